@@ -1,0 +1,53 @@
+#pragma once
+// A series' whole history, judged: verdict of each point, episodes (regressions and improvements with their life) and
+// change points. A pure function of points and policy; any thread.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "server/detect/verdict.h"
+#include "server/model.h"
+
+namespace perftrend::detect {
+
+/// A stretch away from the level before it. States used here: suspected, confirmed, fixed, dismissed.
+///   suspected -> confirmed  confirm_points of the next confirm_within unsuspect points stay, or level-shift evidence
+///   suspected -> dismissed  they did not stay, or the environment changed before it was decided
+///   confirmed -> fixed      a confirmed shift leads back past half of the way; `last` is the last point away
+/// A confirmed episode keeps its state when the environment changes: levels of two environments are not compared.
+struct Episode {
+  std::size_t first = 0;  ///< first point of the other level
+  std::size_t last = 0;   ///< last point of the stretch, inclusive: so far, while it is open
+  bool worse = true;      ///< a regression by Policy::better; else an improvement
+  FindingState state = FindingState::suspected;
+  double before = 0;              ///< level before
+  double after = 0;               ///< level since `first`, as known when the state was decided
+  std::size_t decided_at = 0;     ///< index of the point that brought the state
+  std::size_t last_good = 0;      ///< last unsuspect point before `first`: the culprit lies in (last_good, first]
+  std::size_t recognised_at = 0;  ///< index of the point that first raised it (>= first: how late it was seen)
+};
+
+/// A slow change that no step explains, over the points since the last change point.
+struct Drift {
+  std::size_t first = 0;
+  std::size_t last = 0;
+  double effect = 0;   ///< relative change from first to last along the robust line, signed
+  double p_value = 1;  ///< of the trend, corrected for autocorrelation
+  bool worse = true;   ///< by Policy::better
+};
+
+struct History {
+  std::vector<Judgement> points;           ///< one for each observation
+  std::vector<Episode> episodes;           ///< by recognised_at
+  std::vector<std::size_t> change_points;  ///< first points of new levels, found with hindsight; environment borders
+                                           ///< are not among them
+  std::optional<Drift> drift;              ///< of the newest stretch
+};
+
+/// `points` in time order. The judgement of point i depends on points 0..i alone: a later point never rewrites it.
+/// Costs O(window) per point.
+History judge_history(std::span<const Observation> points, const Policy& policy);
+
+}  // namespace perftrend::detect
