@@ -19,9 +19,9 @@ struct Policy {
   double minimum_effect = 0.05;  ///< relative change of the centre that matters to a person
   double significance = 0.001;   ///< two-sided p-value of one point below which it is flagged
   Better better = Better::lower;
-  double floor = 0;        ///< resolution of the metric in its unit: no spread is believed to be smaller
-  int confirm_points = 2;  ///< a suspected shift is confirmed when so many …
-  int confirm_within = 3;  ///< … of this many unsuspect points after the first stay on the new level
+  double floor = 0;                  ///< resolution of the metric in its unit: no spread is believed to be smaller
+  int confirm_points = 2;            ///< a suspected shift is confirmed when so many …
+  int confirm_within = 3;            ///< … of this many unsuspect points after the first stay on the new level
   std::optional<double> limit_low;   ///< expected range in the unit; outside is shown, it decides no verdict
   std::optional<double> limit_high;  ///< see limit_low
   friend bool operator==(const Policy&, const Policy&) = default;
@@ -56,10 +56,10 @@ struct Judgement {
   double spread = 0;      ///< robust standard deviation of one point, pooled, never below the floors
   double low = 0;         ///< the band: a value in [low, high] cannot be flagged by itself
   double high = 0;
-  double effect = 0;       ///< (value - centre) / |centre|; ±1 when the centre is 0 and the value is not
-  double effect_low = 0;   ///< 95 % confidence interval of the effect
-  double effect_high = 0;  ///< see effect_low
-  double p_value = 1;      ///< two-sided, of this point alone; in (0, 1]
+  double effect = 0;                     ///< (value - centre) / |centre|; ±1 when the centre is 0 and the value is not
+  double effect_low = 0;                 ///< 95 % confidence interval of the effect
+  double effect_high = 0;                ///< see effect_low
+  double p_value = 1;                    ///< two-sided, of this point alone; in (0, 1]
   double minimum_detectable_effect = 0;  ///< relative change that one point would show in 8 of 10 cases; 0: unknown
   std::size_t segment_start = 0;         ///< index of the segment's first point, as known at this point
   bool outside_limits = false;           ///< beyond the policy's expected range; no verdict follows from it

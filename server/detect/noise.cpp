@@ -1,0 +1,90 @@
+#include "server/detect/noise.h"
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+namespace perftrend::detect {
+
+namespace {
+
+/// Weights vanish at so many spreads (Mosteller and Tukey 1977 take 6 MADs, a little over 4 sigma; heavier noise,
+/// more).
+constexpr double biweight_reach = 6;
+
+/// Distance between the 10 % and 90 % quantiles of the standard normal.
+constexpr double inner_80_range = 2.5631031310892007;
+
+/// Distance of rank `rank` (0-based) among |value - middle| over an ascending span: a merge from the middle outwards.
+double distance_of_rank(std::span<const double> ascending, double middle, std::size_t rank) {
+  std::size_t right = 0;
+  while (right < ascending.size() && ascending[right] < middle)
+    ++right;
+  std::size_t left = right;
+  double distance = 0;
+  for (std::size_t taken = 0; taken <= rank; ++taken) {
+    const double below = left > 0 ? middle - ascending[left - 1] : std::numeric_limits<double>::infinity();
+    const double above = right < ascending.size() ? ascending[right] - middle : std::numeric_limits<double>::infinity();
+    if (below <= above) {
+      distance = below;
+      --left;
+    } else {
+      distance = above;
+      ++right;
+    }
+  }
+  return distance;
+}
+
+}  // namespace
+
+double median_of_sorted(std::span<const double> ascending) {
+  const std::size_t n = ascending.size();
+  const double upper = ascending[n / 2];
+  return n % 2 == 1 ? upper : upper / 2 + ascending[n / 2 - 1] / 2;
+}
+
+double spread_of_sorted(std::span<const double> ascending, double middle) {
+  const std::size_t n = ascending.size();
+  if (n < 2) return 0;
+  const auto count = static_cast<double>(n);
+  const double high = distance_of_rank(ascending, middle, n / 2);
+  const double mad = n % 2 == 1 ? high : high / 2 + distance_of_rank(ascending, middle, n / 2 - 1) / 2;
+  if (mad > 0) {
+    // Finite-sample correction of the MAD, Croux and Rousseeuw 1992: n / (n - 0.8), rounded from their table for n > 9.
+    return mad_to_sigma * mad * count / (count - 0.8);
+  }
+  const auto tenth = static_cast<std::size_t>(count / 10);
+  return (ascending[n - 1 - tenth] - ascending[tenth]) / inner_80_range;
+}
+
+double centre_of_sorted(std::span<const double> ascending, double middle, double spread) {
+  if (!(spread > 0)) return middle;
+  double weights = 0;
+  double shifted = 0;
+  for (const double value : ascending) {
+    const double u = (value - middle) / (biweight_reach * spread);
+    if (std::abs(u) >= 1) continue;
+    const double root = 1 - u * u;
+    weights += root * root;
+    shifted += root * root * (value - middle);
+  }
+  return weights > 0 ? middle + shifted / weights : middle;
+}
+
+double tick_of_sorted(std::span<const double> ascending) {
+  std::size_t ties = 0;
+  double tick = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 1; i < ascending.size(); ++i) {
+    const double step = ascending[i] - ascending[i - 1];
+    if (step > 0) {
+      tick = std::fmin(tick, step);
+    } else {
+      ++ties;
+    }
+  }
+  const bool mostly_ties = 2 * ties > ascending.size();
+  return mostly_ties && std::isfinite(tick) ? tick : 0;
+}
+
+}  // namespace perftrend::detect
