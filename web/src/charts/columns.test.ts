@@ -1,0 +1,162 @@
+import { describe, expect, it, test } from 'vitest';
+import {
+  lower_bound,
+  make_drawing,
+  runs_axis,
+  times_of_window,
+  visible,
+  whole_window,
+  window_of_times,
+  type Axis,
+  type TrendColumns,
+  type Verdict,
+} from './columns';
+
+const day_us = 86_400e6;
+const time_axis: Axis = { kind: 'time' };
+
+/** A series whose point i was measured on day `days[i]` by run i + 1. Letters: o ok, r regressed, s suspect, t too few. */
+function series(days: readonly number[], verdicts: string, first_run = 1): TrendColumns {
+  const words: Record<string, Verdict> = {
+    o: 'ok',
+    r: 'regressed',
+    s: 'suspect',
+    t: 'too_few',
+    i: 'improved',
+  };
+  const verdict = [...verdicts].map((letter) => words[letter] ?? 'ok');
+  const judged = <T>(value: T) => verdict.map((v) => (v === 'too_few' ? null : value));
+  return {
+    at_us: days.map((day) => day * day_us),
+    run: days.map((_, i) => first_run + i),
+    commit: days.map((_, i) => `c${i}`),
+    value: days.map(() => 10),
+    min: days.map(() => 9.9),
+    mad: days.map(() => 0.1),
+    n: days.map(() => 5),
+    baseline: judged(10),
+    low: judged(9.5),
+    high: judged(10.5),
+    verdict,
+  };
+}
+
+describe('lines join neighbours and nothing else', () => {
+  test.each<[string, number[], string, number[], number[][]]>([
+    ['a quiet week is one line', [1, 2, 3, 4, 5], 'ooooo', [], [[0, 1, 2, 3, 4]]],
+    [
+      'a missing week breaks it',
+      [1, 2, 3, 10, 11],
+      'ooooo',
+      [],
+      [
+        [0, 1, 2],
+        [3, 4],
+      ],
+    ],
+    ['two missing nights do not', [1, 2, 3, 6, 7], 'ooooo', [], [[0, 1, 2, 3, 4]]],
+    [
+      'a change point breaks it',
+      [1, 2, 3, 4, 5],
+      'ooroo',
+      [2],
+      [
+        [0, 1],
+        [2, 3, 4],
+      ],
+    ],
+    ['a suspect point is passed by', [1, 2, 3, 4, 5], 'oosoo', [], [[0, 1, 3, 4]]],
+    [
+      'a change at a suspect point still breaks it',
+      [1, 2, 3, 4, 5],
+      'oosoo',
+      [2],
+      [
+        [0, 1],
+        [3, 4],
+      ],
+    ],
+    ['single points have no line', [1, 20], 'oo', [1], []],
+    ['no points, no lines', [], '', [], []],
+  ])('%s', (_, days, verdicts, changes, lines) => {
+    expect(make_drawing(series(days, verdicts), changes, time_axis).lines).toEqual(lines);
+  });
+
+  it('has no gaps where runs are evenly spaced', () => {
+    const points = series([1, 2, 3, 30, 31], 'ooooo');
+    expect(make_drawing(points, [], runs_axis([points])).lines).toEqual([[0, 1, 2, 3, 4]]);
+  });
+});
+
+describe('the baseline is a staircase of what each point was judged against', () => {
+  it('meets half way between neighbours and begins where judging begins', () => {
+    const day = 86_400;
+    const { bands } = make_drawing(series([1, 2, 3, 4], 'tooo'), [], time_axis);
+    expect(bands).toHaveLength(1);
+    expect(bands[0]?.map(({ left, right }) => [left / day, right / day])).toEqual([
+      [1.5, 2.5],
+      [2.5, 3.5],
+      [3.5, 4.5],
+    ]);
+  });
+  it('does not cross a gap', () => {
+    const { bands } = make_drawing(series([1, 2, 3, 20, 21], 'ooooo'), [], time_axis);
+    expect(bands.map((band) => band.length)).toEqual([3, 2]);
+    const [before, after] = bands;
+    expect((before?.at(-1)?.right ?? 0) < (after?.[0]?.left ?? 0)).toBe(true);
+  });
+  it('pauses where a point has none', () => {
+    const { bands } = make_drawing(series([1, 2, 3, 4, 5], 'ootoo'), [], time_axis);
+    expect(bands.map((band) => band.length)).toEqual([2, 2]);
+  });
+  it('stays finite for a single point', () => {
+    const step = make_drawing(series([3], 'o'), [], time_axis).bands[0]?.[0];
+    expect([step?.left, step?.right].every(Number.isFinite)).toBe(true);
+  });
+});
+
+test('a change lies between the two points it parts', () => {
+  const { changes } = make_drawing(series([1, 2, 4, 5], 'oroo'), [2, 0, 9], time_axis);
+  expect(changes).toEqual([3 * 86_400]);
+});
+
+test('the axis of runs orders the runs of all series by time, then by id', () => {
+  const axis = runs_axis([series([1, 3, 5], 'ooo', 10), series([2, 3, 6], 'ooo', 20)]);
+  if (axis.kind !== 'runs') throw new Error('not an axis of runs');
+  expect([...axis.place.keys()]).toEqual([10, 20, 11, 21, 12, 22]);
+  expect(make_drawing(series([2, 3, 6], 'ooo', 20), [], axis).x).toEqual([1, 3, 5]);
+});
+
+describe('windows', () => {
+  const points = series([1, 2, 3, 4, 5], 'ooooo');
+  const runs = runs_axis([points]);
+
+  it('hold every point, with air', () => {
+    const window = whole_window([make_drawing(points, [], time_axis)]);
+    expect(window.from).toBeLessThan(86_400);
+    expect(window.to).toBeGreaterThan(5 * 86_400);
+    expect(whole_window([])).toEqual({ from: 0, to: 1 });
+    expect(whole_window([make_drawing(series([1], 'o'), [], runs)])).toEqual({ from: -0.5, to: 0.5 });
+  });
+
+  test.each([
+    [time_axis, 'time'],
+    [runs, 'runs'],
+  ] as const)('go through the URL as times and come back: %#', (axis) => {
+    const window = window_of_times(axis, 2 * day_us, 4 * day_us);
+    const x = make_drawing(points, [], axis).x;
+    expect(visible(x, window)).toEqual([1, 4]);
+    expect(times_of_window(axis, window)).toEqual([2 * day_us, 4 * day_us]);
+  });
+
+  it('between two runs mean nothing', () => {
+    expect(times_of_window(runs, { from: 1.2, to: 1.8 })).toBeUndefined();
+    expect(times_of_window(runs_axis([]), { from: 0, to: 1 })).toBeUndefined();
+  });
+});
+
+test('lower_bound finds the first of equals, and the ends', () => {
+  const x = [1, 2, 2, 2, 5];
+  expect([0, 1, 2, 3, 5, 6].map((bound) => lower_bound(x, bound))).toEqual([0, 0, 1, 4, 4, 5]);
+  expect(visible(x, { from: 2, to: 2 })).toEqual([1, 4]);
+});

@@ -1,0 +1,121 @@
+// Numbers for people: one unit per block, digits that mean something. Pure; knows nothing of where numbers come from.
+
+/** How the numbers of one block are shown: value × factor, with `decimals`, followed by `label`. */
+export interface Scale {
+  readonly factor: number;
+  readonly label: string;
+  readonly decimals: number;
+}
+
+interface Family {
+  /** multiples of the family's base, ascending, by the unit's name in the API and by what is shown */
+  readonly steps: readonly { readonly unit: string; readonly size: number; readonly label: string }[];
+}
+
+const time: Family = {
+  steps: [
+    { unit: 'ns', size: 1e-9, label: 'ns' },
+    { unit: 'us', size: 1e-6, label: 'µs' },
+    { unit: 'ms', size: 1e-3, label: 'ms' },
+    { unit: 's', size: 1, label: 's' },
+  ],
+};
+const size: Family = {
+  steps: [
+    { unit: 'bytes', size: 1, label: 'B' },
+    { unit: 'kib', size: 1024, label: 'KiB' },
+    { unit: 'mib', size: 1024 ** 2, label: 'MiB' },
+    { unit: 'gib', size: 1024 ** 3, label: 'GiB' },
+  ],
+};
+const rate: Family = {
+  steps: [
+    { unit: 'per_s', size: 1, label: '/s' },
+    { unit: 'k_per_s', size: 1e3, label: 'k/s' },
+    { unit: 'm_per_s', size: 1e6, label: 'M/s' },
+  ],
+};
+const families: readonly Family[] = [time, size, rate];
+
+/** A block stays in the unit of its metric's name while its numbers read well there. */
+const readable_low = 0.1;
+const readable_high = 10_000;
+
+/** The middle of the finite, non-zero magnitudes; 0 where there are none. For choosing digits only. */
+function typical_magnitude(values: readonly number[]): number {
+  const sizes = values.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
+  sizes.sort((a, b) => a - b);
+  return sizes[Math.floor(sizes.length / 2)] ?? 0;
+}
+
+function decimals_of(magnitude: number): number {
+  if (magnitude === 0) return 0;
+  return Math.min(9, Math.max(0, 3 - Math.floor(Math.log10(magnitude) + 1e-12)));
+}
+
+/** One scale for a block of numbers in `unit` (a unit of the API; unknown ones are shown as they are). */
+export function make_scale(unit: string, values: readonly number[]): Scale {
+  const magnitude = typical_magnitude(values);
+  const whole = values.every((v) => !Number.isFinite(v) || Number.isInteger(v));
+  const family = families.find((f) => f.steps.some((s) => s.unit === unit));
+  const own = family?.steps.find((s) => s.unit === unit);
+  if (family === undefined || own === undefined) {
+    const label = unit === 'percent' ? '%' : unit.replaceAll('_', ' ');
+    return { factor: 1, label, decimals: whole ? 0 : decimals_of(magnitude) };
+  }
+  const stays = magnitude === 0 || (magnitude >= readable_low && magnitude < readable_high);
+  const fitting = family.steps.filter((s) => magnitude * own.size >= s.size).at(-1) ?? family.steps[0] ?? own;
+  const step = stays ? own : fitting;
+  const factor = own.size / step.size;
+  return { factor, label: step.label, decimals: whole && factor === 1 ? 0 : decimals_of(magnitude * factor) };
+}
+
+const grouped = new Map<number, Intl.NumberFormat>();
+function fixed(value: number, decimals: number): string {
+  let format = grouped.get(decimals);
+  if (format === undefined) {
+    format = new Intl.NumberFormat('en', {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    grouped.set(decimals, format);
+  }
+  return format.format(value).replace('-', '−');
+}
+
+/** The number alone, for a block whose heading names the unit. */
+export function show_number(value: number, scale: Scale): string {
+  return Number.isFinite(value) ? fixed(value * scale.factor, scale.decimals) : '–';
+}
+
+/** "10.08 ms" */
+export function show_quantity(value: number, scale: Scale): string {
+  const number = show_number(value, scale);
+  return scale.label === '' || scale.label.startsWith('/')
+    ? number + scale.label
+    : `${number} ${scale.label}`;
+}
+
+/** One number with its own unit. */
+export function show_alone(value: number, unit: string): string {
+  return show_quantity(value, make_scale(unit, [value]));
+}
+
+/** Relative change, signed: 0.4 is "+40 %", -0.053 is "−5.3 %". */
+export function show_effect(effect: number): string {
+  if (!Number.isFinite(effect)) return '–';
+  const percent = effect * 100;
+  const decimals = Math.abs(percent) < 9.95 ? 1 : 0;
+  const text = fixed(Math.abs(percent), decimals);
+  if (Number(text.replaceAll(',', '')) === 0) return '±0 %';
+  return `${percent < 0 ? '−' : '+'}${text} %`;
+}
+
+export function show_count(count: number): string {
+  return fixed(count, 0);
+}
+
+/** "1 run", "12 runs", "1 regression" */
+export function count_of(count: number, one: string, many = `${one}s`): string {
+  return `${show_count(count)} ${count === 1 ? one : many}`;
+}
