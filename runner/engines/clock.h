@@ -1,0 +1,49 @@
+#pragma once
+// Time as the runner sees it: one monotonic clock, injected so that a test decides what time it is.
+
+#include <cstdint>
+
+namespace perftrend::runner {
+
+class Clock {
+ public:
+  Clock() = default;
+  virtual ~Clock() = default;
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+
+  /// Nanoseconds since an arbitrary start; never goes backwards.
+  [[nodiscard]] virtual std::int64_t now_ns() const = 0;
+  /// Returns no earlier than `duration_ns` later; a duration <= 0 returns at once.
+  virtual void sleep_ns(std::int64_t duration_ns) = 0;
+};
+
+/// std::chrono::steady_clock. Safe to use from several threads.
+class SteadyClock final : public Clock {
+ public:
+  [[nodiscard]] std::int64_t now_ns() const override;
+  void sleep_ns(std::int64_t duration_ns) override;
+};
+
+/// For tests: stands still but for sleep_ns and advance_ns, and for `step_ns` at every reading. Single-threaded.
+class FakeClock final : public Clock {
+ public:
+  explicit FakeClock(std::int64_t step_ns = 0) : step_ns_(step_ns) {}
+  [[nodiscard]] std::int64_t now_ns() const override;
+  void sleep_ns(std::int64_t duration_ns) override { advance_ns(duration_ns); }
+  void advance_ns(std::int64_t duration_ns);
+
+ private:
+  std::int64_t step_ns_;
+  mutable std::int64_t now_ns_ = 0;
+};
+
+constexpr double ns_per_ms = 1e6;
+constexpr double ns_per_s = 1e9;
+
+/// Milliseconds between two readings of one clock.
+constexpr double elapsed_ms(std::int64_t from_ns, std::int64_t to_ns) {
+  return static_cast<double>(to_ns - from_ns) / ns_per_ms;
+}
+
+}  // namespace perftrend::runner

@@ -1,0 +1,35 @@
+#include "runner/engines/engine.h"
+
+#include <fmt/format.h>
+
+namespace perftrend::runner {
+
+std::string_view to_string(EngineError::Kind kind) {
+  switch (kind) {
+    case EngineError::Kind::unavailable:
+      return "unavailable";
+    case EngineError::Kind::unsupported:
+      return "unsupported";
+    case EngineError::Kind::token_out_of_vocabulary:
+      return "token_out_of_vocabulary";
+    case EngineError::Kind::context_exceeded:
+      return "context_exceeded";
+    case EngineError::Kind::bad_request:
+      return "bad_request";
+    case EngineError::Kind::bad_answer:
+      return "bad_answer";
+  }
+  return "unknown";
+}
+
+std::optional<EngineError> out_of_vocabulary(std::span<const TokenId> ids, std::int64_t vocabulary_size) {
+  for (const TokenId id : ids) {
+    if (id < 0 || id >= vocabulary_size) {
+      return EngineError{EngineError::Kind::token_out_of_vocabulary,
+                         fmt::format("token id {} is outside of the vocabulary of {}", id, vocabulary_size)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace perftrend::runner
