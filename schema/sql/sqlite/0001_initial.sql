@@ -1,0 +1,152 @@
+-- Words are those of schema/README.md. Times are microseconds since the Unix epoch, UTC. Text is UTF-8, '' = not stated.
+
+CREATE TABLE project (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL UNIQUE,
+  created_us BIGINT NOT NULL
+);
+
+-- What the machine really was: the fingerprint's parts as a JSON object with sorted names, and its SHA-256.
+CREATE TABLE environment (
+  id         INTEGER PRIMARY KEY,
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  sha256     TEXT NOT NULL,
+  parts_json TEXT NOT NULL,
+  UNIQUE (project_id, sha256)
+);
+
+CREATE TABLE run (
+  id             INTEGER PRIMARY KEY,
+  project_id     BIGINT NOT NULL REFERENCES project (id),
+  environment_id BIGINT NOT NULL REFERENCES environment (id),
+  testbed        TEXT NOT NULL,
+  branch         TEXT NOT NULL,
+  commit_id      TEXT NOT NULL,
+  ci_url         TEXT NOT NULL,
+  at_us          BIGINT NOT NULL, -- place in the trend: commit time where stated, else started_us
+  started_us     BIGINT NOT NULL,
+  received_us    BIGINT NOT NULL,
+  identity       TEXT NOT NULL,   -- SHA-256 of content and coordinates, or 'key:' and the client's Idempotency-Key
+  content_sha256 TEXT NOT NULL,   -- what an Idempotency-Key was used with
+  suspect        TEXT NOT NULL,   -- why the machine was not fit to be judged; '' = it was
+  cases          BIGINT NOT NULL,
+  passed         BIGINT NOT NULL,
+  failed         BIGINT NOT NULL,
+  errored        BIGINT NOT NULL,
+  skipped        BIGINT NOT NULL,
+  notrun         BIGINT NOT NULL,
+  properties     BIGINT NOT NULL,
+  points         BIGINT NOT NULL,
+  time_seconds   DOUBLE PRECISION NOT NULL,
+  warnings_json  TEXT NOT NULL,   -- array of text
+  UNIQUE (project_id, identity)
+);
+CREATE INDEX run_by_time ON run (project_id, at_us, id);
+CREATE INDEX run_by_lane ON run (project_id, testbed, branch, at_us, id);
+
+-- The bytes as uploaded, zstd.
+CREATE TABLE document (
+  run_id       INTEGER PRIMARY KEY REFERENCES run (id),
+  body_bytes   BIGINT NOT NULL,
+  content_type TEXT NOT NULL,
+  body_zstd    BLOB NOT NULL
+);
+
+CREATE TABLE test_case (
+  id         INTEGER PRIMARY KEY,
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  suite      TEXT NOT NULL,
+  classname  TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  UNIQUE (project_id, name, classname, suite)
+);
+
+-- What each run said of each case, in document order.
+CREATE TABLE run_case (
+  run_id       BIGINT NOT NULL REFERENCES run (id),
+  ordinal      BIGINT NOT NULL,
+  case_id      BIGINT NOT NULL REFERENCES test_case (id),
+  status       INTEGER NOT NULL, -- 0 passed 1 failed 2 errored 3 skipped 4 notrun
+  flaky        INTEGER NOT NULL,
+  reruns       INTEGER NOT NULL,
+  time_seconds DOUBLE PRECISION, -- NULL = none stated
+  message      TEXT NOT NULL,
+  PRIMARY KEY (run_id, ordinal)
+) WITHOUT ROWID;
+
+CREATE TABLE series (
+  id           INTEGER PRIMARY KEY,
+  project_id   BIGINT NOT NULL REFERENCES project (id),
+  case_id      BIGINT NOT NULL REFERENCES test_case (id),
+  metric       TEXT NOT NULL,
+  testbed      TEXT NOT NULL,
+  branch       TEXT NOT NULL,
+  unit         TEXT NOT NULL,
+  better_lower INTEGER NOT NULL, -- 1 lower is better, 0 higher is better
+  points       BIGINT NOT NULL,  -- how many rows of point it has
+  UNIQUE (project_id, case_id, metric, testbed, branch)
+);
+
+-- Clustered by series and time, so that a trend is one range of the tree.
+CREATE TABLE point (
+  series_id BIGINT NOT NULL REFERENCES series (id),
+  at_us     BIGINT NOT NULL,
+  run_id    BIGINT NOT NULL REFERENCES run (id),
+  value     DOUBLE PRECISION NOT NULL, -- median of the samples
+  minimum   DOUBLE PRECISION NOT NULL,
+  mad       DOUBLE PRECISION NOT NULL,
+  samples   BIGINT NOT NULL,
+  PRIMARY KEY (series_id, at_us, run_id)
+) WITHOUT ROWID;
+CREATE INDEX point_by_run ON point (run_id);
+
+-- The samples of points that have more than one: little-endian IEEE 754 doubles, in order of occurrence.
+CREATE TABLE sample (
+  run_id    BIGINT NOT NULL REFERENCES run (id),
+  series_id BIGINT NOT NULL REFERENCES series (id),
+  values_le BLOB NOT NULL,
+  PRIMARY KEY (run_id, series_id)
+) WITHOUT ROWID;
+
+-- A regression (or an improvement) and its life; the statistics are computed from the points whenever they are shown.
+CREATE TABLE regression (
+  id          INTEGER PRIMARY KEY,
+  project_id  BIGINT NOT NULL REFERENCES project (id),
+  series_id   BIGINT NOT NULL REFERENCES series (id),
+  first_run   BIGINT NOT NULL REFERENCES run (id), -- the first run on the new level
+  first_at_us BIGINT NOT NULL,
+  last_good   BIGINT REFERENCES run (id),          -- the last accepted run before it
+  worse       INTEGER NOT NULL,                    -- 1 regression, 0 improvement
+  state       INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed
+  level_before DOUBLE PRECISION NOT NULL,
+  level_after  DOUBLE PRECISION NOT NULL,
+  explanation TEXT NOT NULL,
+  updated_us  BIGINT NOT NULL,
+  UNIQUE (series_id, first_run, worse)
+);
+CREATE INDEX regression_by_project ON regression (project_id, state, first_at_us);
+CREATE INDEX regression_by_run ON regression (first_run);
+
+-- Audit trail: every step of every regression.
+CREATE TABLE regression_event (
+  id            INTEGER PRIMARY KEY,
+  regression_id BIGINT NOT NULL REFERENCES regression (id),
+  at_us         BIGINT NOT NULL,
+  actor         TEXT NOT NULL, -- 'perftrend' or the name of a token
+  from_state    INTEGER,       -- NULL = it was created
+  to_state      INTEGER NOT NULL,
+  note          TEXT NOT NULL
+);
+CREATE INDEX regression_event_by_regression ON regression_event (regression_id, id);
+
+-- Access tokens; only the SHA-256 of the secret is kept.
+CREATE TABLE token (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,
+  project    TEXT NOT NULL, -- a project's name, or '*'
+  scope      TEXT NOT NULL, -- read, upload, admin
+  sha256     TEXT NOT NULL UNIQUE,
+  created_us BIGINT NOT NULL,
+  expires_us BIGINT,        -- NULL = never
+  revoked_us BIGINT         -- NULL = valid
+);

@@ -1,0 +1,27 @@
+#pragma once
+// SQLite through SQLiteCpp: the embedded default.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "server/db/sql.h"
+
+namespace perftrend::db {
+
+struct SqliteOptions {
+  std::filesystem::path file;
+  /// Refuse a file that another server has open (a lock file beside it). Maintenance commands that may run beside a
+  /// server leave it off.
+  bool exclusive = false;
+  /// Create the file and bring its schema up to date. Off: a file that is absent or old is Unusable.
+  bool migrate = true;
+};
+
+/// Opens, checks and migrates. Throws Unusable with one line that says what to do.
+///
+/// WAL and synchronous=FULL: what write() returned from survives a power cut. One thread owns the writing connection
+/// and commits what has queued up meanwhile as one transaction; readers have connections of their own.
+std::unique_ptr<Database> open_sqlite(const SqliteOptions& options);
+
+}  // namespace perftrend::db

@@ -1,0 +1,44 @@
+#pragma once
+// One SQLite session. Internal to db/; others open a Database (sqlite.h).
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "server/db/sql.h"
+
+namespace perftrend::db {
+
+enum class SqliteMode { read_write_create, read_write, read_only };
+
+class SqliteConnection final : public Connection {
+ public:
+  /// Opens and sets the session's pragmas. Throws as sql.h says.
+  SqliteConnection(const std::filesystem::path& file, SqliteMode mode);
+
+  using Connection::execute;
+  using Connection::query;
+  std::int64_t execute(std::string_view sql, Params params) override;
+  void query(std::string_view sql, Params params, const std::function<void(const Row&)>& on_row) override;
+  void execute_script(std::string_view sql) override;
+
+ private:
+  struct Prepared {
+    SQLite::Statement statement;
+    std::vector<int> index_of;  ///< SQLite's index of $1, $2, …; SQLite numbers them by first appearance
+  };
+  Prepared& prepare(std::string_view sql);
+  static void bind(Prepared& prepared, Params params);
+
+  SQLite::Database database_;
+  std::unordered_map<std::string, Prepared> statements_;  ///< by their text, which is a constant of the program
+};
+
+/// Turns what SQLite says into the errors of sql.h and throws it.
+[[noreturn]] void throw_sqlite_error(const SQLite::Exception& error, std::string_view doing);
+
+}  // namespace perftrend::db

@@ -1,0 +1,43 @@
+#pragma once
+// Projects and how they stand. Functions take the connection of a transaction the caller owns.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/db/sql.h"
+#include "server/model.h"
+#include "server/store/runs.h"
+
+namespace perftrend::store {
+
+struct Project {
+  Id id = 0;
+  std::string name;
+  std::int64_t created_us = 0;
+  std::int64_t runs = 0, series = 0, points = 0, open_regressions = 0;
+  std::optional<std::int64_t> last_run_us;  ///< started_us of the newest run
+};
+
+/// Ordered by name.
+std::vector<Project> list_projects(db::Connection& connection);
+std::optional<Project> find_project(db::Connection& connection, std::string_view name);
+/// nullopt where there is no such project.
+std::optional<Id> find_project_id(db::Connection& connection, std::string_view name);
+
+/// One testbed and branch of a project: what a nightly job feeds.
+struct Lane {
+  std::string testbed, branch;
+  std::int64_t runs = 0, open_regressions = 0;
+  Run last_run;
+  std::vector<std::int64_t> started_us;  ///< of the newest runs (at most 20), newest first
+};
+
+/// Newest last_run first.
+std::vector<Lane> list_lanes(db::Connection& connection, Id project);
+
+std::vector<std::string> list_metrics(db::Connection& connection, Id project);
+
+}  // namespace perftrend::store

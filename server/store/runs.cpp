@@ -1,0 +1,279 @@
+#include "server/store/runs.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <bit>
+#include <cassert>
+#include <cstring>
+
+#include "server/store/sha256.h"
+
+namespace perftrend::store {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "samples are stored little-endian, as they lie in memory");
+
+Id upsert_project(db::Connection& connection, std::string_view name, std::int64_t now_us) {
+  if (const auto id = connection.query_integer("SELECT id FROM project WHERE name = $1", {name})) return *id;
+  return connection.require_integer("INSERT INTO project (name, created_us) VALUES ($1, $2) RETURNING id",
+                                    {name, now_us});
+}
+
+Id upsert_environment(db::Connection& connection, Id project, const std::vector<Property>& parts) {
+  nlohmann::json object = nlohmann::json::object();  // std::map below: sorted names, so that equal parts hash equal
+  for (const auto& part : parts)
+    object[part.name] = part.value;
+  const std::string text = object.dump();
+  const std::string hash = sha256_hex({text});
+  if (const auto id = connection.query_integer("SELECT id FROM environment WHERE project_id = $1 AND sha256 = $2",
+                                               {project, hash})) {
+    return *id;
+  }
+  return connection.require_integer(
+      "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, $3) RETURNING id",
+      {project, hash, text});
+}
+
+Id upsert_case(db::Connection& connection, Id project, const CaseKey& key) {
+  if (const auto id = connection.query_integer(
+          "SELECT id FROM test_case WHERE project_id = $1 AND name = $2 AND classname = $3 AND suite = $4",
+          {project, key.name, key.classname, key.suite})) {
+    return *id;
+  }
+  return connection.require_integer(
+      "INSERT INTO test_case (project_id, name, classname, suite) VALUES ($1, $2, $3, $4) RETURNING id",
+      {project, key.name, key.classname, key.suite});
+}
+
+/// The series of a measure, or 0 where its unit is not the one the series has had so far.
+Id upsert_series(db::Connection& connection, Id project, Id case_id, const Measure& measure, const Coordinates& where,
+                 std::string& unit_before) {
+  Id id = 0;
+  connection.query(
+      "SELECT id, unit FROM series WHERE project_id = $1 AND case_id = $2 AND metric = $3 AND testbed = $4 "
+      "AND branch = $5",
+      {project, case_id, measure.metric, where.testbed, where.branch}, [&](const db::Row& row) {
+        id = row.integer(0);
+        unit_before = row.string(1);
+      });
+  if (id != 0) return unit_before == measure.unit ? id : 0;
+  return connection.require_integer(
+      "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, 0) RETURNING id",
+      {project, case_id, measure.metric, where.testbed, where.branch, measure.unit,
+       measure.better == Better::lower ? 1 : 0});
+}
+
+std::vector<StoredPoint> resolve_series(db::Connection& connection, Id project, const NewRun& run,
+                                        std::vector<std::string>& warnings) {
+  std::vector<StoredPoint> points;
+  points.reserve(run.measures.size());
+  for (std::size_t i = 0; i < run.measures.size(); ++i) {
+    const Measure& measure = run.measures[i];
+    const Id case_id = upsert_case(connection, project, measure.key);
+    std::string unit_before;
+    const Id series = upsert_series(connection, project, case_id, measure, run.coordinates, unit_before);
+    if (series != 0) {
+      points.push_back({series, i});
+    } else {
+      warnings.push_back(fmt::format("{} of {} is in '{}' here but in '{}' so far: no point", measure.metric,
+                                     measure.key.name, measure.unit, unit_before));
+    }
+  }
+  return points;
+}
+
+void insert_cases(db::Connection& connection, Id project, Id run_id, const std::vector<ReportCase>& cases) {
+  std::int64_t ordinal = 0;
+  for (const auto& report_case : cases) {
+    const Id case_id = upsert_case(connection, project, report_case.key);
+    connection.execute(
+        "INSERT INTO run_case (run_id, ordinal, case_id, status, flaky, reruns, time_seconds, message) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        {run_id, ordinal++, case_id, static_cast<int>(report_case.status), report_case.flaky, report_case.reruns,
+         report_case.time_seconds, report_case.message});
+  }
+}
+
+void insert_points(db::Connection& connection, Id run_id, const NewRun& run, const std::vector<StoredPoint>& points) {
+  for (const auto& point : points) {
+    const Measure& measure = run.measures[point.measure];
+    assert(!measure.samples.empty());
+    connection.execute(
+        "INSERT INTO point (series_id, at_us, run_id, value, minimum, mad, samples) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        {point.series, run.at_us, run_id, measure.value, measure.min, measure.mad,
+         static_cast<std::int64_t>(measure.samples.size())});
+    connection.execute("UPDATE series SET points = points + 1 WHERE id = $1", {point.series});
+    if (measure.samples.size() > 1) {
+      connection.execute("INSERT INTO sample (run_id, series_id, values_le) VALUES ($1, $2, $3)",
+                         {run_id, point.series, std::as_bytes(std::span(measure.samples))});
+    }
+  }
+}
+
+constexpr std::string_view run_columns =
+    "r.id, r.branch, r.commit_id, r.testbed, r.ci_url, r.suspect, r.at_us, r.started_us, r.received_us, r.cases, "
+    "r.passed, r.failed, r.errored, r.skipped, r.notrun, r.properties, r.points, r.time_seconds, r.warnings_json, "
+    "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 1 AND g.state <> 4), "
+    "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 0 AND g.state <> 4), e.parts_json "
+    "FROM run r JOIN environment e ON e.id = r.environment_id ";
+
+Run read_run(const db::Row& row) {
+  Run run;
+  run.id = row.integer(0);
+  run.branch = row.string(1);
+  run.commit = row.string(2);
+  run.testbed = row.string(3);
+  run.ci_url = row.string(4);
+  run.suspect = row.string(5);
+  run.at_us = row.integer(6);
+  run.started_us = row.integer(7);
+  run.received_us = row.integer(8);
+  run.counts = {row.integer(9),  row.integer(10), row.integer(11), row.integer(12),
+                row.integer(13), row.integer(14), row.integer(15), row.real(17)};
+  run.points = row.integer(16);
+  run.warnings = nlohmann::json::parse(row.text(18)).get<std::vector<std::string>>();
+  run.regressed = row.integer(19);
+  run.improved = row.integer(20);
+  run.environment_json = row.string(21);
+  return run;
+}
+
+}  // namespace
+
+InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
+  InsertedRun inserted;
+  const Id project = upsert_project(connection, run.project, run.received_us);
+  bool found = false;
+  connection.query("SELECT id, content_sha256 FROM run WHERE project_id = $1 AND identity = $2",
+                   {project, run.identity}, [&](const db::Row& row) {
+                     found = true;
+                     const bool same = row.text(1) == run.content_sha256;
+                     inserted.result = same ? InsertResult::already_there : InsertResult::conflict;
+                     if (same) inserted.run = row.integer(0);
+                     if (same) inserted.project = project;
+                   });
+  if (found) return inserted;
+
+  inserted.project = project;
+  inserted.warnings = run.warnings;
+  inserted.points = resolve_series(connection, project, run, inserted.warnings);
+  const auto& where = run.coordinates;
+  inserted.run = connection.require_integer(
+      "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
+      "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, properties, "
+      "points, time_seconds, warnings_json) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
+      "RETURNING id",
+      {project,
+       upsert_environment(connection, project, where.environment),
+       where.testbed,
+       where.branch,
+       where.commit,
+       where.ci_url,
+       run.at_us,
+       where.started_us,
+       run.received_us,
+       run.identity,
+       run.content_sha256,
+       where.suspect,
+       run.counts.cases,
+       run.counts.passed,
+       run.counts.failed,
+       run.counts.errored,
+       run.counts.skipped,
+       run.counts.notrun,
+       run.counts.properties,
+       static_cast<std::int64_t>(inserted.points.size()),
+       run.counts.time_seconds,
+       nlohmann::json(inserted.warnings).dump()});
+  connection.execute("INSERT INTO document (run_id, body_bytes, content_type, body_zstd) VALUES ($1, $2, $3, $4)",
+                     {inserted.run, static_cast<std::int64_t>(run.body_bytes), run.content_type, run.body_zstd});
+  insert_cases(connection, project, inserted.run, run.cases);
+  insert_points(connection, inserted.run, run, inserted.points);
+  return inserted;
+}
+
+std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilter& filter) {
+  static const std::string sql =
+      "SELECT " + std::string(run_columns) +
+      "WHERE r.project_id = $1 AND ($2 = '' OR r.testbed = $2) AND ($3 = '' OR r.branch = $3) "
+      "AND (r.at_us < $4 OR (r.at_us = $4 AND r.id < $5)) ORDER BY r.at_us DESC, r.id DESC LIMIT $6";
+  constexpr std::int64_t end = INT64_MAX;
+  const auto before = filter.before.value_or(std::pair(end, end));
+  std::vector<Run> runs;
+  connection.query(sql, {project, filter.testbed, filter.branch, before.first, before.second, filter.limit},
+                   [&](const db::Row& row) { runs.push_back(read_run(row)); });
+  return runs;
+}
+
+std::optional<Run> find_run(db::Connection& connection, Id project, Id run) {
+  static const std::string sql = "SELECT " + std::string(run_columns) + "WHERE r.project_id = $1 AND r.id = $2";
+  std::optional<Run> found;
+  connection.query(sql, {project, run}, [&](const db::Row& row) { found = read_run(row); });
+  return found;
+}
+
+std::vector<RunCase> list_run_cases(db::Connection& connection, Id run, std::optional<CaseStatus> status,
+                                    std::int64_t after, int limit) {
+  std::vector<RunCase> cases;
+  const int wanted = status ? static_cast<int>(*status) : -1;
+  connection.query(
+      "SELECT rc.ordinal, c.suite, c.classname, c.name, rc.status, rc.flaky, rc.reruns, rc.time_seconds, rc.message "
+      "FROM run_case rc JOIN test_case c ON c.id = rc.case_id "
+      "WHERE rc.run_id = $1 AND rc.ordinal > $2 AND ($3 = -1 OR rc.status = $3) ORDER BY rc.ordinal LIMIT $4",
+      {run, after, wanted, limit}, [&](const db::Row& row) {
+        cases.push_back({row.integer(0),
+                         {row.string(1), row.string(2), row.string(3)},
+                         static_cast<CaseStatus>(row.integer(4)),
+                         static_cast<int>(row.integer(5)),
+                         static_cast<int>(row.integer(6)),
+                         row.optional_real(7),
+                         row.string(8)});
+      });
+  return cases;
+}
+
+std::vector<RunPoint> list_run_points(db::Connection& connection, Id run) {
+  std::vector<RunPoint> points;
+  connection.query(
+      "SELECT s.id, c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, p.value, p.minimum, p.mad, "
+      "m.values_le FROM point p JOIN series s ON s.id = p.series_id JOIN test_case c ON c.id = s.case_id "
+      "LEFT JOIN sample m ON m.run_id = p.run_id AND m.series_id = p.series_id "
+      "WHERE p.run_id = $1 ORDER BY c.suite, c.classname, c.name, s.metric",
+      {run}, [&](const db::Row& row) {
+        RunPoint point;
+        point.series = row.integer(0);
+        point.key = {row.string(1), row.string(2), row.string(3)};
+        point.metric = row.string(4);
+        point.unit = row.string(5);
+        point.better = row.integer(6) == 1 ? Better::lower : Better::higher;
+        point.value = row.real(7);
+        point.min = row.real(8);
+        point.mad = row.real(9);
+        if (row.is_null(10)) {
+          point.samples = {point.value};
+        } else {
+          const auto bytes = row.blob(10);
+          point.samples.resize(bytes.size() / sizeof(double));
+          std::memcpy(point.samples.data(), bytes.data(), point.samples.size() * sizeof(double));
+        }
+        points.push_back(std::move(point));
+      });
+  return points;
+}
+
+std::optional<Document> find_document(db::Connection& connection, Id run) {
+  std::optional<Document> found;
+  connection.query("SELECT content_type, body_bytes, body_zstd FROM document WHERE run_id = $1", {run},
+                   [&](const db::Row& row) {
+                     const auto bytes = row.blob(2);
+                     found = Document{row.string(0), static_cast<std::size_t>(row.integer(1)),
+                                      std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())};
+                   });
+  return found;
+}
+
+}  // namespace perftrend::store

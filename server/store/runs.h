@@ -1,0 +1,104 @@
+#pragma once
+// Runs: what was uploaded, once. Functions take the connection of a transaction the caller owns (Database::read or
+// Database::write); they throw as db/sql.h says.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/db/sql.h"
+#include "server/model.h"
+
+namespace perftrend::store {
+
+/// Everything of an upload that is to be kept. Text and spans are borrowed for the duration of the call.
+struct NewRun {
+  std::string_view project;
+  const Coordinates& coordinates;  ///< branch, testbed and started_us are set
+  std::int64_t at_us = 0;          ///< place in the trend
+  std::int64_t received_us = 0;
+  std::string_view identity;        ///< what makes two uploads the same
+  std::string_view content_sha256;  ///< of the bytes and the coordinates: what an identity may not be reused with
+  const Counts& counts;
+  const std::vector<ReportCase>& cases;
+  const std::vector<Measure>& measures;
+  const std::vector<std::string>& warnings;
+  std::string_view content_type;
+  std::size_t body_bytes = 0;
+  std::span<const std::byte> body_zstd;
+};
+
+enum class InsertResult { stored, already_there, conflict };
+
+/// Where a measure of this upload went.
+struct StoredPoint {
+  Id series = 0;
+  std::size_t measure = 0;  ///< index into NewRun::measures
+};
+
+struct InsertedRun {
+  InsertResult result = InsertResult::stored;
+  Id run = 0;                         ///< the new run, or the one that was there; 0 on conflict
+  Id project = 0;                     ///< 0 on conflict
+  std::vector<StoredPoint> points;    ///< empty unless stored
+  std::vector<std::string> warnings;  ///< NewRun::warnings and what was found on storing (a unit that changed)
+};
+
+/// Inserts the run with its cases, points, samples and document. The same identity again stores nothing.
+InsertedRun insert_run(db::Connection& connection, const NewRun& run);
+
+struct Run {
+  Id id = 0;
+  std::string branch, commit, testbed, ci_url, suspect;
+  std::int64_t at_us = 0, started_us = 0, received_us = 0;
+  Counts counts;
+  std::int64_t points = 0;
+  std::vector<std::string> warnings;
+  std::int64_t regressed = 0, improved = 0;  ///< findings that start here and are not dismissed
+  std::string environment_json;              ///< object of text; "{}" where none was stated
+};
+
+struct RunFilter {
+  std::string testbed, branch;                        ///< empty: any
+  std::optional<std::pair<std::int64_t, Id>> before;  ///< (at_us, id) of the last run of the page before, exclusive
+  int limit = 100;
+};
+
+/// Newest first by (at_us, id).
+std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilter& filter);
+std::optional<Run> find_run(db::Connection& connection, Id project, Id run);
+
+struct RunCase {
+  std::int64_t ordinal = 0;
+  CaseKey key;
+  CaseStatus status = CaseStatus::passed;
+  int flaky = 0, reruns = 0;
+  std::optional<double> time_seconds;
+  std::string message;
+};
+
+/// Cases with ordinal > after (-1: from the first), in document order.
+std::vector<RunCase> list_run_cases(db::Connection& connection, Id run, std::optional<CaseStatus> status,
+                                    std::int64_t after, int limit);
+
+struct RunPoint {
+  Id series = 0;
+  CaseKey key;
+  std::string metric, unit;
+  Better better = Better::lower;
+  double value = 0, min = 0, mad = 0;
+  std::vector<double> samples;
+};
+std::vector<RunPoint> list_run_points(db::Connection& connection, Id run);
+
+struct Document {
+  std::string content_type;
+  std::size_t body_bytes = 0;
+  std::string body_zstd;
+};
+std::optional<Document> find_document(db::Connection& connection, Id run);
+
+}  // namespace perftrend::store

@@ -1,0 +1,61 @@
+#pragma once
+// Series and their points. Functions take the connection of a transaction the caller owns.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/db/sql.h"
+#include "server/model.h"
+
+namespace perftrend::store {
+
+struct SeriesKey {
+  Id id = 0;
+  CaseKey key;
+  std::string metric, unit, testbed, branch;
+  Better better = Better::lower;
+};
+
+struct Series {
+  SeriesKey key;
+  std::int64_t points = 0;
+  std::int64_t last_at_us = 0;
+  double last_value = 0;
+  Id last_run = 0;
+  std::vector<double> sparkline;  ///< the newest values, oldest first
+  std::optional<FindingState> open_regression;
+};
+
+struct SeriesFilter {
+  std::string metric;     ///< exact, or a pattern with * and ?; empty: any
+  std::string case_text;  ///< part of suite, classname or name, or a pattern of one of them; empty: any
+  std::string testbed, branch;
+  int limit = 1000;
+};
+
+struct SeriesPage {
+  std::vector<Series> series;  ///< ordered by case, metric, testbed, branch
+  std::int64_t total = 0;      ///< how many match without the limit
+};
+
+SeriesPage list_series(db::Connection& connection, Id project, const SeriesFilter& filter);
+std::optional<SeriesKey> find_series(db::Connection& connection, Id project, Id series);
+
+/// The points of one series as columns of equal length, oldest first.
+struct TrendColumns {
+  std::vector<std::int64_t> at_us;
+  std::vector<Id> run;
+  std::vector<std::string> commit;
+  std::vector<double> value, min, mad;
+  std::vector<std::int64_t> samples;
+  std::vector<Id> environment;
+  std::vector<char> suspect;  ///< 1: measured while the machine was not fit
+};
+
+/// The newest `last` points.
+TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last);
+
+}  // namespace perftrend::store
