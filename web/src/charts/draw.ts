@@ -1,0 +1,261 @@
+// Puts a laid out series on uPlot's canvas: band, baseline, lines, noise, points, changes. Shapes differ as colours do:
+// a circle is ok, hollow is suspect, a triangle is a regression, a diamond an improvement.
+
+import type uPlot from 'uplot';
+import { visible, type Drawing, type Step, type TrendColumns, type Verdict } from './columns';
+import type { Palette } from './palette';
+
+/** A stretch on another level; indices into the columns, both inclusive. */
+export interface Episode {
+  readonly first: number;
+  readonly last: number;
+  readonly worse: boolean;
+  readonly state: 'suspected' | 'confirmed' | 'acknowledged' | 'fixed' | 'dismissed';
+}
+
+export interface Scene {
+  readonly points: TrendColumns;
+  readonly drawing: Drawing;
+  readonly episodes: readonly Episode[];
+}
+
+/** Below this distance of neighbours (CSS pixels) whiskers would be a smear, and markers shrink to dots. */
+const whisker_distance = 4;
+const roomy_distance = 7;
+
+/** Places on the canvas, in canvas pixels. */
+interface Canvas {
+  readonly context: CanvasRenderingContext2D;
+  readonly ratio: number;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly x_of: (x: number) => number;
+  readonly y_of: (value: number) => number;
+}
+
+function canvas_of(u: uPlot): Canvas {
+  const { left, top, width, height } = u.bbox;
+  return {
+    context: u.ctx,
+    ratio: devicePixelRatio || 1,
+    left,
+    top,
+    right: left + width,
+    bottom: top + height,
+    x_of: (x) => u.valToPos(x, 'x', true),
+    y_of: (value) => u.valToPos(value, 'y', true),
+  };
+}
+
+export function draw_scene(u: uPlot, scene: Scene, palette: Palette): void {
+  const canvas = canvas_of(u);
+  const { context } = canvas;
+  const window = { from: u.scales['x']?.min ?? 0, to: u.scales['x']?.max ?? 1 };
+  context.save();
+  context.beginPath();
+  context.rect(canvas.left, canvas.top, canvas.right - canvas.left, canvas.bottom - canvas.top);
+  context.clip();
+  draw_bands(canvas, scene.drawing.bands, palette);
+  draw_changes(canvas, scene.drawing.changes, palette);
+  draw_lines(canvas, scene, palette);
+  draw_points(canvas, scene, visible(scene.drawing.x, window), palette);
+  draw_episodes(canvas, scene, palette);
+  context.restore();
+}
+
+function trace_edge(canvas: Canvas, steps: readonly Step[], edge: (step: Step) => number): void {
+  for (const step of steps) {
+    const y = canvas.y_of(edge(step));
+    canvas.context.lineTo(canvas.x_of(step.left), y);
+    canvas.context.lineTo(canvas.x_of(step.right), y);
+  }
+}
+
+function draw_bands(canvas: Canvas, bands: Drawing['bands'], palette: Palette): void {
+  const { context, ratio } = canvas;
+  for (const band of bands) {
+    context.beginPath();
+    trace_edge(canvas, band, (step) => step.high);
+    const back = [...band].reverse().map((step) => ({ ...step, left: step.right, right: step.left }));
+    trace_edge(canvas, back, (step) => step.low);
+    context.closePath();
+    context.fillStyle = palette.band;
+    context.fill();
+    context.beginPath();
+    trace_edge(canvas, band, (step) => step.baseline);
+    context.strokeStyle = palette.baseline;
+    context.lineWidth = 1.5 * ratio;
+    context.setLineDash([]);
+    context.stroke();
+  }
+}
+
+function draw_changes(canvas: Canvas, changes: readonly number[], palette: Palette): void {
+  const { context, ratio, top, bottom } = canvas;
+  context.strokeStyle = palette.change;
+  context.fillStyle = palette.change;
+  context.lineWidth = ratio;
+  for (const change of changes) {
+    const x = Math.round(canvas.x_of(change)) + 0.5;
+    context.setLineDash([3 * ratio, 3 * ratio]);
+    context.beginPath();
+    context.moveTo(x, top);
+    context.lineTo(x, bottom);
+    context.stroke();
+    context.setLineDash([]);
+    context.beginPath();
+    context.moveTo(x - 4 * ratio, bottom);
+    context.lineTo(x + 4 * ratio, bottom);
+    context.lineTo(x, bottom - 6 * ratio);
+    context.fill();
+  }
+}
+
+function draw_lines(canvas: Canvas, { points, drawing }: Scene, palette: Palette): void {
+  const { context, ratio } = canvas;
+  context.strokeStyle = palette.line;
+  context.lineWidth = ratio;
+  context.lineJoin = 'round';
+  for (const line of drawing.lines) {
+    context.beginPath();
+    for (const i of line) context.lineTo(canvas.x_of(drawing.x[i] ?? 0), canvas.y_of(points.value[i] ?? 0));
+    context.stroke();
+  }
+}
+
+/** Bars along the top edge: from when to when the series was away from its level, and which way. */
+function draw_episodes(canvas: Canvas, { drawing, episodes }: Scene, palette: Palette): void {
+  const { context, ratio, top } = canvas;
+  for (const episode of episodes) {
+    if (episode.state === 'dismissed') continue;
+    const from = canvas.x_of(drawing.x[episode.first] ?? 0) - 3 * ratio;
+    const to = canvas.x_of(drawing.x[episode.last] ?? 0) + 3 * ratio;
+    context.fillStyle = episode.worse ? palette.bad : palette.good;
+    context.globalAlpha = episode.state === 'fixed' ? 0.45 : 1;
+    context.fillRect(from, top, to - from, 3 * ratio);
+    context.globalAlpha = 1;
+  }
+}
+
+const plain_radius: Record<Verdict, number> = {
+  ok: 2.4,
+  too_few: 2,
+  suspect: 3,
+  regressed: 4.6,
+  improved: 4.6,
+};
+
+function colour_of(verdict: Verdict, palette: Palette): string {
+  const colours: Record<Verdict, string> = {
+    ok: palette.point,
+    too_few: palette.idle,
+    suspect: palette.idle,
+    regressed: palette.bad,
+    improved: palette.good,
+  };
+  return colours[verdict];
+}
+
+function draw_points(canvas: Canvas, scene: Scene, [first, end]: [number, number], palette: Palette): void {
+  const { points } = scene;
+  const distance = (canvas.right - canvas.left) / canvas.ratio / Math.max(1, end - first);
+  const shrink = distance >= roomy_distance ? 1 : distance >= whisker_distance ? 0.85 : 0.6;
+  // What is flagged lies on top of what is not.
+  const rank = (verdict: Verdict | undefined) => (verdict === 'regressed' || verdict === 'improved' ? 1 : 0);
+  for (const pass of [0, 1]) {
+    for (let i = first; i < end; i++) {
+      const verdict = points.verdict[i];
+      if (verdict === undefined || rank(verdict) !== pass) continue;
+      if (distance >= whisker_distance) draw_whisker(canvas, scene, i, colour_of(verdict, palette));
+      draw_point(canvas, scene, i, verdict, pass === 0 ? shrink : Math.max(shrink, 0.85), palette);
+    }
+  }
+}
+
+/** value ± MAD: the noise within the run. */
+function draw_whisker(canvas: Canvas, { points, drawing }: Scene, i: number, colour: string): void {
+  const { context, ratio } = canvas;
+  const value = points.value[i] ?? 0;
+  const mad = points.mad[i] ?? 0;
+  if (!(mad > 0)) return;
+  const x = Math.round(canvas.x_of(drawing.x[i] ?? 0));
+  context.strokeStyle = colour;
+  context.globalAlpha = 0.5;
+  context.lineWidth = ratio;
+  context.beginPath();
+  context.moveTo(x, canvas.y_of(value + mad));
+  context.lineTo(x, canvas.y_of(value - mad));
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function draw_point(
+  canvas: Canvas,
+  { points, drawing }: Scene,
+  i: number,
+  verdict: Verdict,
+  shrink: number,
+  palette: Palette,
+): void {
+  const { context, ratio } = canvas;
+  const x = canvas.x_of(drawing.x[i] ?? 0);
+  const y = canvas.y_of(points.value[i] ?? 0);
+  const radius = plain_radius[verdict] * shrink * ratio;
+  context.fillStyle = colour_of(verdict, palette);
+  context.strokeStyle = verdict === 'suspect' ? palette.idle : palette.surface;
+  context.lineWidth = (verdict === 'suspect' ? 1.3 : 1) * ratio;
+  if (y < canvas.top || y > canvas.bottom) {
+    draw_edge_arrow(canvas, x, y < canvas.top, verdict === 'suspect');
+    return;
+  }
+  const up = (points.value[i] ?? 0) >= (points.baseline[i] ?? Number.NEGATIVE_INFINITY);
+  context.beginPath();
+  if (verdict === 'regressed') trace_triangle(context, x, y, radius, up ? -1 : 1);
+  else if (verdict === 'improved') trace_diamond(context, x, y, radius);
+  else context.arc(x, y, radius, 0, 2 * Math.PI);
+  if (verdict === 'suspect') {
+    context.fillStyle = palette.surface;
+    context.fill();
+    context.stroke();
+    return;
+  }
+  if (verdict === 'regressed' || verdict === 'improved') context.stroke();
+  context.fill();
+}
+
+function trace_triangle(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  tip: 1 | -1,
+): void {
+  context.moveTo(x, y + tip * radius * 1.15);
+  context.lineTo(x + radius, y - tip * radius * 0.8);
+  context.lineTo(x - radius, y - tip * radius * 0.8);
+  context.closePath();
+}
+
+function trace_diamond(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  context.moveTo(x, y - radius * 1.1);
+  context.lineTo(x + radius * 1.1, y);
+  context.lineTo(x, y + radius * 1.1);
+  context.lineTo(x - radius * 1.1, y);
+  context.closePath();
+}
+
+/** A value beyond the panel's height: an arrow at the edge it left by. */
+function draw_edge_arrow(canvas: Canvas, x: number, above: boolean, hollow: boolean): void {
+  const { context, ratio } = canvas;
+  const edge = above ? canvas.top + 4 * ratio : canvas.bottom - 4 * ratio;
+  const tip = above ? -1 : 1;
+  context.beginPath();
+  context.moveTo(x, edge + tip * 3 * ratio);
+  context.lineTo(x + 4 * ratio, edge - tip * 4 * ratio);
+  context.lineTo(x - 4 * ratio, edge - tip * 4 * ratio);
+  context.closePath();
+  if (hollow) context.stroke();
+  else context.fill();
+}

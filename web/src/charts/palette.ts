@@ -1,0 +1,49 @@
+// Colours of the canvas, from the same custom properties as the page's.
+
+export interface Palette {
+  readonly text: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly surface: string;
+  readonly point: string;
+  readonly line: string;
+  readonly baseline: string;
+  readonly band: string;
+  readonly change: string;
+  readonly bad: string;
+  readonly good: string;
+  readonly idle: string;
+  readonly font: string;
+}
+
+export function read_palette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    text: colour('--text'),
+    muted: colour('--muted'),
+    grid: colour('--grid'),
+    surface: colour('--surface'),
+    point: colour('--point'),
+    line: colour('--line'),
+    baseline: colour('--baseline'),
+    band: colour('--band'),
+    change: colour('--change'),
+    bad: colour('--bad'),
+    good: colour('--good'),
+    idle: colour('--idle'),
+    font: `11px ${style.fontFamily}`,
+  };
+}
+
+/** Calls back when the page turns light or dark, by choice or with the system. Hands back how to stop. */
+export function watch_theme(changed: () => void): () => void {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const chosen = new MutationObserver(changed);
+  system.addEventListener('change', changed);
+  chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  return () => {
+    system.removeEventListener('change', changed);
+    chosen.disconnect();
+  };
+}
