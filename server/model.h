@@ -65,6 +65,7 @@ struct Report {
   std::vector<Property> properties;        ///< of the root and of all suites, in document order
   std::optional<std::int64_t> started_us;  ///< earliest suite timestamp; one without a zone is taken as UTC
   std::string hostname;
+  std::string output;  ///< <system-out> and <system-err> of the root and of suites
   std::vector<ReportCase> cases;
   Counts counts;
   std::vector<std::string> warnings;  ///< what a person should know of how it was read

@@ -1,0 +1,464 @@
+#include "server/ingest/junit_reader.h"
+
+#include <fmt/format.h>
+#include <pugixml.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "server/ingest/numbers.h"
+#include "server/ingest/text.h"
+#include "server/ingest/timestamps.h"
+#include "server/ingest/xml_scan.h"
+
+namespace perftrend::ingest {
+
+namespace {
+
+/// The elements of JUnit by what they mean here.
+enum class Word { container, testcase, properties, error, failure, skipped, flaky, rerun, out, err, foreign };
+
+Word word_of(std::string_view name) {
+  struct Entry {
+    std::string_view name;
+    Word word;
+  };
+  // The frequent ones first.
+  static constexpr std::array<Entry, 16> entries = {{{"testcase", Word::testcase},
+                                                     {"properties", Word::properties},
+                                                     {"system-out", Word::out},
+                                                     {"failure", Word::failure},
+                                                     {"skipped", Word::skipped},
+                                                     {"testsuite", Word::container},
+                                                     {"system-err", Word::err},
+                                                     {"error", Word::error},
+                                                     {"testsuites", Word::container},
+                                                     {"testrun", Word::container},
+                                                     {"disabled", Word::skipped},
+                                                     {"ignored", Word::skipped},
+                                                     {"flakyFailure", Word::flaky},
+                                                     {"flakyError", Word::flaky},
+                                                     {"rerunFailure", Word::rerun},
+                                                     {"rerunError", Word::rerun}}};
+  for (const Entry& entry : entries) {
+    if (entry.name == name) return entry.word;
+  }
+  return Word::foreign;
+}
+
+/// What JUnit's dialects define on a <testcase>: not measures, whatever their value looks like.
+bool is_known_attribute(std::string_view name) {
+  static constexpr std::array<std::string_view, 21> known = {
+      "name",       "classname", "class",       "time",     "status",  "result",  "timestamp",
+      "file",       "line",      "lineno",      "filepath", "url",     "id",      "assertions",
+      "type_param", "type",      "value_param", "hostname", "package", "feature", "group"};
+  return std::find(known.begin(), known.end(), name) != known.end();
+}
+
+constexpr std::string_view name_joint = " / ";
+
+/// Bytes a case costs beside its texts, allocator included.
+constexpr std::size_t case_bytes = sizeof(ReportCase) + 64;
+
+/// Bytes a property costs beside its texts.
+constexpr std::size_t property_bytes = sizeof(Property);
+
+struct Refused {
+  ReadError error;
+  std::size_t offset = 0;
+};
+
+class Walker {
+ public:
+  Walker(const ReadLimits& limits, std::size_t cases_expected) : limits_(limits) {
+    report_.cases.reserve(std::min(cases_expected, limits.report_bytes_max / case_bytes));
+  }
+
+  Report run(const pugi::xml_node& root) {
+    enter(root);
+    while (!levels_.empty()) {
+      const pugi::xml_node node = levels_.back().next;
+      if (!node) {
+        path_.resize(levels_.back().path_before);
+        levels_.pop_back();
+        continue;
+      }
+      levels_.back().next = node.next_sibling();
+      read_child(node);
+    }
+    finish(root);
+    return std::move(report_);
+  }
+
+ private:
+  struct Level {
+    pugi::xml_node next;      ///< child to look at next
+    std::size_t path_before;  ///< length of the path without this suite
+  };
+
+  void read_child(const pugi::xml_node& node) {
+    if (node.type() != pugi::node_element) return;
+    switch (word_of(local_name(node.name()))) {
+      case Word::container:
+        known_ = true;
+        enter(node);
+        break;
+      case Word::testcase:
+        read_case(node);
+        break;
+      case Word::properties:
+        known_ = true;
+        read_properties(node, report_.properties);
+        break;
+      case Word::error:
+      case Word::failure:
+        known_ = true;
+        ++suite_problems_;
+        break;
+      case Word::out:
+      case Word::err:
+        known_ = true;
+        append_text(node, report_.output);
+        spend(node, 0);
+        break;
+      case Word::foreign:
+        ++foreign_;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /// Goes into a container; only <testsuite> adds to the path of names.
+  void enter(const pugi::xml_node& node) {
+    levels_.push_back({node.first_child(), path_.size()});
+    for (const pugi::xml_attribute attribute : node.attributes()) {
+      const std::string_view name = attribute.name();
+      const std::string_view value = attribute.value();
+      if (name == "name" && local_name(node.name()) == "testsuite" && !value.empty()) {
+        if (!path_.empty()) path_ += name_joint;
+        path_ += value;
+        check_name(path_.size(), node);
+      } else if (name == "timestamp") {
+        read_timestamp(value);
+      } else if (name == "hostname" && report_.hostname.empty()) {
+        report_.hostname = value;
+      }
+    }
+  }
+
+  void read_timestamp(std::string_view value) {
+    if (value.empty()) return;
+    const std::optional<std::int64_t> us = parse_time_us(value);
+    if (!us) {
+      if (timestamps_unread_++ == 0) timestamp_unread_ = value.substr(0, 60);
+      return;
+    }
+    report_.started_us = std::min(report_.started_us.value_or(*us), *us);
+  }
+
+  void read_properties(const pugi::xml_node& node, std::vector<Property>& out) {
+    for (const pugi::xml_node property : node.children()) {
+      if (property.type() != pugi::node_element || local_name(property.name()) != "property") continue;
+      ++report_.counts.properties;
+      const pugi::xml_attribute name = property.attribute("name");
+      if (*name.value() == '\0') continue;
+      Property made;
+      made.name = name.value();
+      if (const pugi::xml_attribute value = property.attribute("value")) {
+        made.value = value.value();
+      } else {
+        append_text(property, made.value);
+      }
+      check_name(made.name.size(), property);
+      spend(property, property_bytes + made.name.size() + made.value.size());
+      out.push_back(std::move(made));
+    }
+  }
+
+  void read_case(const pugi::xml_node& node) {
+    ReportCase& made = report_.cases.emplace_back();
+    made.key.suite = path_;
+    bool notrun = false;
+    const char* class_name = "";
+    for (const pugi::xml_attribute attribute : node.attributes()) {
+      const std::string_view name = attribute.name();
+      const char* value = attribute.value();
+      if (name == "name") {
+        made.key.name = value;
+      } else if (name == "classname") {
+        made.key.classname = value;
+      } else if (name == "time") {
+        read_time(value, made);
+      } else if (name == "class") {
+        class_name = value;
+      } else if (name == "status") {
+        notrun = std::strcmp(value, "notrun") == 0;
+      } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && name != "xmlns") {
+        made.attributes.push_back({attribute.name(), value});
+        spend(node, property_bytes + name.size() + made.attributes.back().value.size());
+      }
+    }
+    if (made.key.classname.empty()) made.key.classname = class_name;
+    check_name(std::max(made.key.name.size(), made.key.classname.size()), node);
+    read_case_children(node, made);
+    if (notrun && made.status == CaseStatus::passed) made.status = CaseStatus::notrun;
+    count(made.status);
+    if (made.key.name.empty()) ++nameless_;
+    spend(node, case_bytes + made.key.suite.size() + made.key.classname.size() + made.key.name.size() +
+                    made.message.size() + made.output.size());
+  }
+
+  void read_time(std::string_view value, ReportCase& made) {
+    made.time_seconds = parse_seconds(value);
+    if (made.time_seconds) {
+      report_.counts.time_seconds += *made.time_seconds;
+    } else if (!trim(value).empty()) {
+      if (times_invalid_++ == 0) time_invalid_ = value.substr(0, 40);
+    }
+  }
+
+  void read_case_children(const pugi::xml_node& node, ReportCase& made) {
+    std::string err;
+    for (const pugi::xml_node child : node.children()) {
+      if (child.type() != pugi::node_element) continue;
+      switch (word_of(local_name(child.name()))) {
+        case Word::error:
+          worsen(made, CaseStatus::errored, child);
+          break;
+        case Word::failure:
+          worsen(made, CaseStatus::failed, child);
+          break;
+        case Word::skipped:
+          worsen(made, CaseStatus::skipped, child);
+          break;
+        case Word::flaky:
+          ++made.flaky;
+          break;
+        case Word::rerun:
+          ++made.reruns;
+          break;
+        case Word::properties:
+          read_properties(child, made.properties);
+          break;
+        case Word::out:
+          append_text(child, made.output);
+          break;
+        case Word::err:
+          append_text(child, err);
+          break;
+        default:
+          break;
+      }
+    }
+    if (err.empty()) return;
+    if (!made.output.empty() && made.output.back() != '\n') made.output += '\n';
+    made.output += err;
+  }
+
+  /// The worst status wins, and of equals the first; its element gives the message.
+  static void worsen(ReportCase& made, CaseStatus status, const pugi::xml_node& element) {
+    const auto badness = [](CaseStatus s) {
+      return s == CaseStatus::errored ? 3 : s == CaseStatus::failed ? 2 : s == CaseStatus::skipped ? 1 : 0;
+    };
+    if (badness(status) <= badness(made.status)) return;
+    made.status = status;
+    made.message = element.attribute("message").value();
+    if (!made.message.empty()) return;
+    std::string text;
+    append_text(element, text);
+    made.message = trim(text);
+  }
+
+  /// All text below `node`. Elements in it (<measurement> that was not escaped) are written as they were, so that what
+  /// reads output finds them either way. Starts on a new line.
+  static void append_text(const pugi::xml_node& node, std::string& out) {
+    if (!out.empty() && out.back() != '\n') out += '\n';
+    pugi::xml_node at = node.first_child();
+    while (at) {
+      if (at.type() == pugi::node_pcdata || at.type() == pugi::node_cdata) out += at.value();
+      if (at.type() == pugi::node_element) {
+        append_start_tag(at, out);
+        if (at.first_child()) {
+          at = at.first_child();
+          continue;
+        }
+        append_end_tag(at, out);
+      }
+      while (!at.next_sibling() && at.parent() != node) {
+        at = at.parent();
+        append_end_tag(at, out);
+      }
+      at = at.next_sibling();
+    }
+  }
+
+  static void append_start_tag(const pugi::xml_node& element, std::string& out) {
+    out += '<';
+    out += element.name();
+    for (const pugi::xml_attribute attribute : element.attributes()) {
+      out += ' ';
+      out += attribute.name();
+      out += "=\"";
+      out += attribute.value();
+      out += '"';
+    }
+    out += '>';
+  }
+
+  static void append_end_tag(const pugi::xml_node& element, std::string& out) {
+    out += "</";
+    out += element.name();
+    out += '>';
+  }
+
+  void count(CaseStatus status) {
+    Counts& counts = report_.counts;
+    ++counts.cases;
+    switch (status) {
+      case CaseStatus::passed:
+        ++counts.passed;
+        break;
+      case CaseStatus::failed:
+        ++counts.failed;
+        break;
+      case CaseStatus::errored:
+        ++counts.errored;
+        break;
+      case CaseStatus::skipped:
+        ++counts.skipped;
+        break;
+      case CaseStatus::notrun:
+        ++counts.notrun;
+        break;
+    }
+  }
+
+  void check_name(std::size_t bytes, const pugi::xml_node& node) const {
+    if (bytes <= limits_.case_name_bytes_max) return;
+    exceed(node, "case_name_bytes_max",
+           fmt::format("the name of a suite, case or property is longer than {} bytes", limits_.case_name_bytes_max));
+  }
+
+  void spend(const pugi::xml_node& node, std::size_t bytes) {
+    spent_bytes_ += bytes;
+    if (spent_bytes_ + report_.output.size() <= limits_.report_bytes_max) return;
+    exceed(node, "report_bytes_max",
+           fmt::format("names, properties and output together exceed {} bytes", limits_.report_bytes_max));
+  }
+
+  [[noreturn]] static void exceed(const pugi::xml_node& node, const char* limit, std::string cause) {
+    Refused refused;
+    refused.error.cause = std::move(cause);
+    refused.error.over_limit = true;
+    refused.error.limit = limit;
+    refused.offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 1) - 1);
+    throw refused;
+  }
+
+  void finish(const pugi::xml_node& root) {
+    if (report_.cases.empty() && foreign_ > 0 && !known_) {
+      Refused refused;
+      refused.error.cause = fmt::format("<{}> holds no test case, only elements that are not JUnit", root.name());
+      refused.offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(root.offset_debug(), 1) - 1);
+      throw refused;
+    }
+    auto& warnings = report_.warnings;
+    if (report_.cases.empty()) warnings.emplace_back("the document holds no test case");
+    if (suite_problems_ > 0) {
+      warnings.push_back(fmt::format("{} errors or failures are stated of suites, not of cases; they are not counted",
+                                     suite_problems_));
+    }
+    if (times_invalid_ > 0) {
+      warnings.push_back(
+          fmt::format("{} cases have a time that is no number of seconds, e.g. '{}'", times_invalid_, time_invalid_));
+    }
+    if (timestamps_unread_ > 0) {
+      warnings.push_back(
+          fmt::format("{} timestamps of suites were not understood, e.g. '{}'", timestamps_unread_, timestamp_unread_));
+    }
+    if (nameless_ > 0) warnings.push_back(fmt::format("{} cases have no name and give no points", nameless_));
+  }
+
+  const ReadLimits& limits_;
+  Report report_;
+  std::vector<Level> levels_;
+  std::string path_;  ///< names of the open suites, joined
+  std::size_t spent_bytes_ = 0;
+  std::size_t suite_problems_ = 0;
+  std::size_t foreign_ = 0;
+  std::size_t nameless_ = 0;
+  std::size_t times_invalid_ = 0;
+  std::size_t timestamps_unread_ = 0;
+  std::string time_invalid_;
+  std::string timestamp_unread_;
+  bool known_ = false;  ///< something of JUnit was seen below the root
+};
+
+ReadError at_place(ReadError error, const Text& text, std::size_t offset) {
+  set_place(error, text.utf8, offset, text.mark_bytes);
+  return error;
+}
+
+tl::expected<Scanned, ReadError> scan(const Text& text, const ReadLimits& limits) {
+  auto scanned = scan_xml(text.utf8, limits);
+  if (!scanned) {
+    ReadError error;
+    error.cause = std::move(scanned.error().cause);
+    error.limit = std::move(scanned.error().limit);
+    error.over_limit = !error.limit.empty();
+    return tl::unexpected(at_place(std::move(error), text, scanned.error().offset));
+  }
+  if (word_of(scanned->root) != Word::container) {
+    ReadError error;
+    error.cause = fmt::format("the root is <{}>, not <testsuites> or <testsuite>: this is not JUnit", scanned->root);
+    return tl::unexpected(at_place(std::move(error), text, scanned->root_offset));
+  }
+  return *scanned;
+}
+
+void add_text_warnings(const Text& text, bool has_trailing_text, Report& report) {
+  if (text.controls_replaced > 0) {
+    report.warnings.push_back(
+        fmt::format("{} control characters, which XML does not allow, were replaced by '^'", text.controls_replaced));
+  }
+  if (has_trailing_text) report.warnings.emplace_back("text behind the document was ignored");
+}
+
+}  // namespace
+
+tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLimits& limits) {
+  auto text = to_utf8(bytes, limits);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  const auto scanned = scan(*text, limits);
+  if (!scanned) return tl::unexpected(scanned.error());
+  const bool has_trailing_text = scanned->has_trailing_text;
+
+  pugi::xml_document document;
+  const pugi::xml_parse_result parsed = document.load_buffer_inplace(text->utf8.data(), scanned->document_bytes,
+                                                                     pugi::parse_default, pugi::encoding_utf8);
+  ReadError error;
+  std::size_t offset = 0;
+  if (parsed) {
+    try {
+      Report report = Walker(limits, scanned->cases).run(document.document_element());
+      add_text_warnings(*text, has_trailing_text, report);
+      return report;
+    } catch (Refused& refused) {
+      error = std::move(refused.error);
+      offset = refused.offset;
+    }
+  } else {
+    error.cause = parsed.description();
+    offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0));
+  }
+  // Parsing in place consumed the text; a refusal is worth making it again.
+  document.reset();
+  text = to_utf8(bytes, limits);
+  return tl::unexpected(at_place(std::move(error), *text, offset));
+}
+
+}  // namespace perftrend::ingest
