@@ -139,10 +139,7 @@ describe('windows', () => {
     expect(whole_window([make_drawing(series([1], 'o'), [], runs)])).toEqual({ from: -0.5, to: 0.5 });
   });
 
-  test.each([
-    [time_axis, 'time'],
-    [runs, 'runs'],
-  ] as const)('go through the URL as times and come back: %#', (axis) => {
+  test.each<Axis>([time_axis, runs])('go through the URL as times and come back: $kind', (axis) => {
     const window = window_of_times(axis, 2 * day_us, 4 * day_us);
     const x = make_drawing(points, [], axis).x;
     expect(visible(x, window)).toEqual([1, 4]);
