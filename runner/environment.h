@@ -1,0 +1,20 @@
+#pragma once
+// The fingerprint: what this machine and engine really are. Equal after a reboot and on a twin; changed when something
+// that decides times has changed, because a change starts a new baseline. So no load, no temperature, no host name.
+
+#include <filesystem>
+
+#include "runner/engines/engine.h"
+#include "runner/load.h"
+#include "runner/report.h"
+
+namespace perftrend::runner {
+
+/// Properties "environment.NAME", in a fixed order. `root` is "/" but in tests. What cannot be told is left out.
+Properties fingerprint(const std::filesystem::path& root, const Cores& cores, const EngineInfo& engine);
+
+/// State of the machine around this run, as properties "machine.NAME".
+Properties machine_state(const LoadState& before, const std::optional<LoadDuring>& during, const LoadState& after,
+                         std::int64_t timer_resolution_ns);
+
+}  // namespace perftrend::runner

@@ -1,0 +1,65 @@
+#include "runner/quarantine.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace perftrend::runner {
+namespace {
+
+constexpr std::string_view no_failure = "This is not a failure and does not change the exit code.";
+constexpr std::string_view what_to_do =
+    "What to do: run it again on an idle machine (nothing else running, one thread); if it stays, look at the trend of "
+    "this series and at what changed.";
+
+/// Two decimals as timing tests print them, more for times below 0.1 ms.
+std::string shown_ms(double value_ms) {
+  return value_ms >= 0.1 ? fmt::format("{:.2f}ms", value_ms) : fmt::format("{:.2g}ms", value_ms);
+}
+
+}  // namespace
+
+bool timing_requested(const Variables& variables) {
+  return value_of(variables, "RUN_PERF_TESTS") == "1";
+}
+
+std::string skip_message(const Scenario& scenario, std::string_view command) {
+  const std::string& reason = scenario.quarantine.reason;
+  return fmt::format("timing is not measured by default{}{}; measure it on an idle machine with: RUN_PERF_TESTS=1 {}",
+                     reason.empty() ? "" : ": ", reason, command);
+}
+
+std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name, std::size_t prompt,
+                                        std::string_view measure, double median_ms, std::size_t repeats) {
+  const std::string time = fmt::format("Prompt {} {} time {}", prompt, spoken(measure), shown_ms(median_ms));
+  const Limits& limits = scenario.limits_for(engine_name);
+  const auto range = limits.find(measure);
+  if (range != limits.end() && (median_ms < range->second.min || median_ms > range->second.max)) {
+    return fmt::format("{} is outside {}-{} ms (median of {}). {} {}", time, range->second.min, range->second.max,
+                       repeats, no_failure, what_to_do);
+  }
+  const Baselines& baselines = scenario.baselines_for(engine_name);
+  const auto baseline = baselines.expected.find(measure);
+  if (baseline == baselines.expected.end()) return std::nullopt;
+  const double off_percent = (median_ms / baseline->second - 1) * 100;
+  if (std::abs(off_percent) <= baselines.tolerance_percent) return std::nullopt;
+  return fmt::format("{} is {:+.0f} % off its baseline of {} ms, more than {} % (median of {}). {} {}", time,
+                     off_percent, baseline->second, baselines.tolerance_percent, repeats, no_failure, what_to_do);
+}
+
+std::optional<std::string> expired(const Quarantine& quarantine, std::chrono::year_month_day today) {
+  if (!quarantine.expiry || today <= *quarantine.expiry) return std::nullopt;
+  const auto& day = *quarantine.expiry;
+  return fmt::format(
+      "the quarantine of this timing expired on {:04}-{:02}-{:02} (owner: {}). {} What to do: agree on a new date in "
+      "the "
+      "scenario file, or end the quarantine.",
+      static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
+      quarantine.owner, no_failure);
+}
+
+std::string_view spoken(std::string_view measure) {
+  return measure.substr(0, measure.rfind('_'));
+}
+
+}  // namespace perftrend::runner

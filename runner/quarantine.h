@@ -1,0 +1,32 @@
+#pragma once
+// The quarantine of timing: when it is measured at all, what is said of a time that is out of the ordinary, and that
+// none of it is a failure. Texts here are goldens in quarantine_test.cpp.
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runner/scenario.h"
+#include "runner/variables.h"
+
+namespace perftrend::runner {
+
+/// RUN_PERF_TESTS=1, and nothing else.
+bool timing_requested(const Variables& variables);
+
+/// Why timing was not measured, with the command that measures it (`command` is how the runner was called).
+std::string skip_message(const Scenario& scenario, std::string_view command);
+
+/// A warning when the median is outside of its limits or, within them, too far from its baseline.
+std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name, std::size_t prompt,
+                                        std::string_view measure, double median_ms, std::size_t repeats);
+
+/// A warning when the quarantine's last day has passed.
+std::optional<std::string> expired(const Quarantine& quarantine, std::chrono::year_month_day today);
+
+/// "prefill" of "prefill_ms".
+std::string_view spoken(std::string_view measure);
+
+}  // namespace perftrend::runner
