@@ -36,14 +36,9 @@ export function read_palette(element: Element): Palette {
   };
 }
 
-/** Calls back when the page turns light or dark, by choice or with the system. Hands back how to stop. */
+/** Calls back when the page turns light or dark. Hands back how to stop. */
 export function watch_theme(changed: () => void): () => void {
-  const system = matchMedia('(prefers-color-scheme: dark)');
-  const chosen = new MutationObserver(changed);
-  system.addEventListener('change', changed);
-  chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  return () => {
-    system.removeEventListener('change', changed);
-    chosen.disconnect();
-  };
+  const observer = new MutationObserver(changed);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  return () => observer.disconnect();
 }
