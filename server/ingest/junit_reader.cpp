@@ -377,8 +377,8 @@ class Walker {
           fmt::format("{} cases have a time that is no number of seconds, e.g. '{}'", times_invalid_, time_invalid_));
     }
     if (timestamps_unread_ > 0) {
-      warnings.push_back(
-          fmt::format("{} timestamps of suites were not understood, e.g. '{}'", timestamps_unread_, timestamp_unread_));
+      warnings.push_back(fmt::format("{} timestamps of suites name no plausible time, e.g. '{}'", timestamps_unread_,
+                                     timestamp_unread_));
     }
     if (nameless_ > 0) warnings.push_back(fmt::format("{} cases have no name and give no points", nameless_));
   }

@@ -1,0 +1,55 @@
+#pragma once
+// What tools print about themselves: measures and warnings found in <system-out> and <system-err>.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/model.h"
+
+namespace perftrend::ingest {
+
+/// A shape of whole lines that state a measure (MetricRules::lines says how it is written).
+class LinePattern {
+ public:
+  /// `strict` is for patterns nobody chose: label and metric must look like names, the number must have a unit.
+  explicit LinePattern(std::string_view pattern, bool strict = false);
+
+  /// False when {metric} or {value} is missing or two placeholders touch so that nothing tells them apart.
+  bool is_usable() const { return usable_; }
+
+  /// True when the line has the shape; `out` is then name (with the unit's suffix and "[label]") and value with unit.
+  bool match(std::string_view line, Property& out) const;
+
+ private:
+  enum class Piece { literal, label, metric, value, unit, any };
+  struct Part {
+    Piece piece = Piece::literal;
+    std::string text;  ///< of a literal
+  };
+
+  bool match_number(std::string_view& rest, std::string_view& value) const;
+  bool make(std::string_view label, std::string_view metric, std::string_view value, std::string_view unit,
+            Property& out) const;
+
+  std::vector<Part> parts_;
+  bool strict_;
+  bool usable_ = false;
+};
+
+/// "{label}: {metric} = {value}{unit}", strict.
+const LinePattern& default_line_pattern();
+
+struct OutputFound {
+  std::vector<Property> measures;          ///< as if the case had stated them as properties, companions included
+  std::vector<std::string_view> warnings;  ///< from "PERF-WARNING:" to the end of its line; views into the output
+};
+
+/// Looks for `[[PROPERTY|name=value]]`, `<measurement>`, `<CTestMeasurement>`, `<DartMeasurement>`, lines of the given
+/// patterns and PERF-WARNING lines. Measures are looked for only when asked; lines longer than line_bytes_max hold
+/// none.
+void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool measures_too,
+                   std::size_t line_bytes_max, OutputFound& found);
+
+}  // namespace perftrend::ingest

@@ -1,0 +1,162 @@
+#include "server/ingest/values.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "server/ingest/numbers.h"
+
+namespace perftrend::ingest {
+
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+std::size_t skip_digits(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_digit(text[at]))
+    ++at;
+  return at;
+}
+
+bool is_not_finite(std::string_view token) {
+  if (!token.empty() && (token[0] == '+' || token[0] == '-')) token.remove_prefix(1);
+  constexpr std::array<std::string_view, 3> names = {"nan", "inf", "infinity"};
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+    return token.size() == name.size() &&
+           std::equal(token.begin(), token.end(), name.begin(), [](char a, char b) { return (a | 0x20) == b; });
+  });
+}
+
+/// Cuts tokens off a text; see parse_values for what separates them.
+class Tokens {
+ public:
+  explicit Tokens(std::string_view text) : text_(trim(text)) {
+    if (text_.size() >= 2 &&
+        ((text_.front() == '[' && text_.back() == ']') || (text_.front() == '(' && text_.back() == ')'))) {
+      text_ = text_.substr(1, text_.size() - 2);
+      bracketed_ = true;
+    }
+  }
+
+  /// The next token, or nothing at the end. A comma that separates nothing for sure stays in its token.
+  std::string_view next() {
+    while (at_ < text_.size() && (is_blank(text_[at_]) || is_separator(at_)))
+      ++at_;
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && !is_blank(text_[at_]) && !is_separator(at_))
+      ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+
+ private:
+  bool is_separator(std::size_t at) const {
+    if (text_[at] == ';') return true;
+    return text_[at] == ',' && (bracketed_ || at + 1 == text_.size() || is_blank(text_[at + 1]));
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool bracketed_ = false;
+};
+
+/// "1,5" and "1,234": digits, one or more commas, digits and perhaps a point.
+bool has_inner_comma(std::string_view token) {
+  return token.find(',') != std::string_view::npos &&
+         token.find_first_not_of("+-0123456789.,") == std::string_view::npos;
+}
+
+/// Numbers so far and what was written behind them.
+struct List {
+  std::vector<double> numbers;
+  std::vector<std::optional<Unit>> units;  ///< only as long as the last number that has one
+};
+
+ValueKind read_token(std::string_view token, List& list) {
+  const std::size_t number_bytes = decimal_prefix(token);
+  if (number_bytes == 0) {
+    if (is_not_finite(token)) return ValueKind::not_finite;
+    const auto unit = known_unit(token);
+    if (!unit || list.numbers.empty() || list.units.size() == list.numbers.size()) return ValueKind::text;
+    list.units.resize(list.numbers.size());
+    list.units.back() = unit;
+    return ValueKind::numbers;
+  }
+  const std::optional<double> number = parse_decimal(token.substr(0, number_bytes));
+  if (number_bytes < token.size()) {
+    if (has_inner_comma(token)) return ValueKind::ambiguous;
+    const auto unit = known_unit(token.substr(number_bytes));
+    if (!unit) return ValueKind::text;
+    list.units.resize(list.numbers.size() + 1);
+    list.units.back() = unit;
+  }
+  if (!number) return ValueKind::not_finite;
+  list.numbers.push_back(*number);
+  return ValueKind::numbers;
+}
+
+/// Converts all numbers to the first's unit.
+ValueKind unify(List& list, std::optional<Unit>& unit) {
+  if (list.units.empty()) return ValueKind::numbers;
+  if (list.units.size() < list.numbers.size()) return ValueKind::mixed_units;
+  const bool only_last = std::none_of(list.units.begin(), list.units.end() - 1, [](const auto& u) { return u; });
+  unit = only_last ? list.units.back() : list.units.front();
+  if (only_last) return ValueKind::numbers;
+  for (std::size_t i = 0; i < list.numbers.size(); ++i) {
+    if (!list.units[i] || !unit || list.units[i]->family != unit->family) return ValueKind::mixed_units;
+    if (list.units[i]->factor != unit->factor) list.numbers[i] *= list.units[i]->factor / unit->factor;
+    if (!std::isfinite(list.numbers[i])) return ValueKind::not_finite;
+  }
+  return ValueKind::numbers;
+}
+
+}  // namespace
+
+std::size_t decimal_prefix(std::string_view text) {
+  std::size_t at = !text.empty() && (text[0] == '+' || text[0] == '-') ? 1 : 0;
+  const std::size_t begin = at;
+  at = skip_digits(text, at);
+  std::size_t digits = at - begin;
+  if (at < text.size() && text[at] == '.') {
+    const std::size_t fraction = skip_digits(text, at + 1) - at - 1;
+    digits += fraction;
+    if (digits > 0) at += 1 + fraction;
+  }
+  if (digits == 0) return 0;
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    std::size_t exponent = at + 1;
+    if (exponent < text.size() && (text[exponent] == '+' || text[exponent] == '-')) ++exponent;
+    const std::size_t end = skip_digits(text, exponent);
+    if (end > exponent) at = end;
+  }
+  return at;
+}
+
+Values parse_values(std::string_view text, std::size_t numbers_max) {
+  Values values;
+  List list;
+  Tokens tokens(text);
+  // A value is a metric only as a whole: what is no number makes all of it text, whatever else went wrong before.
+  ValueKind worst = ValueKind::numbers;
+  for (std::string_view token = tokens.next(); !token.empty(); token = tokens.next()) {
+    const ValueKind kind = read_token(token, list);
+    if (kind == ValueKind::text) return values;
+    if (kind != ValueKind::numbers && worst == ValueKind::numbers) worst = kind;
+    if (list.numbers.size() > numbers_max) {
+      values.kind = ValueKind::too_many;
+      return values;
+    }
+  }
+  if (list.numbers.empty() && worst == ValueKind::numbers) return values;
+  if (worst == ValueKind::numbers) worst = unify(list, values.unit);
+  values.kind = worst;
+  if (worst == ValueKind::numbers) values.numbers = std::move(list.numbers);
+  return values;
+}
+
+}  // namespace perftrend::ingest

@@ -1,0 +1,35 @@
+#pragma once
+// The text of a property as numbers: "10.081 10.079", "10.12ms", "3 KiB", "[1.5, 2.5]".
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "server/ingest/units.h"
+
+namespace perftrend::ingest {
+
+enum class ValueKind {
+  numbers,      ///< one or more finite numbers
+  text,         ///< no numbers: not a metric
+  not_finite,   ///< NaN, an infinity, or too large
+  ambiguous,    ///< "1,5": a list or a decimal comma
+  mixed_units,  ///< numbers of different families in one list, or only some with a unit
+  too_many,     ///< more numbers than asked for
+};
+
+struct Values {
+  ValueKind kind = ValueKind::text;
+  std::vector<double> numbers;  ///< in `unit`, or as written where there is none
+  std::optional<Unit> unit;     ///< written behind the numbers; the first's, all are converted to it
+};
+
+/// Numbers are separated by blanks, by ';', by ',' with a blank, or, between brackets, by ',' alone. A unit stands
+/// behind every number or once behind the last.
+Values parse_values(std::string_view text, std::size_t numbers_max);
+
+/// Length of the decimal number (sign, point, exponent) at the front of `text`, 0 if there is none.
+std::size_t decimal_prefix(std::string_view text);
+
+}  // namespace perftrend::ingest

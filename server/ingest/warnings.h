@@ -1,0 +1,39 @@
+#pragma once
+// A bounded list of sentences for a person.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace perftrend::ingest {
+
+/// Cut to at most `bytes_max`, never inside a character of UTF-8; "…" tells of the cut.
+std::string shortened(std::string_view text, std::size_t bytes_max);
+
+class Warnings {
+ public:
+  Warnings(std::size_t count_max, std::size_t bytes_max) : count_max_(count_max), bytes_max_(bytes_max) {}
+
+  void add(std::string_view text) {
+    if (list_.size() + 1 < count_max_) {
+      list_.push_back(shortened(text, bytes_max_));
+    } else {
+      ++dropped_;
+    }
+  }
+
+  /// No more are stored: callers may save the work of wording them, and call add("") to have them counted.
+  bool full() const { return list_.size() + 1 >= count_max_; }
+
+  /// The list, and a last sentence on how many there were no room for. Leaves this empty.
+  std::vector<std::string> release();
+
+ private:
+  std::size_t count_max_;
+  std::size_t bytes_max_;
+  std::size_t dropped_ = 0;
+  std::vector<std::string> list_;
+};
+
+}  // namespace perftrend::ingest
