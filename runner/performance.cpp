@@ -31,7 +31,7 @@ void add_lines(CaseReport& report, std::size_t prompt, const PromptSamples& samp
     const auto found = samples.times_ms.find(measure);
     if (found == samples.times_ms.end()) continue;
     report.out.push_back(
-        fmt::format("Prompt {}: {} = {:.4g}ms", prompt, spoken(measure), summarise(found->second).median));
+        fmt::format("Prompt {}: {} = {}", prompt, spoken(measure), shown_ms(summarise(found->second).median)));
   }
 }
 

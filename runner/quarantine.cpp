@@ -12,11 +12,6 @@ constexpr std::string_view what_to_do =
     "What to do: run it again on an idle machine (nothing else running, one thread); if it stays, look at the trend of "
     "this series and at what changed.";
 
-/// Two decimals as timing tests print them, more for times below 0.1 ms.
-std::string shown_ms(double value_ms) {
-  return value_ms >= 0.1 ? fmt::format("{:.2f}ms", value_ms) : fmt::format("{:.2g}ms", value_ms);
-}
-
 }  // namespace
 
 bool timing_requested(const Variables& variables) {
@@ -47,6 +42,15 @@ std::optional<std::string> unusual_time(const Scenario& scenario, std::string_vi
                      off_percent, baseline->second, baselines.tolerance_percent, repeats, no_failure, what_to_do);
 }
 
+std::optional<std::string> not_quiet(const std::vector<std::string>& reasons) {
+  if (reasons.empty()) return std::nullopt;
+  return fmt::format(
+      "the machine was not quiet: {}. These times are kept and shown, but marked suspect and not judged. {} What to "
+      "do: "
+      "stop what else runs here (builds, browsers, other tests), wait until the load has gone down, and run it again.",
+      fmt::join(reasons, "; "), no_failure);
+}
+
 std::optional<std::string> expired(const Quarantine& quarantine, std::chrono::year_month_day today) {
   if (!quarantine.expiry || today <= *quarantine.expiry) return std::nullopt;
   const auto& day = *quarantine.expiry;
@@ -56,6 +60,10 @@ std::optional<std::string> expired(const Quarantine& quarantine, std::chrono::ye
       "scenario file, or end the quarantine.",
       static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
       quarantine.owner, no_failure);
+}
+
+std::string shown_ms(double value_ms) {
+  return value_ms >= 0.1 ? fmt::format("{:.2f}ms", value_ms) : fmt::format("{:.2g}ms", value_ms);
 }
 
 std::string_view spoken(std::string_view measure) {

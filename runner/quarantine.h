@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runner/scenario.h"
 #include "runner/variables.h"
@@ -23,8 +24,14 @@ std::string skip_message(const Scenario& scenario, std::string_view command);
 std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name, std::size_t prompt,
                                         std::string_view measure, double median_ms, std::size_t repeats);
 
+/// A warning when there are reasons not to judge the times (load.h).
+std::optional<std::string> not_quiet(const std::vector<std::string>& reasons);
+
 /// A warning when the quarantine's last day has passed.
 std::optional<std::string> expired(const Quarantine& quarantine, std::chrono::year_month_day today);
+
+/// "10.12ms": two decimals as timing tests print them, two digits for times below 0.1 ms.
+std::string shown_ms(double value_ms);
 
 /// "prefill" of "prefill_ms".
 std::string_view spoken(std::string_view measure);

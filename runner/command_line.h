@@ -1,0 +1,49 @@
+#pragma once
+// The command line, read into options; nothing else happens here.
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runner/coordinates.h"
+#include "runner/engines/make_engine.h"
+#include "runner/exit_codes.h"
+#include "runner/upload.h"
+#include "runner/variables.h"
+
+namespace perftrend::runner {
+
+struct RunOptions {
+  std::string scenario_file;
+  std::optional<std::string> engine;  ///< else the scenario's
+  EngineOptions engine_options;
+  std::optional<int> repeats, warmup;  ///< else the scenario's
+  std::string out_file;                ///< "" is SCENARIO-NAME.junit.xml in the working directory
+  std::optional<ServerUrl> upload;
+  std::string server;   ///< as it was written, for messages
+  std::string project;  ///< "" is the scenario's
+  std::string token;
+  RunCoordinates coordinates;  ///< what was stated
+  bool quiet = false;
+  std::string again;  ///< the command that runs the same, as a person would type it
+};
+
+struct UploadOptions {
+  std::vector<std::string> files;
+  ServerUrl server;
+  std::string project;
+  std::string token;
+};
+
+/// Nothing to do but to print: help, version or what is wrong.
+struct Farewell {
+  std::string text;
+  ExitCode code = ExitCode::ok;  ///< ok goes to stdout, all else to stderr
+};
+
+using CommandLine = std::variant<RunOptions, UploadOptions, Farewell>;
+
+CommandLine parse_command_line(const std::vector<std::string>& arguments, const Variables& variables);
+
+}  // namespace perftrend::runner

@@ -1,0 +1,43 @@
+#pragma once
+// Where a run belongs: branch, commit and when it was made, machine, link to the CI job. What the command line states
+// wins, then the CI's variables, then git in the working directory. What nobody knows stays empty.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runner/report.h"
+#include "runner/variables.h"
+
+namespace perftrend::runner {
+
+struct RunCoordinates {
+  std::string branch;
+  std::string commit;
+  std::string commit_time;  ///< RFC 3339 in UTC
+  std::string testbed;
+  std::string ci_url;
+  std::string started_at;  ///< RFC 3339 in UTC
+};
+
+/// What git says of the working directory.
+struct GitHead {
+  std::string commit;
+  std::string commit_time;  ///< RFC 3339, of any zone
+  std::string branch;       ///< "" when detached
+};
+using AskGit = std::function<std::optional<GitHead>()>;
+
+/// Of the repository that the working directory is in; nullopt where there is none or no git.
+std::optional<GitHead> ask_git();
+
+/// Fills what `stated` leaves empty but started_at. `host` names the testbed where nobody else does. A commit time is
+/// taken from git only if its HEAD is the very commit.
+RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& variables, const AskGit& ask_git,
+                                    const std::string& host);
+
+/// "2026-11-23T02:00:00Z", "2026-11-23T03:00:00.5+01:00", "2026-11-23 02:00:00Z"; nullopt for anything else.
+std::optional<Time> parse_rfc3339(std::string_view text);
+
+}  // namespace perftrend::runner

@@ -1,0 +1,37 @@
+#pragma once
+// Exit codes are part of the interface (README, --help): a build depends on them. Timing and the server never do.
+
+namespace perftrend::runner {
+
+enum class ExitCode {
+  ok = 0,                 ///< functional checks passed, whatever the timing and the upload
+  functional_failed = 1,  ///< a functional check failed or the engine did not answer
+  usage = 2,              ///< wrong command line, scenario file or environment variable; nothing was measured
+  report_not_written = 3,
+  not_delivered = 4,  ///< `upload`: at least one report did not reach the server
+  internal = 70,      ///< a defect of this program (EX_SOFTWARE)
+};
+
+constexpr int to_int(ExitCode code) {
+  return static_cast<int>(code);
+}
+
+inline constexpr const char* exit_codes_help =
+    "Exit codes:\n"
+    "  0   functional checks passed, whatever the times and whether or not the upload succeeded\n"
+    "  1   a functional check failed, or the engine did not answer\n"
+    "  2   wrong command line, scenario file or environment variable; nothing was measured\n"
+    "  3   the report could not be written\n"
+    "  4   upload: at least one report did not reach the server\n"
+    "  70  a defect of this program\n"
+    "\n"
+    "Environment:\n"
+    "  RUN_PERF_TESTS=1    measure times (otherwise the timing case is skipped)\n"
+    "  BITNET_SEED         seed of the reference engine's weights (default 42)\n"
+    "  PERFTREND_URL       server to upload to (as --upload, --url)\n"
+    "  PERFTREND_TOKEN     token for the upload; never printed\n"
+    "  PERFTREND_PROJECT   project (as --project)\n"
+    "  PERFTREND_TESTBED   name of this machine class (as --testbed)\n"
+    "  NO_COLOR            no colours\n";
+
+}  // namespace perftrend::runner

@@ -1,0 +1,38 @@
+#pragma once
+// What a person sees while it runs: on a terminal one line that is written anew, elsewhere a few plain lines. All of it
+// goes to stderr, so that stdout is the summary alone.
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "runner/performance.h"
+
+namespace perftrend::runner {
+
+class Progress {
+ public:
+  enum class Style { silent, plain, terminal };
+
+  /// Writes to `out` (stderr but in tests), which must outlive it.
+  Progress(Style style, std::FILE* out) : style_(style), out_(out) {}
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// A line that stays. Silent when silent.
+  void say(std::string_view line);
+  /// A line that stays, whatever the style: warnings and errors.
+  void warn(std::string_view line);
+  /// The line that is written anew; in the plain style only the first pass of warm-up and of measuring is told.
+  void step(const Step& step);
+
+ private:
+  void clear();
+
+  Style style_;
+  std::FILE* out_;
+  bool line_open_ = false;
+};
+
+}  // namespace perftrend::runner

@@ -1,0 +1,142 @@
+#include "runner/upload.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+#include <random>
+
+namespace perftrend::runner {
+namespace {
+
+constexpr std::size_t shown_answer_bytes_max = 300;
+
+/// Whether another attempt may do better.
+bool is_transient(int status) {
+  return status == 408 || status == 429 || status >= 500;
+}
+
+/// The reason in a problem document (RFC 7807), else the beginning of the body.
+std::string reason_in(const std::string& body) {
+  const auto json = nlohmann::json::parse(body, nullptr, false);
+  if (json.is_object()) {
+    for (const char* key : {"detail", "title"}) {
+      if (json.contains(key) && json[key].is_string()) return json[key].get<std::string>();
+    }
+  }
+  return body.substr(0, std::min(body.find('\n'), shown_answer_bytes_max));
+}
+
+struct Attempt {
+  tl::expected<Receipt, std::string> result;
+  bool again = false;
+};
+
+Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::string& path, const std::string& xml) {
+  httplib::Headers headers;
+  if (!delivery.token.empty()) headers.emplace("Authorization", "Bearer " + delivery.token);
+  const auto answer = client.Post(path, headers, xml, "application/xml");
+  if (!answer) {
+    return {
+        tl::unexpected(fmt::format("{}: no answer ({})", delivery.server.origin, httplib::to_string(answer.error()))),
+        true};
+  }
+  if (answer->status != 200 && answer->status != 201) {
+    return {tl::unexpected(
+                fmt::format("{} answered {}: {}", delivery.server.origin, answer->status, reason_in(answer->body))),
+            is_transient(answer->status)};
+  }
+  auto receipt = read_receipt(answer->body);
+  if (!receipt) {
+    return {tl::unexpected(fmt::format("{} answered {} with something else than a run: is it a perftrend server?",
+                                       delivery.server.origin, answer->status)),
+            false};
+  }
+  receipt->known_before = answer->status == 200;
+  return {std::move(*receipt), false};
+}
+
+/// Strings of a list, or the string `key` of its objects.
+std::vector<std::string> texts(const nlohmann::json& object, const char* list, const char* key) {
+  std::vector<std::string> found;
+  if (!object.contains(list) || !object[list].is_array()) return found;
+  for (const auto& each : object[list]) {
+    if (each.is_string()) found.push_back(each.get<std::string>());
+    if (each.is_object() && each.contains(key) && each[key].is_string()) found.push_back(each[key].get<std::string>());
+  }
+  return found;
+}
+
+}  // namespace
+
+tl::expected<ServerUrl, std::string> parse_server_url(std::string_view text) {
+  const auto refuse = [&](std::string_view why) {
+    return tl::unexpected(fmt::format("'{}' is no address of a server: {}", text, why));
+  };
+  const auto scheme_end = text.find("://");
+  const std::string_view scheme = text.substr(0, scheme_end == std::string_view::npos ? 0 : scheme_end);
+  if (scheme != "http" && scheme != "https") return refuse("it must begin with http:// or https://");
+  if (text.find('@') != std::string_view::npos) {
+    return tl::unexpected(
+        std::string("an address must not hold a user or password: use PERFTREND_TOKEN or --token-file"));
+  }
+  if (text.find_first_of("?# \t\r\n") != std::string_view::npos)
+    return refuse("it must have no query, fragment or blank");
+  const auto path_at = std::min(text.find('/', scheme_end + 3), text.size());
+  ServerUrl url{std::string(text.substr(0, path_at)), std::string(text.substr(path_at))};
+  if (path_at == scheme_end + 3) return refuse("the host is missing");
+  while (!url.prefix.empty() && url.prefix.back() == '/')
+    url.prefix.pop_back();
+  return url;
+}
+
+std::string upload_path(const Delivery& delivery) {
+  httplib::Params query;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) query.emplace(name, value);
+  };
+  add("branch", delivery.coordinates.branch);
+  add("commit", delivery.coordinates.commit);
+  add("commit_time", delivery.coordinates.commit_time);
+  add("testbed", delivery.coordinates.testbed);
+  add("started_at", delivery.coordinates.started_at);
+  add("ci_url", delivery.coordinates.ci_url);
+  const std::string path = fmt::format("{}/api/v1/projects/{}/runs", delivery.server.prefix, delivery.project);
+  return query.empty() ? path : httplib::append_query_params(path, query);
+}
+
+std::optional<Receipt> read_receipt(const std::string& json) {
+  const auto object = nlohmann::json::parse(json, nullptr, false);
+  if (!object.is_object() || !object.contains("id") || !object["id"].is_number_integer()) return std::nullopt;
+  Receipt receipt;
+  receipt.run_id = object["id"].get<std::int64_t>();
+  if (object.contains("points") && object["points"].is_number_integer()) {
+    receipt.points = object["points"].get<std::int64_t>();
+  }
+  receipt.findings = texts(object, "findings", "explanation");
+  receipt.warnings = texts(object, "warnings", "message");
+  return receipt;
+}
+
+tl::expected<Receipt, std::string> deliver(const Delivery& delivery, const std::string& xml, const Wait& wait) {
+  std::minstd_rand random{std::random_device{}()};
+  std::uniform_real_distribution<double> jitter(1.0, 2.0);
+  const std::string path = upload_path(delivery);
+  for (int made = 1;; ++made) {
+    // A fresh client for each attempt: nothing of a broken connection is kept.
+    httplib::Client client(delivery.server.origin);
+    client.set_connection_timeout(connect_timeout_s);
+    client.set_read_timeout(answer_timeout_s);
+    client.set_write_timeout(answer_timeout_s);
+    client.set_tcp_nodelay(true);
+    client.enable_server_certificate_verification(true);
+    Attempt one = attempt(client, delivery, path, xml);
+    if (one.result || !one.again) return std::move(one.result);
+    if (made == upload_attempts_max) {
+      return tl::unexpected(fmt::format("{} (tried {} times)", one.result.error(), made));
+    }
+    wait(static_cast<std::int64_t>(static_cast<double>(upload_retry_ms << (made - 1)) * jitter(random)));
+  }
+}
+
+}  // namespace perftrend::runner

@@ -1,0 +1,64 @@
+#pragma once
+// Delivers a report to the server: POST {base}/api/v1/projects/{project}/runs. A report is never lost by a failed
+// delivery: it is on disk before, and the same upload again is harmless (the server answers the same run).
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner/coordinates.h"
+
+namespace perftrend::runner {
+
+constexpr int upload_attempts_max = 3;
+/// Before the second attempt; doubled before each further one, and each is multiplied by 1 to 2 at random, so that a
+/// fleet that was refused together does not return together.
+constexpr std::int64_t upload_retry_ms = 250;
+constexpr int connect_timeout_s = 5;
+/// Storing a large report and judging it takes the server well below a second.
+constexpr int answer_timeout_s = 30;
+
+/// "http://127.0.0.1:8080", "https://perf.example.org/prefix".
+struct ServerUrl {
+  std::string origin;  ///< scheme, host and port
+  std::string prefix;  ///< path before /api/v1 without a '/' at its end; often ""
+};
+
+/// Refuses, with the reason, anything but http and https, and a URL with a user, a query or a fragment.
+tl::expected<ServerUrl, std::string> parse_server_url(std::string_view text);
+
+struct Delivery {
+  ServerUrl server;
+  std::string project;  ///< a plain name (scenario.h)
+  std::string token;    ///< "" sends none
+  RunCoordinates coordinates;
+};
+
+/// What the server made of it.
+struct Receipt {
+  std::int64_t run_id = 0;
+  bool known_before = false;  ///< 200: it had this very report already
+  std::int64_t points = 0;
+  std::vector<std::string> findings;  ///< explanation of each
+  std::vector<std::string> warnings;
+};
+
+/// Waits between attempts; a test passes one that does not.
+using Wait = std::function<void(std::int64_t milliseconds)>;
+
+/// Tries up to upload_attempts_max times where trying again may help (no connection, no answer, 408, 429, 5xx). The
+/// error is one line for a person.
+tl::expected<Receipt, std::string> deliver(const Delivery& delivery, const std::string& xml, const Wait& wait);
+
+/// Path and query of the request.
+std::string upload_path(const Delivery& delivery);
+
+/// Reads the server's answer; nullopt when it is not the JSON of schema/openapi.yaml.
+std::optional<Receipt> read_receipt(const std::string& json);
+
+}  // namespace perftrend::runner
