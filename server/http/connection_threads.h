@@ -1,0 +1,40 @@
+#pragma once
+// A thread for each connection, made when needed and kept for the next. cpp-httplib's own pool has a fixed size, and a
+// kept-alive connection holds its thread while idle: with as many of them as threads, newcomers starve.
+
+#include <httplib.h>
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace perftrend::http {
+
+class ConnectionThreads final : public httplib::TaskQueue {
+ public:
+  explicit ConnectionThreads(std::size_t threads_max) : threads_max_(threads_max) {}
+
+  // The library changed the return type from void to bool (false: refused) between the versions we build with.
+  using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::function<void()>()));
+  Enqueued enqueue(std::function<void()> connection) override;
+  void shutdown() override;
+
+  /// Whether connections wait, or soon will: then an answer asks its client to close.
+  bool crowded();
+
+ private:
+  void work();
+
+  const std::size_t threads_max_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+  std::vector<std::thread> threads_;           // guarded by mutex_
+  std::size_t idle_ = 0;                       // guarded by mutex_
+  bool stopping_ = false;                      // guarded by mutex_
+};
+
+}  // namespace perftrend::http

@@ -1,0 +1,39 @@
+#pragma once
+// The API's JSON shapes (schema/openapi.yaml, components/schemas) of what the store holds.
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+
+#include "server/intake/intake.h"
+#include "server/model.h"
+#include "server/store/projects.h"
+#include "server/store/regressions.h"
+#include "server/store/runs.h"
+#include "server/store/series.h"
+
+namespace perftrend::http {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view status_name(CaseStatus status);
+std::optional<CaseStatus> parse_status(std::string_view name);
+std::string_view verdict_name(Verdict verdict);
+std::string_view state_name(FindingState state);
+std::optional<FindingState> parse_state(std::string_view name);
+
+Json to_json(const CaseKey& key);
+Json to_json(const store::Project& project);
+Json to_json(const store::Run& run);
+Json to_json(const store::RunCase& run_case);
+Json to_json(const store::RunPoint& point);
+Json to_json(const store::SeriesKey& series);
+Json to_json(const store::Series& series);
+Json to_json(const store::Regression& regression);
+Json to_json(const intake::Finding& finding);
+
+/// The text of an answer. Text that is no UTF-8 (it should not be there) is replaced, not refused.
+std::string dump(const Json& json);
+
+}  // namespace perftrend::http

@@ -1,0 +1,285 @@
+#include "server/http/server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "server/http/assets.h"
+#include "server/http/connection_threads.h"
+#include "server/intake/clock_text.h"
+
+namespace perftrend::http {
+namespace {
+
+// What one client may hold up: a read or write that brings nothing for so long ends the connection …
+constexpr int stalled_seconds_max = 10;
+// … a body must have come whole within this (a 64 MiB report over 10 Mbit/s takes 54 s) …
+constexpr std::chrono::seconds body_time_max{120};
+// … and an idle connection is kept this long, which is also how long a stop may take.
+constexpr int keep_alive_seconds = 3;
+constexpr std::size_t requests_per_connection_max = 10'000;
+// More header lines than any client or proxy sends.
+constexpr std::size_t header_lines_max = 100;
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  return text;
+}
+
+/// "name:port" or "[::1]:port" without the port.
+std::string host_of(const std::string& authority) {
+  if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
+  return authority.substr(0, authority.find(':'));
+}
+
+}  // namespace
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host == "[::1]" || host.starts_with("127.");
+}
+
+namespace {
+
+/// The library's server with a queue of new connections that is longer than its 5.
+class ListeningServer final : public httplib::Server {
+ public:
+  /// After a bind: listen(2) on a listening socket sets its backlog anew.
+  void widen_backlog() {
+    constexpr int backlog = 512;
+    ::listen(svr_sock_, backlog);
+  }
+};
+
+}  // namespace
+
+struct Server::Impl {
+  Impl(const ServerOptions& server_options, const Context& server_context)
+      : options(server_options), context(server_context), routes(make_routes(server_context)) {}
+
+  ServerOptions options;
+  const Context& context;
+  std::vector<Route> routes;
+  ListeningServer server;
+  ConnectionThreads* threads = nullptr;  // owned by `server` while it runs
+
+  void set_up();
+  void serve(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader);
+  Answer answer(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader);
+  void check_origin(const Request& request) const;
+  Caller find_caller(const Request& request) const;
+  void check_scope(const Route& route, const Request& request) const;
+  std::string read_body(httplib::Response& out, const httplib::ContentReader& reader) const;
+};
+
+void Server::Impl::set_up() {
+  server.new_task_queue = [this] { return threads = new ConnectionThreads(options.connections_max); };
+  // Not the library's SO_REUSEPORT, with which a second server takes half of the first one's connections in silence.
+  server.set_socket_options([](socket_t socket) {
+    const int on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
+  server.set_tcp_nodelay(true);  // 44 ms an answer without it: Nagle against delayed acknowledgements
+  server.set_keep_alive_max_count(requests_per_connection_max);
+  server.set_keep_alive_timeout(keep_alive_seconds);
+  server.set_read_timeout(stalled_seconds_max);
+  server.set_write_timeout(stalled_seconds_max);
+  server.set_payload_max_length(options.body_bytes_max);
+  server.set_expect_100_continue_handler([this](const httplib::Request& request, httplib::Response&) {
+    const auto length = request.get_header_value("Content-Length");
+    const bool digits = !length.empty() && length.find_first_not_of("0123456789") == std::string::npos;
+    const bool over = digits && (length.size() > 18 || std::stoull(length) > options.body_bytes_max);
+    return over ? 413 : 100;
+  });
+  const auto without_body = [this](const httplib::Request& in, httplib::Response& out) { serve(in, out, nullptr); };
+  const auto with_body = [this](const httplib::Request& in, httplib::Response& out,
+                                const httplib::ContentReader& reader) { serve(in, out, &reader); };
+  server.Get(".*", without_body);
+  server.Options(".*", without_body);
+  server.Post(".*", with_body);
+  server.Put(".*", with_body);
+  server.Patch(".*", with_body);
+  server.Delete(".*", with_body);
+  // What the library refuses by itself (a malformed request line, a body over the limit) in our words.
+  server.set_error_handler([](const httplib::Request&, httplib::Response& out) {
+    if (!out.body.empty()) return;
+    const bool over = out.status == 413;
+    const auto problem = Problem(out.status, over ? "over-limit" : "about:blank",
+                                 over ? "the body is longer than this server takes" : "the request cannot be served");
+    const auto answer = problem.answer();
+    out.set_content(answer.body, answer.content_type);
+  });
+}
+
+void Server::Impl::check_origin(const Request& request) const {
+  if (context.tokens_needed) return;  // a page elsewhere has no token to send
+  const auto host = host_of(lower(request.header("host")));
+  const auto known = [&](const std::string& name) {
+    return options.any_host || is_loopback(name) ||
+           std::find(options.allowed_hosts.begin(), options.allowed_hosts.end(), name) != options.allowed_hosts.end();
+  };
+  if (!known(host)) {
+    throw Problem(403, "forbidden",
+                  fmt::format("this server is open to its own machine only and was called '{}': allow the name with "
+                              "--allow-host, or use tokens",
+                              host));
+  }
+  if (request.method == "GET" || request.method == "HEAD") return;
+  const auto origin = lower(request.header("origin"));
+  if (!origin.empty() && origin != "http://" + lower(request.header("host")) &&
+      origin != "https://" + lower(request.header("host"))) {
+    throw Problem(403, "forbidden", "a page of another origin may not change anything here");
+  }
+}
+
+Caller Server::Impl::find_caller(const Request& request) const {
+  Caller caller;
+  if (!context.tokens_needed) {
+    caller.scope = store::Scope::admin;
+    caller.name = "local";
+    return caller;
+  }
+  constexpr std::string_view scheme = "Bearer ";
+  const auto authorization = request.header("authorization");
+  if (!authorization.starts_with(scheme)) return caller;
+  context.database.read([&](db::Connection& connection) {
+    const auto token =
+        store::find_token(connection, std::string_view(authorization).substr(scheme.size()), intake::now_us());
+    if (token) caller = {false, token->name, token->project, token->scope};
+  });
+  return caller;
+}
+
+void Server::Impl::check_scope(const Route& route, const Request& request) const {
+  if (!route.needed) return;
+  const auto& caller = request.caller;
+  if (!caller.scope) throw Problem(401, "unauthorized", "send a valid token: Authorization: Bearer pt_…");
+  std::string project;
+  for (const auto& [name, value] : request.path_parameters) {
+    if (name == "project") project = value;
+  }
+  // A list over all projects is open to a token of one; its handler shows that one alone.
+  const bool enough = project.empty() ? *caller.scope >= *route.needed : caller.may(*route.needed, project);
+  if (!enough) {
+    throw Problem(403, "forbidden",
+                  fmt::format("this token may {} in project {}; {} is needed", store::scope_name(*caller.scope),
+                              caller.project, store::scope_name(*route.needed)));
+  }
+}
+
+std::string Server::Impl::read_body(httplib::Response& out, const httplib::ContentReader& reader) const {
+  std::string body;
+  bool over = false;
+  bool slow = false;
+  const auto deadline = std::chrono::steady_clock::now() + body_time_max;
+  // What is over the limit is read to its end but not kept, as far as the deadline allows: a client that still sends
+  // does not read its answer.
+  const bool whole = reader([&](const char* data, std::size_t bytes) {
+    slow = std::chrono::steady_clock::now() > deadline;
+    over = over || body.size() + bytes > options.body_bytes_max;
+    if (!over) body.append(data, bytes);
+    return !slow;
+  });
+  if (over || out.status == 413) {
+    throw Problem(413, "over-limit", fmt::format("the body is longer than {} bytes", options.body_bytes_max))
+        .limit("body_bytes_max");
+  }
+  if (slow) throw Problem(408, "over-limit", "the body did not come within 120 s").limit("body_time_max");
+  if (!whole) throw Problem(400, "malformed-report", "the body ended early or its encoding is broken");
+  return body;
+}
+
+Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader) {
+  if (in.headers.size() > header_lines_max) throw Problem(400, "over-limit", "too many header lines");
+  Request request;
+  request.method = in.method;
+  request.path = in.path;
+  for (const auto& [name, value] : in.params)
+    request.query.emplace(name, value);
+  for (const auto& [name, value] : in.headers)
+    request.headers.emplace(lower(name), value);
+  check_origin(request);
+  auto match = find_route(routes, in.method, in.path);
+  if (match.route == nullptr) {
+    if (!match.allowed.empty()) {
+      auto refused = Problem(405, "about:blank", fmt::format("{} has {}", in.path, match.allowed)).answer();
+      refused.headers.emplace_back("Allow", match.allowed);
+      return refused;
+    }
+    if (in.path.starts_with("/api/") || (in.method != "GET" && in.method != "HEAD")) throw not_found(in.path);
+    return find_asset(in.path, request.header("if-none-match"));
+  }
+  request.path_parameters = std::move(match.path_parameters);
+  request.caller = find_caller(request);
+  check_scope(*match.route, request);
+  if (reader != nullptr) request.body = read_body(out, *reader);
+  return match.route->handler(request);
+}
+
+void Server::Impl::serve(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader) {
+  Answer made;
+  try {
+    made = answer(in, out, reader);
+  } catch (const Problem& problem) {
+    made = problem.answer();
+  } catch (const db::Unavailable& error) {
+    spdlog::error("{} {}: {}", in.method, in.path, error.what());
+    made = Problem(503, "unavailable", "the database cannot do this now; nothing was lost, try again").answer();
+  } catch (const std::exception& error) {
+    spdlog::error("{} {}: {}", in.method, in.path, error.what());
+    made = Problem(500, "about:blank", "this is our fault; the server's log says more").answer();
+  }
+  out.status = made.status;
+  for (const auto& [name, value] : made.headers)
+    out.set_header(name.c_str(), value);
+  if (made.constant_body.empty()) {
+    out.set_content(std::move(made.body), made.content_type.c_str());
+  } else {
+    out.set_content(made.constant_body.data(), made.constant_body.size(), made.content_type.c_str());
+  }
+  out.set_header("X-Content-Type-Options", "nosniff");
+  out.set_header("Referrer-Policy", "no-referrer");
+  out.set_header("Content-Security-Policy",
+                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+                 "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  if (!out.has_header("Cache-Control")) out.set_header("Cache-Control", "no-store");
+  // A body that was refused before it was read would be taken for the next request.
+  const bool unread_body = reader != nullptr && made.status >= 400;
+  if (unread_body || (threads != nullptr && threads->crowded())) out.set_header("Connection", "close");
+}
+
+Server::Server(const ServerOptions& options, const Context& context) : impl_(std::make_unique<Impl>(options, context)) {
+  impl_->set_up();
+}
+
+Server::~Server() = default;
+
+int Server::bind() {
+  auto& server = impl_->server;
+  int port = impl_->options.port;
+  if (port == 0) {
+    port = server.bind_to_any_port(impl_->options.host);
+  } else if (!server.bind_to_port(impl_->options.host, port)) {
+    port = -1;
+  }
+  if (port < 0) {
+    throw std::runtime_error(fmt::format("cannot listen on {}:{}: in use, or not an address of this machine",
+                                         impl_->options.host, impl_->options.port));
+  }
+  server.widen_backlog();
+  return port;
+}
+
+void Server::run() {
+  impl_->server.listen_after_bind();
+}
+
+void Server::stop() {
+  impl_->server.stop();
+}
+
+}  // namespace perftrend::http

@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "server/http/json.h"
+#include "server/http/routes.h"
+#include "server/http/trend_json.h"
+#include "server/triage/judge.h"
+
+namespace perftrend::http {
+namespace {
+
+constexpr std::size_t series_max = 50;  // lines on one page; more is a table
+
+Id require_project(db::Connection& connection, const std::string& name) {
+  const auto id = store::find_project_id(connection, name);
+  if (!id) throw not_found("project " + name);
+  return *id;
+}
+
+std::vector<Id> parse_ids(const std::string& text) {
+  std::vector<Id> ids;
+  const char* at = text.data();
+  const char* const end = text.data() + text.size();
+  while (at < end) {
+    Id id = 0;
+    const auto [next, error] = std::from_chars(at, end, id);
+    if (error != std::errc() || id < 1) break;
+    ids.push_back(id);
+    if (next == end) {
+      if (ids.size() > series_max) throw bad_parameter("series", fmt::format("give at most {} ids", series_max));
+      return ids;
+    }
+    if (*next != ',') break;
+    at = next + 1;
+  }
+  throw bad_parameter("series", "give ids of series, separated by commas");
+}
+
+Answer list_series(const Context& context, const Request& request) {
+  store::SeriesFilter filter;
+  filter.metric = request.query_text("metric");
+  filter.case_text = request.query_text("case");
+  filter.testbed = request.query_text("testbed");
+  filter.branch = request.query_text("branch");
+  filter.limit = static_cast<int>(request.query_integer("limit", 1, 10000, 1000));
+  store::SeriesPage page;
+  context.database.read([&](db::Connection& connection) {
+    page = store::list_series(connection, require_project(connection, request.path_parameter("project")), filter);
+  });
+  Json json = {{"series", Json::array()}, {"total", page.total}};
+  for (const auto& series : page.series)
+    json["series"].push_back(to_json(series));
+  return {200, "application/json", dump(json), {}, {}};
+}
+
+Answer get_trends(const Context& context, const Request& request) {
+  const auto& project = request.path_parameter("project");
+  if (!request.query.contains("series")) throw bad_parameter("series", "give ids of series, separated by commas");
+  const auto ids = parse_ids(request.query_text("series"));
+  const auto last = request.query_integer("last", 1, 100'000, 1000);
+  std::string body = "{\"trends\":[";
+  context.database.read([&](db::Connection& connection) {
+    const Id project_id = require_project(connection, project);
+    for (const Id id : ids) {
+      const auto series = store::find_series(connection, project_id, id);
+      if (!series) throw not_found(fmt::format("series {} in project {}", id, project));
+      // Judged over at least what an upload is judged over, so that both say the same of the newest points.
+      const auto trend = store::read_trend(connection, id, std::max(last, triage::judged_points));
+      const auto policy = context.policies.find(project, series->metric, series->better);
+      if (body.back() == '}') body += ',';
+      append_trend(body, *series, trend, triage::judge(trend, policy), policy, static_cast<std::size_t>(last));
+    }
+  });
+  body += "]}\n";
+  return {200, "application/json", std::move(body), {}, {}};
+}
+
+}  // namespace
+
+void add_trend_routes(std::vector<Route>& routes, const Context& context) {
+  routes.push_back({"GET", "/api/v1/projects/{project}/series", store::Scope::read,
+                    [&context](const Request& request) { return list_series(context, request); }});
+  routes.push_back({"GET", "/api/v1/projects/{project}/trends", store::Scope::read,
+                    [&context](const Request& request) { return get_trends(context, request); }});
+}
+
+}  // namespace perftrend::http

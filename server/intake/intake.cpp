@@ -1,0 +1,214 @@
+#include "server/intake/intake.h"
+
+#include <fmt/format.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+
+#include "server/ingest/timestamps.h"
+#include "server/intake/clock_text.h"
+#include "server/store/sha256.h"
+#include "server/triage/judge.h"
+
+namespace perftrend::intake {
+namespace {
+
+constexpr std::size_t project_name_bytes_max = 100;
+constexpr std::size_t coordinate_bytes_max = 500;  // a branch's or a testbed's name; a key of the database
+constexpr std::size_t ci_url_bytes_max = 2000;     // what browsers still open
+constexpr std::size_t idempotency_key_bytes_max = 200;
+constexpr int zstd_level = 3;  // reports shrink 10 to 20 times at any level; higher ones only cost time
+
+Refusal bad_parameter(std::string cause) {
+  return {Refusal::Kind::bad_parameter, std::move(cause), 0, 0, ""};
+}
+
+std::optional<Refusal> check_parameters(const Upload& upload) {
+  if (!is_project_name(upload.project)) {
+    return bad_parameter("a project's name is 1 to 100 of A-Z a-z 0-9 . _ - and begins with a letter or a digit");
+  }
+  for (const auto& [name, text, bytes_max] :
+       {std::tuple("branch", std::string_view(upload.branch), coordinate_bytes_max),
+        std::tuple("commit", std::string_view(upload.commit), coordinate_bytes_max),
+        std::tuple("testbed", std::string_view(upload.testbed), coordinate_bytes_max),
+        std::tuple("ci_url", std::string_view(upload.ci_url), ci_url_bytes_max),
+        std::tuple("Idempotency-Key", std::string_view(upload.idempotency_key), idempotency_key_bytes_max)}) {
+    if (text.size() > bytes_max) return bad_parameter(fmt::format("{} is longer than {} bytes", name, bytes_max));
+    const bool printable =
+        std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (!printable) return bad_parameter(fmt::format("{} has control characters", name));
+  }
+  if (!upload.ci_url.empty() && !upload.ci_url.starts_with("https://") && !upload.ci_url.starts_with("http://")) {
+    return bad_parameter("ci_url must begin with https:// or http://");
+  }
+  return std::nullopt;
+}
+
+/// The upload's own words win over the report's; what nobody stated gets its default.
+tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& report, Coordinates stated,
+                                         std::int64_t received_us) {
+  const auto take = [](const std::string& from, std::string& to, const char* otherwise) {
+    if (!from.empty()) to = from;
+    if (to.empty()) to = otherwise;
+  };
+  take(upload.branch, stated.branch, "main");
+  take(upload.commit, stated.commit, "");
+  take(upload.testbed, stated.testbed, "default");
+  take(upload.ci_url, stated.ci_url, "");
+  if (!stated.ci_url.starts_with("http")) stated.ci_url.clear();
+  for (const auto& [name, text, to] : {std::tuple("started_at", &upload.started_at, &stated.started_us),
+                                       std::tuple("commit_time", &upload.commit_time, &stated.commit_us)}) {
+    if (text->empty()) continue;
+    *to = ingest::parse_time_us(*text);
+    if (!*to) {
+      return tl::unexpected(bad_parameter(fmt::format(
+          "{} is not a time: give RFC 3339 (2026-11-23T02:00:00Z) or seconds since 1970, of a year from 1990 to 2199",
+          name)));
+    }
+  }
+  if (!stated.started_us) stated.started_us = report.started_us.value_or(received_us);
+  std::sort(stated.environment.begin(), stated.environment.end(),
+            [](const Property& a, const Property& b) { return a.name < b.name; });
+  return stated;
+}
+
+std::vector<std::byte> compress(std::string_view body) {
+  std::vector<std::byte> packed(ZSTD_compressBound(body.size()));
+  const std::size_t bytes = ZSTD_compress(packed.data(), packed.size(), body.data(), body.size(), zstd_level);
+  if (ZSTD_isError(bytes) != 0U) throw std::runtime_error(ZSTD_getErrorName(bytes));
+  packed.resize(bytes);
+  return packed;
+}
+
+Refusal refuse(const ingest::ReadError& error) {
+  return {error.over_limit ? Refusal::Kind::over_limit : Refusal::Kind::malformed, error.cause, error.line,
+          error.column, error.limit};
+}
+
+/// Where this run's point of a series stands, if it was judged better or worse.
+std::optional<Finding> find_finding(const store::SeriesKey& series, const store::TrendColumns& trend,
+                                    const detect::History& history, const detect::Policy& policy, Id run) {
+  const auto at = std::find(trend.run.begin(), trend.run.end(), run);
+  if (at == trend.run.end()) return std::nullopt;  // older than what is replayed
+  const auto index = static_cast<std::size_t>(at - trend.run.begin());
+  const auto& judged = history.points[index];
+  if (judged.verdict != Verdict::regressed && judged.verdict != Verdict::improved) return std::nullopt;
+  return Finding{series,        judged.verdict, trend.value[index],
+                 judged.centre, judged.effect,  detect::explain(judged, policy, trend.value[index], series.unit)};
+}
+
+/// Judges every series the run has a point of and brings their regressions up to date.
+std::vector<Finding> judge_run(db::Connection& connection, const triage::Policies& policies, const Upload& upload,
+                               const store::InsertedRun& inserted, const Coordinates& where,
+                               const std::vector<Measure>& measures, std::int64_t now) {
+  std::vector<Finding> findings;
+  for (const auto& point : inserted.points) {
+    const auto& measure = measures[point.measure];
+    const auto policy = policies.find(upload.project, measure.metric, measure.better);
+    const auto trend = store::read_trend(connection, point.series, triage::judged_points);
+    const auto history = triage::judge(trend, policy);
+    triage::keep_regressions(connection, inserted.project, point.series, trend, history, policy, measure.unit, now);
+    const store::SeriesKey series{point.series,  measure.key,  measure.metric, measure.unit,
+                                  where.testbed, where.branch, measure.better};
+    if (auto finding = find_finding(series, trend, history, policy, inserted.run)) {
+      findings.push_back(std::move(*finding));
+    }
+  }
+  return findings;
+}
+
+}  // namespace
+
+bool is_project_name(std::string_view name) {
+  const auto letter_or_digit = [](unsigned char c) { return c < 0x80 && std::isalnum(c) != 0; };
+  return !name.empty() && name.size() <= project_name_bytes_max &&
+         letter_or_digit(static_cast<unsigned char>(name[0])) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](unsigned char c) { return letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+std::vector<Finding> find_findings(db::Connection& connection, const triage::Policies& policies, Id project_id,
+                                   std::string_view project, Id run) {
+  std::vector<Finding> findings;
+  for (const auto& point : store::list_run_points(connection, run)) {
+    const auto series = store::find_series(connection, project_id, point.series);
+    if (!series) continue;
+    const auto trend = store::read_trend(connection, point.series, triage::judged_points);
+    const auto policy = policies.find(project, point.metric, point.better);
+    if (auto finding = find_finding(*series, trend, triage::judge(trend, policy), policy, run)) {
+      findings.push_back(std::move(*finding));
+    }
+  }
+  return findings;
+}
+
+std::string unpack(const store::Document& document) {
+  std::string body(document.body_bytes, '\0');
+  const std::size_t bytes =
+      ZSTD_decompress(body.data(), body.size(), document.body_zstd.data(), document.body_zstd.size());
+  if (ZSTD_isError(bytes) != 0U || bytes != body.size()) throw db::Unusable("a stored document does not unpack");
+  return body;
+}
+
+tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
+                                            const Options& options, const Upload& upload) {
+  if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
+  auto report = ingest::read_junit(upload.body, options.limits);
+  if (!report) return tl::unexpected(refuse(report.error()));
+  auto measured = ingest::extract_metrics(*report, options.rules);
+  if (!measured.over_limit.empty()) {
+    return tl::unexpected(Refusal{Refusal::Kind::over_limit,
+                                  "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
+                                  measured.over_limit});
+  }
+  const std::int64_t received_us = now_us();
+  const auto coordinates = place(upload, *report, measured.coordinates, received_us);
+  if (!coordinates) return tl::unexpected(coordinates.error());
+
+  // As stated, not as resolved: "now" must not make the same upload a new one.
+  const std::string content = store::sha256_hex(
+      {upload.branch, upload.commit, upload.testbed, upload.started_at, upload.commit_time, upload.body});
+  const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
+  const auto packed = compress(upload.body);
+
+  store::InsertedRun inserted;
+  Accepted accepted;
+  database.write([&](db::Connection& connection) {
+    inserted = store::insert_run(connection, {.project = upload.project,
+                                              .coordinates = *coordinates,
+                                              .at_us = coordinates->commit_us.value_or(*coordinates->started_us),
+                                              .received_us = received_us,
+                                              .identity = identity,
+                                              .content_sha256 = content,
+                                              .counts = report->counts,
+                                              .cases = report->cases,
+                                              .measures = measured.measures,
+                                              .warnings = measured.warnings,
+                                              .content_type = upload.content_type,
+                                              .body_bytes = upload.body.size(),
+                                              .body_zstd = packed});
+    if (inserted.result == store::InsertResult::stored) {
+      accepted.findings =
+          judge_run(connection, policies, upload, inserted, *coordinates, measured.measures, received_us);
+    }
+  });
+  if (inserted.result == store::InsertResult::conflict) {
+    return tl::unexpected(Refusal{Refusal::Kind::conflict,
+                                  "this Idempotency-Key was used with another report or other coordinates", 0, 0, ""});
+  }
+  accepted.already_there = inserted.result == store::InsertResult::already_there;
+  accepted.project_id = inserted.project;
+  database.read([&](db::Connection& connection) {
+    const auto run = store::find_run(connection, inserted.project, inserted.run);
+    if (!run) throw std::logic_error("an acknowledged run is not there");
+    accepted.run = *run;
+    if (accepted.already_there) {
+      accepted.findings = find_findings(connection, policies, inserted.project, upload.project, inserted.run);
+    }
+  });
+  return accepted;
+}
+
+}  // namespace perftrend::intake

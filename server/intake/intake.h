@@ -1,0 +1,74 @@
+#pragma once
+// The way of an upload: bytes -> report -> measures -> one durable transaction -> judged. Used by the HTTP upload and
+// by `import`, so both give the same answers. Any thread.
+
+#include <tl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "server/db/sql.h"
+#include "server/ingest/junit_reader.h"
+#include "server/ingest/metrics.h"
+#include "server/store/runs.h"
+#include "server/store/series.h"
+#include "server/triage/policies.h"
+
+namespace perftrend::intake {
+
+/// What a client states of its upload; empty: not stated. Times are text, as sent.
+struct Upload {
+  std::string project;
+  std::string branch, commit, testbed, ci_url, started_at, commit_time;
+  std::string idempotency_key;
+  std::string content_type;
+  std::string_view body;  ///< borrowed for the duration of the call
+};
+
+/// The upload is at fault; nothing was stored.
+struct Refusal {
+  enum class Kind { malformed, over_limit, bad_parameter, conflict };
+  Kind kind = Kind::malformed;
+  std::string cause;
+  std::size_t line = 0, column = 0;  ///< 1-based; 0: no place
+  std::string limit;                 ///< name of the limit passed
+};
+
+/// A point of this run that was judged worse or better.
+struct Finding {
+  store::SeriesKey series;
+  Verdict verdict = Verdict::ok;
+  double value = 0, baseline = 0, effect = 0;
+  std::string explanation;
+};
+
+struct Accepted {
+  bool already_there = false;
+  Id project_id = 0;
+  store::Run run;
+  std::vector<Finding> findings;
+};
+
+struct Options {
+  ingest::ReadLimits limits;
+  ingest::MetricRules rules;
+};
+
+/// Throws as db/sql.h says; then nothing was stored, or it was and the same upload again will say so.
+tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
+                                            const Options& options, const Upload& upload);
+
+/// A project's name: 1 to 100 of A-Z a-z 0-9 . _ - beginning with a letter or digit.
+bool is_project_name(std::string_view name);
+
+/// What the run's points are judged to be, from what is stored.
+std::vector<Finding> find_findings(db::Connection& connection, const triage::Policies& policies, Id project_id,
+                                   std::string_view project, Id run);
+
+/// The document as it was uploaded.
+std::string unpack(const store::Document& document);
+
+}  // namespace perftrend::intake

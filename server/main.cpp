@@ -1,0 +1,118 @@
+// perftrend-server: command line in, one command run, its exit code out.
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "server/db/sql.h"
+#include "server/detect_command.h"
+#include "server/exit_codes.h"
+#include "server/import_command.h"
+#include "server/serve.h"
+#include "server/token_command.h"
+
+namespace perftrend {
+namespace {
+
+struct Commands {
+  ServeOptions serve;
+  DetectOptions detect;
+  ImportOptions import;
+  TokenOptions token;
+  int exit_code = exit_ok;
+};
+
+void add_serve(CLI::App& app, Commands& commands) {
+  auto& options = commands.serve;
+  auto* command = app.add_subcommand("serve", "Take uploads, answer the API, show the dashboard");
+  command->add_option("--db", options.database, "SQLite file; made if absent")->capture_default_str();
+  command->add_option("--listen", options.listen, "HOST:PORT; port 0: any free one")->capture_default_str();
+  command->add_option("--policies", options.policies, "TOML file of policies (docs/operations.md)");
+  command->add_option("--allow-host", options.allowed_hosts, "Another name this open server may be called by");
+  command->add_flag("--require-tokens", options.require_tokens, "Need tokens on loopback too (behind a proxy)");
+  command->add_flag("--allow-anonymous", options.allow_anonymous, "Listen beyond loopback without tokens");
+  command->add_option("--body-mib-max", options.body_mib_max, "Longest report taken, in MiB")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  command->callback([&commands] { commands.exit_code = run_serve(commands.serve); });
+}
+
+void add_detect(CLI::App& app, Commands& commands) {
+  auto* command = app.add_subcommand("detect", "Find change points in CSV files; one JSON line each");
+  command->add_option("files", commands.detect.files, "CSV files");
+  command->add_option("--list", commands.detect.list, "A file of CSV paths, one a line");
+  command->callback([&commands] { commands.exit_code = run_detect(commands.detect); });
+}
+
+void add_import(CLI::App& app, Commands& commands) {
+  auto& options = commands.import;
+  auto* command = app.add_subcommand("import", "Store a backlog of reports without HTTP");
+  command->add_option("--db", options.database, "SQLite file")->capture_default_str();
+  command->add_option("--policies", options.policies, "TOML file of policies");
+  command->add_option("--project", options.project, "Project")->required();
+  command->add_option("--branch", options.branch, "Branch; default: the report's, else main");
+  command->add_option("--testbed", options.testbed, "Testbed; default: the report's, else default");
+  command->add_option("--commit", options.commit, "Commit; default: the report's");
+  command->add_option("paths", options.paths, "Files, or folders of *.xml")->required()->check(CLI::ExistingPath);
+  command->callback([&commands] { commands.exit_code = run_import(commands.import); });
+}
+
+void add_token(CLI::App& app, Commands& commands) {
+  auto& options = commands.token;
+  auto* command = app.add_subcommand("token", "Make, list and revoke access tokens");
+  command->require_subcommand(1);
+  auto* create = command->add_subcommand("create", "Make a token and print its secret, once");
+  create->add_option("--project", options.project, "A project's name, or * for all")->capture_default_str();
+  create->add_option("--scope", options.scope, "read, upload or admin; each includes those before")
+      ->capture_default_str();
+  create->add_option("--name", options.name, "What it is for; default: its scope");
+  create->add_option("--days", options.days, "Valid for so many days; default: until revoked")
+      ->check(CLI::Range(1, 36500));
+  create->callback([&commands] { commands.exit_code = run_token_create(commands.token); });
+  auto* list = command->add_subcommand("list", "List tokens; secrets are not kept");
+  list->callback([&commands] { commands.exit_code = run_token_list(commands.token); });
+  auto* revoke = command->add_subcommand("revoke", "End a token");
+  revoke->add_option("id", options.id, "Its id, from `token list`")->required();
+  revoke->callback([&commands] { commands.exit_code = run_token_revoke(commands.token); });
+  for (auto* each : {create, list, revoke}) {
+    each->add_option("--db", options.database, "SQLite file")->capture_default_str();
+  }
+}
+
+int run(int argc, char** argv) {
+  Commands commands;
+  CLI::App app{"perftrend-server: test reports in, trends with flagged regressions out"};
+  app.set_version_flag("--version", std::string("perftrend-server ") + PERFTREND_VERSION);
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 done, 1 part of it failed, 2 wrong usage or file, 3 database unusable, 4 cannot listen");
+  add_serve(app, commands);
+  add_detect(app, commands);
+  add_import(app, commands);
+  add_token(app, commands);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_ok : exit_usage;
+  }
+  return commands.exit_code;
+}
+
+}  // namespace
+}  // namespace perftrend
+
+int main(int argc, char** argv) {
+  try {
+    return perftrend::run(argc, argv);
+  } catch (const perftrend::db::Unavailable& error) {
+    fmt::print(stderr, "perftrend-server: {}\n", error.what());
+    return perftrend::exit_database;
+  } catch (const perftrend::db::Unusable& error) {
+    fmt::print(stderr, "perftrend-server: {}\n", error.what());
+    return perftrend::exit_database;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "perftrend-server: {}\n", error.what());
+    return perftrend::exit_failed;
+  }
+}

@@ -1,0 +1,119 @@
+#include "server/serve.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <thread>
+
+#include "server/db/sqlite.h"
+#include "server/exit_codes.h"
+#include "server/http/server.h"
+#include "server/intake/clock_text.h"
+#include "server/policy_file.h"
+#include "server/store/tokens.h"
+
+namespace perftrend {
+namespace {
+
+std::optional<std::pair<std::string, int>> parse_listen(const std::string& listen) {
+  const auto colon = listen.rfind(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  std::string host = listen.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  int port = -1;
+  const char* const end = listen.data() + listen.size();
+  const auto parsed = std::from_chars(listen.data() + colon + 1, end, port);
+  if (parsed.ec != std::errc() || parsed.ptr != end || port < 0 || port > 65535) return std::nullopt;
+  return std::pair(host, port);
+}
+
+int complain(int code, const std::string& text) {
+  fmt::print(stderr, "perftrend-server: {}\n", text);
+  return code;
+}
+
+/// Blocks SIGTERM and SIGINT in every thread made from now on; a thread of ours waits for them.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  void wait() const {
+    int signal = 0;
+    sigwait(&set_, &signal);
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+std::string url_of(const std::string& host, int port) {
+  return host.find(':') == std::string::npos ? fmt::format("http://{}:{}", host, port)
+                                             : fmt::format("http://[{}]:{}", host, port);
+}
+
+int serve(const ServeOptions& options, const std::string& host, int port, const triage::Policies& policies) {
+  const StopSignals signals;  // before any thread
+  const auto database = db::open_sqlite({.file = options.database, .exclusive = true});
+  const bool loopback = http::is_loopback(host);
+  const bool tokens_needed = options.require_tokens || !(loopback || options.allow_anonymous);
+  if (tokens_needed) {
+    bool any = false;
+    database->read([&](db::Connection& connection) { any = store::any_token(connection, intake::now_us()); });
+    if (!any) {
+      return complain(exit_listen, fmt::format("{} needs a token, and there is none: perftrend-server token create "
+                                               "--db {} --scope admin (or --allow-anonymous)",
+                                               options.listen, options.database.string()));
+    }
+  }
+  http::Context context{*database, policies, {}, tokens_needed, PERFTREND_VERSION};
+  const std::size_t body_bytes_max = options.body_mib_max << 20U;
+  context.intake.limits = ingest::ReadLimits::for_body(body_bytes_max);
+  http::ServerOptions server_options;
+  server_options.host = host;
+  server_options.port = port;
+  server_options.allowed_hosts = options.allowed_hosts;
+  server_options.any_host = options.allow_anonymous;
+  server_options.body_bytes_max = body_bytes_max;
+  http::Server server(server_options, context);
+  int bound = 0;
+  try {
+    bound = server.bind();
+  } catch (const std::runtime_error& error) {
+    return complain(exit_listen, error.what());
+  }
+  std::thread stopper([&] {
+    signals.wait();
+    server.stop();
+  });
+  fmt::print("perftrend: listening on {}\n", url_of(host, bound));
+  std::fflush(stdout);
+  server.run();
+  stopper.join();
+  return exit_ok;
+}
+
+}  // namespace
+
+int run_serve(const ServeOptions& options) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("perftrend"));
+  const auto address = parse_listen(options.listen);
+  if (!address) return complain(exit_usage, fmt::format("--listen {}: give HOST:PORT", options.listen));
+  const auto policies = read_policy_file(options.policies);
+  if (!policies) return complain(exit_usage, policies.error());
+  try {
+    return serve(options, address->first, address->second, *policies);
+  } catch (const std::runtime_error& error) {  // db::Unusable, db::Unavailable
+    return complain(exit_database, error.what());
+  }
+}
+
+}  // namespace perftrend

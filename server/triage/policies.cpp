@@ -1,0 +1,136 @@
+#include "server/triage/policies.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <toml++/toml.h>
+
+#include <sstream>
+
+namespace perftrend::triage {
+namespace {
+
+/// A fault of the file with its place.
+struct Fault {
+  std::string cause;
+  toml::source_position at;
+};
+
+int read_whole(const toml::node& node, std::string_view key, int low, int high) {
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < low || *value > high) {
+    throw Fault{fmt::format("{} must be a whole number from {} to {}", key, low, high), node.source().begin};
+  }
+  return static_cast<int>(*value);
+}
+
+double read_real(const toml::node& node, std::string_view key, double low, double high) {
+  const auto value = node.value<double>();
+  if (!value || !(*value >= low) || !(*value <= high)) {
+    throw Fault{fmt::format("{} must be a number from {} to {}", key, low, high), node.source().begin};
+  }
+  return *value;
+}
+
+std::string read_text(const toml::node& node, std::string_view key) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || value->empty()) throw Fault{fmt::format("{} must be a text", key), node.source().begin};
+  return *value;
+}
+
+Better read_better(const toml::node& node) {
+  const auto text = read_text(node, "better");
+  if (text == "lower") return Better::lower;
+  if (text == "higher") return Better::higher;
+  throw Fault{"better must be \"lower\" or \"higher\"", node.source().begin};
+}
+
+}  // namespace
+
+bool matches(std::string_view pattern, std::string_view text) {
+  return ::fnmatch(std::string(pattern).c_str(), std::string(text).c_str(), FNM_NOESCAPE) == 0;
+}
+
+tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::string_view source) {
+  const auto fault_line = [&](const toml::source_position& at, std::string_view cause) {
+    return tl::unexpected(fmt::format("{}:{}:{}: {}", source, at.line, at.column, cause));
+  };
+  // Bounds are those within which the statistics of detect/ mean something.
+  constexpr int points_max = 1000;
+  constexpr double any = 1e300;
+  Policies policies;
+  try {
+    const toml::table document = toml::parse(toml);
+    for (const auto& [name, node] : document) {
+      const auto* list = node.as_array();
+      if (name.str() != "policy" || list == nullptr) {
+        throw Fault{fmt::format("unknown key '{}': a policy file holds [[policy]] tables", name.str()),
+                    name.source().begin};
+      }
+      for (const auto& item : *list) {
+        const auto* table = item.as_table();
+        if (table == nullptr) throw Fault{"policy must be a list of tables: [[policy]]", item.source().begin};
+        Rule rule;
+        for (const auto& [key, value] : *table) {
+          const auto word = key.str();
+          if (word == "project") {
+            rule.project = read_text(value, word);
+          } else if (word == "metric") {
+            rule.metric = read_text(value, word);
+          } else if (word == "better") {
+            rule.better = read_better(value);
+          } else if (word == "window_points") {
+            rule.window_points = read_whole(value, word, 3, points_max);
+          } else if (word == "minimum_points") {
+            rule.minimum_points = read_whole(value, word, 3, points_max);
+          } else if (word == "confirm_points") {
+            rule.confirm_points = read_whole(value, word, 1, points_max);
+          } else if (word == "confirm_within") {
+            rule.confirm_within = read_whole(value, word, 1, points_max);
+          } else if (word == "minimum_effect") {
+            rule.minimum_effect = read_real(value, word, 0, any);
+          } else if (word == "significance") {
+            rule.significance = read_real(value, word, 1e-12, 0.5);
+          } else if (word == "floor") {
+            rule.floor = read_real(value, word, 0, any);
+          } else if (word == "limit_low") {
+            rule.limit_low = read_real(value, word, -any, any);
+          } else if (word == "limit_high") {
+            rule.limit_high = read_real(value, word, -any, any);
+          } else {
+            throw Fault{fmt::format("unknown key '{}' in [[policy]]", word), key.source().begin};
+          }
+        }
+        policies.rules_.push_back(std::move(rule));
+      }
+    }
+  } catch (const toml::parse_error& error) {
+    return fault_line(error.source().begin, error.description());
+  } catch (const Fault& fault) {
+    return fault_line(fault.at, fault.cause);
+  }
+  return policies;
+}
+
+detect::Policy Policies::find(std::string_view project, std::string_view metric, Better better) const {
+  detect::Policy policy;
+  policy.better = better;
+  const auto take = [](const auto& from, auto& to) {
+    if (from) to = *from;
+  };
+  for (const auto& rule : rules_) {
+    if (!matches(rule.project, project) || !matches(rule.metric, metric)) continue;
+    take(rule.window_points, policy.window_points);
+    take(rule.minimum_points, policy.minimum_points);
+    take(rule.confirm_points, policy.confirm_points);
+    take(rule.confirm_within, policy.confirm_within);
+    take(rule.minimum_effect, policy.minimum_effect);
+    take(rule.significance, policy.significance);
+    take(rule.floor, policy.floor);
+    take(rule.better, policy.better);
+    if (rule.limit_low) policy.limit_low = rule.limit_low;
+    if (rule.limit_high) policy.limit_high = rule.limit_high;
+  }
+  return policy;
+}
+
+}  // namespace perftrend::triage

@@ -1,0 +1,45 @@
+#pragma once
+// Which detect::Policy judges which metric: the defaults, changed by the rules of a TOML file that match.
+//
+//   [[policy]]
+//   project = "batch_*"        # pattern with * and ?; default "*"
+//   metric = "prefill_ms"      # pattern; default "*"
+//   minimum_effect = 0.10      # and any other number of detect::Policy
+//
+// Every matching rule applies, in file order, so a later rule wins over an earlier one.
+
+#include <tl/expected.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/detect/verdict.h"
+
+namespace perftrend::triage {
+
+class Policies {
+ public:
+  /// The defaults for everything.
+  Policies() = default;
+
+  /// Reads the text of a policy file. The error is one line: source:line:column and the cause; unknown keys are errors.
+  static tl::expected<Policies, std::string> parse(std::string_view toml, std::string_view source);
+
+  [[nodiscard]] detect::Policy find(std::string_view project, std::string_view metric, Better better) const;
+
+ private:
+  struct Rule {
+    std::string project = "*", metric = "*";
+    std::optional<int> window_points, minimum_points, confirm_points, confirm_within;
+    std::optional<double> minimum_effect, significance, floor, limit_low, limit_high;
+    std::optional<Better> better;
+  };
+  std::vector<Rule> rules_;
+};
+
+/// Whether `text` matches `pattern`, where * stands for any run of characters and ? for one.
+bool matches(std::string_view pattern, std::string_view text);
+
+}  // namespace perftrend::triage
