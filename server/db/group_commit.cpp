@@ -40,6 +40,11 @@ std::string GroupCommit::why_not_ready() {
   return trouble_;
 }
 
+std::size_t GroupCommit::waiting() {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 void GroupCommit::run() {
   for (;;) {
     std::vector<Request*> group;

@@ -32,6 +32,8 @@ class GroupCommit {
   void write(const Database::Work& work);
   /// Why the last group could not be committed; empty after one that could.
   [[nodiscard]] std::string why_not_ready();
+  /// How many writes wait for the next group.
+  [[nodiscard]] std::size_t waiting();
 
  private:
   struct Request {
