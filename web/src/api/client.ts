@@ -28,7 +28,7 @@ export type RegressionState = NonNullable<
 >;
 
 const client = createClient<paths>({
-  baseUrl: `${globalThis.location?.origin ?? ''}/api/v1`,
+  baseUrl: `${location.origin}/api/v1`,
   fetch: (request) => globalThis.fetch(request),
 });
 client.use({

@@ -97,7 +97,10 @@ function make_plot(
   const hovered = (u: uPlot) => {
     const index = u.cursor.idx;
     const own = u.over.matches(':hover') || document.activeElement === holder.parentElement;
-    if (index == null || !own || (u.cursor.left ?? -1) < 0) return handlers().hover(null);
+    if (index == null || !own || (u.cursor.left ?? -1) < 0) {
+      handlers().hover(null);
+      return;
+    }
     const left = u.valToPos(scene.drawing.x[index] ?? 0, 'x') + u.over.offsetLeft;
     const top = u.valToPos(scene.points.value[index] ?? 0, 'y') + u.over.offsetTop;
     handlers().hover({ index, left, top: Math.min(Math.max(top, 0), height) });

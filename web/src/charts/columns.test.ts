@@ -24,7 +24,7 @@ function series(days: readonly number[], verdicts: string, first_run = 1): Trend
     t: 'too_few',
     i: 'improved',
   };
-  const verdict = [...verdicts].map((letter) => words[letter] ?? 'ok');
+  const verdict = Array.from(verdicts).map((letter) => words[letter] ?? 'ok');
   const judged = <T>(value: T) => verdict.map((v) => (v === 'too_few' ? null : value));
   return {
     at_us: days.map((day) => day * day_us),

@@ -40,7 +40,7 @@ export function follow_links(): void {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (link === null || link.target !== '' || link.hasAttribute('download')) return;
+    if (link?.target !== '' || link.hasAttribute('download')) return;
     const is_page = link.origin === location.origin && !link.pathname.startsWith('/api/');
     if (!is_page || link.getAttribute('href')?.startsWith('#')) return;
     event.preventDefault();

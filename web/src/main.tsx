@@ -1,0 +1,13 @@
+import { render } from 'preact';
+import { App } from './pages/App';
+import { follow_links } from './pages/location';
+import { start_theme } from './pages/theme';
+import './style/base.css';
+import './style/parts.css';
+import './style/trends.css';
+
+start_theme();
+follow_links();
+const root = document.getElementById('app');
+if (root === null) throw new Error('index.html holds no #app');
+render(<App />, root);

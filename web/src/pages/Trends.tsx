@@ -1,0 +1,243 @@
+// "/p/{project}/trends": tokenize and prefill per prompt, or whatever the address asks for.
+
+import { useMemo } from 'preact/hooks';
+import { get_project, get_trends, list_series, trends_max, type ProjectStatus, type Trend } from '../api';
+import {
+  make_drawing,
+  runs_axis,
+  whole_window,
+  window_of_times,
+  times_of_window,
+  type Axis,
+  type Drawing,
+  type Window,
+} from '../charts/columns';
+import { Mark } from '../charts/Mark';
+import { show_count } from '../words/quantity';
+import { default_lane, key_metrics } from './choose';
+import { trends_csv } from './csv';
+import { useLoad } from './load';
+import { go_to, useLocation, useTitle } from './location';
+import { save_file } from './parts/save_file';
+import { Empty, Loaded } from './parts/states';
+import { TrendControls } from './parts/TrendControls';
+import { TrendPanel } from './parts/TrendPanel';
+import { TrendTable } from './parts/TrendTable';
+import { run_path } from './route';
+import { read_trend_state, trend_state_path, type TrendState } from './trend_state';
+
+interface TrendsData {
+  readonly status: ProjectStatus;
+  readonly trends: readonly Trend[];
+  /** how many series the filters found; more than are shown when there are too many */
+  readonly found: number;
+  readonly testbed: string;
+  readonly branch: string;
+}
+
+/** More plots than this are no picture any more. */
+const panels_max = 24;
+
+/** The series the filters of the address mean, in the order they are drawn. */
+async function choose_series(project: string, state: TrendState, status: ProjectStatus, signal: AbortSignal) {
+  const lane = default_lane(status);
+  const testbed = state.testbed === '' ? (lane?.testbed ?? '') : state.testbed;
+  const branch = state.branch === '' ? (lane?.branch ?? '') : state.branch;
+  const metrics = state.metric === '' ? key_metrics(status.metrics) : [state.metric];
+  const found = await Promise.all(
+    metrics.map((metric) =>
+      list_series(project, { metric, case: state.case_part, testbed, branch, limit: panels_max }, signal),
+    ),
+  );
+  const ids = found.flatMap(({ series }) => series.map(({ id }) => id));
+  return {
+    ids: ids.slice(0, panels_max),
+    found: found.reduce((sum, { total }) => sum + total, 0),
+    testbed,
+    branch,
+  };
+}
+
+async function load_trends(project: string, state: TrendState, signal: AbortSignal): Promise<TrendsData> {
+  const status = await get_project(project, signal);
+  if (state.series.length > 0) {
+    const trends = await get_trends(project, state.series, state.last, signal);
+    const first = trends[0]?.series;
+    return {
+      status,
+      trends,
+      found: state.series.length,
+      testbed: first?.testbed ?? '',
+      branch: first?.branch ?? '',
+    };
+  }
+  const { ids, ...rest } = await choose_series(project, state, status, signal);
+  return {
+    status,
+    ...rest,
+    trends: ids.length === 0 ? [] : await get_trends(project, ids, state.last, signal),
+  };
+}
+
+function Legend() {
+  return (
+    <ul class="legend" aria-label="Signs of the plots">
+      <li>
+        <Mark verdict="ok" /> ok
+      </li>
+      <li>
+        <Mark verdict="regressed" /> regressed
+      </li>
+      <li>
+        <Mark verdict="improved" /> improved
+      </li>
+      <li>
+        <Mark verdict="suspect" /> suspect
+      </li>
+      <li>
+        <Mark verdict="too_few" /> too few
+      </li>
+      <li>
+        <i class="key key-whisker" /> ± MAD of the run
+      </li>
+      <li>
+        <i class="key key-baseline" /> baseline
+      </li>
+      <li>
+        <i class="key key-band" /> band
+      </li>
+      <li>
+        <i class="key key-change" /> change point
+      </li>
+      <li>
+        <i class="key key-beyond" /> beyond the scale
+      </li>
+    </ul>
+  );
+}
+
+interface Group {
+  readonly metric: string;
+  readonly unit: string;
+  readonly better: 'lower' | 'higher';
+  readonly members: readonly { readonly trend: Trend; readonly drawing: Drawing }[];
+}
+
+/** One row of plots for each metric: prompts beside each other, each with its own height. */
+function group_by_metric(trends: readonly Trend[], axis: Axis): Group[] {
+  const groups = new Map<string, { trend: Trend; drawing: Drawing }[]>();
+  for (const trend of trends) {
+    const members = groups.get(trend.series.metric) ?? [];
+    members.push({ trend, drawing: make_drawing(trend.points, trend.change_points, axis) });
+    groups.set(trend.series.metric, members);
+  }
+  return [...groups].map(([metric, members]) => {
+    const series = members[0]?.trend.series;
+    return { metric, unit: series?.unit ?? '', better: series?.better ?? 'lower', members };
+  });
+}
+
+function zoom_window(axis: Axis, state: TrendState, groups: readonly Group[]): Window {
+  const whole = whole_window(groups.flatMap(({ members }) => members.map(({ drawing }) => drawing)));
+  return state.zoom === undefined ? whole : window_of_times(axis, state.zoom.from_us, state.zoom.to_us);
+}
+
+function Plots({ project, state, data }: { project: string; state: TrendState; data: TrendsData }) {
+  const { trends } = data;
+  const { axis, groups } = useMemo(() => {
+    const made: Axis = state.x === 'time' ? { kind: 'time' } : runs_axis(trends.map(({ points }) => points));
+    return { axis: made, groups: group_by_metric(trends, made) };
+  }, [trends, state.x]);
+  const window = zoom_window(axis, state, groups);
+  const alone = trends.length <= 2;
+  const change = (changed: Partial<TrendState>) => go_to(trend_state_path(project, { ...state, ...changed }));
+  const zoom = (chosen: Window) => {
+    const times = times_of_window(axis, chosen);
+    if (times !== undefined)
+      change({ zoom: { from_us: times[0], to_us: Math.max(times[1], times[0] + 1000) } });
+  };
+  return (
+    <>
+      {groups.map(({ metric, unit, better, members }) => (
+        <section key={metric} class="metric-group" aria-label={metric}>
+          <h2>
+            <code>{metric}</code>
+            <span class="muted">
+              {unit === '' ? '' : `${unit.replaceAll('_', ' ')}, `}
+              {better} is better
+            </span>
+          </h2>
+          <div class={`panels panels-${alone ? 'wide' : 'small'}`}>
+            {members.map(({ trend, drawing }) => (
+              <TrendPanel
+                key={trend.series.id}
+                project={project}
+                trend={trend}
+                drawing={drawing}
+                axis={axis}
+                window={window}
+                mode={state.y}
+                height={alone ? 340 : 196}
+                alone={alone}
+                on_zoom={zoom}
+                on_reset={() => {
+                  if (state.zoom !== undefined) change({ zoom: undefined });
+                }}
+                on_open={(run) => go_to(run_path(project, run))}
+              />
+            ))}
+          </div>
+        </section>
+      ))}
+    </>
+  );
+}
+
+export function Trends({ project }: { project: string }) {
+  useTitle('Trends', project);
+  const { search } = useLocation();
+  const state = read_trend_state(search);
+  // Zoom and axes are drawn from what is here already.
+  const { series, metric, case_part, testbed, branch, last } = state;
+  const key = JSON.stringify({ series, metric, case_part, testbed, branch, last });
+  const load = useLoad(key, (signal) => load_trends(project, state, signal));
+  const change = (changed: Partial<TrendState>) => go_to(trend_state_path(project, { ...state, ...changed }));
+  return (
+    <>
+      <h1 class="visually-hidden">Trends of {project}</h1>
+      <Loaded load={load}>
+        {(data) => (
+          <>
+            <TrendControls
+              state={state}
+              status={data.status}
+              testbed={data.testbed}
+              branch={data.branch}
+              shown={data.trends.length}
+              on_change={change}
+              on_csv={() =>
+                save_file(new Blob([trends_csv(data.trends)], { type: 'text/csv' }), `${project}-trends.csv`)
+              }
+            />
+            {data.found > data.trends.length && (
+              <p class="notice-line">
+                The first {show_count(data.trends.length)} of {show_count(data.found)} series are shown
+                {data.found > trends_max ? '' : ', which is as many as can be read'}: narrow them by metric or
+                case.
+              </p>
+            )}
+            {data.trends.length === 0 ? (
+              <Empty>No series match. Choose another metric, testbed or branch, or clear the case.</Empty>
+            ) : (
+              <>
+                <Legend />
+                <Plots project={project} state={state} data={data} />
+                <TrendTable project={project} trends={data.trends} />
+              </>
+            )}
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}

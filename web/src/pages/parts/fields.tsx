@@ -1,0 +1,107 @@
+// Fields of the filter rows. A field tells its new value at once (choices) or when typing rests (text).
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+export interface Choice {
+  readonly value: string;
+  readonly text: string;
+}
+
+interface SelectProps {
+  readonly label: string;
+  readonly value: string;
+  readonly choices: readonly Choice[];
+  readonly on_change: (value: string) => void;
+}
+
+export function Select({ label, value, choices, on_change }: SelectProps) {
+  const known = choices.some((choice) => choice.value === value);
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => on_change(event.currentTarget.value)}>
+        {!known && <option value={value}>{value}</option>}
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const typing_ms = 350;
+
+interface TextProps {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder: string;
+  readonly on_change: (value: string) => void;
+}
+
+export function TextField({ label, value, placeholder, on_change }: TextProps) {
+  const [text, set_text] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  useEffect(() => set_text(value), [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const typed = (next: string) => {
+    set_text(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => on_change(next.trim()), typing_ms);
+  };
+  return (
+    <label class="field field-text">
+      <span>{label}</span>
+      <input
+        type="search"
+        value={text}
+        placeholder={placeholder}
+        onInput={(event) => typed(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+interface SwitchProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly choices: readonly { readonly value: T; readonly text: string; readonly title?: string }[];
+  readonly on_change: (value: T) => void;
+}
+
+/** Two or three choices side by side. */
+export function Switch<T extends string>({ label, value, choices, on_change }: SwitchProps<T>) {
+  return (
+    <div class="field" role="group" aria-label={label}>
+      <span>{label}</span>
+      <div class="switch">
+        {choices.map((choice) => (
+          <button
+            key={choice.value}
+            type="button"
+            aria-pressed={choice.value === value}
+            {...(choice.title === undefined ? {} : { title: choice.title })}
+            onClick={() => on_change(choice.value)}
+          >
+            {choice.text}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+export function Filters({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    <form class="filters" aria-label={label} onSubmit={(event) => event.preventDefault()}>
+      {children}
+    </form>
+  );
+}
+
+/** All values, and "" for any. */
+export function any_of(values: readonly string[], any = 'any'): Choice[] {
+  return [{ value: '', text: any }, ...values.map((value) => ({ value, text: value }))];
+}
