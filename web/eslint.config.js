@@ -5,7 +5,12 @@ import tseslint from 'typescript-eslint';
 /** Who may not know whom. Rooms: words (formatting), charts, api, pages. */
 const border = (room, ...patterns) => ({
   files: [`src/${room}/**/*.{ts,tsx}`],
-  rules: { 'no-restricted-imports': ['error', { patterns: patterns.map(([group, message]) => ({ group, message })) }] },
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: patterns.map(([group, message]) => ({ group, message })) },
+    ],
+  },
 });
 const uplot = [['uplot', 'uplot/*'], 'Only charts/ draws with uPlot.'];
 const schema = [['**/api/schema', '**/schema.d.ts'], 'Only api/ reads the generated file; import from api/.'];
@@ -17,7 +22,10 @@ export default tseslint.config(
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './tsconfig.node.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./tsconfig.json', './tsconfig.node.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     plugins: { 'react-hooks': hooks },
     rules: {
@@ -25,7 +33,10 @@ export default tseslint.config(
       'react-hooks/exhaustive-deps': 'error',
       'no-restricted-syntax': [
         'error',
-        { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'Reports are other people\'s text.' },
+        {
+          selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]',
+          message: "Reports are other people's text.",
+        },
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
@@ -40,7 +51,10 @@ export default tseslint.config(
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly', URLSearchParams: 'readonly' },
     },
   },
-  border('words', uplot, schema, [['**/api/**', '**/charts/**', '**/pages/**'], 'words/ knows no other room.']),
+  border('words', uplot, schema, [
+    ['**/api/**', '**/charts/**', '**/pages/**'],
+    'words/ knows no other room.',
+  ]),
   border('charts', [['**/api/**', '**/pages/**'], 'charts/ is handed columns; it fetches nothing.']),
   border('api', uplot, [['**/charts/**', '**/pages/**', '**/words/**'], 'api/ only talks to the server.']),
   border('pages', uplot, schema),

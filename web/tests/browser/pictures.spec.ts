@@ -1,0 +1,59 @@
+// Pictures of every page, wide and narrow, light and dark, for looking at. Runs only when told where to put them:
+// PERFTREND_PICTURES=DIR npx playwright test pictures
+
+import { mkdirSync } from 'node:fs';
+import { test } from '@playwright/test';
+import { start_fixture_server, type FixtureServer } from '../fixtures/server';
+import { calm_world, empty_world, failing_world, large_world, nightly_world } from '../fixtures/worlds';
+import type { World } from '../fixtures/world';
+
+const directory = process.env['PERFTREND_PICTURES'];
+test.skip(directory === undefined, 'pictures are made with PERFTREND_PICTURES=DIR');
+
+const now_ms = Date.now();
+const shots: readonly [name: string, world: () => World, path: string, all_sizes: boolean][] = [
+  ['overview', () => nightly_world(now_ms), '/', true],
+  ['overview-calm', () => calm_world(now_ms), '/', false],
+  ['overview-failing', () => failing_world(now_ms), '/', false],
+  ['overview-empty', () => empty_world, '/', true],
+  ['project', () => nightly_world(now_ms), '/p/bitnet', true],
+  ['trends', () => nightly_world(now_ms), '/p/bitnet/trends', true],
+  ['trends-runs', () => nightly_world(now_ms), '/p/bitnet/trends?x=runs&last=365', false],
+  ['trend', () => nightly_world(now_ms), '/p/bitnet/trends?series=12', true],
+  ['trends-large', () => large_world(now_ms), '/p/busy/trends?last=10000', false],
+  ['runs', () => nightly_world(now_ms), '/p/bitnet/runs', true],
+  ['run', () => nightly_world(now_ms), '/p/bitnet/runs/112', true],
+  ['run-suspect', () => nightly_world(now_ms), '/p/tokenizer-rs/runs/630', false],
+  ['regressions', () => nightly_world(now_ms), '/p/bitnet/regressions?state=all&direction=both', true],
+  ['not-found', () => empty_world, '/p/x/y', false],
+  ['missing-project', () => empty_world, '/p/nobody', false],
+];
+
+for (const [name, world, path, all_sizes] of shots) {
+  test(name, async ({ browser }) => {
+    if (directory === undefined) return;
+    mkdirSync(directory, { recursive: true });
+    const server: FixtureServer = await start_fixture_server({ world: world() });
+    for (const theme of all_sizes ? (['light', 'dark'] as const) : (['light'] as const)) {
+      for (const width of all_sizes ? [1280, 390] : [1280]) {
+        const context = await browser.newContext({
+          viewport: { width, height: width === 1280 ? 800 : 844 },
+          colorScheme: theme,
+        });
+        const page = await context.newPage();
+        await page.goto(server.url + path);
+        await page.locator('h1, .notice').first().waitFor();
+        await page.waitForLoadState('networkidle');
+        if (name === 'trend' && width === 1280) {
+          const plot = page.locator('.u-over').first();
+          const box = await plot.boundingBox();
+          if (box !== null) await page.mouse.move(box.x + box.width - 40, box.y + box.height / 2);
+          await page.locator('.point-card').waitFor();
+        }
+        await page.screenshot({ path: `${directory}/${name}-${width}-${theme}.png`, fullPage: true });
+        await context.close();
+      }
+    }
+    await server.stop();
+  });
+}
