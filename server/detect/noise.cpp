@@ -1,8 +1,10 @@
 #include "server/detect/noise.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <vector>
 
 namespace perftrend::detect {
 
@@ -11,6 +13,12 @@ namespace {
 /// Weights vanish at so many spreads (Mosteller and Tukey 1977 take 6 MADs, a little over 4 sigma; heavier noise,
 /// more).
 constexpr double biweight_reach = 6;
+
+/// The factor for larger exponents would itself overflow; what is left of them is harmless.
+constexpr int exponent_max = 1000;
+
+/// Noise units beyond which a value is only far away: its square stays finite in every sum.
+constexpr double value_max = 1e100;
 
 /// Distance between the 10 % and 90 % quantiles of the standard normal.
 constexpr double inner_80_range = 2.5631031310892007;
@@ -70,6 +78,57 @@ double centre_of_sorted(std::span<const double> ascending, double middle, double
     shifted += root * root * (value - middle);
   }
   return weights > 0 ? middle + shifted / weights : middle;
+}
+
+double select_median(std::span<double> values) {
+  const std::size_t n = values.size();
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(n / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return n % 2 == 1 ? *middle : *middle / 2 + *std::max_element(values.begin(), middle) / 2;
+}
+
+double spread_of_differences(std::span<const double> values) {
+  const std::size_t n = values.size();
+  if (n < 2) return 0;
+  std::vector<double> sizes(n - 1);
+  double smallest = std::numeric_limits<double>::infinity();
+  std::size_t changed = 0;
+  for (std::size_t i = 1; i < n; ++i) {
+    sizes[i - 1] = std::abs(values[i] - values[i - 1]);
+    if (sizes[i - 1] > 0) {
+      smallest = std::min(smallest, sizes[i - 1]);
+      ++changed;
+    }
+  }
+  if (changed == 0) return 0;
+  const double middle = select_median(sizes);
+  if (middle > 0) return mad_to_sigma * middle / std::sqrt(2.0);
+  return smallest * std::sqrt(static_cast<double>(changed) / static_cast<double>(n - 1) / 2);
+}
+
+NoiseUnits in_noise_units(std::span<const double> values) {
+  NoiseUnits units;
+  double largest = 0;
+  for (const double value : values)
+    largest = std::max(largest, std::abs(value));
+  if (largest == 0) return units;
+  // An exact power of two brings any finite series to within [-1, 1], where nothing overflows.
+  const int exponent = std::clamp(std::ilogb(largest) + 1, -exponent_max, exponent_max);
+  const double factor = std::ldexp(1.0, -exponent);
+  units.values.reserve(values.size());
+  for (const double value : values)
+    units.values.push_back(value * factor);
+  const double spread = spread_of_differences(units.values);
+  if (!(spread > 0)) {
+    units.values.clear();
+    return units;
+  }
+  const double reference = units.values[units.values.size() / 2];
+  for (double& value : units.values)
+    value = std::clamp((value - reference) / spread, -value_max, value_max);
+  units.origin = std::clamp(reference / spread, -value_max, value_max);
+  units.scale = std::ldexp(spread, exponent);
+  return units;
 }
 
 double tick_of_sorted(std::span<const double> ascending) {

@@ -1,0 +1,35 @@
+#pragma once
+// Slow drift: a straight line that explains what would else be a staircase.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace perftrend::detect {
+
+/// Slope that the segments between `change_points` have in common, by least squares on winsorised residuals.
+struct CommonSlope {
+  double slope = 0;  ///< per point, in noise units
+  double error = 0;  ///< standard error for independent noise
+  double cost = 0;   ///< squared winsorised residuals around the segments' levels, without the slope
+};
+
+/// `values` in noise units; `change_points` ascending, inside the series.
+CommonSlope common_slope(std::span<const double> values, std::span<const std::size_t> change_points);
+
+/// A trend over a whole stretch.
+struct Trend {
+  double slope = 0;    ///< per point, in the unit of the values
+  double effect = 0;   ///< from the first point to the last, relative to the middle of the line; signed
+  double p_value = 1;  ///< two-sided, corrected for autocorrelation
+};
+
+/// Fewest points that show a trend, and the standard errors it needs.
+inline constexpr std::size_t trend_points_min = 20;
+inline constexpr double trend_significance = 4;
+
+/// The trend of `values` (finite, without a change point in between), if it is significant.
+std::optional<Trend> find_trend(std::span<const double> values);
+
+}  // namespace perftrend::detect

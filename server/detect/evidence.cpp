@@ -1,0 +1,127 @@
+#include "server/detect/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "server/detect/noise.h"
+
+namespace perftrend::detect {
+
+namespace {
+
+/// A side's own spread is believed from so many values on.
+constexpr std::size_t own_spread_points = 8;
+
+/// Local noise may be quieter than the series', but not by more than this before rounding and ties take over.
+constexpr double quietest_noise = 0.5;
+
+/// Each side's variance is drawn towards the pooled one as if so many further values had it.
+constexpr double variance_prior_points = 6;
+
+/// Variance of a side that does not vary at all, in noise units: keeps perfect steps finite.
+constexpr double variance_least = 1e-20;
+
+/// When placing a change, a value beyond the two levels by more than this says no more than one at this distance.
+constexpr double placing_reach = 1;
+
+std::span<double> copy_range(std::span<const double> values, std::size_t from, std::size_t to,
+                             std::vector<double>& scratch) {
+  const std::span<const double> range = values.subspan(from, to - from);
+  scratch.assign(range.begin(), range.end());
+  return scratch;
+}
+
+double own_spread(std::span<const double> values, std::size_t from, std::size_t to, std::vector<double>& scratch) {
+  const std::span<double> side = copy_range(values, from, to, scratch);
+  const double middle = select_median(side);
+  for (double& value : side)
+    value = std::abs(value - middle);
+  return mad_to_sigma * select_median(side);
+}
+
+struct Side {
+  double mean = 0;
+  double squares = 0;  ///< sum of squared deviations from the mean
+  double count = 0;
+};
+
+Side winsorised(std::span<const double> side, double centre, double reach) {
+  double sum = 0;
+  double squares = 0;
+  for (const double value : side) {
+    const double deviation = std::clamp(value - centre, -reach, reach);
+    sum += deviation;
+    squares += deviation * deviation;
+  }
+  const auto count = static_cast<double>(side.size());
+  return {sum / count, std::max(squares - sum * sum / count, 0.0), count};
+}
+
+/// The two sides, cut to what is near.
+Proposal near_by(const Proposal& whole) {
+  const std::size_t shorter = std::min(whole.at - whole.left, whole.right - whole.at);
+  const std::size_t most = std::clamp(side_ratio * shorter, side_points_least, side_points_most);
+  return {std::max(whole.left, whole.at - std::min(whole.at, most)), whole.at, std::min(whole.right, whole.at + most)};
+}
+
+}  // namespace
+
+Evidence evidence_for(const Proposal& proposal, std::span<const double> values, std::vector<double>& scratch) {
+  const auto [left, at, right] = near_by(proposal);
+  double spread = quietest_noise;
+  if (at - left >= own_spread_points) spread = std::max(spread, own_spread(values, left, at, scratch));
+  if (right - at >= own_spread_points) spread = std::max(spread, own_spread(values, at, right, scratch));
+  const double centre = select_median(copy_range(values, left, right, scratch));
+  const Side a = winsorised(values.subspan(left, at - left), centre, influence_max * spread);
+  const Side b = winsorised(values.subspan(at, right - at), centre, influence_max * spread);
+  const double freedom = std::max(a.count + b.count - 2, 1.0);
+  const double pooled = (a.squares + b.squares) / freedom;
+  const auto variance = [&](const Side& side) {
+    return (side.squares + variance_prior_points * pooled) / (side.count - 1 + variance_prior_points);
+  };
+  const double squared_error = std::max(variance(a) / a.count + variance(b) / b.count, variance_least);
+  const double shift = std::abs(b.mean - a.mean);
+  // Student's t as a normal deviate of the same tail (Wallace 1959): few values prove little, however clean.
+  const double distance = std::sqrt(freedom * std::log1p(shift * shift / squared_error / freedom));
+  return {distance, shift / std::sqrt(std::max(pooled, variance_least)), shift, centre};
+}
+
+std::size_t best_place(const Proposal& proposal, std::size_t left_min, std::size_t right_min,
+                       std::span<const double> values, std::vector<double>& scratch) {
+  const auto [left, at, right] = proposal;
+  const double before = select_median(copy_range(values, left, at, scratch));
+  const double after = select_median(copy_range(values, at, right, scratch));
+  const double halfway = before / 2 + after / 2;
+  const double low = std::min(before, after) - placing_reach;
+  const double high = std::max(before, after) + placing_reach;
+  const auto belongs_after = [&](std::size_t i) {
+    const double side = std::clamp(values[i], low, high) - halfway;
+    return after > before ? side : -side;
+  };
+  const std::size_t first = std::max(left + left_min, at - std::min(at, relocation_max));
+  const std::size_t last = std::min(right - std::min(right, right_min), at + relocation_max);
+  std::size_t best = at;
+  double best_gain = 0;
+  double gain = 0;
+  for (std::size_t i = at; i < last; ++i) {
+    gain -= belongs_after(i);
+    if (gain > best_gain) {
+      best_gain = gain;
+      best = i + 1;
+    }
+  }
+  gain = 0;
+  for (std::size_t i = at; i > first; --i) {
+    gain += belongs_after(i - 1);
+    if (gain > best_gain) {
+      best_gain = gain;
+      best = i - 1;
+    }
+  }
+  return best;
+}
+
+}  // namespace perftrend::detect
