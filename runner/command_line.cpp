@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <stdexcept>
@@ -134,6 +135,8 @@ RunOptions checked_run(const CLI::App& app, Typed typed, const Variables& variab
   if (app.count("--engine") > 0) run.engine = typed.engine;
   if (app.count("--repeats") > 0) run.repeats = typed.repeats;
   if (app.count("--warmup") > 0) run.warmup = typed.warmup;
+  const MockOptions& mock = run.engine_options.mock;
+  if (!std::isfinite(mock.tokenize_ms) || !std::isfinite(mock.prefill_ms)) throw Wrong("a mock's sleep must be finite");
   run.engine_options.mock.fault = mock_faults().at(typed.fault);
   run.engine_options.reference.seed = read_seed(variables);
   run.server = typed.run_url.empty() ? value_of(variables, "PERFTREND_URL") : typed.run_url;
@@ -184,7 +187,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
     return checked_upload(std::move(typed), variables);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
-    return Farewell{chosen.empty() ? app.help() : chosen.front()->help()};
+    return Farewell{chosen.empty() ? app.help() : chosen.front()->help(app.get_name())};
   } catch (const CLI::ParseError& wrong) {
     return Farewell{fmt::format("perftrend-runner: {}; see perftrend-runner --help\n", wrong.what()), ExitCode::usage};
   } catch (const Wrong& wrong) {

@@ -1,0 +1,151 @@
+#include "runner/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "runner/fake_root.h"
+
+namespace perftrend::runner {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(CommandLine, RunWithEverything) {
+  const auto line = parse_command_line({"run",
+                                        "s.toml",
+                                        "--engine",
+                                        "reference",
+                                        "--mock-tokenize-ms",
+                                        "2",
+                                        "--mock-prefill-ms",
+                                        "14.5",
+                                        "--repeats",
+                                        "7",
+                                        "--warmup",
+                                        "0",
+                                        "--out",
+                                        "o.xml",
+                                        "--upload",
+                                        "http://h:1/p",
+                                        "--project",
+                                        "p",
+                                        "--testbed",
+                                        "t",
+                                        "--branch",
+                                        "b",
+                                        "--commit",
+                                        "c",
+                                        "--commit-time",
+                                        "2026-11-23T03:00:00+01:00",
+                                        "--started-at",
+                                        "2026-11-23T02:00:01Z",
+                                        "--quiet"},
+                                       {{"PERFTREND_TOKEN", "tok"}, {"BITNET_SEED", "7"}});
+  const auto& run = std::get<RunOptions>(line);
+  EXPECT_EQ(run.scenario_file, "s.toml");
+  EXPECT_EQ(run.engine, "reference");
+  EXPECT_DOUBLE_EQ(run.engine_options.mock.tokenize_ms, 2);
+  EXPECT_DOUBLE_EQ(run.engine_options.mock.prefill_ms, 14.5);
+  EXPECT_EQ(run.engine_options.reference.seed, 7U);
+  EXPECT_EQ(run.repeats, 7);
+  EXPECT_EQ(run.warmup, 0);
+  EXPECT_EQ(run.out_file, "o.xml");
+  EXPECT_EQ(run.upload.value().origin, "http://h:1");
+  EXPECT_EQ(run.project, "p");
+  EXPECT_EQ(run.token, "tok");
+  EXPECT_EQ(run.coordinates.testbed, "t");
+  EXPECT_EQ(run.coordinates.branch, "b");
+  EXPECT_EQ(run.coordinates.commit, "c");
+  EXPECT_EQ(run.coordinates.commit_time, "2026-11-23T02:00:00Z");
+  EXPECT_EQ(run.coordinates.started_at, "2026-11-23T02:00:01Z");
+  EXPECT_TRUE(run.quiet);
+  EXPECT_EQ(run.again, "perftrend-runner run s.toml --engine reference");
+}
+
+TEST(CommandLine, RunWithNothingLeavesItToTheScenario) {
+  const auto line = parse_command_line({"run", "s.toml"}, {});
+  const auto& run = std::get<RunOptions>(line);
+  EXPECT_FALSE(run.engine || run.repeats || run.warmup || run.upload);
+  EXPECT_EQ(run.project + run.token + run.out_file, "");
+  EXPECT_EQ(run.engine_options.reference.seed, 42U);
+  EXPECT_DOUBLE_EQ(run.engine_options.mock.tokenize_ms, 1);
+  EXPECT_DOUBLE_EQ(run.engine_options.mock.prefill_ms, 10);
+}
+
+TEST(CommandLine, VariablesFillWhatIsNotStated) {
+  const Variables variables{{"PERFTREND_URL", "http://h"}, {"PERFTREND_PROJECT", "p"}};
+  const auto line = parse_command_line({"run", "s.toml"}, variables);
+  EXPECT_EQ(std::get<RunOptions>(line).upload.value().origin, "http://h");
+  EXPECT_EQ(std::get<RunOptions>(line).project, "p");
+  const auto upload = parse_command_line({"upload", "a.xml", "b.xml"}, variables);
+  EXPECT_EQ(std::get<UploadOptions>(upload).files, (std::vector<std::string>{"a.xml", "b.xml"}));
+  EXPECT_EQ(std::get<UploadOptions>(upload).project, "p");
+}
+
+TEST(CommandLine, TheTokenFileWinsAndIsTrimmed) {
+  const FakeRoot root;
+  root.write("token", "from-file\r\n");
+  const auto line =
+      parse_command_line({"run", "s", "--token-file", (root.path() / "token").string()}, {{"PERFTREND_TOKEN", "x"}});
+  EXPECT_EQ(std::get<RunOptions>(line).token, "from-file");
+}
+
+TEST(CommandLine, MistakesAreToldInALineAndEndWithTwo) {
+  struct Case {
+    std::vector<std::string> arguments;
+    Variables variables;
+    const char* expected;
+  };
+  for (const auto& [arguments, variables, expected] : std::vector<Case>{
+           {{}, {}, "see perftrend-runner --help"},
+           {{"run"}, {}, "SCENARIO is required"},
+           {{"walk"}, {}, "see perftrend-runner --help"},
+           {{"run", "s", "--fast"}, {}, "--fast"},
+           {{"run", "s", "--engine", "gpu"}, {}, "--engine: gpu not in {mock,reference}"},
+           {{"run", "s", "--repeats", "0"}, {}, "--repeats"},
+           {{"run", "s", "--repeats", "many"}, {}, "--repeats"},
+           {{"run", "s", "--mock-prefill-ms", "-1"}, {}, "--mock-prefill-ms"},
+           {{"run", "s", "--mock-prefill-ms", "nan"}, {}, "a mock's sleep must be finite"},
+           {{"run", "s", "--upload", "h:1"},
+            {},
+            "'h:1' is no address of a server: it must begin with http:// or https://"},
+           {{"run", "s", "--project", "a/b"}, {}, "--project: 'a/b' must be 1 to 100 letters, digits, '.', '_' or '-'"},
+           {{"run", "s", "--started-at", "now"},
+            {},
+            "--started-at: 'now' is no RFC 3339 time, as 2026-11-23T02:00:00Z"},
+           {{"run", "s", "--token-file", "/nowhere"}, {}, "--token-file: '/nowhere' cannot be read or is empty"},
+           {{"run", "s"}, {{"BITNET_SEED", "4x"}}, "BITNET_SEED: '4x' is no whole number from 0 on"},
+           {{"upload", "f"}, {}, "upload: the server is missing: --url or PERFTREND_URL"},
+           {{"upload", "f", "--url", "http://h"}, {}, "upload: the project is missing: --project or PERFTREND_PROJECT"},
+       }) {
+    const auto line = parse_command_line(arguments, variables);
+    ASSERT_TRUE(std::holds_alternative<Farewell>(line)) << expected;
+    EXPECT_EQ(std::get<Farewell>(line).code, ExitCode::usage);
+    EXPECT_THAT(std::get<Farewell>(line).text, HasSubstr(expected));
+    EXPECT_THAT(std::get<Farewell>(line).text, ::testing::StartsWith("perftrend-runner: "));
+    EXPECT_THAT(std::get<Farewell>(line).text, ::testing::EndsWith("\n"));
+  }
+}
+
+TEST(CommandLine, ABadTokenIsRefusedAndNotShown) {
+  const auto line = parse_command_line({"run", "s"}, {{"PERFTREND_TOKEN", "top\nsecret"}});
+  const auto& told = std::get<Farewell>(line);
+  EXPECT_EQ(told.text, "perftrend-runner: the token holds a blank or an unprintable character\n");
+}
+
+TEST(CommandLine, HelpAndVersion) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--help"}, {"run", "--help"}, {"upload", "-h"}}) {
+    const auto line = parse_command_line(arguments, {});
+    const auto& help = std::get<Farewell>(line);
+    EXPECT_EQ(help.code, ExitCode::ok);
+    EXPECT_THAT(help.text, HasSubstr(exit_codes_help));
+    EXPECT_THAT(help.text, ::testing::Not(HasSubstr("mock-fault")));
+  }
+  EXPECT_THAT(std::get<Farewell>(parse_command_line({"run", "--help"}, {})).text, HasSubstr("perftrend-runner run"));
+  const auto version = parse_command_line({"--version"}, {});
+  EXPECT_EQ(std::get<Farewell>(version).text, "perftrend-runner " PERFTREND_VERSION "\n");
+}
+
+}  // namespace
+}  // namespace perftrend::runner

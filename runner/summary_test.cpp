@@ -1,0 +1,72 @@
+#include "runner/summary.h"
+
+#include <gtest/gtest.h>
+
+#include "runner/progress.h"
+
+namespace perftrend::runner {
+namespace {
+
+std::vector<PromptSamples> two_prompts() {
+  return {{"Short",
+           {{"tokenize_ms", {0.002, 0.004, 0.003}}, {"prefill_ms", {10.1, 10.3, 10.2}}, {"total_ms", {99}}},
+           {5, 5, 5},
+           {2, 2, 2}},
+          {"A prompt\nof more than forty-eight bytes, cut before its end", {{"prefill_ms", {1234.5}}}, {9}, {2}}};
+}
+
+TEST(Summary, Golden) {
+  EXPECT_EQ(summary_of(two_prompts(), false),
+            "Prompt 0  \"Short\"  5 tokens in, 2 out\n"
+            "  tokenize     3.000 us   MAD 1.000   min 2.000   max 4.000   n 3\n"
+            "  prefill     10.200 ms   MAD 0.100   min 10.100   max 10.300   n 3\n"
+            "Prompt 1  \"A prompt of more than forty-eight bytes, cut bef...\"  9 tokens in, 2 out\n"
+            "  prefill   1234.500 ms   MAD 0.000   min 1234.500   max 1234.500   n 1\n");
+}
+
+TEST(Summary, ColoursOnlyWhenAsked) {
+  EXPECT_EQ(summary_of(two_prompts(), false).find('\x1b'), std::string::npos);
+  EXPECT_NE(summary_of(two_prompts(), true).find("\x1b[1mPrompt 0\x1b[0m"), std::string::npos);
+}
+
+TEST(Summary, NeverCutsACharacter) {
+  const std::string prompt = std::string(47, 'a') + "\xE2\x82\xAC" + "b";
+  const std::string text = summary_of({{prompt, {}, {}, {}}}, false);
+  EXPECT_NE(text.find(std::string(47, 'a') + "...\""), std::string::npos) << text;
+}
+
+/// What Progress writes in `style`.
+std::string written(Progress::Style style) {
+  std::FILE* file = std::tmpfile();
+  {
+    Progress progress(style, file);
+    progress.say("begin");
+    progress.step({true, 0, 2, 0, 3});
+    progress.step({true, 0, 2, 1, 3});
+    progress.step({false, 0, 10, 0, 3});
+    progress.step({false, 1, 10, 2, 3});
+    progress.warn("careful");
+  }
+  std::rewind(file);
+  std::string text(4096, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  return text;
+}
+
+TEST(Progress, PlainLinesWhereThereIsNoTerminal) {
+  EXPECT_EQ(written(Progress::Style::plain), "begin\nwarm-up: 2 x 3 prompts\nmeasuring: 10 x 3 prompts\ncareful\n");
+}
+
+TEST(Progress, OneLineWrittenAnewOnATerminal) {
+  EXPECT_EQ(written(Progress::Style::terminal),
+            "begin\n\r\x1b[Kwarm-up: round 1/2, prompt 1/3\r\x1b[Kwarm-up: round 1/2, prompt 2/3"
+            "\r\x1b[Kmeasuring: round 1/10, prompt 1/3\r\x1b[Kmeasuring: round 2/10, prompt 3/3\r\x1b[Kcareful\n");
+}
+
+TEST(Progress, SilentStillWarns) {
+  EXPECT_EQ(written(Progress::Style::silent), "careful\n");
+}
+
+}  // namespace
+}  // namespace perftrend::runner

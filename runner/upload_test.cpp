@@ -1,0 +1,211 @@
+#include "runner/upload.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <atomic>
+#include <thread>
+
+namespace perftrend::runner {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// A server on a free port of the loopback whose answers a test states.
+class TinyServer {
+ public:
+  using Handler = std::function<void(const httplib::Request&, httplib::Response&)>;
+
+  explicit TinyServer(Handler handler) {
+    server_.Post(R"((.*))", [this, handler = std::move(handler)](const auto& request, auto& response) {
+      ++requests;
+      handler(request, response);
+    });
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    // stop() before it runs would be forgotten.
+    while (!server_.is_running())
+      std::this_thread::yield();
+  }
+  ~TinyServer() {
+    server_.stop();
+    thread_.join();
+  }
+  TinyServer(const TinyServer&) = delete;
+  TinyServer& operator=(const TinyServer&) = delete;
+
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  std::atomic<int> requests{0};
+
+ private:
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+Delivery delivery_to(const std::string& url) {
+  Delivery delivery{parse_server_url(url).value(), "batch_prefill", "", {}};
+  delivery.coordinates.branch = "main";
+  return delivery;
+}
+
+const Wait no_wait = [](std::int64_t) {};
+
+void created(httplib::Response& response) {
+  response.status = 201;
+  response.set_content(R"({"id": 7, "points": 18, "findings": [], "warnings": []})", "application/json");
+}
+
+TEST(Deliver, SendsTheReportWhereItBelongs) {
+  httplib::Request seen;
+  TinyServer server([&](const auto& request, auto& response) {
+    seen = request;
+    created(response);
+  });
+  Delivery delivery = delivery_to(server.url() + "/perf/");
+  delivery.token = "s3cret";
+  delivery.coordinates = {"feature/a b", "c0ffee",           "2026-11-23T01:00:00Z",
+                          "t&b",         "https://ci/1?x=2", "2026-11-23T02:00:00Z"};
+  const auto receipt = deliver(delivery, "<testsuites/>", no_wait);
+  ASSERT_TRUE(receipt.has_value()) << receipt.error();
+  EXPECT_EQ(receipt->run_id, 7);
+  EXPECT_EQ(receipt->points, 18);
+  EXPECT_FALSE(receipt->known_before);
+  EXPECT_EQ(seen.path, "/perf/api/v1/projects/batch_prefill/runs");
+  EXPECT_EQ(seen.body, "<testsuites/>");
+  EXPECT_EQ(seen.get_header_value("Content-Type"), "application/xml");
+  EXPECT_EQ(seen.get_header_value("Authorization"), "Bearer s3cret");
+  EXPECT_EQ(seen.get_param_value("branch"), "feature/a b");
+  EXPECT_EQ(seen.get_param_value("commit"), "c0ffee");
+  EXPECT_EQ(seen.get_param_value("commit_time"), "2026-11-23T01:00:00Z");
+  EXPECT_EQ(seen.get_param_value("testbed"), "t&b");
+  EXPECT_EQ(seen.get_param_value("ci_url"), "https://ci/1?x=2");
+  EXPECT_EQ(seen.get_param_value("started_at"), "2026-11-23T02:00:00Z");
+}
+
+TEST(Deliver, WithoutATokenSendsNoAuthorization) {
+  bool authorized = true;
+  TinyServer server([&](const auto& request, auto& response) {
+    authorized = request.has_header("Authorization");
+    created(response);
+  });
+  EXPECT_TRUE(deliver(delivery_to(server.url()), "<x/>", no_wait).has_value());
+  EXPECT_FALSE(authorized);
+}
+
+TEST(Deliver, TheSameReportAgainIsFine) {
+  TinyServer server([](const auto&, auto& response) {
+    response.status = 200;
+    response.set_content(R"({"id": 7})", "application/json");
+  });
+  EXPECT_TRUE(deliver(delivery_to(server.url()), "<x/>", no_wait).value().known_before);
+}
+
+TEST(Deliver, TriesAgainWhereThatMayHelpAndWaitsLongerEachTime) {
+  for (const int status : {408, 429, 500, 503}) {
+    TinyServer server([&](const auto&, auto& response) {
+      if (server.requests < 3)
+        response.status = status;
+      else
+        created(response);
+    });
+    std::vector<std::int64_t> waits;
+    const auto receipt = deliver(delivery_to(server.url()), "<x/>", [&](std::int64_t ms) { waits.push_back(ms); });
+    EXPECT_TRUE(receipt.has_value()) << status;
+    EXPECT_EQ(server.requests, 3);
+    ASSERT_EQ(waits.size(), 2U);
+    EXPECT_THAT(waits[0], ::testing::AllOf(::testing::Ge(upload_retry_ms), ::testing::Le(2 * upload_retry_ms)));
+    EXPECT_THAT(waits[1], ::testing::AllOf(::testing::Ge(2 * upload_retry_ms), ::testing::Le(4 * upload_retry_ms)));
+  }
+}
+
+TEST(Deliver, GivesUpAfterItsAttempts) {
+  TinyServer server([](const auto&, auto& response) { response.status = 503; });
+  const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
+  ASSERT_FALSE(receipt.has_value());
+  EXPECT_THAT(receipt.error(), HasSubstr("answered 503"));
+  EXPECT_THAT(receipt.error(), HasSubstr("(tried 3 times)"));
+  EXPECT_EQ(server.requests, 3);
+}
+
+TEST(Deliver, ARefusalIsNotRepeatedAndGivesItsReason) {
+  for (const int status : {400, 401, 409, 413}) {
+    TinyServer server([&](const auto&, auto& response) {
+      response.status = status;
+      response.set_content(R"({"title": "Bad", "detail": "line 3: no root"})", "application/problem+json");
+    });
+    const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
+    ASSERT_FALSE(receipt.has_value());
+    EXPECT_EQ(receipt.error(), server.url() + " answered " + std::to_string(status) + ": line 3: no root");
+    EXPECT_EQ(server.requests, 1);
+  }
+}
+
+TEST(Deliver, AnAnswerThatIsNoRunIsNoSuccess) {
+  for (const char* body : {"<html>welcome</html>", "{}", R"({"id": "7"})", "[]", ""}) {
+    TinyServer server([&](const auto&, auto& response) { response.set_content(body, "text/html"); });
+    const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
+    ASSERT_FALSE(receipt.has_value()) << body;
+    EXPECT_THAT(receipt.error(), HasSubstr("is it a perftrend server?"));
+  }
+}
+
+TEST(Deliver, AServerThatIsAwayIsAnErrorOfOneLine) {
+  std::string url;
+  {
+    const TinyServer gone([](const auto&, auto&) {});
+    url = gone.url();
+  }
+  const auto receipt = deliver(delivery_to(url), "<x/>", no_wait);
+  ASSERT_FALSE(receipt.has_value());
+  EXPECT_THAT(receipt.error(), ::testing::StartsWith(url + ": no answer ("));
+  EXPECT_EQ(receipt.error().find('\n'), std::string::npos);
+}
+
+TEST(ReadReceipt, TakesExplanationsAndWarnings) {
+  const auto receipt = read_receipt(
+      R"({"id": 3, "points": 2, "findings": [{"explanation": "slower"}, {"other": 1}], "warnings": ["odd"]})");
+  ASSERT_TRUE(receipt.has_value());
+  EXPECT_THAT(receipt->findings, ElementsAre("slower"));
+  EXPECT_THAT(receipt->warnings, ElementsAre("odd"));
+  EXPECT_FALSE(read_receipt("not json").has_value());
+}
+
+TEST(ParseServerUrl, Table) {
+  struct Case {
+    const char* text;
+    const char* origin;  ///< "" is refused
+    const char* prefix;
+  };
+  for (const auto& [text, origin, prefix] : std::vector<Case>{
+           {"http://127.0.0.1:8080", "http://127.0.0.1:8080", ""},
+           {"http://127.0.0.1:8080/", "http://127.0.0.1:8080", ""},
+           {"https://perf.example.org/a/b//", "https://perf.example.org", "/a/b"},
+           {"http://[::1]:8080", "http://[::1]:8080", ""},
+           {"127.0.0.1:8080", "", ""},
+           {"ftp://x", "", ""},
+           {"http://", "", ""},
+           {"http:///x", "", ""},
+           {"http://x?y", "", ""},
+           {"http://x#y", "", ""},
+           {"http://x y", "", ""},
+           {"http://user:word@x", "", ""},
+           {"", "", ""},
+       }) {
+    const auto url = parse_server_url(text);
+    EXPECT_EQ(url ? url->origin : "", origin) << text;
+    EXPECT_EQ(url ? url->prefix : "", prefix) << text;
+  }
+  EXPECT_EQ(parse_server_url("http://user:word@x").error().find("word@"), std::string::npos) << "a password was told";
+}
+
+TEST(UploadPath, LeavesOutWhatIsNotKnown) {
+  Delivery delivery = delivery_to("http://x");
+  delivery.coordinates = {};
+  EXPECT_EQ(upload_path(delivery), "/api/v1/projects/batch_prefill/runs");
+}
+
+}  // namespace
+}  // namespace perftrend::runner
