@@ -3,7 +3,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { Scale } from '../words/quantity';
+import { show_tick_value, type Scale } from '../words/quantity';
 import { show_tick } from '../words/time';
 import { visible, type Axis, type Window } from './columns';
 import { draw_scene, type Scene } from './draw';
@@ -43,14 +43,6 @@ type Handlers = Pick<TrendChartProps, 'on_zoom' | 'on_reset' | 'on_open'> & {
   hover: (hover: Hover | null) => void;
 };
 
-function tick_label(value: number, step: number, scale: Scale): string {
-  const decimals = Math.min(9, Math.max(0, -Math.floor(Math.log10(step * scale.factor) + 1e-9)));
-  return (value * scale.factor).toLocaleString('en', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-}
-
 function x_axis(axis: Axis, palette: () => Palette): uPlot.Axis {
   const labels = (_: uPlot, splits: number[], __: number, ___: number, step: number) =>
     splits.map((x) => {
@@ -74,7 +66,7 @@ function x_axis(axis: Axis, palette: () => Palette): uPlot.Axis {
 
 function y_axis(scale: Scale, palette: () => Palette): uPlot.Axis {
   return {
-    values: (_, splits, __, ___, step) => splits.map((value) => tick_label(value, step, scale)),
+    values: (_, splits, __, ___, step) => splits.map((value) => show_tick_value(value, step, scale)),
     space: 34,
     size: (_, labels) =>
       14 + 6.6 * Math.max(2, ...((labels as string[] | null) ?? []).map((label) => label.length)),

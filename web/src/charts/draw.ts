@@ -19,9 +19,15 @@ export interface Scene {
   readonly episodes: readonly Episode[];
 }
 
-/** Below this distance of neighbours (CSS pixels) whiskers would be a smear, and markers shrink to dots. */
-const whisker_distance = 4;
-const roomy_distance = 7;
+/** Below this distance of neighbours (CSS pixels) whiskers would be a smear. */
+const whisker_distance = 3;
+/** Markers of neighbours so far apart (CSS pixels) have this share of their full size. */
+const shrink_steps = [
+  [6, 1],
+  [3, 0.85],
+  [1.5, 0.7],
+  [0, 0.55],
+] as const;
 
 /** Places on the canvas, in canvas pixels. */
 interface Canvas {
@@ -161,7 +167,7 @@ function colour_of(verdict: Verdict, palette: Palette): string {
 function draw_points(canvas: Canvas, scene: Scene, [first, end]: [number, number], palette: Palette): void {
   const { points } = scene;
   const distance = (canvas.right - canvas.left) / canvas.ratio / Math.max(1, end - first);
-  const shrink = distance >= roomy_distance ? 1 : distance >= whisker_distance ? 0.85 : 0.6;
+  const shrink = shrink_steps.find(([from]) => distance >= from)?.[1] ?? 1;
   // What is flagged lies on top of what is not.
   const rank = (verdict: Verdict | undefined) => (verdict === 'regressed' || verdict === 'improved' ? 1 : 0);
   for (const pass of [0, 1]) {

@@ -17,6 +17,8 @@ export interface ValueRange {
 const reach = 1.5;
 /** More judged points than this share out there are no outliers but a level. */
 const outlier_share = 0.05;
+/** A suspect point may widen the range of the judged ones by this share of it. */
+const stranger_reach = 0.35;
 const air = 0.08;
 
 interface Extent {
@@ -57,6 +59,7 @@ function fitted(points: TrendColumns, first: number, end: number): Extent {
   const low_limit = usual.low - Math.max(4 * span, Math.abs(usual.low) * reach);
   const high_limit = usual.high + Math.max(4 * span, Math.abs(usual.high) * reach);
   const extent = { ...usual };
+  const strangers: number[] = [];
   const outliers: number[] = [];
   let newest_judged = Number.NaN;
   for (let i = first; i < end; i++) {
@@ -66,13 +69,17 @@ function fitted(points: TrendColumns, first: number, end: number): Extent {
     if (value >= low_limit && value <= high_limit) {
       const mad = points.mad[i] ?? 0;
       if (judged) widen(extent, value, Math.max(low_limit, value - mad), Math.min(high_limit, value + mad));
-      else widen(extent, value);
+      else strangers.push(value);
     } else if (judged) {
       outliers.push(value);
     }
   }
   if (outliers.length > (end - first) * outlier_share) widen(extent, ...outliers);
   widen(extent, newest_judged); // tonight is never at the edge
+  // Nights on a busy machine are shown where they fit; they do not press together what was measured on a quiet one.
+  const near = (extent.high - extent.low) * stranger_reach;
+  const { low, high } = extent;
+  widen(extent, ...strangers.filter((value) => value >= low - near && value <= high + near));
   return extent;
 }
 

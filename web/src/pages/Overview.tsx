@@ -116,6 +116,14 @@ function ProjectCard({ view: { status, regressions, key_series } }: { view: Proj
               <a href={project_path(name)}>{count_of(lanes.length - lanes_max, 'more lane')}</a>
             </p>
           )}
+          {key_series.length > 0 && (
+            <>
+              <h3>
+                <a href={trends_path(name)}>Trends</a>
+              </h3>
+              <SeriesTiles project={name} series={key_series} />
+            </>
+          )}
         </div>
         {regressions.length > 0 && (
           <div>
@@ -131,14 +139,6 @@ function ProjectCard({ view: { status, regressions, key_series } }: { view: Proj
           </div>
         )}
       </div>
-      {key_series.length > 0 && (
-        <>
-          <h3>
-            <a href={trends_path(name)}>Trends</a>
-          </h3>
-          <SeriesTiles project={name} series={key_series} />
-        </>
-      )}
     </section>
   );
 }

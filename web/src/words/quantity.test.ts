@@ -1,5 +1,13 @@
 import { describe, expect, it, test } from 'vitest';
-import { count_of, make_scale, show_alone, show_effect, show_number, show_quantity } from './quantity';
+import {
+  count_of,
+  make_scale,
+  show_alone,
+  show_effect,
+  show_number,
+  show_quantity,
+  show_tick_value,
+} from './quantity';
 
 describe('one number with its unit', () => {
   test.each([
@@ -63,4 +71,14 @@ test.each([
   [1234, '1,234 runs'],
 ])('%d is %s', (count, shown) => {
   expect(count_of(count, 'run')).toBe(shown);
+});
+
+test.each([
+  [0.275, 0.025, '0.275'],
+  [0.3, 0.1, '0.3'],
+  [10, 5, '10'],
+  [1500, 500, '1,500'],
+  [0.00025, 0.00005, '0.00025'],
+])('a tick at %d, ticks %d apart, is labelled %s', (value, step, label) => {
+  expect(show_tick_value(value, step, { factor: 1, label: '', decimals: 0 })).toBe(label);
 });

@@ -96,6 +96,14 @@ export function show_quantity(value: number, scale: Scale): string {
     : `${number} ${scale.label}`;
 }
 
+/** Label of a tick on a scale whose ticks lie `step` apart: as many digits as tell every tick exactly, 0.275 included. */
+export function show_tick_value(value: number, step: number, scale: Scale): string {
+  const size = Math.abs(step * scale.factor);
+  let decimals = 0;
+  while (decimals < 9 && Math.abs(size - Number(size.toFixed(decimals))) > size * 1e-6) decimals++;
+  return fixed(value * scale.factor, decimals);
+}
+
 /** One number with its own unit. */
 export function show_alone(value: number, unit: string): string {
   return show_quantity(value, make_scale(unit, [value]));

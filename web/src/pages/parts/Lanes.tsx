@@ -31,14 +31,14 @@ function LaneChips({ lane }: { lane: Lane }) {
 
 export function Lanes({ project, lanes }: { project: string; lanes: readonly Lane[] }) {
   return (
-    <Table label="Lanes: testbed and branch">
+    <Table label="Lanes: testbed and branch" kind="lanes">
       <thead>
         <tr>
           <th scope="col">Testbed / branch</th>
+          <th scope="col">State</th>
           <th scope="col">Last run</th>
           <th scope="col">Commit</th>
           <th scope="col">Cases</th>
-          <th scope="col">State</th>
         </tr>
       </thead>
       <tbody>
@@ -46,6 +46,10 @@ export function Lanes({ project, lanes }: { project: string; lanes: readonly Lan
           <tr key={`${lane.testbed}\n${lane.branch}`}>
             <td>
               <LaneName {...lane} />
+            </td>
+            <td>
+              <LaneChips lane={lane} />
+              {lane.last_run.suspect !== '' && <small class="reason">{lane.last_run.suspect}</small>}
             </td>
             <td class="nowrap">
               <RunLink project={project} run={lane.last_run.id} /> · <Age at={lane.last_run.started_at} />
@@ -55,10 +59,6 @@ export function Lanes({ project, lanes }: { project: string; lanes: readonly Lan
             </td>
             <td class="nowrap">
               <CaseCounts of={lane.last_run} />
-            </td>
-            <td>
-              <LaneChips lane={lane} />
-              {lane.last_run.suspect !== '' && <small class="reason">{lane.last_run.suspect}</small>}
             </td>
           </tr>
         ))}

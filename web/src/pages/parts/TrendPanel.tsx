@@ -84,13 +84,16 @@ export function TrendPanel(props: TrendPanelProps) {
             <span class="muted"> ± {show_number(points.mad[newest] ?? 0, scale)}</span>
           </p>
         )}
-        <p class="panel-state">
-          {last !== null && <VerdictChip verdict={last.verdict} />}
-          {open_episode !== undefined && <StateChip state={open_episode.state} />}
-          {effect !== null && last !== null && (
-            <span class={`effect effect-${last.verdict}`}>{show_effect(effect)}</span>
-          )}
-        </p>
+        <div class="panel-sub">
+          <p class="panel-state">
+            {last !== null && <VerdictChip verdict={last.verdict} />}
+            {open_episode !== undefined && <StateChip state={open_episode.state} />}
+            {effect !== null && last !== null && (
+              <span class={`effect effect-${last.verdict}`}>{show_effect(effect)}</span>
+            )}
+          </p>
+          <small class="panel-home">{case_home(series.case)}</small>
+        </div>
       </header>
       <TrendChart
         scene={scene}

@@ -160,9 +160,17 @@ export function CaseCounts({ of }: { of: Counts }) {
 }
 
 /** A table that scrolls in its own box; the page never does. */
-export function Table({ label, children }: { label: string; children: ComponentChildren }) {
+export function Table({
+  label,
+  kind = '',
+  children,
+}: {
+  label: string;
+  kind?: string;
+  children: ComponentChildren;
+}) {
   return (
-    <div class="table-box" role="region" aria-label={label} tabIndex={0}>
+    <div class={`table-box ${kind}`} role="region" aria-label={label} tabIndex={0}>
       <table>{children}</table>
     </div>
   );
