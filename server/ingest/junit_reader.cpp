@@ -21,7 +21,7 @@ namespace {
 /// The elements of JUnit by what they mean here.
 enum class Word { container, testcase, properties, error, failure, skipped, flaky, rerun, out, err, foreign };
 
-Word word_of(std::string_view name) {
+Word word_of_local(std::string_view name) {
   struct Entry {
     std::string_view name;
     Word word;
@@ -44,9 +44,16 @@ Word word_of(std::string_view name) {
                                                      {"rerunFailure", Word::rerun},
                                                      {"rerunError", Word::rerun}}};
   for (const Entry& entry : entries) {
-    if (entry.name == name) return entry.word;
+    if (entry.name.size() == name.size() && entry.name == name) return entry.word;
   }
   return Word::foreign;
+}
+
+/// A prefix of a namespace is rare, so it is looked for last.
+Word word_of(std::string_view name) {
+  const Word word = word_of_local(name);
+  if (word != Word::foreign || name.find(':') == std::string_view::npos) return word;
+  return word_of_local(local_name(name));
 }
 
 /// What JUnit's dialects define on a <testcase>: not measures, whatever their value looks like.
@@ -101,7 +108,7 @@ class Walker {
 
   void read_child(const pugi::xml_node& node) {
     if (node.type() != pugi::node_element) return;
-    switch (word_of(local_name(node.name()))) {
+    switch (word_of(node.name())) {
       case Word::container:
         known_ = true;
         enter(node);
@@ -135,7 +142,7 @@ class Walker {
   /// Goes into a container; only <testsuite> adds to the path of names.
   void enter(const pugi::xml_node& node) {
     levels_.push_back({node.first_child(), path_.size()});
-    for (const pugi::xml_attribute attribute : node.attributes()) {
+    for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
       const std::string_view name = attribute.name();
       const std::string_view value = attribute.value();
       if (name == "name" && local_name(node.name()) == "testsuite" && !value.empty()) {
@@ -161,7 +168,7 @@ class Walker {
   }
 
   void read_properties(const pugi::xml_node& node, std::vector<Property>& out) {
-    for (const pugi::xml_node property : node.children()) {
+    for (auto property = node.first_child(); property; property = property.next_sibling()) {
       if (property.type() != pugi::node_element || local_name(property.name()) != "property") continue;
       ++report_.counts.properties;
       const pugi::xml_attribute name = property.attribute("name");
@@ -184,7 +191,7 @@ class Walker {
     made.key.suite = path_;
     bool notrun = false;
     const char* class_name = "";
-    for (const pugi::xml_attribute attribute : node.attributes()) {
+    for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
       const std::string_view name = attribute.name();
       const char* value = attribute.value();
       if (name == "name") {
@@ -223,9 +230,9 @@ class Walker {
 
   void read_case_children(const pugi::xml_node& node, ReportCase& made) {
     std::string err;
-    for (const pugi::xml_node child : node.children()) {
+    for (auto child = node.first_child(); child; child = child.next_sibling()) {
       if (child.type() != pugi::node_element) continue;
-      switch (word_of(local_name(child.name()))) {
+      switch (word_of(child.name())) {
         case Word::error:
           worsen(made, CaseStatus::errored, child);
           break;
@@ -299,7 +306,7 @@ class Walker {
   static void append_start_tag(const pugi::xml_node& element, std::string& out) {
     out += '<';
     out += element.name();
-    for (const pugi::xml_attribute attribute : element.attributes()) {
+    for (auto attribute = element.first_attribute(); attribute; attribute = attribute.next_attribute()) {
       out += ' ';
       out += attribute.name();
       out += "=\"";

@@ -3,16 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <limits>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "server/ingest/coordinates.h"
 #include "server/ingest/metric_names.h"
+#include "server/ingest/numbers.h"
 #include "server/ingest/output.h"
 #include "server/ingest/units.h"
 #include "server/ingest/values.h"
@@ -22,37 +29,63 @@ namespace perftrend::ingest {
 
 namespace {
 
+/// Of a unit nobody knows; a longer one is no unit and is left out.
+constexpr std::size_t unit_bytes_max = 32;
+
+/// Longer runs of taken places than this do not happen by chance in a table that is half full at most.
+constexpr std::size_t probes_max = 64;
+
+constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
 constexpr std::string_view duration_metric = "duration_ms";
 
-/// One statement of one case about one series.
+/// One statement of one case about one series. Small, for there are as many as points; the views are of the report, of
+/// found output or static.
 struct Reading {
   const ReportCase* of = nullptr;
-  std::string label;   ///< with brackets, or ""
-  std::string metric;  ///< without label
-  std::string unit;
+  std::string_view label;   ///< with brackets, or ""
+  std::string_view metric;  ///< without label
+  std::string_view unit;
+  std::size_t samples_begin = 0;  ///< of the extractor's samples
+  std::uint32_t samples = 0;
   std::optional<Better> better;  ///< stated by a companion
   bool is_rate = false;
   bool is_contradictory = false;  ///< gives no point, nor does its series
-  double sample = 0;              ///< the first
-  std::vector<double> more;       ///< the other samples
 };
 
 std::string name_of(const Reading& reading) {
-  return reading.of->key.name + reading.label;
+  return std::string(reading.of->key.name).append(reading.label);
 }
 
-std::uint64_t hash_of(const Reading& reading) {
-  const std::hash<std::string_view> hash;
-  std::uint64_t mixed = hash(reading.of->key.suite);
-  const auto mix = [&](std::string_view part) {
-    mixed = (mixed ^ (hash(part) + 0x9E3779B97F4A7C15U)) * 0xFF51AFD7ED558CCDU;
-    mixed ^= mixed >> 32U;
-  };
-  mix(reading.of->key.classname);
-  reading.label.empty() ? mix(reading.of->key.name) : mix(name_of(reading));
-  mix(reading.metric);
-  return mixed;
+/// FNV-1a: of a whole the same as of its parts one after the other, so that a labelled case hashes as the case that is
+/// named so.
+std::uint64_t continue_hash(std::uint64_t hash, std::string_view text) {
+  for (const char c : text)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  return hash;
 }
+
+/// Hashes of readings; what belongs to the case is computed once for all its readings.
+class SeriesHash {
+ public:
+  std::uint64_t operator()(const Reading& reading) {
+    if (reading.of != of_) {
+      of_ = reading.of;
+      const std::hash<std::string_view> hash;
+      surroundings_ = hash(of_->key.suite) * 0x9E3779B97F4A7C15U ^ hash(of_->key.classname);
+      name_ = continue_hash(0xCBF29CE484222325U, of_->key.name);
+    }
+    std::uint64_t mixed = surroundings_ ^ continue_hash(name_, reading.label);
+    mixed = (mixed ^ (mixed >> 31U)) * 0xFF51AFD7ED558CCDU;
+    mixed ^= std::hash<std::string_view>()(reading.metric);
+    return (mixed ^ (mixed >> 33U)) * 0xC4CEB9FE1A85EC53U;
+  }
+
+ private:
+  const ReportCase* of_ = nullptr;
+  std::uint64_t surroundings_ = 0;
+  std::uint64_t name_ = 0;
+};
 
 /// Order of series; 0 means the same series.
 int compare(const Reading& a, const Reading& b) {
@@ -63,25 +96,26 @@ int compare(const Reading& a, const Reading& b) {
   return name_of(a).compare(name_of(b));
 }
 
+/// Sorts `values`.
 double median_of(std::vector<double>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  const double below = *std::max_element(values.begin(), middle);
-  return below + (*middle - below) / 2;
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  if (values.size() % 2 == 1) return values[middle];
+  return values[middle - 1] + (values[middle] - values[middle - 1]) / 2;
 }
 
-void summarise(Measure& measure) {
+/// `scratch` is room that is kept from one measure to the next.
+void summarise(Measure& measure, std::vector<double>& scratch) {
   if (measure.samples.size() == 1) {
     measure.value = measure.min = measure.samples[0];
     return;
   }
-  std::vector<double> values = measure.samples;
-  measure.value = median_of(values);
-  measure.min = *std::min_element(values.begin(), values.end());
-  for (double& value : values)
+  scratch.assign(measure.samples.begin(), measure.samples.end());
+  measure.value = median_of(scratch);
+  measure.min = scratch[0];
+  for (double& value : scratch)
     value = std::abs(value - measure.value);
-  measure.mad = median_of(values);
+  measure.mad = median_of(scratch);
 }
 
 /// The report exceeds a limit: no part of it may be kept.
@@ -105,6 +139,29 @@ Companions companions_of(const std::vector<Property>& properties) {
   }
   return companions;
 }
+
+/// Says of a metric's name what it says every time: the same few names stand in thousands of cases. Each name has one
+/// place; another name there is simply looked at again.
+class NameCache {
+ public:
+  struct Entry {
+    std::string_view metric;
+    bool is_taken = false;
+    std::optional<Unit> suffix;
+  };
+
+  const Entry& look_up(std::string_view metric, const NameFilter& filter) {
+    if (metric.empty()) return nameless_;
+    const auto mix = static_cast<unsigned char>(metric.front()) + static_cast<unsigned char>(metric.back()) * 5U;
+    Entry& entry = entries_[(mix + metric.size() * 7) % entries_.size()];
+    if (entry.metric != metric) entry = {metric, filter.is_taken(metric), unit_of_suffix(metric)};
+    return entry;
+  }
+
+ private:
+  std::array<Entry, 64> entries_;
+  Entry nameless_;
+};
 
 class Extractor {
  public:
@@ -133,6 +190,7 @@ class Extractor {
     try {
       search_suite_output();
       readings_.reserve(report_.cases.size());
+      samples_.reserve(report_.cases.size());
       for (const ReportCase& one : report_.cases)
         read_case(one);
       measured.measures = group();
@@ -166,7 +224,10 @@ class Extractor {
       for (const std::string_view warning : found.warnings) {
         warnings_.full() ? warnings_.add("") : warnings_.add(fmt::format("{}: {}", one.key.name, warning));
       }
-      if (!found.measures.empty()) read_weaker(one, found.measures, begin);
+      if (!found.measures.empty()) {
+        found_.push_back(std::move(found.measures));
+        read_weaker(one, found_.back(), begin);
+      }
     }
     // A time of exactly 0 is below the producer's resolution.
     if (measured && duration_taken_ && one.time_seconds && *one.time_seconds > 0) read_duration(one, begin);
@@ -183,7 +244,7 @@ class Extractor {
     reading.of = &one;
     reading.metric = duration_metric;
     reading.unit = "ms";
-    reading.sample = ms;
+    add_samples(reading, {&ms, 1});
     spend(reading);
   }
 
@@ -217,8 +278,10 @@ class Extractor {
 
   void read_property(const ReportCase& one, const Property& property, const Companions& companions) {
     const MetricName name = split_label(property.name);
-    if (!filter_.is_taken(name.metric)) return;
-    Values values = parse_values(property.value, rules_.limits.samples_max);
+    const NameCache::Entry known = names_.look_up(name.metric, filter_);
+    if (!known.is_taken) return;
+    Values& values = values_;
+    parse_values(property.value, rules_.limits.samples_max, values);
     if (values.kind == ValueKind::text) return;
     if (values.kind == ValueKind::too_many) throw OverLimit{"samples_max"};
     const std::size_t name_max = rules_.limits.metric_bytes_max;
@@ -240,7 +303,7 @@ class Extractor {
     reading.of = &one;
     reading.label = name.label;
     reading.metric = name.metric;
-    read_unit(reading, values, stated.unit);
+    read_unit(reading, values, stated.unit, known.suffix);
     if (stated.better == "higher" || stated.better == "lower") {
       reading.better = stated.better == "higher" ? Better::higher : Better::lower;
     } else if (!stated.better.empty()) {
@@ -263,11 +326,13 @@ class Extractor {
   }
 
   /// Decides the series' unit (of the name, else of the family) and converts the samples to it.
-  void read_unit(Reading& reading, Values& values, std::string_view stated_text) {
-    const std::optional<Unit> suffix = unit_of_suffix(reading.metric);
-    std::optional<Unit> stated = known_unit(stated_text);
+  void read_unit(Reading& reading, Values& values, std::string_view stated_text, const std::optional<Unit>& suffix) {
+    stated_text = trim(stated_text);
+    if (stated_text.size() > unit_bytes_max) stated_text = {};
+    std::optional<Unit> stated;
+    if (!stated_text.empty()) stated = known_unit(stated_text);
     if (!stated && !stated_text.empty()) {
-      stated = Unit{shortened(stated_text, 32), UnitFamily::other, 1};
+      stated = Unit{stated_text, UnitFamily::other, 1};
     }
     const std::optional<Unit> source = values.unit ? values.unit : stated ? stated : suffix;
     const auto differ = [](const std::optional<Unit>& a, const std::optional<Unit>& b) {
@@ -284,11 +349,15 @@ class Extractor {
           number = number * source->factor / target.factor;
       }
     }
-    if (values.numbers.empty()) return;
-    reading.sample = values.numbers[0];
-    reading.more.assign(values.numbers.begin() + 1, values.numbers.end());
+    add_samples(reading, values.numbers);
     const auto finite = [](double number) { return std::isfinite(number); };
     if (!std::all_of(values.numbers.begin(), values.numbers.end(), finite)) reading.is_contradictory = true;
+  }
+
+  void add_samples(Reading& reading, std::span<const double> numbers) {
+    reading.samples_begin = samples_.size();
+    reading.samples = static_cast<std::uint32_t>(numbers.size());
+    samples_.insert(samples_.end(), numbers.begin(), numbers.end());
   }
 
   void warn(const ReportCase& one, std::string_view what, std::string_view why) {
@@ -303,64 +372,96 @@ class Extractor {
   void spend(const Reading& reading) {
     const CaseKey& key = reading.of->key;
     measures_bytes_ += sizeof(Reading) + sizeof(Measure) + key.suite.size() + key.classname.size() + key.name.size() +
-                       2 * (reading.label.size() + reading.metric.size()) + 3 * sizeof(double) * reading.more.size();
+                       2 * (reading.label.size() + reading.metric.size()) + 3 * sizeof(double) * reading.samples;
     if (measures_bytes_ > rules_.limits.measures_bytes_max) throw OverLimit{"measures_bytes_max"};
   }
 
-  /// Readings of one series become one measure, in order of first occurrence. Sorted by hash and then by the names
-  /// themselves, so that names made to collide cost no more than others.
+  /// Readings of one series become one measure, in order of first occurrence.
   std::vector<Measure> group() {
-    struct Entry {
-      std::uint64_t hash;
-      std::size_t index;
-    };
-    std::vector<Entry> entries(readings_.size());
-    for (std::size_t i = 0; i < entries.size(); ++i)
-      entries[i] = {hash_of(readings_[i]), i};
-    std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
-      if (a.hash != b.hash) return a.hash < b.hash;
-      const int order = compare(readings_[a.index], readings_[b.index]);
-      return order != 0 ? order < 0 : a.index < b.index;
-    });
-    // next[i]: the reading of the same series behind reading i; is_first[i]: whether none stands before it.
-    std::vector<std::size_t> next(readings_.size(), readings_.size());
-    std::vector<bool> is_first(readings_.size(), true);
-    for (std::size_t i = 1; i < entries.size(); ++i) {
-      const Entry& before = entries[i - 1];
-      const Entry& here = entries[i];
-      if (before.hash != here.hash || compare(readings_[before.index], readings_[here.index]) != 0) continue;
-      next[before.index] = here.index;
-      is_first[here.index] = false;
-    }
+    // next[i]: the reading of the same series behind reading i, or none; first: those that none stands before.
+    std::vector<std::uint32_t> next(readings_.size(), none);
+    std::vector<std::uint32_t> first;
+    if (!link_by_hash(next, first)) link_by_name(next, first);
     std::vector<Measure> measures;
-    measures.reserve(readings_.size());
-    for (std::size_t i = 0; i < readings_.size(); ++i) {
-      if (is_first[i]) add_series(i, next, measures);
-    }
+    measures.reserve(first.size());
+    for (const std::uint32_t i : first)
+      add_series(i, next, measures);
     return measures;
   }
 
-  void add_series(std::size_t first, const std::vector<std::size_t>& next, std::vector<Measure>& measures) {
-    Reading& head = readings_[first];
+  /// False when names collide more than chance allows: they were made to, and are better sorted.
+  bool link_by_hash(std::vector<std::uint32_t>& next, std::vector<std::uint32_t>& first) const {
+    struct Slot {
+      std::uint64_t hash = 0;
+      std::uint32_t last = none;  ///< last reading of the series so far
+    };
+    std::vector<Slot> slots(std::bit_ceil(readings_.size() * 2 + 1));
+    SeriesHash hash;
+    first.reserve(readings_.size());
+    for (std::uint32_t i = 0; i < readings_.size(); ++i) {
+      const std::uint64_t here = hash(readings_[i]);
+      std::size_t probes = 0;
+      std::size_t at = here & (slots.size() - 1);
+      while (slots[at].last != none && slots[at].hash != here) {
+        if (++probes > probes_max) return false;
+        at = (at + 1) & (slots.size() - 1);
+      }
+      if (slots[at].last == none) {
+        first.push_back(i);
+      } else {
+        if (compare(readings_[slots[at].last], readings_[i]) != 0) return false;
+        next[slots[at].last] = i;
+      }
+      slots[at] = {here, i};
+    }
+    return true;
+  }
+
+  void link_by_name(std::vector<std::uint32_t>& next, std::vector<std::uint32_t>& first) const {
+    std::fill(next.begin(), next.end(), none);
+    first.clear();
+    std::vector<std::uint32_t> order(readings_.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      const int c = compare(readings_[a], readings_[b]);
+      return c != 0 ? c < 0 : a < b;
+    });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (i > 0 && compare(readings_[order[i - 1]], readings_[order[i]]) == 0) {
+        next[order[i - 1]] = order[i];
+      } else {
+        first.push_back(order[i]);
+      }
+    }
+    std::sort(first.begin(), first.end());
+  }
+
+  void add_series(std::uint32_t first, const std::vector<std::uint32_t>& next, std::vector<Measure>& measures) {
+    const Reading& head = readings_[first];
     std::optional<Better> better;
-    for (std::size_t i = first; i < readings_.size(); i = next[i]) {
+    std::size_t samples = 0;
+    for (std::uint32_t i = first; i != none; i = next[i]) {
       if (readings_[i].is_contradictory || readings_[i].unit != head.unit) {
-        warn(*head.of, head.metric + head.label, "has contradictory units");
+        warn(*head.of, std::string(head.metric).append(head.label), "has contradictory units");
         return;
       }
       if (!better) better = readings_[i].better;
+      samples += readings_[i].samples;
     }
     Measure& measure = measures.emplace_back();
-    measure.key = head.of->key;
-    if (!head.label.empty()) measure.key.name += head.label;
+    measure.key.suite = head.of->key.suite;
+    measure.key.classname = head.of->key.classname;
+    measure.key.name.reserve(head.of->key.name.size() + head.label.size());
+    measure.key.name.append(head.of->key.name).append(head.label);
     measure.better = better.value_or(head.is_rate ? Better::higher : Better::lower);
-    for (std::size_t i = first; i < readings_.size(); i = next[i]) {
-      measure.samples.push_back(readings_[i].sample);
-      measure.samples.insert(measure.samples.end(), readings_[i].more.begin(), readings_[i].more.end());
+    measure.samples.reserve(samples);
+    for (std::uint32_t i = first; i != none; i = next[i]) {
+      const auto begin = samples_.begin() + static_cast<std::ptrdiff_t>(readings_[i].samples_begin);
+      measure.samples.insert(measure.samples.end(), begin, begin + readings_[i].samples);
     }
-    measure.metric = std::move(head.metric);
-    measure.unit = std::move(head.unit);
-    summarise(measure);
+    measure.metric = head.metric;
+    measure.unit = head.unit;
+    summarise(measure, scratch_);
   }
 
   const Report& report_;
@@ -369,7 +470,12 @@ class Extractor {
   Warnings warnings_;
   bool duration_taken_;
   std::vector<LinePattern> patterns_;
-  std::vector<Reading> readings_;
+  std::vector<Reading> readings_;  ///< fewer than 2^32 by measures_bytes_max
+  Values values_;
+  std::vector<double> scratch_;
+  NameCache names_;
+  std::vector<double> samples_;              ///< of all readings
+  std::deque<std::vector<Property>> found_;  ///< in output; readings view into it
   std::size_t measures_bytes_ = 0;
 };
 

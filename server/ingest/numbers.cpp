@@ -1,9 +1,10 @@
 #include "server/ingest/numbers.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <system_error>
 
@@ -22,30 +23,41 @@ std::size_t digits_from(std::string_view text, std::size_t begin) {
   return end - begin;
 }
 
-/// Digits, a point among or after them, an exponent: the part after the sign.
-bool is_decimal(std::string_view text) {
-  std::size_t at = digits_from(text, 0);
-  std::size_t digits = at;
-  if (at < text.size() && text[at] == '.') {
-    const std::size_t fraction = digits_from(text, ++at);
-    digits += fraction;
-    at += fraction;
-  }
-  if (digits == 0) return false;
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    if (++at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    const std::size_t exponent = digits_from(text, at);
-    if (exponent == 0) return false;
-    at += exponent;
-  }
-  return at == text.size();
-}
-
 /// std::from_chars reports overflow and underflow alike.
 bool is_underflow(std::string_view text) {
   const std::size_t exponent = text.find_first_of("eE");
   if (exponent != std::string_view::npos) return exponent + 1 < text.size() && text[exponent + 1] == '-';
   return text.substr(0, text.find('.')).find_first_not_of('0') == std::string_view::npos;
+}
+
+/// More digits than these may not fit the 53 bits of a double.
+constexpr std::size_t exact_digits_max = 15;
+constexpr std::array<double, exact_digits_max + 1> powers_of_ten = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+std::uint64_t digit_of(char c) {
+  return static_cast<std::uint64_t>(c - '0');
+}
+
+/// Length of "e-3" at the front of `text`, 0 where no whole exponent stands.
+std::size_t exponent_bytes(std::string_view text) {
+  if (text.empty() || (text[0] | 0x20) != 'e') return 0;
+  const std::size_t sign = text.size() > 1 && (text[1] == '+' || text[1] == '-') ? 1 : 0;
+  const std::size_t digits = digits_from(text, 1 + sign);
+  return digits == 0 ? 0 : 1 + sign + digits;
+}
+
+/// Any decimal without its sign.
+std::optional<double> slow_decimal(std::string_view text, bool negative) {
+  double value = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec == std::errc::result_out_of_range) {
+    if (!is_underflow(text)) return std::nullopt;
+    value = 0;
+  } else if (result.ec != std::errc() || !std::isfinite(value)) {
+    return std::nullopt;
+  }
+  return negative ? -value : value;
 }
 
 /// "1,234" and "12,345,678.9", but not "0,012": a group of thousands never starts with 0.
@@ -78,22 +90,34 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+DecimalPrefix parse_decimal_prefix(std::string_view text) {
+  std::size_t at = !text.empty() && (text[0] == '+' || text[0] == '-') ? 1 : 0;
+  const std::size_t begin = at;
+  std::uint64_t mantissa = 0;
+  std::size_t digits = 0;
+  std::size_t fraction_digits = 0;
+  for (; at < text.size() && is_digit(text[at]); ++at, ++digits)
+    mantissa = mantissa * 10 + digit_of(text[at]);
+  if (at < text.size() && text[at] == '.' && (digits > 0 || digits_from(text, at + 1) > 0)) {
+    ++at;
+    const std::size_t fraction_begin = at;
+    for (; at < text.size() && is_digit(text[at]); ++at)
+      mantissa = mantissa * 10 + digit_of(text[at]);
+    fraction_digits = at - fraction_begin;
+  }
+  if (digits + fraction_digits == 0) return {};
+  const std::size_t exponent = exponent_bytes(text.substr(at));
+  if (exponent == 0 && digits + fraction_digits <= exact_digits_max) {
+    // Both exact in a double, so their quotient is the nearest (Clinger 1990).
+    const double value = static_cast<double>(mantissa) / powers_of_ten[fraction_digits];
+    return {at, text[0] == '-' ? -value : value};
+  }
+  return {at + exponent, slow_decimal(text.substr(begin, at + exponent - begin), text[0] == '-')};
+}
+
 std::optional<double> parse_decimal(std::string_view text) {
-  bool negative = false;
-  if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
-    negative = text[0] == '-';
-    text.remove_prefix(1);
-  }
-  if (!is_decimal(text)) return std::nullopt;
-  double value = 0;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec == std::errc::result_out_of_range) {
-    if (!is_underflow(text)) return std::nullopt;
-    value = 0;
-  } else if (result.ec != std::errc() || result.ptr != text.data() + text.size() || !std::isfinite(value)) {
-    return std::nullopt;
-  }
-  return negative ? -value : value;
+  const DecimalPrefix prefix = parse_decimal_prefix(text);
+  return prefix.bytes > 0 && prefix.bytes == text.size() ? prefix.value : std::nullopt;
 }
 
 std::optional<double> parse_seconds(std::string_view text) {

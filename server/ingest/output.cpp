@@ -5,7 +5,6 @@
 
 #include "server/ingest/numbers.h"
 #include "server/ingest/units.h"
-#include "server/ingest/values.h"
 
 namespace perftrend::ingest {
 
@@ -142,25 +141,57 @@ void search_measurements(std::string_view output, OutputFound& found) {
   }
 }
 
-/// [[PROPERTY|name=value]], several on a line perhaps.
-void search_properties(std::string_view line, OutputFound& found) {
+/// [[PROPERTY|name=value]], never across lines.
+void search_properties(std::string_view output, std::size_t bytes_max, OutputFound& found) {
   constexpr std::string_view open = "[[PROPERTY|";
-  for (std::size_t at = line.find(open); at != std::string_view::npos; at = line.find(open, at + 1)) {
-    const std::string_view rest = line.substr(at + open.size());
-    const std::string_view stated = rest.substr(0, rest.find("]]"));
-    const std::size_t equals = stated.find('=');
-    if (stated.size() == rest.size() || equals == std::string_view::npos) continue;
+  for (std::size_t at = output.find(open); at != std::string_view::npos; at = output.find(open, at + 1)) {
+    const std::string_view rest = output.substr(at + open.size(), bytes_max);
+    const std::size_t end = std::min(rest.find("]]"), rest.size());
+    const std::string_view stated = rest.substr(0, end);
+    const std::size_t equals = stated.find_first_of("=\n");
+    if (end == rest.size() || equals == std::string_view::npos || stated.find('\n') != std::string_view::npos) continue;
     const std::string_view name = trim(stated.substr(0, equals));
     if (!name.empty()) found.measures.push_back({std::string(name), std::string(trim(stated.substr(equals + 1)))});
   }
 }
 
-void search_line(std::string_view line, const std::vector<LinePattern>& patterns, OutputFound& found) {
-  if (line.find('[') != std::string_view::npos) search_properties(line, found);
-  Property property;
-  const auto matches = [&](const LinePattern& pattern) { return pattern.match(line, property); };
-  if (std::any_of(patterns.begin(), patterns.end(), matches) || default_line_pattern().match(line, property)) {
-    found.measures.push_back(std::move(property));
+/// Lines of a project's own patterns; any line may be one.
+void search_lines(std::string_view output, const std::vector<LinePattern>& patterns, std::size_t bytes_max,
+                  OutputFound& found) {
+  for (std::size_t begin = 0; begin < output.size();) {
+    const std::size_t end = std::min(output.find('\n', begin), output.size());
+    const std::string_view line = output.substr(begin, end - begin);
+    begin = end + 1;
+    if (line.size() > bytes_max || line.find(perf_warning) != std::string_view::npos) continue;
+    Property property;
+    const auto matches = [&](const LinePattern& pattern) { return pattern.match(line, property); };
+    if (std::any_of(patterns.begin(), patterns.end(), matches) || default_line_pattern().match(line, property)) {
+      found.measures.push_back(std::move(property));
+    }
+  }
+}
+
+/// Lines of the default pattern: only those with a '=' are looked at.
+void search_default_lines(std::string_view output, std::size_t bytes_max, OutputFound& found) {
+  for (std::size_t equals = output.find('='); equals != std::string_view::npos;) {
+    const std::size_t before = output.rfind('\n', equals);
+    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+    const std::size_t end = std::min(output.find('\n', equals), output.size());
+    const std::string_view line = output.substr(begin, end - begin);
+    Property property;
+    if (line.size() <= bytes_max && line.find(perf_warning) == std::string_view::npos &&
+        default_line_pattern().match(line, property)) {
+      found.measures.push_back(std::move(property));
+    }
+    equals = output.find('=', end);
+  }
+}
+
+void search_warnings(std::string_view output, OutputFound& found) {
+  for (std::size_t at = output.find(perf_warning); at != std::string_view::npos;) {
+    const std::size_t end = std::min(output.find('\n', at), output.size());
+    found.warnings.push_back(trim(output.substr(at, end - at)));
+    at = output.find(perf_warning, end);
   }
 }
 
@@ -202,7 +233,7 @@ LinePattern::LinePattern(std::string_view pattern, bool strict) : strict_(strict
 
 bool LinePattern::match_number(std::string_view& rest, std::string_view& value) const {
   rest = skip_blanks(rest);
-  const std::size_t bytes = decimal_prefix(rest);
+  const std::size_t bytes = parse_decimal_prefix(rest).bytes;
   if (bytes == 0) return false;
   value = rest.substr(0, bytes);
   rest.remove_prefix(bytes);
@@ -262,18 +293,15 @@ const LinePattern& default_line_pattern() {
 
 void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool measures_too,
                    std::size_t line_bytes_max, OutputFound& found) {
-  for (std::size_t begin = 0; begin < output.size();) {
-    const std::size_t end = std::min(output.find('\n', begin), output.size());
-    const std::string_view line = output.substr(begin, end - begin);
-    begin = end + 1;
-    const std::size_t warned = line.find(perf_warning);
-    if (warned != std::string_view::npos) {
-      found.warnings.push_back(trim(line.substr(warned)));
-    } else if (measures_too && line.size() <= line_bytes_max) {
-      search_line(line, patterns, found);
-    }
+  search_warnings(output, found);
+  if (!measures_too) return;
+  search_properties(output, line_bytes_max, found);
+  search_measurements(output, found);
+  if (patterns.empty()) {
+    search_default_lines(output, line_bytes_max, found);
+  } else {
+    search_lines(output, patterns, line_bytes_max, found);
   }
-  if (measures_too) search_measurements(output, found);
 }
 
 }  // namespace perftrend::ingest

@@ -110,10 +110,12 @@ constexpr std::array<Known, 22> suffixes = {{
 }};
 
 Unit make(const Known& known) {
-  return {std::string(known.name), known.family, known.factor};
+  return {known.name, known.family, known.factor};
 }
 
 const Known* find_suffix(std::string_view metric) {
+  const char last = metric.empty() ? ' ' : metric.back();
+  if (last != 's' && last != 'b' && last != 'c' && last != 't') return nullptr;  // what all suffixes end in
   const auto* found = std::find_if(suffixes.begin(), suffixes.end(), [&](const Known& known) {
     return metric.size() > known.text.size() && metric.ends_with(known.text);
   });

@@ -2,7 +2,6 @@
 // Units as tools write them, and how they convert. Units of one family measure the same thing.
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace perftrend::ingest {
@@ -10,7 +9,7 @@ namespace perftrend::ingest {
 enum class UnitFamily { time, size, rate, size_rate, percent, other };
 
 struct Unit {
-  std::string name;  ///< as kept in a measure: "ms", "bytes", "per_s"; free text of family other
+  std::string_view name;  ///< as kept in a measure: "ms", "bytes", "per_s"; of family other a view of what was written
   UnitFamily family = UnitFamily::other;
   double factor = 1;  ///< times this is the family's own unit (ms, bytes, per_s, bytes_per_s, percent)
   friend bool operator==(const Unit&, const Unit&) = default;

@@ -11,17 +11,8 @@ namespace perftrend::ingest {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-std::size_t skip_digits(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_digit(text[at]))
-    ++at;
-  return at;
 }
 
 bool is_not_finite(std::string_view token) {
@@ -71,15 +62,9 @@ bool has_inner_comma(std::string_view token) {
          token.find_first_not_of("+-0123456789.,") == std::string_view::npos;
 }
 
-/// Numbers so far and what was written behind them.
-struct List {
-  std::vector<double> numbers;
-  std::vector<std::optional<Unit>> units;  ///< only as long as the last number that has one
-};
-
-ValueKind read_token(std::string_view token, List& list) {
-  const std::size_t number_bytes = decimal_prefix(token);
-  if (number_bytes == 0) {
+ValueKind read_token(std::string_view token, Values& list) {
+  const DecimalPrefix number = parse_decimal_prefix(token);
+  if (number.bytes == 0) {
     if (is_not_finite(token)) return ValueKind::not_finite;
     const auto unit = known_unit(token);
     if (!unit || list.numbers.empty() || list.units.size() == list.numbers.size()) return ValueKind::text;
@@ -87,21 +72,21 @@ ValueKind read_token(std::string_view token, List& list) {
     list.units.back() = unit;
     return ValueKind::numbers;
   }
-  const std::optional<double> number = parse_decimal(token.substr(0, number_bytes));
-  if (number_bytes < token.size()) {
+  if (number.bytes < token.size()) {
     if (has_inner_comma(token)) return ValueKind::ambiguous;
-    const auto unit = known_unit(token.substr(number_bytes));
+    const auto unit = known_unit(token.substr(number.bytes));
     if (!unit) return ValueKind::text;
     list.units.resize(list.numbers.size() + 1);
     list.units.back() = unit;
   }
-  if (!number) return ValueKind::not_finite;
-  list.numbers.push_back(*number);
+  if (!number.value) return ValueKind::not_finite;
+  list.numbers.push_back(*number.value);
   return ValueKind::numbers;
 }
 
 /// Converts all numbers to the first's unit.
-ValueKind unify(List& list, std::optional<Unit>& unit) {
+ValueKind unify(Values& list) {
+  std::optional<Unit>& unit = list.unit;
   if (list.units.empty()) return ValueKind::numbers;
   if (list.units.size() < list.numbers.size()) return ValueKind::mixed_units;
   const bool only_last = std::none_of(list.units.begin(), list.units.end() - 1, [](const auto& u) { return u; });
@@ -115,48 +100,33 @@ ValueKind unify(List& list, std::optional<Unit>& unit) {
   return ValueKind::numbers;
 }
 
-}  // namespace
-
-std::size_t decimal_prefix(std::string_view text) {
-  std::size_t at = !text.empty() && (text[0] == '+' || text[0] == '-') ? 1 : 0;
-  const std::size_t begin = at;
-  at = skip_digits(text, at);
-  std::size_t digits = at - begin;
-  if (at < text.size() && text[at] == '.') {
-    const std::size_t fraction = skip_digits(text, at + 1) - at - 1;
-    digits += fraction;
-    if (digits > 0) at += 1 + fraction;
-  }
-  if (digits == 0) return 0;
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    std::size_t exponent = at + 1;
-    if (exponent < text.size() && (text[exponent] == '+' || text[exponent] == '-')) ++exponent;
-    const std::size_t end = skip_digits(text, exponent);
-    if (end > exponent) at = end;
-  }
-  return at;
-}
-
-Values parse_values(std::string_view text, std::size_t numbers_max) {
-  Values values;
-  List list;
+/// The kind of the whole. A value is a metric only as a whole: what is no number makes all of it text, whatever else
+/// went wrong before.
+ValueKind read_list(std::string_view text, std::size_t numbers_max, Values& values) {
+  text = trim(text);
+  // Most properties are words: a number, a list in brackets, NaN and Inf are all that can matter.
+  constexpr std::string_view starts = "+-.0123456789[(nNiI";
+  if (text.empty() || starts.find(text[0]) == std::string_view::npos) return ValueKind::text;
   Tokens tokens(text);
-  // A value is a metric only as a whole: what is no number makes all of it text, whatever else went wrong before.
   ValueKind worst = ValueKind::numbers;
   for (std::string_view token = tokens.next(); !token.empty(); token = tokens.next()) {
-    const ValueKind kind = read_token(token, list);
-    if (kind == ValueKind::text) return values;
+    const ValueKind kind = read_token(token, values);
+    if (kind == ValueKind::text) return kind;
     if (kind != ValueKind::numbers && worst == ValueKind::numbers) worst = kind;
-    if (list.numbers.size() > numbers_max) {
-      values.kind = ValueKind::too_many;
-      return values;
-    }
+    if (values.numbers.size() > numbers_max) return ValueKind::too_many;
   }
-  if (list.numbers.empty() && worst == ValueKind::numbers) return values;
-  if (worst == ValueKind::numbers) worst = unify(list, values.unit);
-  values.kind = worst;
-  if (worst == ValueKind::numbers) values.numbers = std::move(list.numbers);
-  return values;
+  if (worst != ValueKind::numbers) return worst;
+  return values.numbers.empty() ? ValueKind::text : unify(values);
+}
+
+}  // namespace
+
+void parse_values(std::string_view text, std::size_t numbers_max, Values& values) {
+  values.numbers.clear();
+  values.units.clear();
+  values.unit.reset();
+  values.kind = read_list(text, numbers_max, values);
+  if (values.kind != ValueKind::numbers) values.numbers.clear();
 }
 
 }  // namespace perftrend::ingest

@@ -19,17 +19,16 @@ enum class ValueKind {
   too_many,     ///< more numbers than asked for
 };
 
+/// May be used again and again: its vectors keep their room.
 struct Values {
   ValueKind kind = ValueKind::text;
-  std::vector<double> numbers;  ///< in `unit`, or as written where there is none
-  std::optional<Unit> unit;     ///< written behind the numbers; the first's, all are converted to it
+  std::vector<double> numbers;             ///< in `unit`, or as written where there is none; only of kind numbers
+  std::optional<Unit> unit;                ///< written behind the numbers; the first's, all are converted to it
+  std::vector<std::optional<Unit>> units;  ///< as written, as long as the last number that has one
 };
 
 /// Numbers are separated by blanks, by ';', by ',' with a blank, or, between brackets, by ',' alone. A unit stands
 /// behind every number or once behind the last.
-Values parse_values(std::string_view text, std::size_t numbers_max);
-
-/// Length of the decimal number (sign, point, exponent) at the front of `text`, 0 if there is none.
-std::size_t decimal_prefix(std::string_view text);
+void parse_values(std::string_view text, std::size_t numbers_max, Values& values);
 
 }  // namespace perftrend::ingest

@@ -1,0 +1,127 @@
+// How fast is reading (bytes to points, nothing stored) beside bare pugixml (load and walk) on the same file in the
+// same run? The rounds alternate, so that a busy machine slows both; the ratio is of medians. Prints one line per shape
+// of report and exits 1 where reading is less than half as fast.
+
+#include <fmt/format.h>
+#include <pugixml.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/ingest/junit_reader.h"
+#include "server/ingest/metrics.h"
+
+namespace {
+
+constexpr int cases = 10'000;
+constexpr int rounds = 41;
+constexpr double ratio_min = 0.5;
+
+std::string report_of(const std::function<std::string(int)>& body) {
+  std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"bench\" tests=\"10000\">\n";
+  for (int i = 0; i < cases; ++i) {
+    if (i % 100 == 0) {
+      xml += fmt::format("  <testsuite name=\"suite {}\" timestamp=\"2026-11-23T02:00:00Z\" hostname=\"bench\">\n",
+                         i / 100);
+    }
+    xml += fmt::format("    <testcase name=\"case_{:05}\" classname=\"org.example.bench.Class{}\" time=\"0.{:06}\"", i,
+                       i / 50, i + 1);
+    const std::string inner = body(i);
+    xml += inner.empty() ? "/>\n" : ">\n" + inner + "    </testcase>\n";
+    if (i % 100 == 99) xml += "  </testsuite>\n";
+  }
+  return xml + "</testsuites>\n";
+}
+
+std::string no_body(int /*i*/) {
+  return "";
+}
+
+std::string measures_body(int i) {
+  return fmt::format(
+      "      <properties>\n"
+      "        <property name=\"prefill_ms[Prompt 0]\" value=\"10.{0:04} 10.{1:04} 10.{2:04}\"/>\n"
+      "        <property name=\"tokenize_ms[Prompt 0]\" value=\"1.{0:04} 1.{1:04} 1.{2:04}\"/>\n"
+      "      </properties>\n",
+      i % 10'000, (i * 7) % 10'000, (i * 13) % 10'000);
+}
+
+std::string output_body(int i) {
+  std::string out = "      <system-out><![CDATA[";
+  for (int line = 0; line < 8; ++line)
+    out += fmt::format("INFO  step {} of case {} is done, all is well\n", line, i);
+  return out + fmt::format("Prompt 0: prefill = 10.{:04}ms\n]]></system-out>\n", i % 10'000);
+}
+
+/// Load, then touch every node and attribute once.
+std::size_t load_and_walk(const std::string& xml) {
+  pugi::xml_document document;
+  if (!document.load_buffer(xml.data(), xml.size())) return 0;
+  std::size_t seen = 0;
+  pugi::xml_node node = document.first_child();
+  while (node) {
+    seen += std::strlen(node.name()) + std::strlen(node.value());
+    for (const pugi::xml_attribute attribute : node.attributes()) {
+      seen += std::strlen(attribute.name()) + std::strlen(attribute.value());
+    }
+    if (node.first_child()) {
+      node = node.first_child();
+      continue;
+    }
+    while (node && !node.next_sibling())
+      node = node.parent();
+    if (node) node = node.next_sibling();
+  }
+  return seen;
+}
+
+std::size_t read_to_points(const std::string& xml) {
+  const auto report = perftrend::ingest::read_junit(xml);
+  if (!report) return 0;
+  return perftrend::ingest::extract_metrics(*report).measures.size();
+}
+
+double seconds_of(const std::function<std::size_t()>& work, std::size_t& result) {
+  const auto begin = std::chrono::steady_clock::now();
+  result = work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median_of(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+bool compare(const char* name, const std::string& xml) {
+  std::vector<double> bare_s;
+  std::vector<double> read_s;
+  std::size_t seen = 0;
+  std::size_t points = 0;
+  for (int round = 0; round < rounds; ++round) {
+    bare_s.push_back(seconds_of([&] { return load_and_walk(xml); }, seen));
+    read_s.push_back(seconds_of([&] { return read_to_points(xml); }, points));
+  }
+  const double bare_ms = median_of(bare_s) * 1e3;
+  const double read_ms = median_of(read_s) * 1e3;
+  const double ratio = bare_ms / read_ms;
+  fmt::print(
+      "read {:9} {} cases {:5.2f} MB: pugixml load+walk {:6.2f} ms, bytes to {} points {:6.2f} ms, speed ratio "
+      "{:.2f}\n",
+      name, cases, static_cast<double>(xml.size()) / 1e6, bare_ms, points, read_ms, ratio);
+  return seen > 0 && points > 0 && ratio >= ratio_min;
+}
+
+}  // namespace
+
+int main() {
+  const bool plain = compare("plain", report_of(no_body));
+  const bool measures = compare("measures", report_of(measures_body));
+  const bool output = compare("output", report_of(output_body));
+  return plain && measures && output ? 0 : 1;
+}
