@@ -7,6 +7,7 @@
 #include <cctype>
 #include <stdexcept>
 
+#include "server/ingest/text.h"
 #include "server/ingest/timestamps.h"
 #include "server/intake/clock_text.h"
 #include "server/store/sha256.h"
@@ -38,6 +39,9 @@ std::optional<Refusal> check_parameters(const Upload& upload) {
     if (text.size() > bytes_max) return bad_parameter(fmt::format("{} is longer than {} bytes", name, bytes_max));
     const bool printable =
         std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (ingest::find_invalid_utf8(text) != std::string_view::npos) {
+      return bad_parameter(fmt::format("{} is not UTF-8", name));
+    }
     if (!printable) return bad_parameter(fmt::format("{} has control characters", name));
   }
   if (!upload.ci_url.empty() && !upload.ci_url.starts_with("https://") && !upload.ci_url.starts_with("http://")) {
