@@ -1,0 +1,310 @@
+// The server over a real socket on loopback, with cpp-httplib's client: what a client sees.
+
+#include "server/http/server.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include <filesystem>
+#include <set>
+#include <thread>
+
+#include "server/db/sqlite.h"
+#include "server/intake/clock_text.h"
+#include "server/store/tokens.h"
+
+namespace perftrend::http {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+constexpr std::size_t small_body_bytes_max = 100'000;
+
+class ServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("perftrend-http-{}-{}", test->name(), ::getpid());
+    std::filesystem::create_directories(folder_);
+    database_ = db::open_sqlite({.file = folder_ / "x.db"});
+  }
+  void TearDown() override {
+    stop();
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void start(bool tokens_needed = false) {
+    ServerOptions options;
+    options.port = 0;
+    options.body_bytes_max = small_body_bytes_max;
+    options.connections_max = 8;
+    context_ = std::make_unique<Context>(Context{*database_, policies_, {}, tokens_needed, "test"});
+    context_->intake.limits = ingest::ReadLimits::for_body(small_body_bytes_max);
+    server_ = std::make_unique<Server>(options, *context_);
+    port_ = server_->bind();
+    thread_ = std::thread([this] { server_->run(); });
+    while (!client().Get("/healthz"))
+      std::this_thread::yield();
+  }
+  void stop() {
+    if (!server_) return;
+    server_->stop();
+    thread_.join();
+    server_.reset();
+  }
+
+  [[nodiscard]] httplib::Client client() const { return httplib::Client("127.0.0.1", port_); }
+
+  std::string make_token(store::Scope scope, const std::string& project) {
+    std::string secret;
+    database_->write([&](db::Connection& connection) {
+      secret = store::create_token(connection, {0, "test", project, scope, intake::now_us(), {}, {}});
+    });
+    return secret;
+  }
+
+  static httplib::Headers bearer(const std::string& secret) { return {{"Authorization", "Bearer " + secret}}; }
+
+  std::int64_t runs() {
+    std::int64_t count = 0;
+    database_->read(
+        [&](db::Connection& connection) { count = connection.require_integer("SELECT count(*) FROM run"); });
+    return count;
+  }
+
+  [[nodiscard]] int port() const { return port_; }
+  db::Database& database() { return *database_; }
+  Context& context() { return *context_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::unique_ptr<db::Database> database_;
+  triage::Policies policies_;
+  std::unique_ptr<Context> context_;
+  std::unique_ptr<Server> server_;
+  std::thread thread_;
+  int port_ = 0;
+};
+
+const std::string report =
+    "<testsuite name='s'><testcase classname='c' name='a' time='0.5'/><testcase name='b'><failure/></testcase>"
+    "</testsuite>";
+const std::string runs_path = "/api/v1/projects/p/runs";
+
+TEST_F(ServerTest, UploadsAndReadsBack) {
+  start();
+  auto http = client();
+  const auto created = http.Post(runs_path + "?commit=abc&branch=feature%2Fx", report, "application/xml");
+  ASSERT_EQ(created->status, 201) << created->body;
+  const auto answer = json::parse(created->body);
+  EXPECT_EQ(answer["cases"], 2);
+  EXPECT_EQ(answer["failed"], 1);
+  EXPECT_EQ(answer["points"], 1);
+  EXPECT_EQ(created->get_header_value("Location"), fmt::format("{}/{}", runs_path, answer["id"].get<int>()));
+  EXPECT_EQ(http.Post(runs_path + "?commit=abc&branch=feature%2Fx", report, "application/xml")->status, 200);
+  const auto run = json::parse(http.Get(created->get_header_value("Location"))->body);
+  EXPECT_EQ(run["branch"], "feature/x");
+  EXPECT_EQ(http.Get(runs_path + "/1/junit")->body, report);
+  const auto cases = json::parse(http.Get(runs_path + "/1/cases?status=failed")->body);
+  ASSERT_EQ(cases["cases"].size(), 1U);
+  EXPECT_EQ(cases["cases"][0]["name"], "b");
+}
+
+TEST_F(ServerTest, PagesHoldEveryRunOnce) {
+  start();
+  auto http = client();
+  for (int i = 0; i < 7; ++i) {
+    ASSERT_EQ(
+        http.Post(fmt::format("{}?started_at=2026-01-0{}T00:00:00Z", runs_path, 1 + i / 2), report, "application/xml")
+            ->status,
+        i % 2 == 0 ? 201 : 200);
+    ASSERT_EQ(http.Post(fmt::format("{}?commit={}&started_at=2026-01-0{}T00:00:00Z", runs_path, i, 1 + i / 2), report,
+                        "application/xml")
+                  ->status,
+              201);
+  }
+  std::vector<int> seen;
+  std::string next;
+  do {
+    const auto page = json::parse(http.Get(fmt::format("{}?limit=3{}", runs_path, next))->body);
+    for (const auto& run : page["runs"])
+      seen.push_back(run["id"]);
+    next = page.contains("next") ? "&before=" + page["next"].get<std::string>() : "";
+  } while (!next.empty());
+  EXPECT_EQ(seen.size(), 11U);
+  EXPECT_EQ(std::set<int>(seen.begin(), seen.end()).size(), 11U);
+}
+
+TEST_F(ServerTest, AnswersBadInputWithAProblemAndStoresNothing) {
+  start();
+  auto http = client();
+  ASSERT_EQ(http.Post("/api/v1/projects/there/runs", report, "application/xml")->status, 201);
+  struct Case {
+    std::string method, path, body;
+    int status;
+    std::string says;
+  };
+  const std::vector<Case> cases = {
+      {"POST", runs_path, "<testsuites>\n  <oops", 400, "\"line\":2"},
+      {"POST", runs_path, "", 400, "malformed-report"},
+      {"POST", runs_path, std::string(small_body_bytes_max + 1, ' '), 413, "body_bytes_max"},
+      {"POST", "/api/v1/projects/a%2Fb/runs", report, 404, "not-found"},
+      {"POST", "/api/v1/projects/.hidden/runs", report, 400, "bad-parameter"},
+      {"POST", runs_path + "?started_at=soon", report, 400, "started_at is not a time"},
+      {"GET", "/api/v1/projects/absent", "", 404, "there is no project absent"},
+      {"GET", "/api/v1/projects/absent/runs", "", 404, "not-found"},
+      {"GET", "/api/v1/projects/absent/series", "", 404, "not-found"},
+      {"GET", "/api/v1/projects/absent/trends?series=1", "", 404, "not-found"},
+      {"GET", "/api/v1/projects/absent/regressions", "", 404, "not-found"},
+      {"GET", "/api/v1/projects/there/runs/99", "", 404, "there is no run 99"},
+      {"GET", "/api/v1/projects/there/runs/x", "", 404, "not-found"},
+      {"GET", "/api/v1/projects/there/runs/99999999999999999999", "", 404, "not-found"},
+      {"GET", "/api/v1/projects/there/runs?limit=0", "", 400, "limit"},
+      {"GET", "/api/v1/projects/there/runs?limit=ten", "", 400, "limit"},
+      {"GET", "/api/v1/projects/there/runs?before=1", "", 400, "before"},
+      {"GET", "/api/v1/projects/there/runs/1/cases?status=bad", "", 400, "status"},
+      {"GET", "/api/v1/projects/there/trends", "", 400, "series"},
+      {"GET", "/api/v1/projects/there/trends?series=", "", 400, "series"},
+      {"GET", "/api/v1/projects/there/trends?series=1,,2", "", 400, "series"},
+      {"GET", "/api/v1/projects/there/trends?series=1;drop", "", 400, "series"},
+      {"GET", "/api/v1/projects/there/trends?series=999", "", 404, "there is no series 999"},
+      {"GET", "/api/v1/projects/there/trends?series=1&last=0", "", 400, "last"},
+      {"GET", "/api/v1/projects/there/regressions?state=odd", "", 400, "state"},
+      {"GET", "/api/v1/projects/there/regressions?direction=up", "", 400, "direction"},
+      {"GET", "/api/v1/nothing", "", 404, "not-found"},
+      {"DELETE", "/api/v1/projects", "", 405, "GET"},
+      {"POST", "/", "", 404, "not-found"},
+  };
+  for (const auto& wrong : cases) {
+    SCOPED_TRACE(wrong.method + " " + wrong.path);
+    httplib::Result answer = wrong.method == "POST"     ? http.Post(wrong.path, wrong.body, "application/xml")
+                             : wrong.method == "DELETE" ? http.Delete(wrong.path)
+                                                        : http.Get(wrong.path);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, wrong.status) << answer->body;
+    EXPECT_EQ(answer->get_header_value("Content-Type"), "application/problem+json");
+    EXPECT_THAT(answer->body, HasSubstr(wrong.says));
+    EXPECT_EQ(json::parse(answer->body)["status"], wrong.status);
+  }
+  EXPECT_EQ(runs(), 1);
+}
+
+TEST_F(ServerTest, BoundsAChunkedBodyThatStatesNoLength) {
+  start();
+  auto http = client();
+  std::size_t sent = 0;
+  const auto answer = http.Post(
+      runs_path,
+      [&](std::size_t, httplib::DataSink& sink) {
+        const std::string part(50'000, ' ');
+        sent += part.size();
+        sink.write(part.data(), part.size());
+        if (sent >= 4 * small_body_bytes_max) sink.done();
+        return true;
+      },
+      "application/xml");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 413);
+  EXPECT_EQ(runs(), 0);
+}
+
+TEST_F(ServerTest, TakesABodyOfTheFormTypeThatCurlSendsByDefault) {
+  start();
+  std::string body = report;
+  body.insert(body.rfind("</testsuite>"), "<system-out>" + std::string(20'000, 'x') + "</system-out>");
+  EXPECT_EQ(client().Post(runs_path, body, "application/x-www-form-urlencoded")->status, 201);
+}
+
+TEST_F(ServerTest, AnOpenServerIsOpenToItsOwnMachineOnly) {
+  start();
+  auto http = client();
+  EXPECT_EQ(http.Get("/api/v1/projects", {{"Host", "evil.example"}})->status, 403);
+  EXPECT_EQ(http.Get("/api/v1/projects", {{"Host", "localhost:1"}})->status, 200);
+  EXPECT_EQ(http.Post(runs_path, {{"Origin", "https://evil.example"}}, report, "text/plain")->status, 403);
+  EXPECT_EQ(
+      http.Post(runs_path, {{"Origin", fmt::format("http://127.0.0.1:{}", port())}}, report, "text/plain")->status,
+      201);
+}
+
+TEST_F(ServerTest, TokensHoldTheirScopeAndProject) {
+  start(true);
+  auto http = client();
+  const auto reader = make_token(store::Scope::read, "p");
+  const auto uploader = make_token(store::Scope::upload, "p");
+  const auto everyone = make_token(store::Scope::admin, "*");
+  const auto upload_as = [&](const httplib::Headers& headers, const std::string& project) {
+    return http.Post("/api/v1/projects/" + project + "/runs", headers, report, "application/xml")->status;
+  };
+  EXPECT_EQ(upload_as({}, "p"), 401);
+  EXPECT_EQ(upload_as(bearer("pt_wrong"), "p"), 401);
+  EXPECT_EQ(upload_as(bearer(reader), "p"), 403);
+  EXPECT_EQ(upload_as(bearer(uploader), "q"), 403);
+  EXPECT_EQ(upload_as(bearer(uploader), "p"), 201);
+  EXPECT_EQ(upload_as(bearer(everyone), "q"), 201);
+  const auto projects_of = [&](const std::string& secret) {
+    return json::parse(http.Get("/api/v1/projects", bearer(secret))->body)["projects"].size();
+  };
+  EXPECT_EQ(projects_of(reader), 1U);
+  EXPECT_EQ(projects_of(everyone), 2U);
+  EXPECT_EQ(http.Get("/api/v1/projects/q", bearer(reader))->status, 403);
+  EXPECT_EQ(http.Get("/healthz")->status, 200);
+  EXPECT_EQ(json::parse(http.Get("/api/v1/session")->body)["authentication"], "token");
+  database().write([](db::Connection& connection) { store::revoke_token(connection, 1, intake::now_us()); });
+  EXPECT_EQ(http.Get("/api/v1/projects", bearer(reader))->status, 401);
+}
+
+TEST_F(ServerTest, ANewcomerIsServedWhileIdleConnectionsAreKept) {
+  start();
+  // As many kept-alive connections as the server has threads for them: the next one is still answered.
+  std::vector<std::unique_ptr<httplib::Client>> idle;
+  for (int i = 0; i < 8; ++i) {
+    idle.push_back(std::make_unique<httplib::Client>("127.0.0.1", port()));
+    idle.back()->set_keep_alive(true);
+    ASSERT_TRUE(idle.back()->Get("/healthz"));
+  }
+  EXPECT_EQ(client().Get("/healthz")->status, 200);
+}
+
+TEST_F(ServerTest, ServesTheSpecItself) {
+  start();
+  const auto answer = client().Get("/api/v1/openapi.yaml");
+  EXPECT_EQ(YAML::Load(answer->body)["openapi"].as<std::string>(), "3.1.0");
+}
+
+TEST_F(ServerTest, TheRoutesAreThoseOfTheSpec) {
+  start();
+  std::set<std::string> routed;
+  for (const auto& route : make_routes(context())) {
+    constexpr std::string_view base = "/api/v1";
+    if (route.path.starts_with(base)) routed.insert(route.method + " " + route.path.substr(base.size()));
+  }
+  std::set<std::string> specified;
+  const auto spec = YAML::LoadFile(PERFTREND_SOURCE_DIR "/schema/openapi.yaml");
+  for (const auto& path : spec["paths"]) {
+    for (const auto& operation : path.second) {
+      auto method = operation.first.as<std::string>();
+      if (method == "parameters") continue;
+      std::transform(method.begin(), method.end(), method.begin(), [](char c) { return static_cast<char>(c - 32); });
+      specified.insert(method + " " + path.first.as<std::string>());
+    }
+  }
+  EXPECT_EQ(routed, specified);
+}
+
+TEST_F(ServerTest, TwoServersDoNotShareAPort) {
+  start();
+  ServerOptions options;
+  options.port = port();
+  Server second(options, context());
+  EXPECT_THROW(second.bind(), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace perftrend::http
