@@ -48,6 +48,8 @@ struct Wrong : std::runtime_error {
 
 CLI::App* add_run(CLI::App& app, Typed& typed) {
   CLI::App* run = app.add_subcommand("run", "Measure a scenario and write a JUnit report");
+  // So that a script's options can be overruled by appending.
+  run->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   run->add_option("SCENARIO", typed.run.scenario_file, "scenario file (schema/scenario.md)")->required();
   run->add_option("--engine", typed.engine, "engine instead of the scenario's")->check(CLI::IsMember(engine_names()));
   MockOptions& mock = typed.run.engine_options.mock;

@@ -72,6 +72,11 @@ TEST(CommandLine, RunWithNothingLeavesItToTheScenario) {
   EXPECT_DOUBLE_EQ(run.engine_options.mock.prefill_ms, 10);
 }
 
+TEST(CommandLine, TheLastOfAnOptionWins) {
+  const auto line = parse_command_line({"run", "s", "--repeats", "3", "--repeats", "5"}, {});
+  EXPECT_EQ(std::get<RunOptions>(line).repeats, 5);
+}
+
 TEST(CommandLine, VariablesFillWhatIsNotStated) {
   const Variables variables{{"PERFTREND_URL", "http://h"}, {"PERFTREND_PROJECT", "p"}};
   const auto line = parse_command_line({"run", "s.toml"}, variables);

@@ -37,9 +37,12 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
   if (!delivery.token.empty()) headers.emplace("Authorization", "Bearer " + delivery.token);
   const auto answer = client.Post(path, headers, xml, "application/xml");
   if (!answer) {
-    return {
-        tl::unexpected(fmt::format("{}: no answer ({})", delivery.server.origin, httplib::to_string(answer.error()))),
-        true};
+    // A certificate that nobody vouches for is none the next time either.
+    const bool untrusted = answer.error() == httplib::Error::SSLServerVerification;
+    return {tl::unexpected(fmt::format("{}: {} ({})", delivery.server.origin,
+                                       untrusted ? "its certificate is not trusted" : "no answer",
+                                       httplib::to_string(answer.error()))),
+            !untrusted};
   }
   if (answer->status != 200 && answer->status != 201) {
     return {tl::unexpected(
