@@ -53,7 +53,7 @@ function x_axis(axis: Axis, palette: () => Palette): uPlot.Axis {
   const whole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
   return {
     values: labels,
-    space: 64,
+    space: 56,
     size: 26,
     gap: 4,
     stroke: () => palette().muted,

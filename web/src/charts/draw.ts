@@ -21,6 +21,8 @@ export interface Scene {
 
 /** Below this distance of neighbours (CSS pixels) whiskers would be a smear. */
 const whisker_distance = 3;
+/** Below this distance points are a cloud: joining lines would fill it, and it would hide the baseline. */
+const crowded_distance = 1.2;
 /** Markers of neighbours so far apart (CSS pixels) have this share of their full size. */
 const shrink_steps = [
   [6, 1],
@@ -63,10 +65,15 @@ export function draw_scene(u: uPlot, scene: Scene, palette: Palette): void {
   context.beginPath();
   context.rect(canvas.left, canvas.top, canvas.right - canvas.left, canvas.bottom - canvas.top);
   context.clip();
+  const [first, end] = visible(scene.drawing.x, window);
+  const distance = (canvas.right - canvas.left) / canvas.ratio / Math.max(1, end - first);
+  const crowded = distance < crowded_distance;
   draw_bands(canvas, scene.drawing.bands, palette);
   draw_changes(canvas, scene.drawing.changes, palette);
-  draw_lines(canvas, scene, palette);
-  draw_points(canvas, scene, visible(scene.drawing.x, window), palette);
+  if (!crowded) draw_baselines(canvas, scene.drawing.bands, palette);
+  if (!crowded) draw_lines(canvas, scene, palette);
+  draw_points(canvas, scene, [first, end], distance, palette);
+  if (crowded) draw_baselines(canvas, scene.drawing.bands, palette);
   draw_episodes(canvas, scene, palette);
   context.restore();
 }
@@ -80,7 +87,7 @@ function trace_edge(canvas: Canvas, steps: readonly Step[], edge: (step: Step) =
 }
 
 function draw_bands(canvas: Canvas, bands: Drawing['bands'], palette: Palette): void {
-  const { context, ratio } = canvas;
+  const { context } = canvas;
   for (const band of bands) {
     context.beginPath();
     trace_edge(canvas, band, (step) => step.high);
@@ -89,11 +96,17 @@ function draw_bands(canvas: Canvas, bands: Drawing['bands'], palette: Palette): 
     context.closePath();
     context.fillStyle = palette.band;
     context.fill();
+  }
+}
+
+function draw_baselines(canvas: Canvas, bands: Drawing['bands'], palette: Palette): void {
+  const { context, ratio } = canvas;
+  context.strokeStyle = palette.baseline;
+  context.lineWidth = 1.5 * ratio;
+  context.setLineDash([]);
+  for (const band of bands) {
     context.beginPath();
     trace_edge(canvas, band, (step) => step.baseline);
-    context.strokeStyle = palette.baseline;
-    context.lineWidth = 1.5 * ratio;
-    context.setLineDash([]);
     context.stroke();
   }
 }
@@ -164,9 +177,14 @@ function colour_of(verdict: Verdict, palette: Palette): string {
   return colours[verdict];
 }
 
-function draw_points(canvas: Canvas, scene: Scene, [first, end]: [number, number], palette: Palette): void {
+function draw_points(
+  canvas: Canvas,
+  scene: Scene,
+  [first, end]: [number, number],
+  distance: number,
+  palette: Palette,
+): void {
   const { points } = scene;
-  const distance = (canvas.right - canvas.left) / canvas.ratio / Math.max(1, end - first);
   const shrink = shrink_steps.find(([from]) => distance >= from)?.[1] ?? 1;
   // What is flagged lies on top of what is not.
   const rank = (verdict: Verdict | undefined) => (verdict === 'regressed' || verdict === 'improved' ? 1 : 0);
@@ -175,7 +193,9 @@ function draw_points(canvas: Canvas, scene: Scene, [first, end]: [number, number
       const verdict = points.verdict[i];
       if (verdict === undefined || rank(verdict) !== pass) continue;
       if (distance >= whisker_distance) draw_whisker(canvas, scene, i, colour_of(verdict, palette));
+      canvas.context.globalAlpha = pass === 0 && distance < crowded_distance ? 0.45 : 1;
       draw_point(canvas, scene, i, verdict, pass === 0 ? shrink : Math.max(shrink, 0.85), palette);
+      canvas.context.globalAlpha = 1;
     }
   }
 }

@@ -46,10 +46,10 @@ export function Lanes({ project, lanes }: { project: string; lanes: readonly Lan
           <tr key={`${lane.testbed}\n${lane.branch}`}>
             <td>
               <LaneName {...lane} />
+              {lane.last_run.suspect !== '' && <small class="reason">{lane.last_run.suspect}</small>}
             </td>
             <td>
               <LaneChips lane={lane} />
-              {lane.last_run.suspect !== '' && <small class="reason">{lane.last_run.suspect}</small>}
             </td>
             <td class="nowrap">
               <RunLink project={project} run={lane.last_run.id} /> · <Age at={lane.last_run.started_at} />
