@@ -126,7 +126,9 @@ void parse_values(std::string_view text, std::size_t numbers_max, Values& values
   values.units.clear();
   values.unit.reset();
   values.kind = read_list(text, numbers_max, values);
-  if (values.kind != ValueKind::numbers) values.numbers.clear();
+  if (values.kind == ValueKind::numbers) return;
+  values.numbers.clear();
+  values.unit.reset();
 }
 
 }  // namespace perftrend::ingest

@@ -447,10 +447,13 @@ class Scanner {
   }
 
   void check_many_attributes() {
-    std::sort(attributes_.begin(), attributes_.end());
+    std::sort(attributes_.begin(), attributes_.end(), [](std::string_view a, std::string_view b) {
+      const int c = a.compare(b);
+      return c != 0 ? c < 0 : a.data() < b.data();
+    });
     const auto twice = std::adjacent_find(attributes_.begin(), attributes_.end());
     if (twice == attributes_.end()) return;
-    const auto offset = static_cast<std::size_t>(twice->data() - text_.data());
+    const auto offset = static_cast<std::size_t>(std::next(twice)->data() - text_.data());
     fail(fmt::format("attribute '{}' is given twice", shown(*twice)), offset);
   }
 
