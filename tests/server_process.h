@@ -1,0 +1,56 @@
+#pragma once
+// The built perftrend-server as a process of its own, for tests that end it the hard way.
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace perftrend::tests {
+
+/// Starts `perftrend-server serve` on a free port and waits until it listens. Killed at the end of its life.
+class ServerProcess {
+ public:
+  /// `arguments` come after `serve --db FILE --listen 127.0.0.1:0`. Throws std::runtime_error with what the server said
+  /// where it ends before it listens.
+  explicit ServerProcess(const std::filesystem::path& database, const std::vector<std::string>& arguments = {});
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+  ~ServerProcess();
+
+  [[nodiscard]] int port() const { return port_; }
+  /// SIGKILL, and gone when this returns.
+  void kill();
+  /// SIGTERM; returns the exit code, or -signal.
+  int terminate();
+
+ private:
+  int wait();
+  pid_t pid_ = -1;
+  int output_ = -1;  ///< read end of its stdout
+  int port_ = 0;
+};
+
+struct CommandResult {
+  int exit_code = 0;  ///< or -signal
+  std::string output, errors;
+};
+
+/// Runs a program to its end. `program` is a path.
+CommandResult run_command(const std::filesystem::path& program, const std::vector<std::string>& arguments);
+
+/// A new empty folder that is removed at the end of its life.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace perftrend::tests
