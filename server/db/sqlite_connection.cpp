@@ -132,7 +132,9 @@ void SqliteConnection::bind(Prepared& prepared, Params params) {
     } else if (const auto* text = std::get_if<std::string_view>(&value)) {
       statement.bind(index, std::string(*text));
     } else if (const auto* blob = std::get_if<Blob>(&value)) {
-      statement.bindNoCopy(index, blob->data(), static_cast<int>(blob->size()));
+      // SQLite takes a null pointer for NULL, and an empty span may have one.
+      static constexpr std::byte empty{};
+      statement.bindNoCopy(index, blob->empty() ? &empty : blob->data(), static_cast<int>(blob->size()));
     } else {
       statement.bind(index);
     }

@@ -74,6 +74,7 @@ TEST_F(SqliteTest, KeepsEveryKindOfValue) {
   connection.execute("CREATE TABLE v (i BIGINT, r DOUBLE PRECISION, t TEXT, b BLOB, n TEXT)");
   connection.execute("INSERT INTO v VALUES ($1, $2, $3, $4, $5)",
                      {INT64_MIN, 0.1, text, Blob(bytes), std::optional<std::int64_t>()});
+  EXPECT_EQ(connection.require_integer("SELECT length($1)", {Blob()}), 0);  // empty is not NULL
   int rows = 0;
   connection.query("SELECT i, r, t, b, n FROM v", {}, [&](const Row& row) {
     ++rows;
@@ -129,13 +130,13 @@ TEST_F(SqliteTest, ManyThreadsLoseNothing) {
   for (int thread = 0; thread < threads; ++thread) {
     writers.emplace_back([&, thread] {
       for (int i = 0; i < writes; ++i) {
-        database->write([&](Connection& connection) {
-          connection.execute("INSERT INTO t VALUES ($1)", {thread * writes + i});
-        });
+        database->write(
+            [&](Connection& connection) { connection.execute("INSERT INTO t VALUES ($1)", {thread * writes + i}); });
       }
     });
   }
-  for (auto& writer : writers) writer.join();
+  for (auto& writer : writers)
+    writer.join();
   EXPECT_EQ(integers(*database, "SELECT count(DISTINCT a) FROM t").at(0), threads * writes);
 }
 
@@ -174,7 +175,8 @@ TEST_F(SqliteTest, RefusesACorruptFile) {
     const auto database = open_sqlite({.file = file()});
     make_table(*database);
     database->write([](Connection& connection) {
-      for (int i = 0; i < 5000; ++i) connection.execute("INSERT INTO t VALUES ($1)", {i});
+      for (int i = 0; i < 5000; ++i)
+        connection.execute("INSERT INTO t VALUES ($1)", {i});
     });
   }
   {
@@ -269,9 +271,11 @@ TEST_F(SqliteTest, WritesThatWaitShareOneCommit) {
       group.write([&](Connection& connection) { connection.execute("INSERT INTO t VALUES ($1)", {i}); });
     }));
   }
-  while (group.waiting() < waiting) std::this_thread::yield();
+  while (group.waiting() < waiting)
+    std::this_thread::yield();
   go.set_value();
-  for (auto& write : writes) write.get();
+  for (auto& write : writes)
+    write.get();
   EXPECT_EQ(FailingCommit::commits - before, 2);
   EXPECT_EQ(integers(*open_sqlite({.file = file()}), "SELECT count(*) FROM t").at(0), waiting + 1);
 }

@@ -1,0 +1,234 @@
+// What the store hands back of what it was given. The way of a whole upload is tested in intake/.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "server/db/sqlite.h"
+#include "server/store/projects.h"
+#include "server/store/regressions.h"
+#include "server/store/runs.h"
+#include "server/store/series.h"
+#include "server/store/sha256.h"
+#include "server/store/tokens.h"
+
+namespace perftrend::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class StoreTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() / fmt::format("perftrend-store-{}-{}", test->name(), ::getpid());
+    std::filesystem::create_directories(folder_);
+    database_ = db::open_sqlite({.file = folder_ / "x.db"});
+  }
+  void TearDown() override {
+    database_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  static Measure measure(const std::string& name, const std::string& metric, std::vector<double> samples) {
+    Measure made;
+    made.key = {"suite", "class", name};
+    made.metric = metric;
+    made.unit = "ms";
+    made.value = samples.at(samples.size() / 2);
+    made.min = samples.at(0);
+    made.samples = std::move(samples);
+    return made;
+  }
+
+  InsertedRun insert(std::int64_t at_us, const std::vector<Measure>& measures, const std::string& testbed = "t",
+                     const std::vector<Property>& environment = {}) {
+    Coordinates where;
+    where.branch = "main";
+    where.testbed = testbed;
+    where.commit = fmt::format("c{}", at_us);
+    where.started_us = at_us;
+    where.environment = environment;
+    const Counts counts{2, 1, 1, 0, 0, 0, 3, 1.5};
+    const std::vector<ReportCase> cases = {
+        {{"suite", "class", "a"}, CaseStatus::passed, 0.5, {}, {}, "", "", 1, 2},
+        {{"suite", "class", "b"}, CaseStatus::failed, std::nullopt, {}, {}, "because", "", 0, 0}};
+    const std::vector<std::string> warnings = {"careful"};
+    const std::string identity = fmt::format("{}-{}", at_us, testbed);
+    InsertedRun inserted;
+    database_->write([&](db::Connection& connection) {
+      inserted = insert_run(connection, {.project = "p",
+                                         .coordinates = where,
+                                         .at_us = at_us,
+                                         .received_us = at_us + 1,
+                                         .identity = identity,
+                                         .content_sha256 = identity,
+                                         .counts = counts,
+                                         .cases = cases,
+                                         .measures = measures,
+                                         .warnings = warnings,
+                                         .content_type = "application/xml",
+                                         .body_bytes = 3,
+                                         .body_zstd = {}});
+    });
+    return inserted;
+  }
+
+  void read(const db::Database::Work& work) { database_->read(work); }
+  void write(const db::Database::Work& work) { database_->write(work); }
+
+ private:
+  std::filesystem::path folder_;
+  std::unique_ptr<db::Database> database_;
+};
+
+TEST_F(StoreTest, ARunComesBackAsItWasGiven) {
+  const auto inserted = insert(5, {measure("a", "x_ms", {1.25, 2.5, 0.1}), measure("a", "y_ms", {7})});
+  read([&](db::Connection& connection) {
+    const auto run = find_run(connection, inserted.project, inserted.run);
+    ASSERT_TRUE(run);
+    EXPECT_EQ(run->commit, "c5");
+    EXPECT_EQ(run->counts.properties, 3);
+    EXPECT_EQ(run->counts.time_seconds, 1.5);
+    EXPECT_EQ(run->points, 2);
+    EXPECT_THAT(run->warnings, ElementsAre("careful"));
+    const auto cases = list_run_cases(connection, inserted.run, std::nullopt, -1, 10);
+    ASSERT_THAT(cases, SizeIs(2));
+    EXPECT_EQ(cases[0].time_seconds, 0.5);
+    EXPECT_EQ(cases[0].flaky, 1);
+    EXPECT_EQ(cases[0].reruns, 2);
+    EXPECT_EQ(cases[1].status, CaseStatus::failed);
+    EXPECT_EQ(cases[1].time_seconds, std::nullopt);
+    EXPECT_EQ(cases[1].message, "because");
+    EXPECT_THAT(list_run_cases(connection, inserted.run, CaseStatus::failed, -1, 10), SizeIs(1));
+    EXPECT_THAT(list_run_cases(connection, inserted.run, std::nullopt, 0, 10), SizeIs(1));
+    const auto points = list_run_points(connection, inserted.run);
+    ASSERT_THAT(points, SizeIs(2));
+    EXPECT_THAT(points[0].samples, ElementsAre(1.25, 2.5, 0.1));
+    EXPECT_THAT(points[1].samples, ElementsAre(7));
+    EXPECT_EQ(find_run(connection, inserted.project + 1, inserted.run), std::nullopt);
+  });
+}
+
+TEST_F(StoreTest, ATrendIsInOrderOfTimeWhateverTheOrderOfArrival) {
+  for (const int at : {30, 10, 20, 40})
+    insert(at, {measure("a", "x_ms", {at * 1.0})});
+  read([&](db::Connection& connection) {
+    EXPECT_THAT(read_trend(connection, 1, 100).value, ElementsAre(10, 20, 30, 40));
+    EXPECT_THAT(read_trend(connection, 1, 2).commit, ElementsAre("c30", "c40"));
+    EXPECT_THAT(read_trend(connection, 99, 2).value, IsEmpty());
+    const auto page = list_series(connection, 1, {});
+    ASSERT_THAT(page.series, SizeIs(1));
+    EXPECT_EQ(page.series[0].points, 4);
+    EXPECT_EQ(page.series[0].last_value, 40);
+    EXPECT_THAT(page.series[0].sparkline, ElementsAre(10, 20, 30, 40));
+  });
+}
+
+TEST_F(StoreTest, TheSameEnvironmentIsOneEnvironment) {
+  insert(1, {measure("a", "x_ms", {1})}, "t", {{"cpu", "A"}, {"os", "B"}});
+  insert(2, {measure("a", "x_ms", {1})}, "t", {{"os", "B"}, {"cpu", "A"}});
+  insert(3, {measure("a", "x_ms", {1})}, "t", {{"cpu", "C"}, {"os", "B"}});
+  read([&](db::Connection& connection) {
+    const auto trend = read_trend(connection, 1, 10);
+    EXPECT_EQ(trend.environment[0], trend.environment[1]);
+    EXPECT_NE(trend.environment[1], trend.environment[2]);
+  });
+}
+
+TEST_F(StoreTest, SeriesAreFoundByMetricCaseTestbedAndPattern) {
+  insert(1, {measure("a[Prompt 0]", "prefill_ms", {1}), measure("a[Prompt 0]", "tokenize_ms", {1}),
+             measure("100%", "prefill_ms", {1})});
+  insert(1, {measure("a[Prompt 0]", "prefill_ms", {1})}, "other");
+  struct Case {
+    SeriesFilter filter;
+    std::size_t found;
+  };
+  const auto filter = [](const std::string& metric, const std::string& part, const std::string& testbed) {
+    SeriesFilter made;
+    made.metric = metric;
+    made.case_text = part;
+    made.testbed = testbed;
+    return made;
+  };
+  const std::vector<Case> cases = {
+      {filter("", "", ""), 4},       {filter("prefill_ms", "", ""), 3}, {filter("*fill*", "", ""), 3},
+      {filter("fill", "", ""), 0},   {filter("", "Prompt 0", ""), 3},   {filter("", "a[*", "t"), 2},
+      {filter("", "%", ""), 1},      {filter("", "suite", "t"), 3},     {filter("prefill?ms", "", "other"), 1},
+      {filter("", "", "absent"), 0},
+  };
+  read([&](db::Connection& connection) {
+    for (const auto& [wanted, found] : cases) {
+      EXPECT_THAT(list_series(connection, 1, wanted).series, SizeIs(found)) << wanted.metric << wanted.case_text;
+    }
+    SeriesFilter one;
+    one.limit = 1;
+    EXPECT_EQ(list_series(connection, 1, one).total, 4);
+  });
+}
+
+TEST_F(StoreTest, LanesAreTestbedsAndBranchesNewestFirst) {
+  insert(10, {measure("a", "x_ms", {1})}, "old");
+  insert(20, {measure("a", "x_ms", {1})}, "new");
+  insert(30, {measure("a", "x_ms", {1})}, "new");
+  read([&](db::Connection& connection) {
+    const auto lanes = list_lanes(connection, 1);
+    ASSERT_THAT(lanes, SizeIs(2));
+    EXPECT_EQ(lanes[0].testbed, "new");
+    EXPECT_THAT(lanes[0].started_us, ElementsAre(30, 20));
+    EXPECT_EQ(lanes[0].last_run.commit, "c30");
+    EXPECT_EQ(lanes[1].runs, 1);
+    const auto project = find_project(connection, "p");
+    EXPECT_EQ(project->runs, 3);
+    EXPECT_EQ(project->series, 2);
+    EXPECT_EQ(project->points, 3);
+    EXPECT_EQ(project->last_run_us, 30);
+  });
+}
+
+TEST_F(StoreTest, OnlyAChangedStateIsAStepOfTheAuditTrail) {
+  insert(1, {measure("a", "x_ms", {1})});
+  RegressionRecord record{0, 1, 1, 1, 1, std::nullopt, true, FindingState::suspected, 1, 2, "why"};
+  write([&](db::Connection& connection) {
+    record.id = save_regression(connection, record, std::nullopt, 5, "perftrend", "made");
+    save_regression(connection, record, FindingState::suspected, 6, "perftrend", "no step");
+    record.state = FindingState::confirmed;
+    save_regression(connection, record, FindingState::suspected, 7, "perftrend", "step");
+    EXPECT_EQ(connection.require_integer("SELECT count(*) FROM regression_event"), 2);
+    RegressionFilter open;
+    open.states = {FindingState::confirmed};
+    EXPECT_THAT(list_regressions(connection, 1, open), SizeIs(1));
+    open.worse = false;
+    EXPECT_THAT(list_regressions(connection, 1, open), IsEmpty());
+  });
+}
+
+TEST_F(StoreTest, ATokenIsValidUntilItExpiresOrIsRevoked) {
+  std::string secret;
+  write([&](db::Connection& connection) {
+    EXPECT_FALSE(any_token(connection, 0));
+    secret = create_token(connection, {0, "n", "p", Scope::upload, 100, 200, {}});
+    EXPECT_EQ(find_token(connection, secret, 150)->project, "p");
+    EXPECT_EQ(find_token(connection, secret, 200), std::nullopt);
+    EXPECT_EQ(find_token(connection, secret + "x", 150), std::nullopt);
+    EXPECT_FALSE(any_token(connection, 200));
+    EXPECT_EQ(connection.require_integer("SELECT count(*) FROM token WHERE sha256 = $1", {secret}), 0);
+    EXPECT_TRUE(revoke_token(connection, 1, 150));
+    EXPECT_FALSE(revoke_token(connection, 1, 151));
+    EXPECT_EQ(find_token(connection, secret, 150), std::nullopt);
+    EXPECT_THAT(list_tokens(connection), SizeIs(1));
+  });
+}
+
+TEST(Sha256, IsThatOfTheStandardAndKeepsPartsApart) {
+  EXPECT_EQ(sha256_hex({"abc"}), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_NE(sha256_hex({"ab", "c"}), sha256_hex({"a", "bc"}));
+}
+
+}  // namespace
+}  // namespace perftrend::store

@@ -1,0 +1,85 @@
+#include "server/triage/policies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace perftrend::triage {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(Policies, WithoutAFileEverythingHasTheDefaults) {
+  detect::Policy defaults;
+  EXPECT_EQ(Policies().find("p", "m", Better::lower), defaults);
+  defaults.better = Better::higher;
+  EXPECT_EQ(Policies().find("p", "m", Better::higher), defaults);
+}
+
+TEST(Policies, EveryMatchingRuleAppliesAndALaterOneWins) {
+  const auto policies = Policies::parse(R"(
+[[policy]]
+minimum_effect = 0.1
+window_points = 20
+
+[[policy]]
+project = "batch_*"
+metric = "prefill_??"
+minimum_effect = 0.02
+significance = 0.01
+floor = 0.001
+limit_high = 200.0
+better = "higher"
+)",
+                                        "test")
+                            .value();
+  const auto other = policies.find("other", "prefill_ms", Better::lower);
+  EXPECT_EQ(other.minimum_effect, 0.1);
+  EXPECT_EQ(other.window_points, 20);
+  EXPECT_EQ(other.better, Better::lower);
+  const auto batch = policies.find("batch_1", "prefill_ms", Better::lower);
+  EXPECT_EQ(batch.minimum_effect, 0.02);
+  EXPECT_EQ(batch.window_points, 20);
+  EXPECT_EQ(batch.significance, 0.01);
+  EXPECT_EQ(batch.floor, 0.001);
+  EXPECT_EQ(batch.limit_high, 200.0);
+  EXPECT_EQ(batch.limit_low, std::nullopt);
+  EXPECT_EQ(batch.better, Better::higher);
+  EXPECT_EQ(policies.find("batch_1", "prefill_kib", Better::lower).minimum_effect, 0.1);
+}
+
+TEST(Policies, SaysWhereAFileIsWrong) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"[[policy]]\nminimum_efect = 1", "f.toml:2:1: unknown key 'minimum_efect'"},
+      {"[[policy]]\nminimum_effect = \"5%\"", "f.toml:2:18: minimum_effect must be a number"},
+      {"[[policy]]\nminimum_effect = -1", "minimum_effect must be a number from 0"},
+      {"[[policy]]\nminimum_effect = nan", "minimum_effect must be a number"},
+      {"[[policy]]\nwindow_points = 2.5", "window_points must be a whole number"},
+      {"[[policy]]\nwindow_points = 0", "window_points must be a whole number from 3"},
+      {"[[policy]]\nsignificance = 0", "significance must be"},
+      {"[[policy]]\nbetter = \"up\"", "better must be \"lower\" or \"higher\""},
+      {"[[policy]]\nmetric = \"\"", "metric must be a text"},
+      {"[policies]\nx = 1", "f.toml:1:2: unknown key 'policies'"},
+      {"policy = 1", "unknown key 'policy'"},
+      {"[[policy]]\nminimum_effect = ", "f.toml:2:"},
+  };
+  for (const auto& [text, says] : cases) {
+    const auto policies = Policies::parse(text, "f.toml");
+    ASSERT_FALSE(policies) << text;
+    EXPECT_THAT(policies.error(), StartsWith("f.toml:"));
+    EXPECT_THAT(policies.error(), HasSubstr(says));
+  }
+}
+
+TEST(Policies, PatternsMatchWholeNames) {
+  const std::vector<std::tuple<std::string, std::string, bool>> cases = {
+      {"*", "", true},           {"*", "a/b", true},    {"prefill_*", "prefill_ms", true},
+      {"*_ms", "a_ms_b", false}, {"p?", "pq", true},    {"p?", "p", false},
+      {"a[1]", "a1", true},      {"a.b", "axb", false},
+  };
+  for (const auto& [pattern, text, expected] : cases)
+    EXPECT_EQ(matches(pattern, text), expected) << pattern << text;
+}
+
+}  // namespace
+}  // namespace perftrend::triage
