@@ -24,8 +24,6 @@
 #include "runner/summary.h"
 #include "runner/write_file.h"
 
-extern char** environ;  // NOLINT(readability-identifier-naming): POSIX
-
 namespace perftrend::runner {
 namespace {
 
@@ -213,7 +211,7 @@ bool write_report(const std::string& file, const std::string& xml, Progress& pro
 void print_summary(const std::vector<PromptSamples>& samples, const Variables& variables) {
   const bool coloured = ::isatty(STDOUT_FILENO) == 1 && value_of(variables, "NO_COLOR").empty();
   fmt::print("{}", summary_of(samples, coloured));
-  std::fflush(stdout);
+  (void)std::fflush(stdout);  // a reader that has gone is no reason to fail
 }
 
 ExitCode run(const RunOptions& options, const Variables& variables) {
@@ -290,10 +288,11 @@ ExitCode farewell(const Farewell& farewell) {
 }  // namespace
 }  // namespace perftrend::runner
 
-int main(int argc, char** argv) {
+/// POSIX systems give the environment as the third argument.
+int main(int argc, char** argv, char** environment) {
   using namespace perftrend::runner;
   try {
-    const Variables variables = read_variables(environ);
+    const Variables variables = read_variables(environment);
     const CommandLine line = parse_command_line({argv + 1, argv + argc}, variables);
     if (const auto* options = std::get_if<RunOptions>(&line)) return to_int(run(*options, variables));
     if (const auto* options = std::get_if<UploadOptions>(&line)) return to_int(upload(*options));

@@ -18,7 +18,7 @@ void Progress::say(std::string_view line) {
 void Progress::warn(std::string_view line) {
   clear();
   fmt::print(out_, "{}\n", line);
-  std::fflush(out_);
+  (void)std::fflush(out_);
 }
 
 void Progress::step(const Step& step) {
@@ -26,7 +26,7 @@ void Progress::step(const Step& step) {
   if (style_ == Style::terminal) {
     fmt::print(out_, "{}{}: round {}/{}, prompt {}/{}", clear_line, what, step.round + 1, step.rounds, step.prompt + 1,
                step.prompts);
-    std::fflush(out_);
+    (void)std::fflush(out_);
     line_open_ = true;
   } else if (step.round == 0 && step.prompt == 0) {
     say(fmt::format("{}: {} x {} prompts", what, step.rounds, step.prompts));

@@ -91,6 +91,7 @@ std::vector<TokenId> MockEngine::generate(const Prompt& prompt, int generate_tok
                                   [](TokenId sum, TokenId id) { return (sum * 31 + id) % letters; });
   if (options_.fault == MockFault::not_deterministic) state += completions_;
   std::vector<TokenId> generated;
+  generated.reserve(static_cast<std::size_t>(generate_tokens));
   for (int i = 0; i < generate_tokens; ++i)
     generated.push_back(first_letter + (state + i) % letters);
   return generated;
