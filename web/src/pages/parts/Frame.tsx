@@ -1,22 +1,20 @@
 // What stands around every page.
 
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { watch_theme } from '../../charts/palette';
 import { project_path, regressions_path, runs_path, trends_path, type Page } from '../route';
 import { choose_theme, current_theme } from '../theme';
 
 function ThemeButton() {
   const [theme, set_theme] = useState(current_theme);
   const other = theme === 'dark' ? 'light' : 'dark';
-  const toggle = () => {
-    choose_theme(other);
-    set_theme(other);
-  };
+  useEffect(() => watch_theme(() => set_theme(current_theme())), []);
   return (
     <button
       class="icon-button"
       type="button"
-      onClick={toggle}
+      onClick={() => choose_theme(other)}
       aria-label={`Switch to ${other} colours`}
       title={`${other} colours`}
     >

@@ -1,0 +1,217 @@
+// The built server with real uploads: fifteen quiet nights, one on a busy machine, then one 40 % slower.
+
+import { start_real_server, report_xml, upload, type RealServer, type Uploaded } from './real_server';
+import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './watch';
+
+// A name with a dot, as projects have them.
+const project = 'bitnet.cpp';
+const day_ms = 86_400_000;
+const quiet_nights = 15;
+const busy_night = 12;
+const slow_commit = '5105105105105105105105105105105105105105';
+
+let server: RealServer;
+let slow: Uploaded;
+let busy: Uploaded;
+
+test.beforeAll(async () => {
+  server = await start_real_server();
+  const tonight_ms = Date.now() - 4 * 3_600_000;
+  for (let night = 0; night <= quiet_nights; night++) {
+    const is_slow = night === quiet_nights;
+    const uploaded = await upload(
+      server,
+      project,
+      report_xml({
+        branch: 'main',
+        testbed: 'nightly-epyc-01',
+        commit: is_slow ? slow_commit : String(night + 10).repeat(20),
+        at: new Date(tonight_ms - (quiet_nights - night) * day_ms),
+        slowdown: is_slow ? 1.4 : night === busy_night ? 2.5 : 1,
+        wobble: ((night * 7) % 11) / 5.5 - 1,
+        ...(night === busy_night ? { suspect: 'load 9.8 on 4 cores during the run' } : {}),
+      }),
+    );
+    if (is_slow) slow = uploaded;
+    if (night === busy_night) busy = uploaded;
+  }
+});
+test.afterAll(() => server.stop());
+
+test('the overview says at one glance that tonight is not all right', async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^[1-9]\d* open regressions?$/);
+  const finding = page.locator('.finding').first();
+  await expect(finding).toContainText('Prompt 2');
+  await expect(finding).toContainText('prefill_ms');
+  await expect(finding).toContainText(/\+(39|40|41) %/);
+  await expect(finding).toContainText(slow_commit.slice(0, 9));
+  await expect(finding).toContainText('suspected');
+  await expect(page.getByText('1 regressed')).toBeVisible();
+});
+
+test('from the regression it is one click to the trend, where the night is flagged and explained', async ({
+  page,
+}) => {
+  await page.goto(server.url);
+  await page.locator('.finding-name').first().click();
+  await expect(page).toHaveURL(/\/p\/bitnet\.cpp\/trends\?series=\d+$/);
+  await expect(page.locator('.panel')).toHaveCount(1);
+  await expect(page.locator('.panel-state')).toContainText('regressed');
+  await expect(page.locator('.why p').first()).toContainText(/\d/);
+  await page.getByText('The same as a table').click();
+  const rows = page.locator('.table-view tbody tr');
+  await expect(rows).toHaveCount(quiet_nights + 1);
+  await expect(rows.first()).toContainText('regressed');
+  await expect(rows.nth(quiet_nights - busy_night)).toContainText('suspect');
+  await expect(rows.filter({ hasText: 'regressed' })).toHaveCount(1);
+});
+
+test('tokenize and prefill of every prompt are plotted when nothing is asked for', async ({ page }) => {
+  await page.goto(`${server.url}/p/${project}/trends`);
+  await expect(page.locator('.panel')).toHaveCount(6);
+  await expect(page.locator('.metric-group > h2 code')).toHaveText(['tokenize_ms', 'prefill_ms']);
+  await expect(page.locator('.chart canvas')).toHaveCount(6);
+  // The plot is no blank: its canvas holds the colours of points and of the flag.
+  const colours = await page
+    .locator('.chart canvas')
+    .last()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const context = canvas.getContext('2d');
+      const bytes = context?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      let red = 0;
+      let blue = 0;
+      for (let i = 0; i < bytes.length; i += 4) {
+        const [r = 0, g = 0, b = 0, a = 0] = [bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]];
+        if (a > 200 && r > 170 && g < 80 && b < 80) red++;
+        if (a > 200 && b > 190 && r < 90) blue++;
+      }
+      return { red, blue };
+    });
+  expect(colours.red).toBeGreaterThan(20);
+  expect(colours.blue).toBeGreaterThan(100);
+});
+
+test('hovering tells time, commit, run, value, baseline, effect and verdict; a click opens the run', async ({
+  page,
+}) => {
+  await page.goto(`${server.url}/p/${project}/trends?metric=prefill_ms&case=Prompt 2`);
+  await expect(page.locator('.panel')).toHaveCount(1);
+  const plot = page.locator('.u-over');
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error('no plot');
+  await page.mouse.move(box.x + box.width - 12, box.y + box.height / 2);
+  const card = page.locator('.point-card');
+  await expect(card).toContainText('regressed');
+  await expect(card).toContainText(/\+(39|40|41) %/);
+  await expect(card).toContainText(slow_commit.slice(0, 9));
+  await expect(card).toContainText(`#${slow.id}`);
+  await expect(card).toContainText(/76\.\d+ ms ± 0\.\d+ ms/);
+  await expect(card).toContainText('baseline');
+  await expect(card).toContainText(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(card).not.toContainText('regressed');
+  await page.mouse.move(box.x + box.width - 12, box.y + box.height / 2);
+  await page.mouse.click(box.x + box.width - 12, box.y + box.height / 2);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Run #${slow.id}`);
+});
+
+test('a zoom is kept in the address, survives a reload, and is undone', async ({ page }) => {
+  await page.goto(`${server.url}/p/${project}/trends?metric=prefill_ms`);
+  await expect(page.locator('.panel')).toHaveCount(3);
+  const box = await page.locator('.u-over').first().boundingBox();
+  if (box === null) throw new Error('no plot');
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 2, box.y + 60, { steps: 6 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=[^&]+&to=/);
+  const zoomed = page.url();
+  await page.reload();
+  await expect(page).toHaveURL(zoomed);
+  await expect(page.getByRole('button', { name: 'Reset zoom' })).toBeVisible();
+  await page.goBack();
+  await expect(page).not.toHaveURL(/from=/);
+  await page.goForward();
+  await page.getByRole('button', { name: 'Reset zoom' }).click();
+  await expect(page).not.toHaveURL(/from=/);
+});
+
+test('the slow run says what it moved, and hands back what was uploaded', async ({ page, request }) => {
+  await page.goto(`${server.url}/p/${project}/runs`);
+  const rows = page.getByRole('region', { name: 'Runs' }).locator('tbody tr');
+  await expect(rows).toHaveCount(quiet_nights + 1);
+  await expect(rows.first()).toContainText('1 regressed');
+  await expect(rows.nth(quiet_nights - busy_night)).toContainText('suspect');
+  await page.getByRole('link', { name: `#${slow.id}`, exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Run #${slow.id}`);
+  await expect(page.locator('.finding')).toHaveCount(1);
+  await expect(page.locator('.finding')).toContainText('prefill_ms');
+  await expect(page.locator('.finding-why')).toContainText(/\w+/);
+  await expect(page.getByText('PERF-WARNING: Prompt 2 tokenize time 23.10ms is unusual')).toBeVisible();
+  await page.getByText(/^Environment/).click();
+  await expect(page.getByText('AMD EPYC 7B13')).toBeVisible();
+  const points = page.getByRole('region', { name: 'Points', exact: true }).locator('tbody tr');
+  await expect(points.filter({ hasText: 'prefill_ms' })).toHaveCount(3);
+  await expect(points.filter({ hasText: 'prefill_ms' }).first().locator('.strip circle')).toHaveCount(5);
+  await page.getByRole('button', { name: 'passed 2' }).click();
+  await expect(page.getByRole('region', { name: 'Cases', exact: true }).locator('tbody tr')).toHaveCount(2);
+  const href = await page.getByRole('link', { name: 'JUnit as uploaded' }).getAttribute('href');
+  const junit = await request.get(server.url + (href ?? ''));
+  expect(await junit.text()).toContain(slow_commit);
+});
+
+test('the run on a busy machine is shown as unfit and blamed for nothing', async ({ page }) => {
+  await page.goto(`${server.url}/p/${project}/runs/${busy.id}`);
+  await expect(page.getByText('The machine was not fit to be judged.')).toBeVisible();
+  await expect(page.getByText('load 9.8 on 4 cores during the run')).toBeVisible();
+  await expect(page.locator('.finding')).toHaveCount(0);
+});
+
+test('regressions are listed by state', async ({ page }) => {
+  await page.goto(`${server.url}/p/${project}/regressions`);
+  await expect(page.locator('.finding')).toHaveCount(1);
+  await expect(page.locator('.finding')).toContainText('Prompt 2');
+  await expect(page.locator('.finding-why')).toContainText(/last good/);
+  await page.getByRole('button', { name: 'dismissed' }).click();
+  await expect(page).toHaveURL(/state=dismissed/);
+  await expect(page.getByText('Nothing in this state.')).toBeVisible();
+});
+
+test('the project page lists its series and marks the regressed one', async ({ page }) => {
+  await page.goto(`${server.url}/p/${project}?metric=prefill_ms`);
+  const rows = page.getByRole('region', { name: 'Series' }).locator('tbody tr');
+  await expect(rows).toHaveCount(3);
+  await expect(rows.filter({ hasText: 'suspected' })).toHaveCount(1);
+  await expect(rows.filter({ hasText: 'suspected' })).toContainText('Prompt 2');
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const width of [1280, 390]) {
+    test(`every page at ${width} px in ${theme}: deep links, no sideways scroll, every text readable`, async ({
+      page,
+    }) => {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize({ width, height: 844 });
+      const base = `/p/${project}`;
+      for (const path of [
+        '/',
+        base,
+        `${base}/trends`,
+        `${base}/runs`,
+        `${base}/runs/${slow.id}`,
+        `${base}/runs/${busy.id}`,
+        `${base}/regressions`,
+        '/nowhere',
+      ]) {
+        const answer = await page.goto(server.url + path);
+        expect(answer?.status(), path).toBe(200);
+        expect(answer?.headers()['content-security-policy'], path).toContain("default-src 'none'");
+        await wait_for_page(page);
+        await expect_no_sideways_scroll(page);
+        expect(await low_contrast_texts(page), path).toEqual([]);
+        await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      }
+    });
+  }
+}
