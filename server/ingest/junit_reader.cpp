@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -54,6 +55,15 @@ Word word_of(std::string_view name) {
   const Word word = word_of_local(name);
   if (word != Word::foreign || name.find(':') == std::string_view::npos) return word;
   return word_of_local(local_name(name));
+}
+
+/// Equality that ends at the first difference, in place: nearly all of these comparisons fail at the first letter.
+template <std::size_t N>
+bool is(const char* text, const char (&word)[N]) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (text[i] != word[i]) return false;
+  }
+  return true;
 }
 
 /// What JUnit's dialects define on a <testcase>: not measures, whatever their value looks like.
@@ -168,13 +178,14 @@ class Walker {
   }
 
   void read_properties(const pugi::xml_node& node, std::vector<Property>& out) {
+    if (out.empty()) out.reserve(static_cast<std::size_t>(std::distance(node.begin(), node.end())));
     for (auto property = node.first_child(); property; property = property.next_sibling()) {
       if (property.type() != pugi::node_element || local_name(property.name()) != "property") continue;
       ++report_.counts.properties;
-      const pugi::xml_attribute name = property.attribute("name");
-      if (*name.value() == '\0') continue;
-      Property made;
-      made.name = name.value();
+      const char* name = property.attribute("name").value();
+      if (*name == '\0') continue;
+      Property& made = out.emplace_back();
+      made.name = name;
       if (const pugi::xml_attribute value = property.attribute("value")) {
         made.value = value.value();
       } else {
@@ -182,41 +193,46 @@ class Walker {
       }
       check_name(made.name.size(), property);
       spend(property, property_bytes + made.name.size() + made.value.size());
-      out.push_back(std::move(made));
     }
   }
 
   void read_case(const pugi::xml_node& node) {
     ReportCase& made = report_.cases.emplace_back();
     made.key.suite = path_;
-    bool notrun = false;
-    const char* class_name = "";
-    for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
-      const std::string_view name = attribute.name();
-      const char* value = attribute.value();
-      if (name == "name") {
-        made.key.name = value;
-      } else if (name == "classname") {
-        made.key.classname = value;
-      } else if (name == "time") {
-        read_time(value, made);
-      } else if (name == "class") {
-        class_name = value;
-      } else if (name == "status") {
-        notrun = std::strcmp(value, "notrun") == 0;
-      } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && name != "xmlns") {
-        made.attributes.push_back({attribute.name(), value});
-        spend(node, property_bytes + name.size() + made.attributes.back().value.size());
-      }
-    }
-    if (made.key.classname.empty()) made.key.classname = class_name;
+    const bool notrun = read_case_attributes(node, made);
     check_name(std::max(made.key.name.size(), made.key.classname.size()), node);
-    read_case_children(node, made);
+    if (const pugi::xml_node first = node.first_child()) read_case_children(first, made);
     if (notrun && made.status == CaseStatus::passed) made.status = CaseStatus::notrun;
     count(made.status);
     if (made.key.name.empty()) ++nameless_;
     spend(node, case_bytes + made.key.suite.size() + made.key.classname.size() + made.key.name.size() +
                     made.message.size() + made.output.size());
+  }
+
+  /// True when the producer says of the case that it was not run.
+  bool read_case_attributes(const pugi::xml_node& node, ReportCase& made) {
+    bool notrun = false;
+    const char* class_name = "";
+    for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
+      const char* name = attribute.name();
+      const char* value = attribute.value();
+      if (is(name, "name")) {
+        made.key.name = value;
+      } else if (is(name, "classname")) {
+        made.key.classname = value;
+      } else if (is(name, "time")) {
+        read_time(value, made);
+      } else if (is(name, "class")) {
+        class_name = value;
+      } else if (is(name, "status")) {
+        notrun = is(value, "notrun");
+      } else if (!is_known_attribute(name) && std::strchr(name, ':') == nullptr && !is(name, "xmlns")) {
+        made.attributes.push_back({name, value});
+        spend(node, property_bytes + std::strlen(name) + made.attributes.back().value.size());
+      }
+    }
+    if (made.key.classname.empty()) made.key.classname = class_name;
+    return notrun;
   }
 
   void read_time(std::string_view value, ReportCase& made) {
@@ -228,9 +244,9 @@ class Walker {
     }
   }
 
-  void read_case_children(const pugi::xml_node& node, ReportCase& made) {
+  void read_case_children(const pugi::xml_node& first, ReportCase& made) {
     std::string err;
-    for (auto child = node.first_child(); child; child = child.next_sibling()) {
+    for (auto child = first; child; child = child.next_sibling()) {
       if (child.type() != pugi::node_element) continue;
       switch (word_of(child.name())) {
         case Word::error:

@@ -396,10 +396,13 @@ class Extractor {
       std::uint32_t last = none;  ///< last reading of the series so far
     };
     std::vector<Slot> slots(std::bit_ceil(readings_.size() * 2 + 1));
-    SeriesHash hash;
+    std::vector<std::uint64_t> hashes(readings_.size());
+    std::transform(readings_.begin(), readings_.end(), hashes.begin(), SeriesHash());
     first.reserve(readings_.size());
     for (std::uint32_t i = 0; i < readings_.size(); ++i) {
-      const std::uint64_t here = hash(readings_[i]);
+      constexpr std::size_t ahead = 8;  // the table is larger than a near cache
+      if (i + ahead < hashes.size()) __builtin_prefetch(&slots[hashes[i + ahead] & (slots.size() - 1)], 1);
+      const std::uint64_t here = hashes[i];
       std::size_t probes = 0;
       std::size_t at = here & (slots.size() - 1);
       while (slots[at].last != none && slots[at].hash != here) {

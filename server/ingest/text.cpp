@@ -34,13 +34,19 @@ std::size_t sequence_bytes(const unsigned char* at, std::size_t left) {
   return 0;
 }
 
-/// Eight bytes that are neither controls (below 0x20) nor beyond ASCII.
+constexpr std::size_t block_bytes = 32;
+
+/// A block of ASCII without controls other than tab and line ends. Written so that the compiler makes vectors of it.
 bool is_plain_block(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  constexpr std::uint64_t high_bits = 0x8080808080808080U;
-  constexpr std::uint64_t blanks = 0x2020202020202020U;
-  return ((word | (word - blanks)) & high_bits) == 0;
+  unsigned char high = 0;
+  unsigned char control = 0;
+  for (std::size_t i = 0; i < block_bytes; ++i) {
+    const auto c = static_cast<unsigned char>(at[i]);
+    high = static_cast<unsigned char>(high | c);
+    const bool is_control = (c < 0x20) & (c != '\n') & (c != '\r') & (c != '\t');
+    control = static_cast<unsigned char>(control | (is_control ? 1U : 0U));
+  }
+  return high < 0x80 && control == 0;
 }
 
 bool is_xml_control(unsigned char c) {
@@ -63,10 +69,14 @@ ReadError refusal(std::string cause, std::string_view text, std::size_t offset, 
 tl::expected<void, ReadError> make_clean(Text& text) {
   std::string& utf8 = text.utf8;
   std::size_t at = 0;
+  std::size_t next_block = 0;
   while (at < utf8.size()) {
-    if (utf8.size() - at >= 8 && is_plain_block(&utf8[at])) {
-      at += 8;
-      continue;
+    if (at >= next_block && utf8.size() - at >= block_bytes) {
+      if (is_plain_block(&utf8[at])) {
+        at += block_bytes;
+        continue;
+      }
+      next_block = at + block_bytes;  // byte by byte to its end, then blocks again
     }
     const auto* here = reinterpret_cast<const unsigned char*>(&utf8[at]);
     if (*here < 0x80) {

@@ -100,6 +100,18 @@ ValueKind unify(Values& list) {
   return ValueKind::numbers;
 }
 
+/// The frequent form: plain numbers and single blanks. False, with some numbers read perhaps, for anything else.
+bool read_plain(std::string_view text, std::size_t numbers_max, Values& values) {
+  while (true) {
+    const DecimalPrefix number = parse_decimal_prefix(text);
+    if (number.bytes == 0 || !number.value || values.numbers.size() >= numbers_max) return false;
+    values.numbers.push_back(*number.value);
+    if (number.bytes == text.size()) return true;
+    if (text[number.bytes] != ' ') return false;
+    text.remove_prefix(number.bytes + 1);
+  }
+}
+
 /// The kind of the whole. A value is a metric only as a whole: what is no number makes all of it text, whatever else
 /// went wrong before.
 ValueKind read_list(std::string_view text, std::size_t numbers_max, Values& values) {
@@ -107,6 +119,8 @@ ValueKind read_list(std::string_view text, std::size_t numbers_max, Values& valu
   // Most properties are words: a number, a list in brackets, NaN and Inf are all that can matter.
   constexpr std::string_view starts = "+-.0123456789[(nNiI";
   if (text.empty() || starts.find(text[0]) == std::string_view::npos) return ValueKind::text;
+  if (read_plain(text, numbers_max, values)) return ValueKind::numbers;
+  values.numbers.clear();
   Tokens tokens(text);
   ValueKind worst = ValueKind::numbers;
   for (std::string_view token = tokens.next(); !token.empty(); token = tokens.next()) {

@@ -22,8 +22,8 @@ enum CharClass : std::uint8_t {
   name_start = 1,  // all bytes beyond ASCII too; those are checked once the name is known
   name_part = 2,
   blank = 4,
-  text_stop = 8,    // '<' '&' ']'
-  value_stop = 16,  // '<' '&' and both quotes
+  text_stop = 8,    // '<' '&' ']' and the end
+  value_stop = 16,  // '<' '&', both quotes and the end
 };
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
@@ -35,8 +35,8 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
     if (letter) bits |= name_start;
     if (letter || digit || c == '-' || c == '.') bits |= name_part;
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') bits |= blank;
-    if (c == '<' || c == '&' || c == ']') bits |= text_stop;
-    if (c == '<' || c == '&' || c == '"' || c == '\'') bits |= value_stop;
+    if (c == '<' || c == '&' || c == ']' || c == '\0') bits |= text_stop;
+    if (c == '<' || c == '&' || c == '"' || c == '\'' || c == '\0') bits |= value_stop;
     classes[c] = static_cast<std::uint8_t>(bits);
   }
   return classes;
@@ -117,7 +117,7 @@ std::string_view shown(std::string_view name) {
 
 class Scanner {
  public:
-  Scanner(std::string_view text, const ReadLimits& limits) : text_(text), limits_(limits) {}
+  Scanner(const std::string& text, const ReadLimits& limits) : text_(text), data_(text.c_str()), limits_(limits) {}
 
   Scanned run() {
     skip_blanks();
@@ -143,26 +143,45 @@ class Scanner {
 
   /// The byte at the cursor; fails at the end of the text.
   char here(const char* inside) const {
-    if (at_ >= text_.size()) fail(fmt::format("the document ends inside {}", inside), text_.size());
-    return text_[at_];
+    if (data_[at_] == '\0') fail_at_end(inside);
+    return data_[at_];
+  }
+
+  [[noreturn]] void fail_at_end(const char* inside) const {
+    fail(fmt::format("the document ends inside {}", inside), text_.size());
   }
 
   bool skip_blanks() {
-    const std::size_t begin = at_;
-    while (at_ < text_.size() && is(text_[at_], blank))
-      ++at_;
-    return at_ > begin;
+    const char* at = data_ + at_;
+    if (!is(*at, blank)) return false;
+    while (is(*at, blank))
+      ++at;
+    at_ = static_cast<std::size_t>(at - data_);
+    return true;
+  }
+
+  /// Offset of the next byte of this class; the NUL behind the text is of all that stop.
+  std::size_t find_stop(CharClass stop) const {
+    const char* at = data_ + at_;
+    while (true) {
+      if (is(at[0], stop)) return static_cast<std::size_t>(at - data_);
+      if (is(at[1], stop)) return static_cast<std::size_t>(at + 1 - data_);
+      if (is(at[2], stop)) return static_cast<std::size_t>(at + 2 - data_);
+      if (is(at[3], stop)) return static_cast<std::size_t>(at + 3 - data_);
+      at += 4;
+    }
   }
 
   std::string_view read_name(const char* inside) {
     const std::size_t begin = at_;
     if (!is(here(inside), name_start)) fail(fmt::format("a name was expected in {}", inside), at_);
-    bool ascii = true;
-    while (at_ < text_.size() && is(text_[at_], name_part)) {
-      ascii = ascii && static_cast<unsigned char>(text_[at_]) < 0x80;
-      ++at_;
-    }
-    const std::string_view name = text_.substr(begin, at_ - begin);
+    const char* at = data_ + begin;
+    unsigned char bits = 0;
+    for (; is(*at, name_part); ++at)
+      bits |= static_cast<unsigned char>(*at);
+    at_ = static_cast<std::size_t>(at - data_);
+    const bool ascii = bits < 0x80;
+    const std::string_view name(data_ + begin, at_ - begin);
     if (name.size() > limits_.name_bytes_max) {
       exceed(fmt::format("a name is longer than {} bytes", limits_.name_bytes_max), begin, "name_bytes_max");
     }
@@ -429,8 +448,7 @@ class Scanner {
     if (quote != '"' && quote != '\'') fail(fmt::format("the value of '{}' is not quoted", shown(name)), at_);
     const std::size_t begin = ++at_;
     while (true) {
-      while (at_ < text_.size() && !is(text_[at_], value_stop))
-        ++at_;
+      at_ = find_stop(value_stop);
       const char c = here("the value of an attribute");
       if (c == '<') fail(fmt::format("'<' in the value of '{}'", shown(name)), at_);
       if (c == '&') {
@@ -461,8 +479,7 @@ class Scanner {
     skip_blanks();
     if (at_ < text_.size() && text_[at_] != '<') spend(node_bytes);
     while (true) {
-      while (at_ < text_.size() && !is(text_[at_], text_stop))
-        ++at_;
+      at_ = find_stop(text_stop);
       if (at_ >= text_.size() || text_[at_] == '<') return;
       if (text_[at_] == '&') {
         read_reference();
@@ -526,6 +543,7 @@ class Scanner {
   }
 
   std::string_view text_;
+  const char* data_;  ///< of the text, which ends in NUL and holds none: loops need not ask for the end
   const ReadLimits& limits_;
   std::size_t at_ = 0;
   std::size_t tree_bytes_ = 0;
@@ -536,7 +554,7 @@ class Scanner {
 
 }  // namespace
 
-tl::expected<Scanned, ScanError> scan_xml(std::string_view text, const ReadLimits& limits) {
+tl::expected<Scanned, ScanError> scan_xml(const std::string& text, const ReadLimits& limits) {
   try {
     return Scanner(text, limits).run();
   } catch (Refused& refused) {

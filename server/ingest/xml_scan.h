@@ -32,7 +32,7 @@ struct ScanError {
 };
 
 /// `text` is UTF-8 without NUL and control characters (see to_utf8). Views in the result point into it.
-tl::expected<Scanned, ScanError> scan_xml(std::string_view text, const ReadLimits& limits);
+tl::expected<Scanned, ScanError> scan_xml(const std::string& text, const ReadLimits& limits);
 
 /// Without a namespace prefix: "testsuite" of "ns:testsuite".
 std::string_view local_name(std::string_view name);
