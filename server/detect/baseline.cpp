@@ -26,9 +26,14 @@ RollingBaseline::RollingBaseline(int window_points, double floor)
 void RollingBaseline::accept(double value) {
   if (current_.points > 0 && current_.spread > 0) {
     const double deviation = std::clamp((value - current_.centre) / current_.spread, -clamp_spreads, clamp_spreads);
-    lag_products_ += autocorrelation_memory * (deviation * last_deviation_ - lag_products_);
-    squares_ += autocorrelation_memory * (deviation * deviation - squares_);
-    last_deviation_ = deviation;
+    deviations_.push_back(deviation);
+    if (deviations_.size() > autocorrelation_delay + 1) {
+      const double older = deviations_[0];
+      const double newer = deviations_[1];
+      lag_products_ += autocorrelation_memory * (newer * older - lag_products_);
+      squares_ += autocorrelation_memory * (newer * newer - squares_);
+      deviations_.pop_front();
+    }
   }
   in_order_.push_back(value);
   sorted_.insert(std::upper_bound(sorted_.begin(), sorted_.end(), value), value);
@@ -52,12 +57,15 @@ void RollingBaseline::restart(double new_centre, bool same_machine) {
   }
   in_order_.clear();
   sorted_.clear();
-  last_deviation_ = 0;
+  deviations_.clear();
   current_ = Baseline{};
 }
 
-double RollingBaseline::autocorrelation() const {
-  return squares_ > 0 ? std::clamp(lag_products_ / squares_, 0.0, autocorrelation_max) : 0.0;
+double RollingBaseline::inflation() const {
+  if (!(squares_ > 0)) return 1;
+  // Less one standard error of the estimate, as in residuals.h: only what is certain.
+  const double phi = std::clamp(lag_products_ / squares_ - std::sqrt(autocorrelation_memory), 0.0, autocorrelation_max);
+  return std::sqrt((1 + phi) / (1 - phi));
 }
 
 void RollingBaseline::update() {

@@ -15,6 +15,9 @@ inline constexpr double pooled_weight_max = 30;
 /// Weight of one point in the running estimate of lag-1 autocorrelation: a memory of about 60 points.
 inline constexpr double autocorrelation_memory = 1.0 / 60;
 
+/// Points that must follow before a value counts in the estimate of autocorrelation.
+inline constexpr std::size_t autocorrelation_delay = 8;
+
 class RollingBaseline {
  public:
   /// `window_points` >= 1; `floor` is the smallest spread believed.
@@ -29,8 +32,9 @@ class RollingBaseline {
 
   const Baseline& current() const { return current_; }
 
-  /// Estimated lag-1 autocorrelation of the accepted values, in [0, 0.9].
-  double autocorrelation() const;
+  /// By which factor autocorrelated noise makes standard errors of means larger: AR(1), from the accepted values but
+  /// the newest autocorrelation_delay ones, which may already belong to another level. >= 1.
+  double inflation() const;
 
  private:
   void update();
@@ -42,7 +46,7 @@ class RollingBaseline {
   Baseline current_;
   double pooled_variance_ = 0;
   double pooled_weight_ = 0;
-  double last_deviation_ = 0;  ///< of the newest value, in spreads, clamped
+  std::deque<double> deviations_;  ///< of the newest values, in spreads, clamped; not yet counted, but the oldest
   double lag_products_ = 0;
   double squares_ = 0;
 };

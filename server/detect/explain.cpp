@@ -50,6 +50,8 @@ std::string reason(const Judgement& j, const Policy& policy, std::string_view un
              percent(policy.minimum_effect, false) + ".";
     case Rule::seen_in_window:
       return "outside " + band(j, unit) + ", but the window itself holds values as far out.";
+    case Rule::seen_before:
+      return "outside " + band(j, unit) + ", but the series went as far more than once lately and did not stay there.";
     case Rule::beyond_band:
       return "outside " + band(j, unit) + ", p = " + number(j.p_value) + ". " + word + " by this point alone.";
     case Rule::level_shift:

@@ -6,10 +6,16 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "server/detect/baseline.h"
+#include "server/detect/change_points.h"
+#include "server/detect/drift.h"
+#include "server/detect/evidence.h"
 #include "server/detect/level_shift.h"
+#include "server/detect/noise.h"
+#include "server/detect/selection.h"
 #include "server/detect/verdict.h"
 
 namespace perftrend::detect {
@@ -25,9 +31,22 @@ struct Candidate {
   std::size_t first = 0;
   std::size_t last_agreeing = 0;
   double direction = 1;  ///< +1 up, -1 down
+  double deviation = 0;  ///< of the first point from the centre
   int followers = 0;     ///< unsuspect points since
   int agreeing = 0;
   std::vector<double> values;  ///< since `first`
+};
+
+/// How long an excursion that did not stay is remembered, and how many (nearly) as far make the next one no news: a
+/// person who was called twice for nothing does not come a third time. A level that stays is still seen by its
+/// followers.
+constexpr std::size_t excursion_memory_points = 100;
+constexpr int excursions_known = 2;
+constexpr double excursion_share = 0.7;
+
+struct Excursion {
+  std::size_t index = 0;
+  double deviation = 0;  ///< from the centre, signed
 };
 
 /// A confirmed new level.
@@ -52,8 +71,9 @@ class Replay {
   void follow(const Judgement& judgement, double value);
   void suspect_shift(const Judgement& judgement, double value);
   void dismiss_candidate();
-  std::optional<Shift> confirmed_by_followers() const;
-  std::optional<Shift> confirmed_by_evidence(const Judgement& judgement) const;
+  bool went_as_far(double deviation);
+  std::optional<Shift> confirmed_by_followers();
+  std::optional<Shift> confirmed_by_evidence(const Judgement& judgement);
   void confirm_episode(const Shift& shift, std::optional<std::size_t> suspected);
   void adopt(const Shift& found);
   bool fix_episodes(const Shift& shift, double& level_before);
@@ -71,6 +91,8 @@ class Replay {
   std::optional<Candidate> candidate_;
   std::vector<std::size_t> open_;  ///< confirmed episodes of this environment, oldest first
   std::optional<std::size_t> last_unsuspect_;
+  std::vector<Excursion> excursions_;  ///< of the segment's environment, oldest first
+  std::vector<double> scratch_;
   double critical_ = 0;
   double critical_degrees_ = -1;
   int critical_points_ = -1;
@@ -88,6 +110,10 @@ void Replay::step(const Observation& point) {
     recent_.push_back({index_, point.value});
     if (recent_.size() > static_cast<std::size_t>(std::max(policy_.window_points, 1))) recent_.erase(recent_.begin());
     follow(judgement, point.value);
+    if (judgement.rule == Rule::beyond_band && went_as_far(point.value - judgement.centre)) {
+      judgement.rule = Rule::seen_before;
+      judgement.verdict = Verdict::ok;
+    }
     std::optional<Shift> shift = confirmed_by_followers();
     if (!shift) shift = confirmed_by_evidence(judgement);
     if (shift) {
@@ -95,6 +121,8 @@ void Replay::step(const Observation& point) {
       judgement.verdict = worse(shift->direction()) ? Verdict::regressed : Verdict::improved;
       adopt(*shift);
       judgement.segment_start = segment_start_;
+    } else if (judgement.rule == Rule::seen_before) {
+      excursions_.push_back({index_, point.value - judgement.centre});
     } else if (judgement.rule == Rule::beyond_band) {
       suspect_shift(judgement, point.value);
     } else {
@@ -114,6 +142,7 @@ void Replay::cross_border() {
   open_.clear();
   baseline_.restart(0, false);
   recent_.clear();
+  excursions_.clear();
   after_change_ = false;
   segment_start_ = index_;
 }
@@ -141,21 +170,32 @@ void Replay::follow(const Judgement& judgement, double value) {
   if (c.episode) history_.episodes[*c.episode].last = index_;
 }
 
-std::optional<Shift> Replay::confirmed_by_followers() const {
+std::optional<Shift> Replay::confirmed_by_followers() {
   if (!candidate_ || candidate_->agreeing < policy_.confirm_points) return std::nullopt;
   const Baseline& baseline = baseline_.current();
-  const double level = median_of(candidate_->values);
+  scratch_ = candidate_->values;
+  const double level = select_median(scratch_);
   const double away = (level - baseline.centre) * candidate_->direction;
   const double needed = critical_ * baseline.spread / std::sqrt(static_cast<double>(candidate_->values.size()));
   if (away < needed || away < policy_.minimum_effect * std::abs(baseline.centre)) return std::nullopt;
+  std::vector<double> values;
+  values.reserve(recent_.size());
+  std::size_t split = 0;
+  for (const RecentPoint& point : recent_) {
+    if (point.index < candidate_->first) ++split;
+    values.push_back((point.value - baseline.centre) / std::max(baseline.spread, std::numeric_limits<double>::min()));
+  }
+  if (split == 0 || split == values.size()) return std::nullopt;
+  const Evidence evidence = evidence_for({0, split, values.size()}, values, scratch_);
+  if (evidence.distance < significance_newest * baseline_.inflation()) return std::nullopt;
   return Shift{candidate_->first, baseline.centre, level};
 }
 
-std::optional<Shift> Replay::confirmed_by_evidence(const Judgement& judgement) const {
+std::optional<Shift> Replay::confirmed_by_evidence(const Judgement& judgement) {
   if (judgement.window_points == 0) return std::nullopt;
   const int known = after_change_ ? std::min(policy_.minimum_points, level_shift_side_min) : policy_.minimum_points;
-  const ShiftNoise noise{judgement.centre, judgement.spread, baseline_.autocorrelation(), std::max(known, 1)};
-  const std::optional<LevelShift> shift = find_level_shift(recent_, noise, policy_.minimum_effect);
+  const ShiftNoise noise{judgement.centre, judgement.spread, baseline_.inflation(), std::max(known, 1)};
+  const std::optional<LevelShift> shift = find_level_shift(recent_, noise, policy_.minimum_effect, scratch_);
   if (!shift) return std::nullopt;
   return Shift{shift->first, shift->before, shift->after};
 }
@@ -168,6 +208,7 @@ void Replay::suspect_shift(const Judgement& judgement, double value) {
   candidate_->first = index_;
   candidate_->last_agreeing = index_;
   candidate_->direction = direction;
+  candidate_->deviation = value - judgement.centre;
   candidate_->values.push_back(value);
   const bool is_return =
       std::any_of(open_.begin(), open_.end(), [&](std::size_t e) { return returns(history_.episodes[e], value); });
@@ -188,7 +229,14 @@ void Replay::dismiss_candidate() {
     episode.state = FindingState::dismissed;
     episode.decided_at = index_;
   }
+  if (candidate_) excursions_.push_back({candidate_->first, candidate_->deviation});
   candidate_.reset();
+}
+
+bool Replay::went_as_far(double deviation) {
+  std::erase_if(excursions_, [&](const Excursion& e) { return e.index + excursion_memory_points < index_; });
+  const auto as_far = [&](const Excursion& e) { return e.deviation / deviation >= excursion_share; };
+  return std::count_if(excursions_.begin(), excursions_.end(), as_far) >= excursions_known;
 }
 
 bool Replay::returns(const Episode& episode, double level) const {
@@ -245,7 +293,6 @@ void Replay::adopt(const Shift& found) {
     dismiss_candidate();
   }
   if (!fix_episodes(shift, shift.before)) confirm_episode(shift, suspected);
-  history_.change_points.push_back(shift.first);
   std::erase_if(recent_, [&](const RecentPoint& point) { return point.index < shift.first; });
   baseline_.restart(shift.after, true);
   for (const RecentPoint& point : recent_)
@@ -260,13 +307,56 @@ History Replay::finish() && {
   return std::move(history_);
 }
 
+/// Unsuspect points of one environment, in order.
+struct Stretch {
+  std::vector<std::size_t> indices;
+  std::vector<double> values;
+};
+
+std::vector<Stretch> stretches(std::span<const Observation> points) {
+  std::vector<Stretch> found;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (i == 0 || points[i].environment != points[i - 1].environment) found.emplace_back();
+    if (points[i].suspect) continue;
+    found.back().indices.push_back(i);
+    found.back().values.push_back(points[i].value);
+  }
+  return found;
+}
+
+std::optional<Drift> newest_drift(const Stretch& stretch, std::size_t from, const Policy& policy) {
+  const std::optional<Trend> trend = find_trend(std::span(stretch.values).subspan(from));
+  if (!trend || std::abs(trend->effect) < policy.minimum_effect) return std::nullopt;
+  Drift drift;
+  drift.first = stretch.indices[from];
+  drift.last = stretch.indices.back();
+  drift.effect = trend->effect;
+  drift.p_value = trend->p_value;
+  drift.worse = (trend->effect > 0) == (policy.better == Better::lower);
+  return drift;
+}
+
+/// What only the whole history shows: change points of every stretch, drift of the newest.
+void look_back(std::span<const Observation> points, const Policy& policy, History& history) {
+  for (const Stretch& stretch : stretches(points)) {
+    const std::vector<std::size_t> change_points = find_change_points(stretch.values);
+    for (const std::size_t at : change_points)
+      history.change_points.push_back(stretch.indices[at]);
+    history.drift.reset();
+    if (stretch.values.empty()) continue;
+    history.drift = newest_drift(stretch, change_points.empty() ? 0 : change_points.back(), policy);
+  }
+}
+
 }  // namespace
 
 History judge_history(std::span<const Observation> points, const Policy& policy) {
   Replay replay(policy);
   for (const Observation& point : points)
     replay.step(point);
-  return std::move(replay).finish();
+  History history = std::move(replay).finish();
+  look_back(points, policy, history);
+  return history;
 }
 
 }  // namespace perftrend::detect

@@ -3,65 +3,73 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "server/detect/evidence.h"
 #include "server/detect/noise.h"
 
 namespace perftrend::detect {
 
 namespace {
 
+/// In the glance a spike counts as so many spreads.
 constexpr double clamp_spreads = 3;
 
-double median_of_points(std::span<const RecentPoint> points) {
-  std::vector<double> values;
-  values.reserve(points.size());
+double median_of_points(std::span<const RecentPoint> points, std::vector<double>& scratch) {
+  scratch.clear();
   for (const RecentPoint& point : points)
-    values.push_back(point.value);
-  return median_of(values);
+    scratch.push_back(point.value);
+  return select_median(scratch);
 }
 
-}  // namespace
-
-double median_of(std::span<const double> values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  return median_of_sorted(sorted);
-}
-
-std::optional<LevelShift> find_level_shift(std::span<const RecentPoint> points, const ShiftNoise& noise,
-                                           double minimum_effect) {
+/// Split with the largest distance of clamped means, 0 when none is worth a test.
+std::size_t promising_split(std::span<const RecentPoint> points, const ShiftNoise& noise) {
   const std::size_t n = points.size();
-  const auto before_min = static_cast<std::size_t>(noise.before_min);
-  if (n < before_min + level_shift_side_min || !(noise.spread > 0)) return std::nullopt;
   const auto deviation = [&](std::size_t i) {
     return std::clamp((points[i].value - noise.centre) / noise.spread, -clamp_spreads, clamp_spreads);
   };
   double total = 0;
   for (std::size_t i = 0; i < n; ++i)
     total += deviation(i);
-  // Correlated neighbours say less than independent ones: the variance of a mean of AR(1) noise.
-  const double inflation = std::sqrt((1 + noise.autocorrelation) / (1 - noise.autocorrelation));
-  double best = level_shift_evidence * inflation;
+  double best = level_shift_glance * level_shift_glance;
   std::size_t best_split = 0;
   double tail = 0;
-  for (std::size_t split = n - 1; split >= before_min; --split) {
+  const auto all = static_cast<double>(n);
+  for (std::size_t split = n - 1; split >= static_cast<std::size_t>(noise.before_min); --split) {
     tail += deviation(split);
-    const auto after = static_cast<double>(n - split);
-    const auto before = static_cast<double>(split);
     if (n - split < level_shift_side_min) continue;
-    const double z = std::abs(tail / after - (total - tail) / before) / std::sqrt(1 / after + 1 / before);
-    if (z > best) {
-      best = z;
+    const auto after = static_cast<double>(n - split);
+    const double excess = tail - total * after / all;
+    const double gain = excess * excess * all / (after * (all - after));
+    if (gain > best) {
+      best = gain;
       best_split = split;
     }
   }
-  if (best_split == 0) return std::nullopt;
-  const double before = median_of_points(points.first(best_split));
-  const double after = median_of_points(points.subspan(best_split));
-  if (std::abs(after - before) < minimum_effect * std::abs(before) || after == before) return std::nullopt;
-  return LevelShift{points[best_split].index, before, after};
+  return best_split;
+}
+
+}  // namespace
+
+std::optional<LevelShift> find_level_shift(std::span<const RecentPoint> points, const ShiftNoise& noise,
+                                           double minimum_effect, std::vector<double>& scratch) {
+  const std::size_t n = points.size();
+  const auto needed = static_cast<std::size_t>(noise.before_min + level_shift_side_min);
+  if (noise.before_min < 1 || n < needed || !(noise.spread > 0)) return std::nullopt;
+  const std::size_t split = promising_split(points, noise);
+  if (split == 0) return std::nullopt;
+  const double before = median_of_points(points.first(split), scratch);
+  const double after = median_of_points(points.subspan(split), scratch);
+  if (after == before || std::abs(after - before) < minimum_effect * std::abs(before)) return std::nullopt;
+  std::vector<double> values;
+  values.reserve(n);
+  for (const RecentPoint& point : points)
+    values.push_back((point.value - noise.centre) / noise.spread);
+  const Evidence evidence = evidence_for({0, split, n}, values, scratch);
+  if (evidence.distance < level_shift_significance * noise.inflation) return std::nullopt;
+  return LevelShift{points[split].index, before, after};
 }
 
 }  // namespace perftrend::detect

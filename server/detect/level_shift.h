@@ -5,15 +5,18 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace perftrend::detect {
 
 /// Fewest points on the new level (and, where the spread is known, on the old one).
 inline constexpr int level_shift_side_min = 3;
 
-/// Distance of the two means in standard errors that counts as evidence. Split and moment are chosen by looking at the
-/// data, so it is far above a single test's: about one false shift in 100,000 points of independent normal noise.
-inline constexpr double level_shift_evidence = 5;
+/// Standard errors (evidence.h) that count as a new level. Asked anew every night, so more than hindsight needs.
+inline constexpr double level_shift_significance = 4.5;
+
+/// A split is tested only where a glance at clamped means shows so many standard errors.
+inline constexpr double level_shift_glance = 3.5;
 
 struct RecentPoint {
   std::size_t index = 0;  ///< in the series
@@ -22,9 +25,9 @@ struct RecentPoint {
 
 struct ShiftNoise {
   double centre = 0;
-  double spread = 0;           ///< > 0, else nothing is found
-  double autocorrelation = 0;  ///< lag 1, in [0, 1)
-  int before_min = 8;          ///< fewest points on the old level
+  double spread = 0;     ///< > 0, else nothing is found
+  double inflation = 1;  ///< of standard errors, by autocorrelation; >= 1
+  int before_min = 8;    ///< fewest points on the old level
 };
 
 struct LevelShift {
@@ -34,11 +37,8 @@ struct LevelShift {
 };
 
 /// The best split of `points` (in time order), if it is evidence and the medians differ by at least `minimum_effect`
-/// of the old one. Values beyond three spreads of the centre count as three: a lone spike is no level.
+/// of the old one. `scratch` is working memory.
 std::optional<LevelShift> find_level_shift(std::span<const RecentPoint> points, const ShiftNoise& noise,
-                                           double minimum_effect);
-
-/// Median of a non-empty span in any order.
-double median_of(std::span<const double> values);
+                                           double minimum_effect, std::vector<double>& scratch);
 
 }  // namespace perftrend::detect

@@ -20,6 +20,9 @@ constexpr int exponent_max = 1000;
 /// Noise units beyond which a value is only far away: its square stays finite in every sum.
 constexpr double value_max = 1e100;
 
+/// With fewer values the 10 % and 90 % quantiles are the extremes themselves.
+constexpr std::size_t inner_range_points = 20;
+
 /// Distance between the 10 % and 90 % quantiles of the standard normal.
 constexpr double inner_80_range = 2.5631031310892007;
 
@@ -58,12 +61,11 @@ double spread_of_sorted(std::span<const double> ascending, double middle) {
   const auto count = static_cast<double>(n);
   const double high = distance_of_rank(ascending, middle, n / 2);
   const double mad = n % 2 == 1 ? high : high / 2 + distance_of_rank(ascending, middle, n / 2 - 1) / 2;
-  if (mad > 0) {
-    // Finite-sample correction of the MAD, Croux and Rousseeuw 1992: n / (n - 0.8), rounded from their table for n > 9.
-    return mad_to_sigma * mad * count / (count - 0.8);
-  }
-  const auto tenth = static_cast<std::size_t>(count / 10);
-  return (ascending[n - 1 - tenth] - ascending[tenth]) / inner_80_range;
+  // Finite-sample correction of the MAD, Croux and Rousseeuw 1992: n / (n - 0.8), rounded from their table for n > 9.
+  const double core = mad_to_sigma * mad * count / (count - 0.8);
+  const std::size_t tenth = n / 10;
+  const double inner = (ascending[n - 1 - tenth] - ascending[tenth]) / inner_80_range;
+  return n >= inner_range_points || mad == 0 ? std::max(core, inner) : core;
 }
 
 double centre_of_sorted(std::span<const double> ascending, double middle, double spread) {

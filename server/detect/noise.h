@@ -12,8 +12,9 @@ inline constexpr double mad_to_sigma = 1.4826022185056018;
 /// Median of an ascending, non-empty span.
 double median_of_sorted(std::span<const double> ascending);
 
-/// Robust standard deviation of an ascending, non-empty span around `middle`: the scaled MAD with a correction for few
-/// points, and, where more than half of the values tie, the scaled inner 80 % range. 0 for constants and one value.
+/// Robust standard deviation of an ascending, non-empty span around `middle`: the larger one of the scaled MAD (with a
+/// correction for few points) and the scaled inner 80 % range, which sees heavy tails and second modes that the MAD
+/// does not. 0 for constants and one value.
 double spread_of_sorted(std::span<const double> ascending, double middle);
 
 /// One step of Tukey's biweight from (`middle`, `spread`): nearly as precise as the mean on normal noise, untouched by

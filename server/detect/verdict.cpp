@@ -30,12 +30,16 @@ constexpr double smallest_p = std::numeric_limits<double>::min();
 /// Beyond any tail that is ever read; keeps Boost's series from overflowing.
 constexpr double distance_max = 1e12;
 
+/// Boost would compute in long double for the last bit of a double: nobody reads a p-value that closely.
+using FastMath = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
+using StudentsT = boost::math::students_t_distribution<double, FastMath>;
+
 double trusted_degrees(double degrees) {
   return std::clamp(degrees, 1.0, degrees_of_freedom_max);
 }
 
 double two_sided_p(double distance, double degrees) {
-  const boost::math::students_t_distribution<double> tail(trusted_degrees(degrees));
+  const StudentsT tail(trusted_degrees(degrees));
   const double p = 2 * boost::math::cdf(boost::math::complement(tail, std::min(distance, distance_max)));
   return std::clamp(p, smallest_p, 1.0);
 }
@@ -76,7 +80,7 @@ void decide(Judgement& j, const Baseline& baseline, double value, const Policy& 
 }  // namespace
 
 double critical_distance(double significance, double degrees_of_freedom, int points) {
-  const boost::math::students_t_distribution<double> tail(trusted_degrees(degrees_of_freedom));
+  const StudentsT tail(trusted_degrees(degrees_of_freedom));
   const double p = std::clamp(significance, 1e-12, 1.0);
   const double quantile = boost::math::quantile(boost::math::complement(tail, p / 2));
   return std::max(quantile, 0.0) * std::sqrt(1 + 1.0 / std::max(points, 1));

@@ -43,6 +43,7 @@ enum class Rule {
   inside_band,           ///< ok: not significant
   below_minimum_effect,  ///< ok: significant, but smaller than minimum_effect
   seen_in_window,        ///< ok: the window itself holds values as far out (two modes, heavy tail)
+  seen_before,           ///< ok: the series went as far lately, more than once, and did not stay there
   beyond_band,           ///< improved, regressed: significant and relevant by this point alone
   level_shift,           ///< improved, regressed: this and the points before it together show a new level
 };

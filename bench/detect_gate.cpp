@@ -1,0 +1,115 @@
+// How the nightly gate behaves on generated noise: `detect_gate [series per cell] [seed]`
+//
+//   flagged    share of points without a change that are flagged by themselves, per 1,000
+//   confirmed  false confirmed episodes per 1,000 points without a change
+//   seen 1 3   share of steps of so many times the noise, after 40 points, flagged at once, flagged within three
+//   nights, kept 6     and confirmed within six
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <vector>
+
+#include "server/detect/history.h"
+
+namespace {
+
+using Random = std::mt19937_64;
+using namespace perftrend;
+
+constexpr std::array names{"gauss", "laplace", "student3", "lognormal", "spikes5", "bimodal", "ticks", "ar6"};
+constexpr double level = 30;
+
+double noise(std::size_t regime, double& ar, Random& random) {
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  ar = 0.6 * ar + 0.8 * normal(random);
+  switch (regime) {
+    case 1:
+      return (uniform(random) < 0.5 ? -1 : 1) * std::exponential_distribution<double>(std::sqrt(2.0))(random);
+    case 2:
+      return std::student_t_distribution<double>(3)(random) / 1.2;
+    case 3:
+      return std::exp(0.6 * normal(random)) / 0.75;
+    case 4:
+      return uniform(random) < 0.05 ? 9 * level : normal(random);
+    case 5:
+      return 0.4 * normal(random) + (uniform(random) < 0.3 ? 2.0 : 0.0);
+    case 6:
+      return std::round(normal(random));
+    case 7:
+      return ar;
+    default:
+      return normal(random);
+  }
+}
+
+std::vector<detect::Observation> series(std::size_t regime, std::size_t n, std::size_t at, double step,
+                                        Random& random) {
+  std::vector<detect::Observation> points(n);
+  double ar = 0;
+  for (std::size_t i = 0; i < n; ++i)
+    points[i].value = level + noise(regime, ar, random) + (i >= at ? step : 0.0);
+  return points;
+}
+
+void quiet(std::size_t regime, int count, Random& random) {
+  double flagged = 0;
+  double confirmed = 0;
+  double judged = 0;
+  for (int i = 0; i < count; ++i) {
+    const detect::History h = detect::judge_history(series(regime, 200, 200, 0, random), {});
+    for (const detect::Judgement& j : h.points) {
+      judged += j.verdict != Verdict::too_few ? 1 : 0;
+      flagged += j.verdict == Verdict::regressed || j.verdict == Verdict::improved ? 1 : 0;
+    }
+    confirmed += static_cast<double>(std::count_if(h.episodes.begin(), h.episodes.end(), [](const detect::Episode& e) {
+      return e.state == FindingState::confirmed || e.state == FindingState::fixed;
+    }));
+  }
+  std::printf("%-10s %7.2f %9.2f  ", names[regime], 1000 * flagged / judged, 1000 * confirmed / judged);
+}
+
+void steps(std::size_t regime, double step, int count, Random& random) {
+  int at_once = 0;
+  int within_three = 0;
+  int kept = 0;
+  for (int i = 0; i < count; ++i) {
+    const detect::History h = detect::judge_history(series(regime, 46, 40, step, random), {});
+    const auto flagged = [&](std::size_t k) { return h.points[k].verdict == Verdict::regressed; };
+    at_once += flagged(40) ? 1 : 0;
+    within_three += flagged(40) || flagged(41) || flagged(42) ? 1 : 0;
+    kept += std::any_of(h.episodes.begin(), h.episodes.end(), [](const detect::Episode& e) {
+      return e.worse && e.state == FindingState::confirmed && e.first >= 37 && e.first <= 43;
+    });
+  }
+  std::printf("   %.2f %.2f %.2f", static_cast<double>(at_once) / count, static_cast<double>(within_three) / count,
+              static_cast<double>(kept) / count);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int count = argc > 1 ? std::atoi(argv[1]) : 200;
+  const unsigned long long seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  std::printf("%-10s %7s %9s     %14s   %14s   %14s\n", "noise", "flagged", "confirmed", "2: seen 1 3 kept", "4: seen",
+              "8: seen");
+  for (std::size_t regime = 0; regime < names.size(); ++regime) {
+    Random random(seed * 1000 + regime);
+    quiet(regime, count, random);
+    for (const double step : {2.0, 4.0, 8.0})
+      steps(regime, step, count, random);
+    std::printf("\n");
+  }
+  Random random(seed);
+  const std::vector<detect::Observation> points = series(0, 10000, 5000, 5, random);
+  const auto start = std::chrono::steady_clock::now();
+  const std::size_t judged = detect::judge_history(points, {}).points.size();
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  std::printf("judge_history: %zu points in %.2f ms\n", judged, took.count());
+  return 0;
+}
