@@ -12,6 +12,7 @@ const border = (room, ...patterns) => ({
     ],
   },
 });
+const rooms = (...names) => names.flatMap((name) => [`**/${name}`, `**/${name}/**`]);
 const uplot = [['uplot', 'uplot/*'], 'Only charts/ draws with uPlot.'];
 const schema = [['**/api/schema', '**/schema.d.ts'], 'Only api/ reads the generated file; import from api/.'];
 
@@ -55,7 +56,7 @@ export default tseslint.config(
     ['**/api/**', '**/charts/**', '**/pages/**'],
     'words/ knows no other room.',
   ]),
-  border('charts', [['**/api/**', '**/pages/**'], 'charts/ is handed columns; it fetches nothing.']),
-  border('api', uplot, [['**/charts/**', '**/pages/**', '**/words/**'], 'api/ only talks to the server.']),
+  border('charts', [rooms('api', 'pages'), 'charts/ is handed columns; it fetches nothing.']),
+  border('api', uplot, [rooms('charts', 'pages', 'words'), 'api/ only talks to the server.']),
   border('pages', uplot, schema),
 );

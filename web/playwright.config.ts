@@ -4,6 +4,8 @@ const as_root = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: 'tests/browser',
+  // Pictures are for looking at; they prove nothing.
+  testIgnore: process.env['PERFTREND_PICTURES'] === undefined ? ['**/pictures.spec.ts'] : [],
   outputDir: 'test-results/browser',
   // One browser at a time: the machine may be measuring something else.
   workers: 1,

@@ -82,6 +82,15 @@ describe('lines join neighbours and nothing else', () => {
     expect(make_drawing(series(days, verdicts), changes, time_axis).lines).toEqual(lines);
   });
 
+  it('breaks where an episode begins, without calling it a change point', () => {
+    const drawing = make_drawing(series([1, 2, 3, 4], 'oorr'), [], time_axis, [2]);
+    expect(drawing.lines).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(drawing.changes).toEqual([]);
+  });
+
   it('has no gaps where runs are evenly spaced', () => {
     const points = series([1, 2, 3, 30, 31], 'ooooo');
     expect(make_drawing(points, [], runs_axis([points])).lines).toEqual([[0, 1, 2, 3, 4]]);

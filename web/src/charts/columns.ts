@@ -131,13 +131,21 @@ function make_bands(points: TrendColumns, x: readonly number[], gap: number, usu
   return bands;
 }
 
-/** Lays one series out. `change_points` are indices of the first points of new levels. */
-export function make_drawing(points: TrendColumns, change_points: readonly number[], axis: Axis): Drawing {
+/**
+ * Lays one series out. `change_points` are indices of the first points of new levels; `episode_starts` those of points
+ * that left their level, whether they stay or not: a line across either would draw values nobody measured.
+ */
+export function make_drawing(
+  points: TrendColumns,
+  change_points: readonly number[],
+  axis: Axis,
+  episode_starts: readonly number[] = [],
+): Drawing {
   const x = place_points(points, axis);
   const usual = usual_distance(x);
   // Evenly spaced runs have no nights between them: what lies between two points there are runs of other series.
   const gap = axis.kind === 'time' && usual > 0 ? usual * gap_distances : Number.POSITIVE_INFINITY;
-  const breaks = new Set(change_points);
+  const breaks = new Set([...change_points, ...episode_starts]);
   const changes = change_points
     .filter((i) => i > 0 && i < x.length)
     .map((i) => ((x[i - 1] ?? 0) + (x[i] ?? 0)) / 2);

@@ -1,5 +1,6 @@
 // "/p/{project}/runs/{id}": one run: where and when, what it moved, its cases and its points.
 
+import { useState } from 'preact/hooks';
 import {
   get_junit,
   get_run,
@@ -27,16 +28,23 @@ import { run_path, series_path } from './route';
 const cases_rows = 200;
 
 function JunitLink({ project, run }: { project: string; run: number }) {
+  const [failure, set_failure] = useState('');
   const name = `${project}-${run}.xml`;
-  const fetch_it = async (event: Event) => {
+  const fetch_it = (event: Event) => {
     if (read_token() === '') return; // the plain link will do
     event.preventDefault();
-    save_file(await get_junit(project, run, new AbortController().signal), name);
+    get_junit(project, run, new AbortController().signal).then(
+      (document) => save_file(document, name),
+      (cause: unknown) => set_failure(cause instanceof Error ? cause.message : 'failed'),
+    );
   };
   return (
-    <a href={junit_url(project, run)} download={name} onClick={(event) => void fetch_it(event)}>
-      JUnit as uploaded
-    </a>
+    <>
+      <a href={junit_url(project, run)} download={name} onClick={fetch_it}>
+        JUnit as uploaded
+      </a>
+      {failure !== '' && <span role="alert"> {failure}</span>}
+    </>
   );
 }
 

@@ -128,7 +128,8 @@ function group_by_metric(trends: readonly Trend[], axis: Axis): Group[] {
   const groups = new Map<string, { trend: Trend; drawing: Drawing }[]>();
   for (const trend of trends) {
     const members = groups.get(trend.series.metric) ?? [];
-    members.push({ trend, drawing: make_drawing(trend.points, trend.change_points, axis) });
+    const starts = trend.episodes.filter(({ state }) => state !== 'dismissed').map(({ first }) => first);
+    members.push({ trend, drawing: make_drawing(trend.points, trend.change_points, axis, starts) });
     groups.set(trend.series.metric, members);
   }
   return [...groups].map(([metric, members]) => {
@@ -150,6 +151,7 @@ function Plots({ project, state, data }: { project: string; state: TrendState; d
   }, [trends, state.x]);
   const window = zoom_window(axis, state, groups);
   const alone = trends.length <= 2;
+  const lanes = new Set(trends.map(({ series }) => `${series.testbed}\n${series.branch}`));
   const change = (changed: Partial<TrendState>) => go_to(trend_state_path(project, { ...state, ...changed }));
   const zoom = (chosen: Window) => {
     const times = times_of_window(axis, chosen);
@@ -179,6 +181,7 @@ function Plots({ project, state, data }: { project: string; state: TrendState; d
                 mode={state.y}
                 height={alone ? 340 : 196}
                 alone={alone}
+                with_lane={lanes.size > 1}
                 on_zoom={zoom}
                 on_reset={() => {
                   if (state.zoom !== undefined) change({ zoom: undefined });

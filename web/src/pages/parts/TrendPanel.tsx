@@ -21,6 +21,8 @@ interface TrendPanelProps {
   readonly height: number;
   /** few plots: each says more of itself */
   readonly alone: boolean;
+  /** plots of several lanes stand beside each other */
+  readonly with_lane: boolean;
   readonly on_zoom: (window: Window) => void;
   readonly on_reset: () => void;
   readonly on_open: (run: number) => void;
@@ -92,7 +94,9 @@ export function TrendPanel(props: TrendPanelProps) {
               <span class={`effect effect-${last.verdict}`}>{show_effect(effect)}</span>
             )}
           </p>
-          <small class="panel-home">{case_home(series.case)}</small>
+          <small class="panel-home">
+            {props.with_lane ? <LaneName {...series} /> : case_home(series.case)}
+          </small>
         </div>
       </header>
       <TrendChart
