@@ -59,13 +59,14 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
   return {std::move(*receipt), false};
 }
 
-/// Strings of a list, or the string `key` of its objects.
-std::vector<std::string> texts(const nlohmann::json& object, const char* list, const char* key) {
+/// The `explanation` of each finding.
+std::vector<std::string> explanations(const nlohmann::json& object) {
   std::vector<std::string> found;
-  if (!object.contains(list) || !object[list].is_array()) return found;
-  for (const auto& each : object[list]) {
-    if (each.is_string()) found.push_back(each.get<std::string>());
-    if (each.is_object() && each.contains(key) && each[key].is_string()) found.push_back(each[key].get<std::string>());
+  if (!object.contains("findings") || !object["findings"].is_array()) return found;
+  for (const auto& finding : object["findings"]) {
+    if (!finding.is_object() || !finding.contains("explanation")) continue;
+    const auto& text = finding["explanation"];
+    if (text.is_string()) found.push_back(text.get<std::string>());
   }
   return found;
 }
@@ -116,8 +117,7 @@ std::optional<Receipt> read_receipt(const std::string& json) {
   if (object.contains("points") && object["points"].is_number_integer()) {
     receipt.points = object["points"].get<std::int64_t>();
   }
-  receipt.findings = texts(object, "findings", "explanation");
-  receipt.warnings = texts(object, "warnings", "message");
+  receipt.findings = explanations(object);
   return receipt;
 }
 

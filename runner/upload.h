@@ -45,7 +45,6 @@ struct Receipt {
   bool known_before = false;  ///< 200: it had this very report already
   std::int64_t points = 0;
   std::vector<std::string> findings;  ///< explanation of each
-  std::vector<std::string> warnings;
 };
 
 /// Waits between attempts; a test passes one that does not.
