@@ -185,9 +185,9 @@ class Walker {
       const char* name = property.attribute("name").value();
       if (*name == '\0') continue;
       Property& made = out.emplace_back();
-      made.name = name;
+      made.name = std::string(name);
       if (const pugi::xml_attribute value = property.attribute("value")) {
-        made.value = value.value();
+        made.value = std::string(value.value());
       } else {
         append_text(property, made.value);
       }
@@ -217,9 +217,9 @@ class Walker {
       const char* name = attribute.name();
       const char* value = attribute.value();
       if (is(name, "name")) {
-        made.key.name = value;
+        made.key.name = std::string(value);  // one exact allocation, not a growth
       } else if (is(name, "classname")) {
-        made.key.classname = value;
+        made.key.classname = std::string(value);
       } else if (is(name, "time")) {
         read_time(value, made);
       } else if (is(name, "class")) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <system_error>
@@ -31,7 +32,7 @@ bool is_underflow(std::string_view text) {
 }
 
 /// More digits than these may not fit the 53 bits of a double.
-constexpr std::size_t exact_digits_max = 15;
+constexpr std::ptrdiff_t exact_digits_max = 15;
 constexpr std::array<double, exact_digits_max + 1> powers_of_ten = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                                     1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
@@ -85,34 +86,43 @@ bool has_decimal_comma(std::string_view text) {
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view blanks = " \t\n\r\f\v";
+  if (!text.empty() && text.front() > ' ' && text.back() > ' ') return text;
   const std::size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 DecimalPrefix parse_decimal_prefix(std::string_view text) {
-  std::size_t at = !text.empty() && (text[0] == '+' || text[0] == '-') ? 1 : 0;
-  const std::size_t begin = at;
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* at = begin;
+  const bool negative = at != end && *at == '-';
+  if (at != end && (negative || *at == '+')) ++at;
+  const char* const whole = at;
   std::uint64_t mantissa = 0;
-  std::size_t digits = 0;
-  std::size_t fraction_digits = 0;
-  for (; at < text.size() && is_digit(text[at]); ++at, ++digits)
-    mantissa = mantissa * 10 + digit_of(text[at]);
-  if (at < text.size() && text[at] == '.' && (digits > 0 || digits_from(text, at + 1) > 0)) {
-    ++at;
-    const std::size_t fraction_begin = at;
-    for (; at < text.size() && is_digit(text[at]); ++at)
-      mantissa = mantissa * 10 + digit_of(text[at]);
-    fraction_digits = at - fraction_begin;
+  for (; at != end && is_digit(*at); ++at)
+    mantissa = mantissa * 10 + digit_of(*at);
+  std::ptrdiff_t digits = at - whole;
+  std::ptrdiff_t fraction_digits = 0;
+  if (at != end && *at == '.') {
+    const char* const fraction = at + 1;
+    const char* past = fraction;
+    for (; past != end && is_digit(*past); ++past)
+      mantissa = mantissa * 10 + digit_of(*past);
+    fraction_digits = past - fraction;
+    digits += fraction_digits;
+    if (digits > 0) at = past;
   }
-  if (digits + fraction_digits == 0) return {};
-  const std::size_t exponent = exponent_bytes(text.substr(at));
-  if (exponent == 0 && digits + fraction_digits <= exact_digits_max) {
+  if (digits == 0) return {};
+  const auto bytes = static_cast<std::size_t>(at - begin);
+  const std::size_t exponent = exponent_bytes(text.substr(bytes));
+  if (exponent == 0 && digits <= exact_digits_max) {
     // Both exact in a double, so their quotient is the nearest (Clinger 1990).
-    const double value = static_cast<double>(mantissa) / powers_of_ten[fraction_digits];
-    return {at, text[0] == '-' ? -value : value};
+    const double value = static_cast<double>(mantissa) / powers_of_ten[static_cast<std::size_t>(fraction_digits)];
+    return {bytes, negative ? -value : value};
   }
-  return {at + exponent, slow_decimal(text.substr(begin, at + exponent - begin), text[0] == '-')};
+  const auto sign = static_cast<std::size_t>(whole - begin);
+  return {bytes + exponent, slow_decimal(text.substr(sign, bytes + exponent - sign), negative)};
 }
 
 std::optional<double> parse_decimal(std::string_view text) {

@@ -430,8 +430,8 @@ class Scanner {
     if (attributes_.size() >= limits_.attributes_max) {
       exceed(fmt::format("an element has more than {} attributes", limits_.attributes_max), begin, "attributes_max");
     }
-    if (attributes_.size() < pairwise_max &&
-        std::find(attributes_.begin(), attributes_.end(), name) != attributes_.end()) {
+    const auto same = [&](std::string_view other) { return other[0] == name[0] && other == name; };
+    if (attributes_.size() < pairwise_max && std::any_of(attributes_.begin(), attributes_.end(), same)) {
       fail(fmt::format("attribute '{}' is given twice", shown(name)), begin);
     }
     attributes_.push_back(name);
