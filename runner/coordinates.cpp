@@ -17,6 +17,17 @@ namespace {
 constexpr const char* git_command =
     "git log -1 --no-show-signature --format='%H%n%cI' 2>/dev/null && git rev-parse --abbrev-ref HEAD 2>/dev/null";
 
+struct Field {
+  const char* name;
+  std::string RunCoordinates::*value;
+};
+constexpr std::array<Field, 6> fields{{{"perftrend.testbed", &RunCoordinates::testbed},
+                                       {"perftrend.branch", &RunCoordinates::branch},
+                                       {"perftrend.commit", &RunCoordinates::commit},
+                                       {"perftrend.commit_time", &RunCoordinates::commit_time},
+                                       {"perftrend.started_at", &RunCoordinates::started_at},
+                                       {"perftrend.ci_url", &RunCoordinates::ci_url}}};
+
 std::string first_set(const Variables& variables, std::initializer_list<const char*> names) {
   for (const char* name : names) {
     std::string value = value_of(variables, name);
@@ -87,6 +98,24 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
   fill(all.testbed, host);
   fill(all.ci_url, ci_url(variables));
   return all;
+}
+
+Properties to_properties(const RunCoordinates& coordinates) {
+  Properties properties;
+  for (const Field& field : fields) {
+    if (!(coordinates.*field.value).empty()) properties.emplace_back(field.name, coordinates.*field.value);
+  }
+  return properties;
+}
+
+RunCoordinates coordinates_in(const Properties& properties) {
+  RunCoordinates coordinates;
+  for (const auto& [name, value] : properties) {
+    for (const Field& field : fields) {
+      if (name == field.name) coordinates.*field.value = value;
+    }
+  }
+  return coordinates;
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

@@ -37,6 +37,11 @@ std::optional<GitHead> ask_git();
 RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& variables, const AskGit& ask_git,
                                     const std::string& host);
 
+/// As properties of the suite, "perftrend.NAME" (schema/junit.md), and back. A report that is delivered later states
+/// what it would have stated at once, so that the server knows both deliveries as one.
+Properties to_properties(const RunCoordinates& coordinates);
+RunCoordinates coordinates_in(const Properties& properties);
+
 /// "2026-11-23T02:00:00Z", "2026-11-23T03:00:00.5+01:00", "2026-11-23 02:00:00Z"; nullopt for anything else.
 std::optional<Time> parse_rfc3339(std::string_view text);
 

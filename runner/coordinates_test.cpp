@@ -95,6 +95,14 @@ TEST(Coordinates, TheCisCommitTimeIsNotThatOfAStatedCommit) {
       "");
 }
 
+TEST(Coordinates, ComeBackFromTheirProperties) {
+  const RunCoordinates at{"b", "c", "2020-01-01T00:00:00Z", "t", "u", "2020-01-02T00:00:00Z"};
+  EXPECT_EQ(to_properties(at).size(), 6U);
+  EXPECT_EQ(to_properties(coordinates_in(to_properties(at))), to_properties(at));
+  EXPECT_TRUE(to_properties({}).empty());
+  EXPECT_EQ(coordinates_in({{"environment.branch", "x"}}).branch, "");
+}
+
 TEST(ParseRfc3339, Table) {
   struct Case {
     const char* text;

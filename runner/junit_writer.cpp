@@ -139,4 +139,15 @@ std::string to_junit(const SuiteReport& suite) {
   return out.str();
 }
 
+Properties suite_properties(std::string_view xml) {
+  Properties properties;
+  pugi::xml_document document;
+  if (!document.load_buffer(xml.data(), xml.size())) return properties;
+  const pugi::xml_node list = document.child("testsuites").child("testsuite").child("properties");
+  for (const pugi::xml_node property : list.children("property")) {
+    properties.emplace_back(property.attribute("name").value(), property.attribute("value").value());
+  }
+  return properties;
+}
+
 }  // namespace perftrend::runner

@@ -84,6 +84,15 @@ TEST(JUnitWriter, AnyTextComesBackThroughAParser) {
   EXPECT_STREQ(failure.text().get(), "]]> and \xC3\xA4 and ");
 }
 
+TEST(SuiteProperties, ReadsBackWhatWasWritten) {
+  SuiteReport report = report_of({case_of(Outcome::passed)});
+  report.properties.emplace_back("perftrend.branch", "a \"b\" <c>");
+  EXPECT_EQ(suite_properties(to_junit(report)), report.properties);
+  for (const char* other : {"", "no xml", "<testsuites/>", "<testsuites><testsuite", "<a><properties/></a>"}) {
+    EXPECT_TRUE(suite_properties(other).empty()) << other;
+  }
+}
+
 TEST(OnlyXmlCharacters, Table) {
   struct Case {
     std::string text, expected;

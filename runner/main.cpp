@@ -94,19 +94,6 @@ std::chrono::year_month_day today() {
   return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
 }
 
-Properties coordinate_properties(const RunCoordinates& at) {
-  Properties properties{{"perftrend.schema", "1"}};
-  for (const auto& [name, value] : Properties{{"testbed", at.testbed},
-                                              {"branch", at.branch},
-                                              {"commit", at.commit},
-                                              {"commit_time", at.commit_time},
-                                              {"started_at", at.started_at},
-                                              {"ci_url", at.ci_url}}) {
-    if (!value.empty()) properties.emplace_back("perftrend." + name, value);
-  }
-  return properties;
-}
-
 void append(Properties& to, Properties from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
@@ -187,8 +174,8 @@ void judge_machine(MachineState& machine, Measured& measured, const Scenario& sc
 
 SuiteReport assemble(const Scenario& scenario, const Occasion& occasion, const EngineInfo& info,
                      const MachineState& machine, CaseReport functional, const Measured& measured) {
-  SuiteReport report{
-      scenario.name, occasion.started_at, occasion.host, coordinate_properties(occasion.coordinates), {}};
+  SuiteReport report{scenario.name, occasion.started_at, occasion.host, {{"perftrend.schema", "1"}}, {}};
+  append(report.properties, to_properties(occasion.coordinates));
   if (!machine.reasons.empty()) {
     report.properties.emplace_back("perftrend.suspect", fmt::format("{}", fmt::join(machine.reasons, "; ")));
   }
@@ -263,17 +250,18 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
   return functional_passed ? ExitCode::ok : ExitCode::functional_failed;
 }
 
-/// Reports state their own coordinates in their properties.
+/// With the coordinates that each report states.
 ExitCode upload(const UploadOptions& options) {
   Progress progress(Progress::Style::plain, stderr);
   ExitCode code = ExitCode::ok;
   for (const std::string& file : options.files) {
     std::ifstream in(file, std::ios::binary);
     const std::string xml{std::istreambuf_iterator<char>(in), {}};
+    const RunCoordinates at = coordinates_in(suite_properties(xml));
     if (!in.is_open() || in.bad() || xml.empty()) {
       progress.warn(fmt::format("perftrend-runner: {}: cannot be read or is empty", file));
       code = ExitCode::not_delivered;
-    } else if (!deliver_and_tell({options.server, options.project, options.token, {}}, xml, file, progress)) {
+    } else if (!deliver_and_tell({options.server, options.project, options.token, at}, xml, file, progress)) {
       code = ExitCode::not_delivered;
     }
   }

@@ -406,17 +406,26 @@ TEST_F(RunnerCli, ARefusalKeepsTheFileToo) {
 }
 
 TEST_F(RunnerCli, UploadDeliversLaterAndSaysWhatItCouldNot) {
-  ASSERT_EQ(run().code, 0);
   TinyServer server;
-  const Ended good = call({"upload", "out.xml", "--url", server.url(), "--project", "p"});
+  ASSERT_EQ(run({"--branch", "b", "--upload", server.url()}).code, 0);
+  const Ended good = call({"upload", "out.xml", "--url", server.url(), "--project", "batch_prefill"});
   EXPECT_EQ(good.code, 0) << good.err;
-  EXPECT_EQ(server.requests().at(0).body, read_all(directory_ / "out.xml"));
-  EXPECT_EQ(server.requests().at(0).path, "/api/v1/projects/p/runs");
-  EXPECT_THAT(server.requests().at(0).params, IsEmpty()) << "the report states its own coordinates";
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[1].body, read_all(directory_ / "out.xml"));
+  EXPECT_EQ(requests[1].get_param_value("branch"), "b");
+  EXPECT_EQ(requests[1].target, requests[0].target) << "or the server would take it for another run";
   const Ended bad = call({"upload", "missing.xml", "out.xml", "--url", server.url(), "--project", "p"});
   EXPECT_EQ(bad.code, 4);
   EXPECT_THAT(bad.err, HasSubstr("missing.xml: cannot be read or is empty"));
-  EXPECT_EQ(server.requests().size(), 2U) << "the other file was delivered all the same";
+  EXPECT_EQ(server.requests().size(), 3U) << "the other file was delivered all the same";
+}
+
+TEST_F(RunnerCli, UploadTakesAnyonesReport) {
+  TinyServer server;
+  const std::string file = write("other.xml", "<testsuite><testcase name='a'/></testsuite>");
+  EXPECT_EQ(call({"upload", file, "--url", server.url(), "--project", "p"}).code, 0);
+  EXPECT_EQ(server.requests().at(0).target, "/api/v1/projects/p/runs");
 }
 
 // --------------------------------------------------------------------------------------------------------------- TLS
