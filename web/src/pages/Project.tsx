@@ -13,7 +13,7 @@ import { Sparkline } from '../charts/Sparkline';
 import { count_of, make_scale, show_count, show_quantity } from '../words/quantity';
 import { useLoad } from './load';
 import { go_to, useLocation, useTitle } from './location';
-import { Age, CaseName, Chip, LaneName, Sign, StateChip, Table } from './parts/bits';
+import { Age, CaseName, LaneName, Sign, StateChip, Table } from './parts/bits';
 import { any_of, Filters, Select, TextField } from './parts/fields';
 import { Findings } from './parts/Findings';
 import { Lanes } from './parts/Lanes';
@@ -65,12 +65,16 @@ function SeriesRow({
           <CaseName of={of.case} metric={of.metric} />
         </a>
       </td>
-      <td class="spark-cell">
-        <Sparkline values={of.sparkline} tone={of.open_regression === null ? 'plain' : 'bad'} />
-      </td>
       <td class="number">{show_quantity(of.last_value, scale)}</td>
       <td>
-        {of.open_regression === null ? <Chip tone="good">ok</Chip> : <StateChip state={of.open_regression} />}
+        {of.open_regression === null ? (
+          <span class="muted">none open</span>
+        ) : (
+          <StateChip state={of.open_regression} />
+        )}
+      </td>
+      <td class="spark-cell">
+        <Sparkline values={of.sparkline} tone={of.open_regression === null ? 'plain' : 'bad'} />
       </td>
       <td class="nowrap">
         <Age at={of.last_at} />
@@ -122,11 +126,11 @@ function SeriesTable({ project, series }: { project: string; series: readonly Se
               />
             </th>
             <th scope="col">Case and metric</th>
-            <th scope="col">Newest 30</th>
             <th scope="col" class="number">
               Last
             </th>
-            <th scope="col">State</th>
+            <th scope="col">Regression</th>
+            <th scope="col">Newest 30</th>
             <th scope="col">Measured</th>
             <th scope="col" class="number">
               Points

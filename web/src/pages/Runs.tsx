@@ -21,16 +21,6 @@ function RunRow({ project, run }: { project: string; run: Run }) {
         <Age at={run.started_at} />
       </td>
       <td>
-        <Commit commit={run.commit} />
-      </td>
-      <td>
-        <LaneName {...run} />
-      </td>
-      <td class="nowrap">
-        <CaseCounts of={run} />
-      </td>
-      <td class="number">{show_count(run.points)}</td>
-      <td>
         <span class="chips">
           {run.regressed > 0 && <Chip tone="bad">{run.regressed} regressed</Chip>}
           {run.improved > 0 && <Chip tone="good">{run.improved} improved</Chip>}
@@ -42,6 +32,16 @@ function RunRow({ project, run }: { project: string; run: Run }) {
           {run.warnings_count > 0 && <Chip tone="warn">{run.warnings_count} warnings</Chip>}
         </span>
       </td>
+      <td>
+        <Commit commit={run.commit} />
+      </td>
+      <td>
+        <LaneName {...run} />
+      </td>
+      <td class="nowrap">
+        <CaseCounts of={run} />
+      </td>
+      <td class="number">{show_count(run.points)}</td>
     </tr>
   );
 }
@@ -92,13 +92,13 @@ export function Runs({ project }: { project: string }) {
                 <tr>
                   <th scope="col">Run</th>
                   <th scope="col">Started</th>
+                  <th scope="col">Findings</th>
                   <th scope="col">Commit</th>
                   <th scope="col">Testbed / branch</th>
                   <th scope="col">Cases</th>
                   <th scope="col" class="number">
                     Points
                   </th>
-                  <th scope="col">Findings</th>
                 </tr>
               </thead>
               <tbody>
