@@ -374,20 +374,23 @@ class Walker {
   }
 
   [[noreturn]] static void exceed(const pugi::xml_node& node, const char* limit, std::string cause) {
-    Refused refused;
-    refused.error.cause = std::move(cause);
-    refused.error.over_limit = true;
-    refused.error.limit = limit;
-    refused.offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 1) - 1);
-    throw refused;
+    ReadError error;
+    error.cause = std::move(cause);
+    error.over_limit = true;
+    error.limit = limit;
+    throw Refused{std::move(error), offset_of(node)};
+  }
+
+  /// Of the '<' before the name pugixml points to.
+  static std::size_t offset_of(const pugi::xml_node& node) {
+    return static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 1) - 1);
   }
 
   void finish(const pugi::xml_node& root) {
     if (report_.cases.empty() && foreign_ > 0 && !known_) {
-      Refused refused;
-      refused.error.cause = fmt::format("<{}> holds no test case, only elements that are not JUnit", root.name());
-      refused.offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(root.offset_debug(), 1) - 1);
-      throw refused;
+      ReadError error;
+      error.cause = fmt::format("<{}> holds no test case, only elements that are not JUnit", root.name());
+      throw Refused{std::move(error), offset_of(root)};
     }
     auto& warnings = report_.warnings;
     if (report_.cases.empty()) warnings.emplace_back("the document holds no test case");
@@ -397,13 +400,13 @@ class Walker {
     }
     if (times_invalid_ > 0) {
       warnings.push_back(
-          fmt::format("{} cases have a time that is no number of seconds, e.g. '{}'", times_invalid_, time_invalid_));
+          fmt::format("times that are no number of seconds: {}, e.g. '{}'", times_invalid_, time_invalid_));
     }
     if (timestamps_unread_ > 0) {
-      warnings.push_back(fmt::format("{} timestamps of suites name no plausible time, e.g. '{}'", timestamps_unread_,
-                                     timestamp_unread_));
+      warnings.push_back(fmt::format("timestamps of suites that name no plausible time: {}, e.g. '{}'",
+                                     timestamps_unread_, timestamp_unread_));
     }
-    if (nameless_ > 0) warnings.push_back(fmt::format("{} cases have no name and give no points", nameless_));
+    if (nameless_ > 0) warnings.push_back(fmt::format("cases without a name, which give no points: {}", nameless_));
   }
 
   const ReadLimits& limits_;
@@ -446,7 +449,7 @@ tl::expected<Scanned, ReadError> scan(const Text& text, const ReadLimits& limits
 void add_text_warnings(const Text& text, bool has_trailing_text, Report& report) {
   if (text.controls_replaced > 0) {
     report.warnings.push_back(
-        fmt::format("{} control characters, which XML does not allow, were replaced by '^'", text.controls_replaced));
+        fmt::format("control characters, which XML does not allow, replaced by '^': {}", text.controls_replaced));
   }
   if (has_trailing_text) report.warnings.emplace_back("text behind the document was ignored");
 }

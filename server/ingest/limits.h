@@ -27,7 +27,7 @@ struct ReadLimits {
 
   /// Bytes of a suite's, class's or case's name, nested suites joined. Parametrised tests put whole argument lists into
   /// names; each is a key of the database.
-  std::size_t case_name_bytes_max = 16 * 1024;
+  std::size_t case_name_bytes_max = std::size_t{16} * 1024;
 
   /// Bytes of one attribute's value. Failure messages ride in attributes and hold stack traces, not dumps.
   std::size_t attribute_bytes_max = std::size_t{4} << 20U;

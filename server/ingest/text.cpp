@@ -159,7 +159,7 @@ class Converter {
 
   /// Appends to `out` until the input ends, is invalid, or `bytes_max` is reached.
   Outcome convert(std::string_view in, std::size_t bytes_max, std::string& out) {
-    std::array<char, 16 * 1024> buffer{};
+    std::array<char, std::size_t{16} * 1024> buffer{};
     char* from = const_cast<char*>(in.data());  // iconv's signature; it does not write there
     std::size_t from_left = in.size();
     while (true) {
