@@ -1,7 +1,7 @@
 #pragma once
 // Every limit of reading one report, with its reason. They hold together: for one upload the server keeps at most the
-// body (1 x body_bytes_max, the caller's), its copy as UTF-8 text (1 x), the parsed tree (1.5 x) and the report (1.5
-// x); measures (1 x) are made after the tree is gone. That is the promise "under 6 x the body limit".
+// body (1 x body_bytes_max, the caller's), its copy as UTF-8 text (1 x), the parsed tree (1.5 x) and the report
+// (1.5 x); measures (2 x) are made after tree and text are gone. That is the promise "under 6 x the body limit".
 
 #include <cstddef>
 
@@ -51,8 +51,8 @@ struct ReadLimits {
 
 struct MeasureLimits {
   /// Bytes of all measures of a report, names and samples included: lines of output are short, the names of the case
-  /// they belong to need not be.
-  std::size_t measures_bytes_max = std::size_t{64} << 20U;
+  /// they belong to need not be. 300,000 measures of usual names fit.
+  std::size_t measures_bytes_max = std::size_t{128} << 20U;
 
   /// Numbers in one property. Samples are kept and drawn; more than this is data, not repeats.
   std::size_t samples_max = 100'000;

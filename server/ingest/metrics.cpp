@@ -238,10 +238,12 @@ class Extractor {
     }
     if (!one.output.empty()) {
       OutputFound found;
+      found.measures_max = rules_.limits.measures_bytes_max / sizeof(Measure);
       search_output(one.output, patterns_, measured, rules_.limits.line_bytes_max, found);
       for (const std::string_view warning : found.warnings) {
         warnings_.full() ? warnings_.add("") : warnings_.add(fmt::format("{}: {}", one.key.name, warning));
       }
+      if (found.is_over) throw OverLimit{"measures_bytes_max"};
       if (!found.measures.empty()) {
         found_.push_back(std::move(found.measures));
         read_weaker(one, found_.back(), begin);

@@ -276,6 +276,12 @@ TEST(Metrics, LimitsRefuseTheWhole) {
   EXPECT_EQ(bytes.over_limit, "measures_bytes_max");
   EXPECT_THAT(bytes.measures, IsEmpty());
   EXPECT_THAT(bytes.warnings, Contains(HasSubstr("measures_bytes_max")));
+  std::string output;
+  for (int i = 0; i < 100; ++i)
+    output += "Prompt 0: prefill = 10.12ms\n";
+  const Measured lines = measure(one_case("", output), rules);
+  EXPECT_EQ(lines.over_limit, "measures_bytes_max");
+  EXPECT_THAT(lines.measures, IsEmpty());
 }
 
 TEST(Metrics, IdentitiesAreNoMetrics) {

@@ -125,8 +125,8 @@ void read_measurement(std::string_view at_tag, std::string_view element, OutputF
   if (name.empty() || trim(value).empty()) return;
   std::string_view unit = attribute_of(tag, "unit");
   if (unit.empty()) unit = trim(between(content, "<unit>", "</unit>"));
-  found.measures.push_back({std::string(name), std::string(trim(value))});
-  if (!unit.empty()) found.measures.push_back({std::string(name) + ".unit", std::string(unit)});
+  found.add({std::string(name), std::string(trim(value))});
+  if (!unit.empty()) found.add({std::string(name) + ".unit", std::string(unit)});
 }
 
 void search_measurements(std::string_view output, OutputFound& found) {
@@ -151,7 +151,7 @@ void search_properties(std::string_view output, std::size_t bytes_max, OutputFou
     const std::size_t equals = stated.find_first_of("=\n");
     if (end == rest.size() || equals == std::string_view::npos || stated.find('\n') != std::string_view::npos) continue;
     const std::string_view name = trim(stated.substr(0, equals));
-    if (!name.empty()) found.measures.push_back({std::string(name), std::string(trim(stated.substr(equals + 1)))});
+    if (!name.empty()) found.add({std::string(name), std::string(trim(stated.substr(equals + 1)))});
   }
 }
 
@@ -166,7 +166,7 @@ void search_lines(std::string_view output, const std::vector<LinePattern>& patte
     Property property;
     const auto matches = [&](const LinePattern& pattern) { return pattern.match(line, property); };
     if (std::any_of(patterns.begin(), patterns.end(), matches) || default_line_pattern().match(line, property)) {
-      found.measures.push_back(std::move(property));
+      found.add(std::move(property));
     }
   }
 }
@@ -181,7 +181,7 @@ void search_default_lines(std::string_view output, std::size_t bytes_max, Output
     Property property;
     if (line.size() <= bytes_max && line.find(perf_warning) == std::string_view::npos &&
         default_line_pattern().match(line, property)) {
-      found.measures.push_back(std::move(property));
+      found.add(std::move(property));
     }
     equals = output.find('=', end);
   }

@@ -2,8 +2,10 @@
 // What tools print about themselves: measures and warnings found in <system-out> and <system-err>.
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/model.h"
@@ -44,6 +46,13 @@ const LinePattern& default_line_pattern();
 struct OutputFound {
   std::vector<Property> measures;          ///< as if the case had stated them as properties, companions included
   std::vector<std::string_view> warnings;  ///< from "PERF-WARNING:" to the end of its line; views into the output
+  std::size_t measures_max = std::numeric_limits<std::size_t>::max();
+  bool is_over = false;  ///< there are more measures than measures_max; those beyond are not here
+
+  void add(Property measure) {
+    is_over = is_over || measures.size() >= measures_max;
+    if (!is_over) measures.push_back(std::move(measure));
+  }
 };
 
 /// Looks for `[[PROPERTY|name=value]]`, `<measurement>`, `<CTestMeasurement>`, `<DartMeasurement>`, lines of the given
