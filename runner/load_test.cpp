@@ -11,7 +11,6 @@ namespace perftrend::runner {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr const char* stat =

@@ -50,7 +50,7 @@ std::string written(Progress::Style style) {
   std::rewind(file);
   std::string text(4096, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file));
-  std::fclose(file);
+  EXPECT_EQ(std::fclose(file), 0);
   return text;
 }
 

@@ -66,7 +66,7 @@ TEST(WriteFile, AFailureNamesTheFileAndLeavesNothing) {
 void write_beyond_the_limit(const std::filesystem::path& directory) {
   const rlimit limit{4096, 4096};
   ::setrlimit(RLIMIT_FSIZE, &limit);
-  ::signal(SIGXFSZ, SIG_IGN);
+  (void)::signal(SIGXFSZ, SIG_IGN);
   try {
     write_file_atomically(directory / "report.xml", std::string(10'000, 'x'));
     ::_exit(1);

@@ -476,7 +476,7 @@ TEST_F(RunnerCli, HttpsWithACertificateOfNobodyIsRefusedAndATrustedOneIsNot) {
   std::FILE* pem = std::fopen(trusted.c_str(), "w");
   ASSERT_NE(pem, nullptr);
   ASSERT_EQ(PEM_write_X509(pem, identity.certificate.get()), 1);
-  std::fclose(pem);
+  ASSERT_EQ(std::fclose(pem), 0);
   const Ended sent = run({"--upload", url}, {{"SSL_CERT_FILE", trusted.string()}});
   EXPECT_THAT(sent.err, HasSubstr("run 7, 12 points")) << sent.err;
 }

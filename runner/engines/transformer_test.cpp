@@ -49,7 +49,7 @@ TEST(Weights, AreTernaryBalancedAndOfTheSeedAlone) {
       ++counts.at(static_cast<std::size_t>(weight + 1));
   }
   for (const int count : counts)
-    EXPECT_NEAR(count, 32 * 48 / 3, 32 * 48 / 10);
+    EXPECT_NEAR(count, 32 * 48 / 3.0, 32 * 48 / 10.0);
 }
 
 TEST(Weights, DrawTheSameNumbersOnEveryPlatform) {
