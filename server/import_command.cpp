@@ -75,15 +75,13 @@ int run_import(const ImportOptions& options) {
       ++refused;
       continue;
     }
-    const std::string body = text.str();
     intake::Upload upload;
     upload.project = options.project;
     upload.branch = options.branch;
     upload.commit = options.commit;
     upload.testbed = options.testbed;
-    upload.content_type = "application/xml";
-    upload.body = body;
-    const auto accepted = intake::take_upload(*database, *policies, {}, upload);
+    upload.files.push_back({file.filename().string(), "", text.str()});
+    const auto accepted = intake::take_upload(*database, *policies, {}, std::move(upload));
     if (!accepted) {
       fmt::print(stderr, "{}:{}\n", file.string(), describe(accepted.error()));
       ++refused;

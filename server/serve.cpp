@@ -77,6 +77,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   http::Context context{*database, policies, {}, tokens_needed, PERFTREND_VERSION};
   const std::size_t body_bytes_max = options.body_mib_max << 20U;
   context.intake.limits = ingest::ReadLimits::for_body(body_bytes_max);
+  context.intake.unpack.unpacked_bytes_max = body_bytes_max;
   http::ServerOptions server_options;
   server_options.host = host;
   server_options.port = port;

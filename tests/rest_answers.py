@@ -103,7 +103,7 @@ def check(checker):
     checker.call("GET", runs, f"/projects/p/runs?limit=50&before={page['next']}", 200)
     checker.call("GET", runs, "/projects/p/runs?limit=x", 400)
     for run in page["runs"]:
-        for part in ("", "/cases", "/points", "/junit"):
+        for part in ("", "/cases", "/points", "/documents", "/junit"):
             checker.call("GET", runs + "/{id}" + part, f"/projects/p/runs/{run['id']}{part}", 200)
             checker.call("GET", runs + "/{id}" + part, f"/projects/p/runs/999{part}", 404)
     checker.call("GET", runs + "/{id}/cases", "/projects/p/runs/1/cases?status=odd", 400)

@@ -75,6 +75,11 @@ std::string Request::query_text(const std::string& name) const {
   return found == query.end() ? "" : found->second;
 }
 
+std::string Request::query_or_header(const std::string& name, const std::string& header_name) const {
+  const auto text = query_text(name);
+  return text.empty() ? header(header_name) : text;
+}
+
 std::int64_t Request::query_integer(const std::string& name, std::int64_t low, std::int64_t high,
                                     std::int64_t otherwise) const {
   const auto found = query.find(name);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/ingest/unpack.h"
 #include "server/store/tokens.h"
 
 namespace perftrend::http {
@@ -66,13 +67,16 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> path_parameters;  ///< of the route's template, in order
   std::multimap<std::string, std::string> query;
   std::multimap<std::string, std::string> headers;  ///< names in lower case
-  std::string body;
+  /// The body: one file without a name, or the files of a multipart form.
+  std::vector<ingest::SentFile> files;
   Caller caller;
 
   /// The value of a path parameter, which the route's template has.
   [[nodiscard]] const std::string& path_parameter(std::string_view name) const;
   /// The first value of a query parameter; "" where it is absent.
   [[nodiscard]] std::string query_text(const std::string& name) const;
+  /// The same, else the request's header `header_name` ("perftrend-branch").
+  [[nodiscard]] std::string query_or_header(const std::string& name, const std::string& header_name) const;
   /// A whole number within [low, high]; `otherwise` where it is absent. Throws a 400 Problem for anything else.
   [[nodiscard]] std::int64_t query_integer(const std::string& name, std::int64_t low, std::int64_t high,
                                            std::int64_t otherwise) const;

@@ -50,7 +50,9 @@ std::string_view content_type_of(std::string_view path) {
 Answer find_asset(std::string_view path, std::string_view if_none_match) {
   std::string_view name = path.substr(1);
   auto found = assets().find(name);
-  if (found == assets().end() && name.substr(name.rfind('/') + 1).find('.') == std::string_view::npos) {
+  // A page's address may hold dots too: /p/llama.cpp. What has none is no file.
+  const bool is_page = name.starts_with("p/") || name.substr(name.rfind('/') + 1).find('.') == std::string_view::npos;
+  if (found == assets().end() && is_page && !name.starts_with("assets/")) {
     found = assets().find("index.html");
     if (found == assets().end()) {
       throw Problem(404, "not-found", "this server was built without the dashboard: `./dev build` makes it");

@@ -26,9 +26,9 @@ struct Context {
 
 struct Route {
   std::string method;
-  std::string path;                    ///< "/api/v1/projects/{project}/runs"
-  std::optional<store::Scope> needed;  ///< nullopt: anyone
-  std::function<Answer(const Request&)> handler;
+  std::string path;                         ///< "/api/v1/projects/{project}/runs"
+  std::optional<store::Scope> needed;       ///< nullopt: anyone
+  std::function<Answer(Request&)> handler;  ///< may take the request's files
 };
 
 /// All routes below /api/v1, and /healthz and /readyz.

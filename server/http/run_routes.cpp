@@ -44,19 +44,19 @@ Problem problem_of(const intake::Refusal& refusal) {
   std::abort();
 }
 
-Answer upload_run(const Context& context, const Request& request) {
+Answer upload_run(const Context& context, Request& request) {
   const auto& project = request.path_parameter("project");
-  const auto accepted = intake::take_upload(context.database, context.policies, context.intake,
-                                            {.project = project,
-                                             .branch = request.query_text("branch"),
-                                             .commit = request.query_text("commit"),
-                                             .testbed = request.query_text("testbed"),
-                                             .ci_url = request.query_text("ci_url"),
-                                             .started_at = request.query_text("started_at"),
-                                             .commit_time = request.query_text("commit_time"),
-                                             .idempotency_key = request.header("idempotency-key"),
-                                             .content_type = request.header("content-type"),
-                                             .body = request.body});
+  const auto accepted =
+      intake::take_upload(context.database, context.policies, context.intake,
+                          {.project = project,
+                           .branch = request.query_or_header("branch", "perftrend-branch"),
+                           .commit = request.query_or_header("commit", "perftrend-commit"),
+                           .testbed = request.query_or_header("testbed", "perftrend-testbed"),
+                           .ci_url = request.query_or_header("ci_url", "perftrend-ci-url"),
+                           .started_at = request.query_or_header("started_at", "perftrend-started-at"),
+                           .commit_time = request.query_or_header("commit_time", "perftrend-commit-time"),
+                           .idempotency_key = request.header("idempotency-key"),
+                           .files = std::move(request.files)});
   if (!accepted) throw problem_of(accepted.error());
   const auto& run = accepted->run;
   const std::string url = fmt::format("/p/{}/runs/{}", project, run.id);
@@ -96,7 +96,7 @@ std::pair<std::int64_t, Id> parse_cursor(const std::string& text) {
   throw bad_parameter("before", "give the `next` of the page before");
 }
 
-Answer list_runs(const Context& context, const Request& request) {
+Answer list_runs(const Context& context, Request& request) {
   store::RunFilter filter;
   filter.testbed = request.query_text("testbed");
   filter.branch = request.query_text("branch");
@@ -118,7 +118,7 @@ Answer list_runs(const Context& context, const Request& request) {
   return json_answer(json);
 }
 
-Answer get_run(const Context& context, const Request& request) {
+Answer get_run(const Context& context, Request& request) {
   Json json;
   context.database.read([&](db::Connection& connection) {
     const auto run = require_run(connection, request);
@@ -139,7 +139,7 @@ Answer get_run(const Context& context, const Request& request) {
   return json_answer(json);
 }
 
-Answer list_cases(const Context& context, const Request& request) {
+Answer list_cases(const Context& context, Request& request) {
   const auto limit = static_cast<int>(request.query_integer("limit", 1, 10000, 1000));
   const auto after = request.query_integer("after", 0, INT64_MAX, -1);
   std::optional<CaseStatus> status;
@@ -161,7 +161,7 @@ Answer list_cases(const Context& context, const Request& request) {
   return json_answer(json);
 }
 
-Answer list_points(const Context& context, const Request& request) {
+Answer list_points(const Context& context, Request& request) {
   Json json = {{"points", Json::array()}};
   context.database.read([&](db::Connection& connection) {
     for (const auto& point : store::list_run_points(connection, require_run(connection, request).id)) {
@@ -171,19 +171,31 @@ Answer list_points(const Context& context, const Request& request) {
   return json_answer(json);
 }
 
-Answer get_junit(const Context& context, const Request& request) {
+Answer list_documents(const Context& context, Request& request) {
+  Json json = {{"documents", Json::array()}};
+  context.database.read([&](db::Connection& connection) {
+    for (const auto& document : store::list_documents(connection, require_run(connection, request).id)) {
+      json["documents"].push_back(
+          {{"name", document.name}, {"content_type", document.content_type}, {"body_bytes", document.body_bytes}});
+    }
+  });
+  return json_answer(json);
+}
+
+Answer get_junit(const Context& context, Request& request) {
+  const auto ordinal = request.query_integer("file", 0, INT64_MAX, 0);
   std::optional<store::Document> document;
   context.database.read([&](db::Connection& connection) {
-    document = store::find_document(connection, require_run(connection, request).id);
+    document = store::find_document(connection, require_run(connection, request).id, ordinal);
   });
-  if (!document) throw not_found("document of this run: it was pruned");
+  if (!document) throw not_found(fmt::format("document {} of this run", ordinal));
   Answer answer;
   // Never the sender's content type: a browser must not render an uploaded page in our origin.
   answer.content_type = "application/xml";
   answer.body = intake::unpack(*document);
   answer.headers.emplace_back("Content-Disposition",
-                              fmt::format("attachment; filename=\"{}-{}.xml\"", request.path_parameter("project"),
-                                          request.path_parameter("id")));
+                              fmt::format("attachment; filename=\"{}-{}-{}.xml\"", request.path_parameter("project"),
+                                          request.path_parameter("id"), ordinal));
   return answer;
 }
 
@@ -191,15 +203,16 @@ Answer get_junit(const Context& context, const Request& request) {
 
 void add_run_routes(std::vector<Route>& routes, const Context& context) {
   const auto add = [&](const char* method, const char* path, store::Scope needed,
-                       Answer (*handler)(const Context&, const Request&)) {
+                       Answer (*handler)(const Context&, Request&)) {
     routes.push_back({method, std::string("/api/v1/projects/{project}/runs") + path, needed,
-                      [&context, handler](const Request& request) { return handler(context, request); }});
+                      [&context, handler](Request& request) { return handler(context, request); }});
   };
   add("POST", "", store::Scope::upload, upload_run);
   add("GET", "", store::Scope::read, list_runs);
   add("GET", "/{id}", store::Scope::read, get_run);
   add("GET", "/{id}/cases", store::Scope::read, list_cases);
   add("GET", "/{id}/points", store::Scope::read, list_points);
+  add("GET", "/{id}/documents", store::Scope::read, list_documents);
   add("GET", "/{id}/junit", store::Scope::read, get_junit);
 }
 

@@ -22,6 +22,8 @@ constexpr std::chrono::seconds body_time_max{120};
 // … and an idle connection is kept this long, which is also how long a stop may take.
 constexpr int keep_alive_seconds = 3;
 constexpr std::size_t requests_per_connection_max = 10'000;
+// Files and fields of one form.
+constexpr std::size_t form_parts_max = 10'000;
 // More header lines than any client or proxy sends.
 constexpr std::size_t header_lines_max = 100;
 
@@ -73,7 +75,8 @@ struct Server::Impl {
   void check_origin(const Request& request) const;
   Caller find_caller(const Request& request) const;
   void check_scope(const Route& route, const Request& request) const;
-  std::string read_body(httplib::Response& out, const httplib::ContentReader& reader) const;
+  void read_body(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader& reader,
+                 Request& request) const;
 };
 
 void Server::Impl::set_up() {
@@ -171,26 +174,50 @@ void Server::Impl::check_scope(const Route& route, const Request& request) const
   }
 }
 
-std::string Server::Impl::read_body(httplib::Response& out, const httplib::ContentReader& reader) const {
-  std::string body;
+void Server::Impl::read_body(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader& reader,
+                             Request& request) const {
+  std::size_t total_bytes = 0;
   bool over = false;
   bool slow = false;
   const auto deadline = std::chrono::steady_clock::now() + body_time_max;
   // What is over the limit is read to its end but not kept, as far as the deadline allows: a client that still sends
   // does not read its answer.
-  const bool whole = reader([&](const char* data, std::size_t bytes) {
-    slow = std::chrono::steady_clock::now() > deadline;
-    over = over || body.size() + bytes > options.body_bytes_max;
-    if (!over) body.append(data, bytes);
+  const auto keep = [&](const char* data, std::size_t bytes) {
+    slow = slow || std::chrono::steady_clock::now() > deadline;
+    total_bytes += bytes;
+    over = over || total_bytes > options.body_bytes_max;
+    if (!over) request.files.back().bytes.append(data, bytes);
     return !slow;
-  });
+  };
+  bool whole = false;
+  std::vector<std::string> fields;  // names of the form's parts, in step with request.files
+  if (in.is_multipart_form_data()) {
+    whole = reader(
+        [&](const httplib::MultipartFormData& part) {
+          over = over || request.files.size() == form_parts_max;
+          if (!over) request.files.push_back({part.filename, part.content_type, ""});
+          if (!over) fields.push_back(part.name);
+          return true;
+        },
+        keep);
+  } else {
+    request.files.push_back({"", request.header("content-type"), ""});
+    whole = reader(keep);
+  }
   if (over || out.status == 413) {
-    throw Problem(413, "over-limit", fmt::format("the body is longer than {} bytes", options.body_bytes_max))
+    throw Problem(413, "over-limit",
+                  fmt::format("the body is longer than {} bytes, or has more than {} parts", options.body_bytes_max,
+                              form_parts_max))
         .limit("body_bytes_max");
   }
   if (slow) throw Problem(408, "over-limit", "the body did not come within 120 s").limit("body_time_max");
   if (!whole) throw Problem(400, "malformed-report", "the body ended early or its encoding is broken");
-  return body;
+  // A part without a file name is a parameter: curl -F junit=@a.xml -F branch=main.
+  for (std::size_t i = fields.size(); i-- > 0;) {
+    if (!request.files[i].name.empty()) continue;
+    request.query.emplace(fields[i], request.files[i].bytes);
+    request.files.erase(request.files.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader) {
@@ -216,7 +243,7 @@ Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, 
   request.path_parameters = std::move(match.path_parameters);
   request.caller = find_caller(request);
   check_scope(*match.route, request);
-  if (reader != nullptr) request.body = read_body(out, *reader);
+  if (reader != nullptr) read_body(in, out, *reader, request);
   return match.route->handler(request);
 }
 

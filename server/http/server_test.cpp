@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <set>
@@ -220,6 +221,58 @@ TEST_F(ServerTest, TakesABodyOfTheFormTypeThatCurlSendsByDefault) {
   std::string body = report;
   body.insert(body.rfind("</testsuite>"), "<system-out>" + std::string(20'000, 'x') + "</system-out>");
   EXPECT_EQ(client().Post(runs_path, body, "application/x-www-form-urlencoded")->status, 201);
+}
+
+TEST_F(ServerTest, TheFilesOfAFormAreOneRunAndItsFieldsAreParameters) {
+  start();
+  const httplib::MultipartFormDataItems form = {{"junit", report, "a.xml", "text/xml"},
+                                                {"branch", "from-form", "", ""},
+                                                {"junit", report, "b.xml", ""},
+                                                {"testbed", "ignored", "", ""}};
+  auto http = client();
+  const auto created = http.Post(runs_path + "?testbed=from-query", form);
+  ASSERT_EQ(created->status, 201) << created->body;
+  EXPECT_EQ(json::parse(created->body)["cases"], 4);
+  const auto run = json::parse(http.Get(runs_path + "/1")->body);
+  EXPECT_EQ(run["branch"], "from-form");
+  EXPECT_EQ(run["testbed"], "from-query");
+  EXPECT_EQ(http.Get(runs_path + "/1/junit?file=1")->body, report);
+  EXPECT_EQ(http.Get(runs_path + "/1/junit?file=2")->status, 404);
+  const httplib::MultipartFormDataItems no_file = {{"branch", "x", "", ""}};
+  EXPECT_EQ(http.Post(runs_path, no_file)->status, 400);
+  const httplib::MultipartFormDataItems too_much = {{"junit", std::string(small_body_bytes_max, ' '), "a.xml", ""},
+                                                    {"junit", report, "b.xml", ""}};
+  EXPECT_EQ(http.Post(runs_path, too_much)->status, 413);
+  EXPECT_EQ(runs(), 1);
+}
+
+TEST_F(ServerTest, HeadersPlaceARunWhereTheQueryDoesNot) {
+  start();
+  auto http = client();
+  const httplib::Headers headers = {{"Perftrend-Branch", "b"}, {"Perftrend-Commit", "c"}, {"Perftrend-Testbed", "t"}};
+  ASSERT_EQ(http.Post(runs_path + "?commit=query", headers, report, "application/xml")->status, 201);
+  const auto run = json::parse(http.Get(runs_path + "/1")->body);
+  EXPECT_EQ(run["branch"], "b");
+  EXPECT_EQ(run["commit"], "query");
+  EXPECT_EQ(run["testbed"], "t");
+}
+
+TEST_F(ServerTest, ABombIsRefusedByWhatItWouldBecome) {
+  start();
+  auto http = client();
+  std::string bomb(20 * small_body_bytes_max, ' ');
+  std::string packed(bomb.size(), '\0');
+  uLongf bytes = packed.size();
+  ASSERT_EQ(::compress(reinterpret_cast<Bytef*>(packed.data()), &bytes, reinterpret_cast<const Bytef*>(bomb.data()),
+                       bomb.size()),
+            Z_OK);
+  packed.resize(bytes);
+  ASSERT_LT(packed.size(), small_body_bytes_max);
+  const auto answer = http.Post(runs_path, {{"Content-Encoding", "deflate"}}, packed, "application/xml");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 413) << answer->body;
+  EXPECT_EQ(http.Post(runs_path, {{"Content-Encoding", "gzip"}}, "no gzip", "application/xml")->status, 400);
+  EXPECT_EQ(runs(), 0);
 }
 
 TEST_F(ServerTest, AnOpenServerIsOpenToItsOwnMachineOnly) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <stdexcept>
 
 #include "server/ingest/text.h"
@@ -78,17 +79,89 @@ tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& rep
   return stated;
 }
 
-std::vector<std::byte> compress(std::string_view body) {
-  std::vector<std::byte> packed(ZSTD_compressBound(body.size()));
+std::string compress(std::string_view body) {
+  std::string packed(ZSTD_compressBound(body.size()), '\0');
   const std::size_t bytes = ZSTD_compress(packed.data(), packed.size(), body.data(), body.size(), zstd_level);
   if (ZSTD_isError(bytes) != 0U) throw std::runtime_error(ZSTD_getErrorName(bytes));
   packed.resize(bytes);
+  packed.shrink_to_fit();
   return packed;
 }
 
 Refusal refuse(const ingest::ReadError& error) {
   return {error.over_limit ? Refusal::Kind::over_limit : Refusal::Kind::malformed, error.cause, error.line,
           error.column, error.limit};
+}
+
+/// What identifies the upload. As stated, not as resolved: "now" must not make the same upload a new one.
+std::string hash_content(const Upload& upload) {
+  std::string files;
+  for (const auto& file : upload.files)
+    files += store::sha256_hex({file.bytes});
+  return store::sha256_hex(
+      {upload.branch, upload.commit, upload.testbed, upload.started_at, upload.commit_time, files});
+}
+
+struct ReadUpload {
+  Report report;  ///< of all documents together
+  std::vector<store::Document> documents;
+};
+
+/// Adds what one more document of the same run says.
+void merge(Report&& from, Report& to) {
+  const auto append = [](auto&& source, auto& target) {
+    target.insert(target.end(), std::make_move_iterator(source.begin()), std::make_move_iterator(source.end()));
+  };
+  append(from.properties, to.properties);
+  append(from.cases, to.cases);
+  append(from.warnings, to.warnings);
+  if (from.started_us && (!to.started_us || *from.started_us < *to.started_us)) to.started_us = from.started_us;
+  if (to.hostname.empty()) to.hostname = std::move(from.hostname);
+  to.counts.cases += from.counts.cases;
+  to.counts.passed += from.counts.passed;
+  to.counts.failed += from.counts.failed;
+  to.counts.errored += from.counts.errored;
+  to.counts.skipped += from.counts.skipped;
+  to.counts.notrun += from.counts.notrun;
+  to.counts.properties += from.counts.properties;
+  to.counts.time_seconds += from.counts.time_seconds;
+}
+
+/// Unpacks and reads every document; the files' bytes are let go of on the way. One that is refused refuses all.
+tl::expected<ReadUpload, Refusal> read_files(std::vector<ingest::SentFile> files, const Options& options) {
+  ReadUpload read;
+  std::size_t unpacked_bytes = 0;
+  for (auto& file : files) {
+    auto limits = options.unpack;
+    limits.unpacked_bytes_max = options.limits.body_bytes_max - unpacked_bytes;
+    auto documents = ingest::unpack(std::move(file), limits);
+    if (!documents) return tl::unexpected(refuse(documents.error()));
+    for (auto& document : *documents) {
+      unpacked_bytes += document.bytes.size();
+      if (unpacked_bytes > options.limits.body_bytes_max) {
+        return tl::unexpected(
+            Refusal{Refusal::Kind::over_limit, "the documents together are over the limit", 0, 0, "body_bytes_max"});
+      }
+      auto report = ingest::read_junit(document.bytes, options.limits);
+      if (!report) {
+        auto refusal = refuse(report.error());
+        if (!document.name.empty()) refusal.cause = document.name + ": " + refusal.cause;
+        return tl::unexpected(std::move(refusal));
+      }
+      merge(std::move(*report), read.report);
+      read.documents.push_back({std::move(document.name), std::move(document.content_type), document.bytes.size(),
+                                compress(document.bytes)});
+      document.bytes = {};
+    }
+  }
+  if (read.documents.empty()) {
+    return tl::unexpected(Refusal{Refusal::Kind::malformed, "there is no file in this upload", 0, 0, ""});
+  }
+  if (read.report.cases.size() > options.limits.cases_max) {
+    return tl::unexpected(
+        Refusal{Refusal::Kind::over_limit, "the documents together have too many cases", 0, 0, "cases_max"});
+  }
+  return read;
 }
 
 /// Where this run's point of a series stands, if it was judged better or worse.
@@ -157,25 +230,21 @@ std::string unpack(const store::Document& document) {
 }
 
 tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
-                                            const Options& options, const Upload& upload) {
+                                            const Options& options, Upload upload) {
   if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
-  auto report = ingest::read_junit(upload.body, options.limits);
-  if (!report) return tl::unexpected(refuse(report.error()));
-  auto measured = ingest::extract_metrics(*report, options.rules);
+  const std::string content = hash_content(upload);
+  const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
+  const auto read = read_files(std::move(upload.files), options);
+  if (!read) return tl::unexpected(read.error());
+  auto measured = ingest::extract_metrics(read->report, options.rules);
   if (!measured.over_limit.empty()) {
     return tl::unexpected(Refusal{Refusal::Kind::over_limit,
                                   "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
                                   measured.over_limit});
   }
   const std::int64_t received_us = now_us();
-  const auto coordinates = place(upload, *report, measured.coordinates, received_us);
+  const auto coordinates = place(upload, read->report, measured.coordinates, received_us);
   if (!coordinates) return tl::unexpected(coordinates.error());
-
-  // As stated, not as resolved: "now" must not make the same upload a new one.
-  const std::string content = store::sha256_hex(
-      {upload.branch, upload.commit, upload.testbed, upload.started_at, upload.commit_time, upload.body});
-  const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
-  const auto packed = compress(upload.body);
 
   store::InsertedRun inserted;
   Accepted accepted;
@@ -186,13 +255,11 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                                               .received_us = received_us,
                                               .identity = identity,
                                               .content_sha256 = content,
-                                              .counts = report->counts,
-                                              .cases = report->cases,
+                                              .counts = read->report.counts,
+                                              .cases = read->report.cases,
                                               .measures = measured.measures,
                                               .warnings = measured.warnings,
-                                              .content_type = upload.content_type,
-                                              .body_bytes = upload.body.size(),
-                                              .body_zstd = packed});
+                                              .documents = read->documents});
     if (inserted.result == store::InsertResult::stored) {
       accepted.findings =
           judge_run(connection, policies, upload, inserted, *coordinates, measured.measures, received_us);

@@ -13,6 +13,7 @@
 #include "server/db/sql.h"
 #include "server/ingest/junit_reader.h"
 #include "server/ingest/metrics.h"
+#include "server/ingest/unpack.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
 #include "server/triage/policies.h"
@@ -24,8 +25,7 @@ struct Upload {
   std::string project;
   std::string branch, commit, testbed, ci_url, started_at, commit_time;
   std::string idempotency_key;
-  std::string content_type;
-  std::string_view body;  ///< borrowed for the duration of the call
+  std::vector<ingest::SentFile> files;  ///< together one run; each a document or an archive of documents
 };
 
 /// The upload is at fault; nothing was stored.
@@ -53,13 +53,14 @@ struct Accepted {
 };
 
 struct Options {
-  ingest::ReadLimits limits;
+  ingest::ReadLimits limits;    ///< of one document, and of all together
+  ingest::UnpackLimits unpack;  ///< of archives
   ingest::MetricRules rules;
 };
 
 /// Throws as db/sql.h says; then nothing was stored, or it was and the same upload again will say so.
 tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
-                                            const Options& options, const Upload& upload);
+                                            const Options& options, Upload upload);
 
 /// A project's name: 1 to 100 of A-Z a-z 0-9 . _ - beginning with a letter or digit.
 bool is_project_name(std::string_view name);

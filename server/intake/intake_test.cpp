@@ -49,10 +49,9 @@ class IntakeTest : public ::testing::Test {
   tl::expected<Accepted, Refusal> upload(const std::string& body, const std::function<void(Upload&)>& change = {}) {
     Upload sent;
     sent.project = "p";
-    sent.body = body;
-    sent.content_type = "application/xml";
+    sent.files = {{"", "application/xml", body}};
     if (change) change(sent);
-    return take_upload(*database_, policies_, {}, sent);
+    return take_upload(*database_, policies_, {}, std::move(sent));
   }
 
   /// A nightly run: night 0 is 2026-01-01.
@@ -191,8 +190,32 @@ TEST_F(IntakeTest, TheDocumentComesBackByteForByte) {
   const auto body = report(10) + "\n<!-- é -->\r\n";
   const auto accepted = upload(body);
   ASSERT_TRUE(accepted);
-  const auto document = read([&](db::Connection& connection) { return store::find_document(connection, 1); });
+  const auto document = read([&](db::Connection& connection) { return store::find_document(connection, 1, 0); });
   EXPECT_EQ(unpack(*document), body);
+}
+
+TEST_F(IntakeTest, SeveralFilesAreOneRunAndARepeatedCaseIsSamples) {
+  const auto accepted = upload(report(10), [](Upload& sent) {
+    sent.files[0].name = "a.xml";
+    sent.files.push_back({"b.xml", "", report(11)});
+    sent.files.push_back({"c.xml", "", "<testsuite name='t'><testcase name='z'><skipped/></testcase></testsuite>"});
+  });
+  ASSERT_TRUE(accepted);
+  EXPECT_EQ(accepted->run.counts.cases, 3);
+  EXPECT_EQ(accepted->run.counts.skipped, 1);
+  EXPECT_EQ(accepted->run.points, 1);
+  const auto points = read([](db::Connection& connection) { return store::list_run_points(connection, 1); });
+  EXPECT_THAT(points.at(0).samples, ElementsAre(10, 11));
+  EXPECT_EQ(count("document"), 3);
+}
+
+TEST_F(IntakeTest, OneFileThatIsRefusedRefusesAll) {
+  const auto refused = upload(report(10), [](Upload& sent) { sent.files.push_back({"b.xml", "", "<oops>"}); });
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().cause, HasSubstr("b.xml: "));
+  EXPECT_EQ(count("run"), 0);
+  const auto none = upload(report(10), [](Upload& sent) { sent.files.clear(); });
+  EXPECT_FALSE(none);
 }
 
 TEST_F(IntakeTest, AChangedUnitIsAWarningAndNoPoint) {

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <span>
 
 #include "server/store/sha256.h"
 
@@ -113,6 +114,17 @@ void insert_points(db::Connection& connection, Id run_id, const NewRun& run, con
   }
 }
 
+void insert_documents(db::Connection& connection, Id run_id, const std::vector<Document>& documents) {
+  std::int64_t ordinal = 0;
+  for (const auto& document : documents) {
+    connection.execute(
+        "INSERT INTO document (run_id, ordinal, name, content_type, body_bytes, body_zstd) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        {run_id, ordinal++, document.name, document.content_type, static_cast<std::int64_t>(document.body_bytes),
+         std::as_bytes(std::span(document.body_zstd))});
+  }
+}
+
 constexpr std::string_view run_columns =
     "r.id, r.branch, r.commit_id, r.testbed, r.ci_url, r.suspect, r.at_us, r.started_us, r.received_us, r.cases, "
     "r.passed, r.failed, r.errored, r.skipped, r.notrun, r.properties, r.points, r.time_seconds, r.warnings_json, "
@@ -189,8 +201,7 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
        static_cast<std::int64_t>(inserted.points.size()),
        run.counts.time_seconds,
        nlohmann::json(inserted.warnings).dump()});
-  connection.execute("INSERT INTO document (run_id, body_bytes, content_type, body_zstd) VALUES ($1, $2, $3, $4)",
-                     {inserted.run, static_cast<std::int64_t>(run.body_bytes), run.content_type, run.body_zstd});
+  insert_documents(connection, inserted.run, run.documents);
   insert_cases(connection, project, inserted.run, run.cases);
   insert_points(connection, inserted.run, run, inserted.points);
   return inserted;
@@ -265,12 +276,21 @@ std::vector<RunPoint> list_run_points(db::Connection& connection, Id run) {
   return points;
 }
 
-std::optional<Document> find_document(db::Connection& connection, Id run) {
-  std::optional<Document> found;
-  connection.query("SELECT content_type, body_bytes, body_zstd FROM document WHERE run_id = $1", {run},
+std::vector<Document> list_documents(db::Connection& connection, Id run) {
+  std::vector<Document> documents;
+  connection.query("SELECT name, content_type, body_bytes FROM document WHERE run_id = $1 ORDER BY ordinal", {run},
                    [&](const db::Row& row) {
-                     const auto bytes = row.blob(2);
-                     found = Document{row.string(0), static_cast<std::size_t>(row.integer(1)),
+                     documents.push_back({row.string(0), row.string(1), static_cast<std::size_t>(row.integer(2)), ""});
+                   });
+  return documents;
+}
+
+std::optional<Document> find_document(db::Connection& connection, Id run, std::int64_t ordinal) {
+  std::optional<Document> found;
+  connection.query("SELECT name, content_type, body_bytes, body_zstd FROM document WHERE run_id = $1 AND ordinal = $2",
+                   {run, ordinal}, [&](const db::Row& row) {
+                     const auto bytes = row.blob(3);
+                     found = Document{row.string(0), row.string(1), static_cast<std::size_t>(row.integer(2)),
                                       std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())};
                    });
   return found;

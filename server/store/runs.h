@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +12,14 @@
 #include "server/model.h"
 
 namespace perftrend::store {
+
+/// One document of a run, packed.
+struct Document {
+  std::string name;  ///< as the client named the file; may be empty
+  std::string content_type;
+  std::size_t body_bytes = 0;  ///< unpacked
+  std::string body_zstd;
+};
 
 /// Everything of an upload that is to be kept. Text and spans are borrowed for the duration of the call.
 struct NewRun {
@@ -26,9 +33,7 @@ struct NewRun {
   const std::vector<ReportCase>& cases;
   const std::vector<Measure>& measures;
   const std::vector<std::string>& warnings;
-  std::string_view content_type;
-  std::size_t body_bytes = 0;
-  std::span<const std::byte> body_zstd;
+  const std::vector<Document>& documents;
 };
 
 enum class InsertResult { stored, already_there, conflict };
@@ -94,11 +99,8 @@ struct RunPoint {
 };
 std::vector<RunPoint> list_run_points(db::Connection& connection, Id run);
 
-struct Document {
-  std::string content_type;
-  std::size_t body_bytes = 0;
-  std::string body_zstd;
-};
-std::optional<Document> find_document(db::Connection& connection, Id run);
+/// What documents a run has, in order, without their bytes (body_zstd is empty).
+std::vector<Document> list_documents(db::Connection& connection, Id run);
+std::optional<Document> find_document(db::Connection& connection, Id run, std::int64_t ordinal);
 
 }  // namespace perftrend::store

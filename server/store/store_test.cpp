@@ -60,6 +60,7 @@ class StoreTest : public ::testing::Test {
         {{"suite", "class", "b"}, CaseStatus::failed, std::nullopt, {}, {}, "because", "", 0, 0}};
     const std::vector<std::string> warnings = {"careful"};
     const std::string identity = fmt::format("{}-{}", at_us, testbed);
+    const std::vector<Document> documents = {{"a.xml", "application/xml", 3, "abc"}, {"b.xml", "", 0, ""}};
     InsertedRun inserted;
     database_->write([&](db::Connection& connection) {
       inserted = insert_run(connection, {.project = "p",
@@ -72,9 +73,7 @@ class StoreTest : public ::testing::Test {
                                          .cases = cases,
                                          .measures = measures,
                                          .warnings = warnings,
-                                         .content_type = "application/xml",
-                                         .body_bytes = 3,
-                                         .body_zstd = {}});
+                                         .documents = documents});
     });
     return inserted;
   }
@@ -111,6 +110,10 @@ TEST_F(StoreTest, ARunComesBackAsItWasGiven) {
     ASSERT_THAT(points, SizeIs(2));
     EXPECT_THAT(points[0].samples, ElementsAre(1.25, 2.5, 0.1));
     EXPECT_THAT(points[1].samples, ElementsAre(7));
+    EXPECT_THAT(list_documents(connection, inserted.run), SizeIs(2));
+    EXPECT_EQ(find_document(connection, inserted.run, 0)->body_zstd, "abc");
+    EXPECT_EQ(find_document(connection, inserted.run, 1)->name, "b.xml");
+    EXPECT_FALSE(find_document(connection, inserted.run, 2));
     EXPECT_EQ(find_run(connection, inserted.project + 1, inserted.run), std::nullopt);
   });
 }

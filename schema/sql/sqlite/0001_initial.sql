@@ -44,12 +44,15 @@ CREATE TABLE run (
 CREATE INDEX run_by_time ON run (project_id, at_us, id);
 CREATE INDEX run_by_lane ON run (project_id, testbed, branch, at_us, id);
 
--- The bytes as uploaded, zstd.
+-- The documents as uploaded (those of an archive one by one), zstd.
 CREATE TABLE document (
-  run_id       INTEGER PRIMARY KEY REFERENCES run (id),
-  body_bytes   BIGINT NOT NULL,
+  run_id       BIGINT NOT NULL REFERENCES run (id),
+  ordinal      BIGINT NOT NULL, -- from 0, in the order they were read
+  name         TEXT NOT NULL,   -- of the file, where the client gave one
   content_type TEXT NOT NULL,
-  body_zstd    BLOB NOT NULL
+  body_bytes   BIGINT NOT NULL,
+  body_zstd    BLOB NOT NULL,
+  PRIMARY KEY (run_id, ordinal)
 );
 
 CREATE TABLE test_case (
