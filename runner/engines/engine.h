@@ -50,6 +50,9 @@ struct Capabilities {
   bool generate_time = true;   ///< complete() states generate_ms
   bool vocabulary = true;      ///< token ids are checked; an unknown one is an error
   bool deterministic = false;  ///< the same prompt gives the same tokens
+  /// May answer from what it kept of an earlier prompt: measured prompts then begin with a varying word
+  /// (schema/scenario.md, `nonce`), unless the scenario says otherwise.
+  bool prefix_cache = false;
 };
 
 struct EngineInfo {
