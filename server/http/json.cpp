@@ -126,6 +126,7 @@ Json to_json(const store::Series& series) {
   json["last_at"] = to_rfc3339(series.last_at_us);
   json["last_value"] = series.last_value;
   json["last_run"] = series.last_run;
+  json["last_suspect"] = series.last_suspect;
   json["sparkline"] = series.sparkline;
   json["open_regression"] = series.open_regression ? Json(state_name(*series.open_regression)) : Json(nullptr);
   return json;

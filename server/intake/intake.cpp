@@ -51,9 +51,8 @@ std::optional<Refusal> check_parameters(const Upload& upload) {
   return std::nullopt;
 }
 
-/// The upload's own words win over the report's; what nobody stated gets its default.
-tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& report, Coordinates stated,
-                                         std::int64_t received_us) {
+/// The upload's own words win over the report's; what nobody stated gets its default, but for the time.
+tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& report, Coordinates stated) {
   const auto take = [](const std::string& from, std::string& to, const char* otherwise) {
     if (!from.empty()) to = from;
     if (to.empty()) to = otherwise;
@@ -73,7 +72,7 @@ tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& rep
           name)));
     }
   }
-  if (!stated.started_us) stated.started_us = report.started_us.value_or(received_us);
+  if (!stated.started_us) stated.started_us = report.started_us;
   std::sort(stated.environment.begin(), stated.environment.end(),
             [](const Property& a, const Property& b) { return a.name < b.name; });
   return stated;
@@ -93,13 +92,19 @@ Refusal refuse(const ingest::ReadError& error) {
           error.column, error.limit};
 }
 
-/// What identifies the upload. As stated, not as resolved: "now" must not make the same upload a new one.
-std::string hash_content(const Upload& upload) {
-  std::string files;
-  for (const auto& file : upload.files)
-    files += store::sha256_hex({file.bytes});
+std::string hash_files(const std::vector<ingest::SentFile>& files) {
+  std::string hashes;
+  for (const auto& file : files)
+    hashes += store::sha256_hex({file.bytes});
+  return hashes;
+}
+
+/// What identifies the upload: its bytes and where it belongs, whether the request or the report said so. `where` must
+/// not have a time yet that nobody stated: "now" must not make the same upload a new one.
+std::string hash_content(const Coordinates& where, std::string_view file_hashes) {
+  const auto text = [](std::optional<std::int64_t> us) { return us ? std::to_string(*us) : std::string(); };
   return store::sha256_hex(
-      {upload.branch, upload.commit, upload.testbed, upload.started_at, upload.commit_time, files});
+      {where.branch, where.commit, where.testbed, text(where.started_us), text(where.commit_us), file_hashes});
 }
 
 struct ReadUpload {
@@ -232,8 +237,7 @@ std::string unpack(const store::Document& document) {
 tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
                                             const Options& options, Upload upload) {
   if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
-  const std::string content = hash_content(upload);
-  const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
+  const std::string file_hashes = hash_files(upload.files);
   const auto read = read_files(std::move(upload.files), options);
   if (!read) return tl::unexpected(read.error());
   auto measured = ingest::extract_metrics(read->report, options.rules);
@@ -243,8 +247,11 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                                   measured.over_limit});
   }
   const std::int64_t received_us = now_us();
-  const auto coordinates = place(upload, read->report, measured.coordinates, received_us);
+  auto coordinates = place(upload, read->report, measured.coordinates);
   if (!coordinates) return tl::unexpected(coordinates.error());
+  const std::string content = hash_content(*coordinates, file_hashes);
+  const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
+  if (!coordinates->started_us) coordinates->started_us = received_us;
 
   store::InsertedRun inserted;
   Accepted accepted;

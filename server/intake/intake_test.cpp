@@ -127,6 +127,24 @@ TEST_F(IntakeTest, OtherCoordinatesAreAnotherRun) {
   EXPECT_EQ(count("run"), static_cast<std::int64_t>(changes.size()) + 1);
 }
 
+TEST_F(IntakeTest, TheSameCoordinatesAreTheSameWhoeverStatesThem) {
+  const auto body = report(10,
+                           "<property name='perftrend.branch' value='b'/>"
+                           "<property name='perftrend.started_at' value='2026-02-02T00:00:00Z'/>");
+  const auto first = upload(body);
+  const auto again = upload(body, [](Upload& sent) {
+    sent.branch = "b";
+    sent.testbed = "default";
+    sent.started_at = "2026-02-02T01:00:00+01:00";
+  });
+  ASSERT_TRUE(first && again);
+  EXPECT_EQ(first->run.id, again->run.id);
+  // Nobody states a time: it is not "now" that makes an upload.
+  const std::string timeless = "<testsuite name='s'><testcase name='a'/></testsuite>";
+  EXPECT_EQ(upload(timeless)->run.id, upload(timeless)->run.id);
+  EXPECT_EQ(count("run"), 2);
+}
+
 TEST_F(IntakeTest, AnIdempotencyKeyHoldsOneUpload) {
   const auto with_key = [](Upload& sent) { sent.idempotency_key = "k"; };
   const auto body = report(10);

@@ -44,14 +44,18 @@ constexpr std::string_view key_columns =
 
 void read_sparkline(db::Connection& connection, Series& series) {
   connection.query(
-      "SELECT at_us, run_id, value FROM point WHERE series_id = $1 ORDER BY at_us DESC, run_id DESC LIMIT $2",
+      "SELECT p.at_us, p.run_id, p.value, CASE WHEN r.suspect = '' THEN 0 ELSE 1 END "
+      "FROM point p JOIN run r ON r.id = p.run_id WHERE p.series_id = $1 "
+      "ORDER BY p.at_us DESC, p.run_id DESC LIMIT $2",
       {series.key.id, sparkline_points}, [&](const db::Row& row) {
-        if (series.sparkline.empty()) {
+        const bool suspect = row.integer(3) == 1;
+        if (series.last_run == 0) {
           series.last_at_us = row.integer(0);
           series.last_run = row.integer(1);
           series.last_value = row.real(2);
+          series.last_suspect = suspect;
         }
-        series.sparkline.push_back(row.real(2));
+        if (!suspect) series.sparkline.push_back(row.real(2));
       });
   std::reverse(series.sparkline.begin(), series.sparkline.end());
 }

@@ -25,7 +25,8 @@ struct Series {
   std::int64_t last_at_us = 0;
   double last_value = 0;
   Id last_run = 0;
-  std::vector<double> sparkline;  ///< the newest values, oldest first
+  bool last_suspect = false;      ///< the newest point was measured while the machine was not fit
+  std::vector<double> sparkline;  ///< the newest values of fit machines, oldest first
   std::optional<FindingState> open_regression;
 };
 

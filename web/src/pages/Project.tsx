@@ -13,7 +13,7 @@ import { Sparkline } from '../charts/Sparkline';
 import { count_of, make_scale, show_count, show_quantity } from '../words/quantity';
 import { useLoad } from './load';
 import { go_to, useLocation, useTitle } from './location';
-import { Age, CaseName, LaneName, Sign, StateChip, Table } from './parts/bits';
+import { Age, CaseName, LaneName, Sign, StateChip, Table, VerdictChip } from './parts/bits';
 import { any_of, Filters, Select, TextField } from './parts/fields';
 import { Findings } from './parts/Findings';
 import { Lanes } from './parts/Lanes';
@@ -67,11 +67,9 @@ function SeriesRow({
       </td>
       <td class="number">{show_quantity(of.last_value, scale)}</td>
       <td>
-        {of.open_regression === null ? (
-          <span class="muted">none open</span>
-        ) : (
-          <StateChip state={of.open_regression} />
-        )}
+        {of.open_regression !== null && <StateChip state={of.open_regression} />}
+        {of.last_suspect && <VerdictChip verdict="suspect" />}
+        {of.open_regression === null && !of.last_suspect && <span class="muted">none open</span>}
       </td>
       <td class="spark-cell">
         <Sparkline values={of.sparkline} tone={of.open_regression === null ? 'plain' : 'bad'} />

@@ -25,7 +25,9 @@ export function SeriesTiles({ project, series }: { project: string; series: read
                 <b>{case_label(of.case)}</b> <code class="metric">{of.metric}</code>
               </span>
               <Sparkline values={of.sparkline} tone={bad ? 'bad' : 'plain'} />
-              <span class="tile-value">{show_quantity(of.last_value, scale)}</span>
+              <span class={`tile-value ${of.last_suspect ? 'muted' : ''}`}>
+                {show_quantity(of.last_value, scale)}
+              </span>
             </a>
           </li>
         );
