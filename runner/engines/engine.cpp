@@ -18,6 +18,18 @@ std::string_view to_string(EngineError::Kind kind) {
       return "bad_request";
     case EngineError::Kind::bad_answer:
       return "bad_answer";
+    case EngineError::Kind::wrong_count:
+      return "wrong_count";
+    case EngineError::Kind::cached:
+      return "cached";
+    case EngineError::Kind::truncated:
+      return "truncated";
+    case EngineError::Kind::timed_out:
+      return "timed_out";
+    case EngineError::Kind::failed:
+      return "failed";
+    case EngineError::Kind::died:
+      return "died";
   }
   return "unknown";
 }

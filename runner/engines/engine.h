@@ -30,7 +30,13 @@ struct EngineError {
     token_out_of_vocabulary,  ///< an id that is negative or >= vocabulary_size
     context_exceeded,         ///< prompt and tokens to generate do not fit
     bad_request,              ///< an empty prompt, a count below one
-    bad_answer,               ///< an answer that contradicts itself
+    bad_answer,               ///< an answer that is not whole, no number or contradicts itself
+    wrong_count,              ///< other numbers of tokens than were sent or asked for
+    cached,                   ///< part of the prompt came from a cache, so its time is none of a prefill
+    truncated,                ///< part of the prompt was dropped
+    timed_out,                ///< no whole answer within its time
+    failed,                   ///< it says itself that it failed, or ended with an exit code other than 0
+    died,                     ///< its process was killed by a signal
   };
   Kind kind = Kind::unavailable;
   std::string message;
@@ -56,7 +62,7 @@ struct Capabilities {
 };
 
 struct EngineInfo {
-  std::string name;     ///< "mock", "reference"
+  std::string name;     ///< "mock", "llama-server"
   std::string build;    ///< what was compiled, of which version; a change starts a new baseline
   std::string summary;  ///< one line for a person
   /// Further parts of the fingerprint (name, value): model, seed, threads. Not what an operator turns on purpose to see
@@ -82,7 +88,10 @@ struct Completion {
   std::optional<double> prefill_ms;   ///< from the prompt's ids to the first token chosen
   std::optional<double> generate_ms;  ///< from there to the last token
   std::int64_t prompt_tokens = 0;     ///< as the engine counted them
-  std::int64_t cached_tokens = 0;     ///< of these, not computed anew; a sample with any is refused
+  /// Of an engine that counts what it generated but does not give ids; else the size of `generated`.
+  std::optional<std::int64_t> generated_tokens;
+  std::string text;                ///< of what was generated, from an engine that decodes by itself
+  std::int64_t cached_tokens = 0;  ///< of these, not computed anew; a sample with any is refused
 };
 
 class Engine {

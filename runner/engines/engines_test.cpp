@@ -23,7 +23,7 @@ class EngineContract : public ::testing::TestWithParam<std::string> {
   EngineInfo info_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Each, EngineContract, ::testing::ValuesIn(engine_names()),
+INSTANTIATE_TEST_SUITE_P(Each, EngineContract, ::testing::Values("mock", "reference"),
                          [](const auto& each) { return each.param; });
 
 TEST_P(EngineContract, SaysWhatItIs) {
