@@ -36,6 +36,9 @@ void add_serve(CLI::App& app, Commands& commands) {
   command->add_option("--body-mib-max", options.body_mib_max, "Longest report taken, in MiB")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
+  command->add_option("--upload-memory-mib-max", options.upload_memory_mib_max, "What all uploads may hold, in MiB")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'048'576));
   command->callback([&commands] { commands.exit_code = run_serve(commands.serve); });
 }
 

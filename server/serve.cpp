@@ -84,6 +84,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   server_options.allowed_hosts = options.allowed_hosts;
   server_options.any_host = options.allow_anonymous;
   server_options.body_bytes_max = body_bytes_max;
+  server_options.upload_memory_bytes_max = options.upload_memory_mib_max << 20U;
   http::Server server(server_options, context);
   int bound = 0;
   try {
@@ -108,6 +109,11 @@ int run_serve(const ServeOptions& options) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("perftrend"));
   const auto address = parse_listen(options.listen);
   if (!address) return complain(exit_usage, fmt::format("--listen {}: give HOST:PORT", options.listen));
+  if (options.upload_memory_mib_max < http::memory_bytes_a_body_byte * options.body_mib_max) {
+    return complain(exit_usage, fmt::format("--upload-memory-mib-max must be at least {} x --body-mib-max, or the "
+                                            "longest report would never be taken",
+                                            http::memory_bytes_a_body_byte));
+  }
   const auto policies = read_policy_file(options.policies);
   if (!policies) return complain(exit_usage, policies.error());
   try {

@@ -16,6 +16,7 @@ struct ServeOptions {
   bool allow_anonymous = false;  ///< listen beyond loopback without tokens
   bool require_tokens = false;   ///< need tokens on loopback too
   std::size_t body_mib_max = 64;
+  std::size_t upload_memory_mib_max = 1024;
 };
 
 /// Serves until SIGTERM or SIGINT. Returns the exit code of exit_codes.h; faults are said in one line on stderr.

@@ -10,6 +10,7 @@
 
 #include "server/http/assets.h"
 #include "server/http/connection_threads.h"
+#include "server/http/memory_budget.h"
 #include "server/intake/clock_text.h"
 
 namespace perftrend::http {
@@ -61,11 +62,15 @@ class ListeningServer final : public httplib::Server {
 
 struct Server::Impl {
   Impl(const ServerOptions& server_options, const Context& server_context)
-      : options(server_options), context(server_context), routes(make_routes(server_context)) {}
+      : options(server_options),
+        context(server_context),
+        routes(make_routes(server_context)),
+        memory(server_options.upload_memory_bytes_max) {}
 
   ServerOptions options;
   const Context& context;
   std::vector<Route> routes;
+  MemoryBudget memory;
   ListeningServer server;
   ConnectionThreads* threads = nullptr;  // owned by `server` while it runs
 
@@ -76,7 +81,7 @@ struct Server::Impl {
   Caller find_caller(const Request& request) const;
   void check_scope(const Route& route, const Request& request) const;
   void read_body(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader& reader,
-                 Request& request) const;
+                 MemoryBudget::Share& share, Request& request) const;
 };
 
 void Server::Impl::set_up() {
@@ -175,10 +180,11 @@ void Server::Impl::check_scope(const Route& route, const Request& request) const
 }
 
 void Server::Impl::read_body(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader& reader,
-                             Request& request) const {
+                             MemoryBudget::Share& share, Request& request) const {
   std::size_t total_bytes = 0;
   bool over = false;
   bool slow = false;
+  bool busy = false;
   const auto deadline = std::chrono::steady_clock::now() + body_time_max;
   // What is over the limit is read to its end but not kept, as far as the deadline allows: a client that still sends
   // does not read its answer.
@@ -186,7 +192,8 @@ void Server::Impl::read_body(const httplib::Request& in, httplib::Response& out,
     slow = slow || std::chrono::steady_clock::now() > deadline;
     total_bytes += bytes;
     over = over || total_bytes > options.body_bytes_max;
-    if (!over) request.files.back().bytes.append(data, bytes);
+    busy = busy || !share.grow_to(total_bytes * memory_bytes_a_body_byte);
+    if (!over && !busy) request.files.back().bytes.append(data, bytes);
     return !slow;
   };
   bool whole = false;
@@ -210,6 +217,7 @@ void Server::Impl::read_body(const httplib::Request& in, httplib::Response& out,
                               form_parts_max))
         .limit("body_bytes_max");
   }
+  if (busy) throw Problem(503, "unavailable", "too many uploads at once; nothing of this one was kept, try again");
   if (slow) throw Problem(408, "over-limit", "the body did not come within 120 s").limit("body_time_max");
   if (!whole) throw Problem(400, "malformed-report", "the body ended early or its encoding is broken");
   // A part without a file name is a parameter: curl -F junit=@a.xml -F branch=main.
@@ -243,7 +251,8 @@ Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, 
   request.path_parameters = std::move(match.path_parameters);
   request.caller = find_caller(request);
   check_scope(*match.route, request);
-  if (reader != nullptr) read_body(in, out, *reader, request);
+  MemoryBudget::Share share(memory);
+  if (reader != nullptr) read_body(in, out, *reader, share, request);
   return match.route->handler(request);
 }
 

@@ -11,6 +11,9 @@
 
 namespace perftrend::http {
 
+/// What an upload costs at most on its way through the reader, in bytes a byte of its body (ingest/limits.h).
+constexpr std::size_t memory_bytes_a_body_byte = 6;
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 8080;  ///< 0: any free one
@@ -19,7 +22,8 @@ struct ServerOptions {
   std::vector<std::string> allowed_hosts;
   bool any_host = false;  ///< open to everyone on purpose: any name will do
   std::size_t body_bytes_max = std::size_t{64} << 20U;
-  std::size_t connections_max = 256;  ///< each is a thread while it lasts
+  std::size_t upload_memory_bytes_max = std::size_t{1} << 30U;  ///< of all uploads under way together
+  std::size_t connections_max = 256;                            ///< each is a thread while it lasts
 };
 
 /// True for 127.0.0.0/8, ::1 and localhost.

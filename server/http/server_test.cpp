@@ -46,6 +46,7 @@ class ServerTest : public ::testing::Test {
     options.port = 0;
     options.body_bytes_max = small_body_bytes_max;
     options.connections_max = 8;
+    options.upload_memory_bytes_max = upload_memory_bytes_max;
     context_ = std::make_unique<Context>(Context{*database_, policies_, {}, tokens_needed, "test"});
     context_->intake.limits = ingest::ReadLimits::for_body(small_body_bytes_max);
     server_ = std::make_unique<Server>(options, *context_);
@@ -72,6 +73,8 @@ class ServerTest : public ::testing::Test {
   }
 
   static httplib::Headers bearer(const std::string& secret) { return {{"Authorization", "Bearer " + secret}}; }
+
+  std::size_t upload_memory_bytes_max = 10 * small_body_bytes_max;
 
   std::int64_t runs() {
     std::int64_t count = 0;
@@ -273,6 +276,18 @@ TEST_F(ServerTest, ABombIsRefusedByWhatItWouldBecome) {
   EXPECT_EQ(answer->status, 413) << answer->body;
   EXPECT_EQ(http.Post(runs_path, {{"Content-Encoding", "gzip"}}, "no gzip", "application/xml")->status, 400);
   EXPECT_EQ(runs(), 0);
+}
+
+TEST_F(ServerTest, AnUploadThatDoesNotFitBesideTheOthersIsToldToComeBack) {
+  upload_memory_bytes_max = 6 * report.size();
+  start();
+  auto http = client();
+  EXPECT_EQ(http.Post(runs_path, report, "application/xml")->status, 201);
+  const auto busy = http.Post(runs_path, report + " ", "application/xml");
+  EXPECT_EQ(busy->status, 503);
+  EXPECT_EQ(busy->get_header_value("Retry-After"), "5");
+  EXPECT_EQ(http.Get("/api/v1/projects")->status, 200);
+  EXPECT_EQ(runs(), 1);
 }
 
 TEST_F(ServerTest, AnOpenServerIsOpenToItsOwnMachineOnly) {
