@@ -37,6 +37,8 @@ def strict(schema, spec):
         schema.setdefault("additionalProperties", False)
     if isinstance(schema.get("additionalProperties"), dict):
         schema["additionalProperties"] = strict(schema["additionalProperties"], spec)
+    if "oneOf" in schema:
+        schema["oneOf"] = [strict(each, spec) for each in schema["oneOf"]]
     if "items" in schema:
         schema["items"] = strict(schema["items"], spec)
     return schema
@@ -106,6 +108,9 @@ def check(checker):
         for part in ("", "/cases", "/points", "/documents", "/junit"):
             checker.call("GET", runs + "/{id}" + part, f"/projects/p/runs/{run['id']}{part}", 200)
             checker.call("GET", runs + "/{id}" + part, f"/projects/p/runs/999{part}", 404)
+    judged = checker.call("GET", runs + "/{id}/points", "/projects/p/runs/15/points?judge=1", 200)["points"]
+    assert [point["finding"]["verdict"] for point in judged if point["finding"]] == ["regressed"], judged
+    checker.call("GET", runs + "/{id}/points", "/projects/p/runs/15/points?judge=2", 400)
     checker.call("GET", runs + "/{id}/cases", "/projects/p/runs/1/cases?status=odd", 400)
     series = checker.call("GET", "/projects/{project}/series", "/projects/p/series?metric=*_ms&case=Prompt", 200)
     assert series["total"] == 1, series

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <map>
 
 #include "server/http/json.h"
 #include "server/http/routes.h"
@@ -56,6 +57,7 @@ Answer upload_run(const Context& context, Request& request) {
                            .started_at = request.query_or_header("started_at", "perftrend-started-at"),
                            .commit_time = request.query_or_header("commit_time", "perftrend-commit-time"),
                            .idempotency_key = request.header("idempotency-key"),
+                           .format = request.query.contains("format") ? request.query_text("format") : "auto",
                            .files = std::move(request.files)});
   if (!accepted) throw problem_of(accepted.error());
   const auto& run = accepted->run;
@@ -162,10 +164,25 @@ Answer list_cases(const Context& context, Request& request) {
 }
 
 Answer list_points(const Context& context, Request& request) {
+  // Judging replays the history of every series: a page's worth, not a monorepo's.
+  constexpr std::int64_t judged_points_max = 1000;
+  const bool wanted = request.query_integer("judge", 0, 1, 0) == 1;
   Json json = {{"points", Json::array()}};
   context.database.read([&](db::Connection& connection) {
-    for (const auto& point : store::list_run_points(connection, require_run(connection, request).id)) {
-      json["points"].push_back(to_json(point));
+    const auto run = require_run(connection, request);
+    std::map<Id, Json> findings;
+    const bool judged = wanted && run.points <= judged_points_max;
+    if (judged) {
+      const Id project = require_project(connection, request);
+      for (const auto& finding :
+           intake::find_findings(connection, context.policies, project, request.path_parameter("project"), run.id)) {
+        findings.emplace(finding.series.id, to_json(finding));
+      }
+    }
+    for (const auto& point : store::list_run_points(connection, run.id)) {
+      Json each = to_json(point);
+      if (judged) each["finding"] = findings.contains(point.series) ? findings[point.series] : Json(nullptr);
+      json["points"].push_back(std::move(each));
     }
   });
   return json_answer(json);

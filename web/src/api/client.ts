@@ -122,7 +122,7 @@ export async function list_run_cases(
 }
 
 export async function list_run_points(project: string, id: number, signal: AbortSignal): Promise<RunPoint[]> {
-  const params = { path: { project, id } };
+  const params = { path: { project, id }, query: { judge: 1 as const } };
   return (await ask(signal, (s) => client.GET('/projects/{project}/runs/{id}/points', { params, signal: s })))
     .points;
 }

@@ -13,11 +13,11 @@ import {
   type RunPoint,
 } from '../api';
 import { SampleStrip } from '../charts/SampleStrip';
-import { count_of, make_scale, show_number, show_quantity } from '../words/quantity';
+import { count_of, make_scale, show_effect, show_number, show_quantity } from '../words/quantity';
 import { show_time } from '../words/time';
 import { useLoad } from './load';
 import { go_to, useLocation, useTitle } from './location';
-import { Age, CaseCounts, CaseName, Commit, Sign, StatusChip, Table } from './parts/bits';
+import { Age, CaseCounts, CaseName, Commit, Sign, StatusChip, Table, VerdictChip } from './parts/bits';
 import { Filters, Switch } from './parts/fields';
 import { Findings } from './parts/Findings';
 import { save_file } from './parts/save_file';
@@ -274,6 +274,13 @@ function PointRow({ project, point }: { project: string; point: RunPoint }) {
         <a class="plain-link" href={series_path(project, [point.series])}>
           <CaseName of={point.case} metric={point.metric} />
         </a>
+        {point.finding && (
+          <small class="reason">
+            <VerdictChip verdict={point.finding.verdict} />{' '}
+            <span class={`effect effect-${point.finding.verdict}`}>{show_effect(point.finding.effect)}</span>{' '}
+            against {show_quantity(point.finding.baseline, scale)}
+          </small>
+        )}
       </td>
       <td class="number">
         <b>{show_quantity(point.value, scale)}</b>

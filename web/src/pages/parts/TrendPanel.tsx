@@ -62,7 +62,7 @@ export function TrendPanel(props: TrendPanelProps) {
   const value = points.value[newest];
   const effect = newest < 0 ? null : effect_of(points, newest);
   const open_episode = episodes.findLast(
-    (e) => e.last === newest && e.state !== 'dismissed' && e.state !== 'fixed',
+    (e) => e.worse && e.last === newest && e.state !== 'dismissed' && e.state !== 'fixed',
   );
   const { beyond } = value_range(points, drawing, window, mode);
   return (
