@@ -73,7 +73,7 @@ TEST_P(RoundTripTest, EverySampleTheRunnerWroteIsThePointTheServerShows) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, RoundTripTest, ::testing::Values("mock", "reference"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& engine) { return engine.param; });
 
 }  // namespace
 }  // namespace perftrend::tests
