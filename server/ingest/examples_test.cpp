@@ -15,6 +15,7 @@
 
 #include "server/ingest/junit_reader.h"
 #include "server/ingest/metrics.h"
+#include "server/ingest/report_reader.h"
 
 namespace perftrend::ingest {
 namespace {
@@ -98,6 +99,29 @@ TEST(Examples, GoodOnesAreReadAsTheirGoldensSay) {
     ASSERT_TRUE(report.has_value()) << report.error().cause;
     expect_golden(path.replace_extension("expected.json"), seen_of(*report));
   }
+}
+
+/// good/formats: formats other than JUnit, and what is read of them.
+TEST(Examples, OtherFormatsAreReadAsTheirGoldensSay) {
+  int documents = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(examples / "good" / "formats")) {
+    auto path = entry.path();
+    if (path.string().find(".expected.") != std::string::npos) continue;
+    SCOPED_TRACE(path.filename().string());
+    ++documents;
+    const auto* content_type = path.stem() == "ctest" ? "application/vnd.ctest+xml" : "";
+    const std::string bytes = read_file(path);
+    const auto report = read_report(bytes, content_type, path.filename().string());
+    ASSERT_TRUE(report.has_value()) << report.error().cause;
+    for (std::size_t length = 0; length + 2 < bytes.size(); ++length) {
+      // Lines of JSON are whole reports up to any of them.
+      if (path.extension() == ".jsonl" && (bytes[length] == '\n' || (length > 0 && bytes[length - 1] == '\n')))
+        continue;
+      EXPECT_FALSE(read_report(std::string_view(bytes).substr(0, length), content_type, "")) << "cut at " << length;
+    }
+    expect_golden(path.replace_extension("expected.json"), seen_of(*report));
+  }
+  EXPECT_GE(documents, 4);
 }
 
 TEST(Examples, BadOnesAreRefusedAsTheirGoldensSay) {
