@@ -60,7 +60,9 @@ struct Shift {
 /// Walks the points once, in order. What it knows at point i comes from points 0..i.
 class Replay {
  public:
-  explicit Replay(const Policy& policy) : policy_(policy), baseline_(policy.window_points, policy.floor) {}
+  Replay(const Policy& policy, std::size_t points) : policy_(policy), baseline_(policy.window_points, policy.floor) {
+    history_.points.reserve(points);
+  }
 
   void step(const Observation& point);
   History finish() &&;
@@ -351,7 +353,7 @@ void look_back(std::span<const Observation> points, const Policy& policy, Histor
 }  // namespace
 
 History judge_history(std::span<const Observation> points, const Policy& policy) {
-  Replay replay(policy);
+  Replay replay(policy, points.size());
   for (const Observation& point : points)
     replay.step(point);
   History history = std::move(replay).finish();
