@@ -15,6 +15,11 @@
 namespace perftrend {
 namespace {
 
+bool is_report_name(const std::filesystem::path& path) {
+  const auto extension = path.extension();
+  return extension == ".xml" || extension == ".json" || extension == ".jsonl";
+}
+
 std::vector<std::filesystem::path> find_reports(const std::vector<std::filesystem::path>& paths) {
   std::vector<std::filesystem::path> files;
   for (const auto& path : paths) {
@@ -24,7 +29,7 @@ std::vector<std::filesystem::path> find_reports(const std::vector<std::filesyste
     }
     const auto first = static_cast<std::ptrdiff_t>(files.size());
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
-      if (entry.is_regular_file() && entry.path().extension() == ".xml") files.push_back(entry.path());
+      if (entry.is_regular_file() && is_report_name(entry.path())) files.push_back(entry.path());
     }
     std::sort(files.begin() + first, files.end());
   }
@@ -80,6 +85,7 @@ int run_import(const ImportOptions& options) {
     upload.branch = options.branch;
     upload.commit = options.commit;
     upload.testbed = options.testbed;
+    upload.format = options.format;
     upload.files.push_back({file.filename().string(), "", text.str()});
     const auto accepted = intake::take_upload(*database, *policies, {}, std::move(upload));
     if (!accepted) {

@@ -11,7 +11,8 @@ struct ImportOptions {
   std::filesystem::path database = "perftrend.db";
   std::filesystem::path policies;
   std::string project, branch, commit, testbed;
-  std::vector<std::filesystem::path> paths;  ///< files, or folders of which every *.xml is taken, by name
+  std::string format = "auto";               ///< auto or ctest
+  std::vector<std::filesystem::path> paths;  ///< files, or folders of which every *.xml, *.json, *.jsonl is taken
 };
 
 /// Each file as an upload of its own; one that is refused is named on stderr and the rest goes on.

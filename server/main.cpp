@@ -58,7 +58,12 @@ void add_import(CLI::App& app, Commands& commands) {
   command->add_option("--branch", options.branch, "Branch; default: the report's, else main");
   command->add_option("--testbed", options.testbed, "Testbed; default: the report's, else default");
   command->add_option("--commit", options.commit, "Commit; default: the report's");
-  command->add_option("paths", options.paths, "Files, or folders of *.xml")->required()->check(CLI::ExistingPath);
+  command->add_option("--format", options.format, "auto, or ctest: the files are CTest's Test.xml")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "ctest"}));
+  command->add_option("paths", options.paths, "Files, or folders of *.xml, *.json and *.jsonl")
+      ->required()
+      ->check(CLI::ExistingPath);
   command->callback([&commands] { commands.exit_code = run_import(commands.import); });
 }
 

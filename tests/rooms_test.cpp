@@ -156,7 +156,9 @@ struct LibraryRule {
 
 const std::vector<LibraryRule>& library_rules() {
   static const std::vector<LibraryRule> rules = {
-      {"pugixml", {"pugixml", "pugiconfig"}, {"server/ingest/junit_reader.cpp", "runner/junit_writer.cpp"}},
+      {"pugixml",
+       {"pugixml", "pugiconfig"},
+       {"server/ingest/junit_reader.cpp", "server/ingest/ctest_reader.cpp", "runner/junit_writer.cpp"}},
       {"cpp-httplib",
        {"httplib"},
        {"server/http/", "server/notify/", "runner/upload", "runner/agent", "runner/engines/llama_server",

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "server/ingest/report_reader.h"
 #include "server/ingest/text.h"
 #include "server/ingest/timestamps.h"
 #include "server/intake/clock_text.h"
@@ -132,8 +133,10 @@ void merge(Report&& from, Report& to) {
   to.counts.time_seconds += from.counts.time_seconds;
 }
 
-/// Unpacks and reads every document; the files' bytes are let go of on the way. One that is refused refuses all.
-tl::expected<ReadUpload, Refusal> read_files(std::vector<ingest::SentFile> files, const Options& options) {
+/// Unpacks and reads every document, as `content_type` where that is not empty; the files' bytes are let go of on the
+/// way. One that is refused refuses all.
+tl::expected<ReadUpload, Refusal> read_files(std::vector<ingest::SentFile> files, const Options& options,
+                                             std::string_view content_type) {
   ReadUpload read;
   std::size_t unpacked_bytes = 0;
   for (auto& file : files) {
@@ -147,7 +150,8 @@ tl::expected<ReadUpload, Refusal> read_files(std::vector<ingest::SentFile> files
         return tl::unexpected(
             Refusal{Refusal::Kind::over_limit, "the documents together are over the limit", 0, 0, "body_bytes_max"});
       }
-      auto report = ingest::read_junit(document.bytes, options.limits);
+      if (!content_type.empty()) document.content_type = content_type;
+      auto report = ingest::read_report(document.bytes, document.content_type, document.name, options.limits);
       if (!report) {
         auto refusal = refuse(report.error());
         if (!document.name.empty()) refusal.cause = document.name + ": " + refusal.cause;
@@ -238,7 +242,9 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                                             const Options& options, Upload upload) {
   if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
   const std::string file_hashes = hash_files(upload.files);
-  const auto read = read_files(std::move(upload.files), options);
+  const auto content_type = ingest::content_type_of_format(upload.format);
+  if (!content_type) return tl::unexpected(bad_parameter("format is auto (the default) or ctest"));
+  const auto read = read_files(std::move(upload.files), options, *content_type);
   if (!read) return tl::unexpected(read.error());
   auto measured = ingest::extract_metrics(read->report, options.rules);
   if (!measured.over_limit.empty()) {

@@ -25,6 +25,7 @@ struct Upload {
   std::string project;
   std::string branch, commit, testbed, ci_url, started_at, commit_time;
   std::string idempotency_key;
+  std::string format = "auto";  ///< of content_type_of_format: what all files are, whatever they say of themselves
   std::vector<ingest::SentFile> files;  ///< together one run; each a document or an archive of documents
 };
 

@@ -145,6 +145,28 @@ TEST_F(IntakeTest, TheSameCoordinatesAreTheSameWhoeverStatesThem) {
   EXPECT_EQ(count("run"), 2);
 }
 
+TEST_F(IntakeTest, OtherFormatsComeInAtTheSameDoor) {
+  const auto json = upload(R"({"results":[{"command":"a","times":[0.5,0.25]}]})");
+  ASSERT_TRUE(json.has_value()) << json.error().cause;
+  EXPECT_EQ(json->run.counts.cases, 1);
+  EXPECT_EQ(json->run.points, 1);
+  const std::string test_xml =
+      "<Site><Testing><Test Status='passed'><Name>a</Name><Results><NamedMeasurement type='numeric/double' "
+      "name='Execution Time'><Value>1</Value></NamedMeasurement></Results></Test></Testing></Site>";
+  const auto unasked = upload(test_xml);
+  ASSERT_FALSE(unasked.has_value());
+  EXPECT_THAT(unasked.error().cause, testing::HasSubstr("format=ctest"));
+  const auto asked = upload(test_xml, [](Upload& sent) { sent.format = "ctest"; });
+  ASSERT_TRUE(asked.has_value()) << asked.error().cause;
+  EXPECT_EQ(asked->run.counts.passed, 1);
+  const auto typed = upload(test_xml, [](Upload& sent) { sent.files[0].content_type = "application/vnd.ctest+xml"; });
+  ASSERT_TRUE(typed.has_value()) << typed.error().cause;
+  EXPECT_TRUE(typed->already_there);
+  const auto unknown = upload(test_xml, [](Upload& sent) { sent.format = "nunit"; });
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().kind, Refusal::Kind::bad_parameter);
+}
+
 TEST_F(IntakeTest, AnIdempotencyKeyHoldsOneUpload) {
   const auto with_key = [](Upload& sent) { sent.idempotency_key = "k"; };
   const auto body = report(10);
