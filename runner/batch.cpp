@@ -34,7 +34,9 @@ EngineResult<PromptResult> run_prompt(Engine& engine, const Capabilities& can, c
   result.generate_ms = completion->generate_ms;
   result.prompt_tokens = completion->prompt_tokens;
   result.cached_tokens = completion->cached_tokens;
-  result.generated_tokens = static_cast<std::int64_t>(completion->generated.size());
+  result.generated_tokens =
+      completion->generated_tokens.value_or(static_cast<std::int64_t>(completion->generated.size()));
+  if (completion->text) result.text = std::move(*completion->text);
   result.generated = std::move(completion->generated);
   return result;
 }

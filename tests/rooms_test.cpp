@@ -158,11 +158,11 @@ const std::vector<LibraryRule>& library_rules() {
   static const std::vector<LibraryRule> rules = {
       {"pugixml",
        {"pugixml", "pugiconfig"},
-       {"server/ingest/junit_reader.cpp", "server/ingest/ctest_reader.cpp", "runner/junit_writer.cpp"}},
+       {"server/ingest/junit_reader.cpp", "server/ingest/ctest_reader.cpp", "runner/junit_writer.cpp",
+        "runner/engines/junit_times.cpp"}},
       {"cpp-httplib",
        {"httplib"},
-       {"server/http/", "server/notify/", "runner/upload", "runner/agent", "runner/engines/llama_server",
-        "runner/engines/openai"}},
+       {"server/http/", "server/notify/", "runner/upload", "runner/agent", "runner/engines/http_exchange"}},
       {"a database", {"SQLiteCpp/", "sqlite3", "pqxx/", "libpq"}, {"server/db/"}},
   };
   return rules;
@@ -381,7 +381,7 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"pugixml in http", "server/http/runs.cpp", include("<pugixml.hpp>"), "pugixml"},
         Sample{"httplib in http", "server/http/server.cpp", include("<httplib.h>"), ""},
         Sample{"httplib in upload", "runner/upload.cpp", include("<httplib.h>"), ""},
-        Sample{"httplib in an engine", "runner/engines/openai.cpp", include("<httplib.h>"), ""},
+        Sample{"httplib in an engine", "runner/engines/http_exchange.cpp", include("<httplib.h>"), ""},
         Sample{"httplib in a test", "server/ingest/a_test.cpp", include("<httplib.h>"), ""},
         Sample{"pugixml in a bench", "bench/read_bench.cpp", include("<pugixml.hpp>"), ""},
         Sample{"httplib in ingest", "server/ingest/a.cpp", include("<httplib.h>"), "cpp-httplib"},

@@ -89,9 +89,9 @@ struct Completion {
   std::optional<double> generate_ms;  ///< from there to the last token
   std::int64_t prompt_tokens = 0;     ///< as the engine counted them
   /// Of an engine that counts what it generated but does not give ids; else the size of `generated`.
-  std::optional<std::int64_t> generated_tokens;
-  std::string text;                ///< of what was generated, from an engine that decodes by itself
-  std::int64_t cached_tokens = 0;  ///< of these, not computed anew; a sample with any is refused
+  std::optional<std::int64_t> generated_tokens = std::nullopt;
+  std::optional<std::string> text = std::nullopt;  ///< of what was generated, from an engine that decodes by itself
+  std::int64_t cached_tokens = 0;                  ///< of these, not computed anew; a sample with any is refused
 };
 
 class Engine {
