@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+"""Counts of the reader against an independent one (expat) over mutated documents.
+
+usage: differential.py COUNTS_PROGRAM FOLDER... [--mutants N]
+
+What both accept must have equal counts; what expat refuses, the reader must refuse too or have forgiven with the
+warning schema/junit.md states. The reader may refuse more (its limits, foreign roots, DTDs); how often it does is told,
+and the documents as they are must be read alike. The seed is fixed: the same tree always tries the same documents."""
+
+import argparse
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import xml.parsers.expat
+
+SEED = 20261123
+BYTES_MAX = 200_000  # of a document that is mutated; larger ones add time, not shapes
+CONTAINERS = {"testsuites", "testsuite", "testrun"}
+RESULTS = {"error": 3, "failure": 2, "skipped": 1, "disabled": 1, "ignored": 1}
+NAMES = {0: "passed", 1: "skipped", 2: "failed", 3: "errored"}
+SPLICES = [b"<", b">", b"&", b'"', b"]]>", b"<![CDATA[", b"<!--", b"-->", b"&#0;", b"&amp;", b"&#x41;", b"</testcase>",
+           b"<testcase name='m'/>", b"<testcase name='m'>", b"<failure/>", b"<error/>", b"<skipped/>", b"</testsuite>",
+           b"<properties><property name='m' value='1'/></properties>", b"<testsuite>", b"\x00", b"\xff", b"\x01",
+           b"<system-out>", b"</system-out>", b" name='m'", b" status='notrun'", b"<?x y?>", b"<x:y/>", b"\xc3\xa9"]
+
+
+class Counter:
+    """The counting rules of schema/junit.md, a second time."""
+
+    def __init__(self):
+        self.stack = []  # what each open element is: container, case, properties of one, or anything else
+        self.counts = dict.fromkeys(("cases", "passed", "failed", "errored", "skipped", "notrun", "properties"), 0)
+        self.worst = 0
+        self.notrun = False
+        self.root = None
+
+    def start(self, name, attributes):
+        local = name.rsplit(":", 1)[-1]
+        above = self.stack[-1] if self.stack else "container"
+        if self.root is None:
+            self.root = local
+        if above == "container" and local in CONTAINERS:
+            self.stack.append("container")
+        elif above == "container" and local == "testcase":
+            self.counts["cases"] += 1
+            self.worst, self.notrun = 0, attributes.get("status") == "notrun"
+            self.stack.append("case")
+        elif above in ("container", "case") and local == "properties":
+            self.stack.append("properties")
+        else:
+            self.counts["properties"] += above == "properties" and local == "property"
+            if above == "case":
+                self.worst = max(self.worst, RESULTS.get(local, 0))
+            self.stack.append("other")
+
+    def end(self, _):
+        if self.stack.pop() == "case":
+            status = "notrun" if self.notrun and self.worst == 0 else NAMES[self.worst]
+            self.counts[status] += 1
+
+
+def count(document):
+    """Counts, or None where expat refuses."""
+    counter = Counter()
+    parser = xml.parsers.expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = counter.start, counter.end
+    try:
+        parser.Parse(document, True)
+    except (xml.parsers.expat.ExpatError, LookupError, ValueError):
+        return None
+    return counter.counts
+
+
+def mutate(rng, document, others):
+    document = bytearray(document)
+    for _ in range(rng.choice((1, 1, 1, 2, 4))):
+        at = rng.randrange(len(document) + 1)
+        kind = rng.randrange(6)
+        if kind == 0:
+            document[at:at] = rng.choice(SPLICES)
+        elif kind == 1:
+            del document[at:at + rng.choice((1, 2, 10, 100))]
+        elif kind == 2 and at < len(document):
+            document[at] ^= 1 << rng.randrange(8)
+        elif kind == 3:
+            del document[at:]
+        elif kind == 4:  # a piece of this document again, at a tag
+            begin = document.find(b"<", at)
+            end = document.find(b">", begin + rng.choice((1, 50, 500)))
+            document[at:at] = document[begin:end + 1] if 0 <= begin < end else b""
+        else:
+            other = rng.choice(others)
+            begin = rng.randrange(len(other) + 1)
+            document[at:at] = other[begin:begin + rng.choice((5, 50, 300))]
+    return bytes(document)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("folders", nargs="+", type=pathlib.Path)
+    parser.add_argument("--mutants", type=int, default=20_000)
+    arguments = parser.parse_args()
+    files = sorted(path for folder in arguments.folders if folder.is_dir() for path in folder.rglob("*.xml"))
+    originals = [text for text in (path.read_bytes() for path in files) if 0 < len(text) <= BYTES_MAX]
+    assert originals, "there are no documents to mutate"
+    rng = random.Random(SEED)
+    told = {"equal": 0, "both refuse": 0, "forgiven": 0, "only the reader refuses": 0}
+    bad = []
+    with tempfile.TemporaryDirectory() as folder:
+        batch = 500
+        for first in range(0, len(originals) + arguments.mutants, batch):
+            documents = []
+            for i in range(first, min(first + batch, len(originals) + arguments.mutants)):
+                documents.append(originals[i] if i < len(originals) else mutate(rng, rng.choice(originals), originals))
+            paths = [pathlib.Path(folder) / str(i) for i in range(len(documents))]
+            for path, document in zip(paths, documents):
+                path.write_bytes(document)
+            answer = subprocess.run([arguments.program], input="".join(f"{path}\n" for path in paths), text=True,
+                                    capture_output=True, check=True)
+            lines = [json.loads(line) for line in answer.stdout.splitlines()]
+            assert len(lines) == len(documents)
+            for document, seen in zip(documents, lines):
+                expected = count(document)
+                if seen["refused"]:
+                    told["both refuse" if expected is None else "only the reader refuses"] += 1
+                elif expected is None and seen["forgiven"]:
+                    told["forgiven"] += 1
+                elif seen["counts"] == expected:
+                    told["equal"] += 1
+                else:
+                    bad.append((expected, seen, document))
+    print(f"{len(originals)} documents and {arguments.mutants} mutants: " + ", ".join(f"{n} {what}" for what, n in told.items()))
+    for expected, seen, document in bad[:5]:
+        print(f"expat {expected}\nreader {seen}\n{document[:3000]!r}\n")
+    if bad:
+        print(f"{len(bad)} differ")
+    # A reader that refuses everything would never differ.
+    return 1 if bad or told["equal"] < (len(originals) + arguments.mutants) // 20 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

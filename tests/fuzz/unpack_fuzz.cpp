@@ -1,0 +1,34 @@
+// Any bytes as an archive or as compressed bytes: refused with a cause, or documents within the limits.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "server/ingest/unpack.h"
+#include "tests/fuzz/sound.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace perftrend;
+  ingest::UnpackLimits limits;
+  limits.unpacked_bytes_max = 64 * 1024;
+  limits.archive_entries_max = 20;
+  limits.file_name_bytes_max = 100;
+  std::string bytes(reinterpret_cast<const char*>(data), size);
+  const auto documents = ingest::unpack({"report.xml", "", std::move(bytes)}, limits);
+  if (!documents) {
+    fuzz::require(!documents.error().cause.empty());
+    fuzz::require(documents.error().over_limit == !documents.error().limit.empty());
+    return 0;
+  }
+  fuzz::require(!documents->empty() && documents->size() <= limits.archive_entries_max);
+  std::size_t total = 0;
+  for (const auto& document : *documents) {
+    total += document.bytes.size();
+    fuzz::require(document.name.size() <= limits.file_name_bytes_max);
+  }
+  // What is not packed stays as it is, however long.
+  fuzz::require(total <= limits.unpacked_bytes_max || (documents->size() == 1 && total == size));
+  return 0;
+}
