@@ -36,6 +36,7 @@ EngineResult<EngineInfo> LlamaServerEngine::open(double deadline_ms) {
   EngineInfo info;
   info.name = "llama-server";
   info.can.decode = false;  // /detokenize drops what add_special has added
+  info.can.prefix_cache = true;
   info.parameters = {{"prefill_source", "engine"}};
   describe_llama_server(props && props->status == 200 ? props->body : "",
                         models && models->status == 200 ? models->body : "", info);

@@ -50,6 +50,7 @@ EngineResult<EngineInfo> OpenAiEngine::open(double deadline_ms) {
   info.name = "openai";
   info.can.tokenize = tokenizing_ != Tokenizing::none;
   info.can.decode = false;
+  info.can.prefix_cache = true;
   info.can.generate_time = false;  // two tokens may arrive as one
   info.parameters = {{"prefill_source", "ttft"}};
   const auto props = http_.get("/props", options_.timeout_ms);
