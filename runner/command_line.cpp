@@ -11,11 +11,16 @@
 #include <stdexcept>
 
 #include "runner/scenario.h"
+#include "runner/spool.h"
 
 namespace perftrend::runner {
 namespace {
 
 constexpr double mock_ms_max = 60'000;
+constexpr double wait_s_max = 24 * 3600.0;
+constexpr const char* spool_help =
+    "directory in which undelivered reports wait for the next upload (default: perftrend/spool below XDG_STATE_HOME "
+    "or ~/.local/state)";
 
 const std::map<std::string, MockFault>& mock_faults() {
   static const std::map<std::string, MockFault> faults{
@@ -37,7 +42,7 @@ const std::map<std::string, MockFault>& mock_faults() {
 struct Typed {
   RunOptions run;
   UploadOptions upload;
-  std::string engine, run_url, run_token_file, upload_url, upload_token_file, fault = "none";
+  std::string engine, run_url, run_token_file, upload_url, upload_token_file, fault = "none", format = "text";
   int repeats = 0, warmup = 0;
 };
 
@@ -73,6 +78,14 @@ CLI::App* add_run(CLI::App& app, Typed& typed) {
   run->add_option("--commit", at.commit, "commit (default: from the CI or git)");
   run->add_option("--commit-time", at.commit_time, "RFC 3339 (default: from the CI or git)");
   run->add_option("--started-at", at.started_at, "RFC 3339 (default: now)");
+  run->add_option("--format", typed.format, "summary on stdout: text or json (default text)")
+      ->check(CLI::IsMember({"text", "json"}));
+  run->add_option("--wait-quiet", typed.run.wait_quiet_s, "wait so long for a quiet machine, as 10m, 90s, 1h")
+      ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"s", 1}, {"m", 60}, {"h", 3600}},
+                                        CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
+      ->check(CLI::Range(0.0, wait_s_max));
+  run->add_flag("--require-quiet", typed.run.require_quiet, "skip timing on a machine that is not quiet; no failure");
+  run->add_option("--spool", typed.run.spool, spool_help);
   run->add_flag("--quiet", typed.run.quiet, "print warnings and errors only");
   return run;
 }
@@ -84,6 +97,7 @@ CLI::App* add_upload(CLI::App& app, Typed& typed) {
   upload->add_option("--url", typed.upload_url, "server (or PERFTREND_URL)");
   upload->add_option("--project", typed.upload.project, "project on the server (or PERFTREND_PROJECT)");
   upload->add_option("--token-file", typed.upload_token_file, "file that holds the token (or PERFTREND_TOKEN)");
+  upload->add_option("--spool", typed.upload.spool, spool_help);
   return upload;
 }
 
@@ -137,6 +151,7 @@ RunOptions checked_run(const CLI::App& app, Typed typed, const Variables& variab
   if (app.count("--engine") > 0) run.engine = typed.engine;
   if (app.count("--repeats") > 0) run.repeats = typed.repeats;
   if (app.count("--warmup") > 0) run.warmup = typed.warmup;
+  run.json = typed.format == "json";
   const MockOptions& mock = run.engine_options.mock;
   if (!std::isfinite(mock.tokenize_ms) || !std::isfinite(mock.prefill_ms)) throw Wrong("a mock's sleep must be finite");
   run.engine_options.mock.fault = mock_faults().at(typed.fault);
@@ -146,6 +161,7 @@ RunOptions checked_run(const CLI::App& app, Typed typed, const Variables& variab
   if (run.project.empty()) run.project = value_of(variables, "PERFTREND_PROJECT");
   if (!run.project.empty()) check_project(run.project);
   run.token = read_token(typed.run_token_file, variables);
+  if (run.spool.empty()) run.spool = default_spool(variables);
   to_utc("--commit-time", run.coordinates.commit_time);
   to_utc("--started-at", run.coordinates.started_at);
   run.again = fmt::format("perftrend-runner run {}", run.scenario_file);
@@ -162,6 +178,7 @@ UploadOptions checked_upload(Typed typed, const Variables& variables) {
   if (upload.project.empty()) throw Wrong("upload: the project is missing: --project or PERFTREND_PROJECT");
   check_project(upload.project);
   upload.token = read_token(typed.upload_token_file, variables);
+  if (upload.spool.empty()) upload.spool = default_spool(variables);
   return upload;
 }
 

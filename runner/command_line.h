@@ -26,7 +26,11 @@ struct RunOptions {
   std::string token;
   RunCoordinates coordinates;  ///< what was stated
   bool quiet = false;
-  std::string again;  ///< the command that runs the same, as a person would type it
+  bool json = false;           ///< the summary on stdout is JSON (result.h)
+  double wait_quiet_s = 0;     ///< how long to wait for a quiet machine; 0: not at all
+  bool require_quiet = false;  ///< skip timing where it is not
+  std::string spool;           ///< directory of undelivered reports (spool.h); "" keeps none
+  std::string again;           ///< the command that runs the same, as a person would type it
 };
 
 struct UploadOptions {
@@ -34,6 +38,7 @@ struct UploadOptions {
   ServerUrl server;
   std::string project;
   std::string token;
+  std::string spool;  ///< as above
 };
 
 /// Nothing to do but to print: help, version or what is wrong.

@@ -72,6 +72,35 @@ TEST(CommandLine, RunWithNothingLeavesItToTheScenario) {
   EXPECT_DOUBLE_EQ(run.engine_options.mock.prefill_ms, 10);
 }
 
+TEST(CommandLine, WaitsForAQuietMachineAsLongAsSaid) {
+  const auto wait_s = [](const char* duration) {
+    const auto line = parse_command_line({"run", "s", "--wait-quiet", duration}, {});
+    const auto* run = std::get_if<RunOptions>(&line);
+    return run == nullptr ? -1 : run->wait_quiet_s;
+  };
+  EXPECT_DOUBLE_EQ(wait_s("10m"), 600);
+  EXPECT_DOUBLE_EQ(wait_s("90s"), 90);
+  EXPECT_DOUBLE_EQ(wait_s("1h"), 3600);
+  for (const char* wrong : {"10", "10d", "-1m", "25h", "soon", ""})
+    EXPECT_EQ(wait_s(wrong), -1) << wrong;
+  const auto line = parse_command_line({"run", "s", "--require-quiet"}, {});
+  EXPECT_TRUE(std::get<RunOptions>(line).require_quiet);
+  EXPECT_FALSE(std::get<RunOptions>(line).json);
+  EXPECT_TRUE(std::get<RunOptions>(parse_command_line({"run", "s", "--format", "json"}, {})).json);
+}
+
+TEST(CommandLine, TheSpoolIsBelowTheStateDirectory) {
+  const auto spool = [](const Variables& variables, std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"run", "s"});
+    return std::get<RunOptions>(parse_command_line(more, variables)).spool;
+  };
+  EXPECT_EQ(spool({}), "") << "nobody knows where";
+  EXPECT_EQ(spool({{"HOME", "/h"}}), "/h/.local/state/perftrend/spool");
+  EXPECT_EQ(spool({{"HOME", "/h"}, {"XDG_STATE_HOME", "/s"}}), "/s/perftrend/spool");
+  EXPECT_EQ(spool({{"HOME", "/h"}, {"XDG_STATE_HOME", "not/absolute"}}), "/h/.local/state/perftrend/spool");
+  EXPECT_EQ(spool({{"HOME", "/h"}}, {"--spool", "x"}), "x");
+}
+
 TEST(CommandLine, TheLastOfAnOptionWins) {
   const auto line = parse_command_line({"run", "s", "--repeats", "3", "--repeats", "5"}, {});
   EXPECT_EQ(std::get<RunOptions>(line).repeats, 5);
@@ -106,7 +135,7 @@ TEST(CommandLine, MistakesAreToldInALineAndEndWithTwo) {
            {{"run"}, {}, "SCENARIO is required"},
            {{"walk"}, {}, "see perftrend-runner --help"},
            {{"run", "s", "--fast"}, {}, "--fast"},
-           {{"run", "s", "--engine", "gpu"}, {}, "--engine: gpu not in {mock,reference}"},
+           {{"run", "s", "--engine", "gpu"}, {}, "--engine: gpu not in {mock,reference,"},
            {{"run", "s", "--repeats", "0"}, {}, "--repeats"},
            {{"run", "s", "--repeats", "many"}, {}, "--repeats"},
            {{"run", "s", "--mock-prefill-ms", "-1"}, {}, "--mock-prefill-ms"},

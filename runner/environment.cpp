@@ -81,6 +81,8 @@ Properties fingerprint(const std::filesystem::path& root, const Cores& cores, co
   add("cores", std::to_string(cores.available));
   add("cores_online", std::to_string(cores.online));
   add("governor", trimmed(first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")));
+  add("smt", smt_state(root));
+  add("turbo", turbo_state(root));
   add("memory_total_gib", memory_total_gib(root));
   add("kernel", trimmed(first_line(root / "proc/sys/kernel/osrelease")));
   add("virtualisation", virtualisation(root, field("flags")));
@@ -89,6 +91,19 @@ Properties fingerprint(const std::filesystem::path& root, const Cores& cores, co
   for (const auto& [name, value] : engine.parameters)
     add("engine_" + name, value);
   return properties;
+}
+
+std::string smt_state(const std::filesystem::path& root) {
+  const std::string active = trimmed(first_line(root / "sys/devices/system/cpu/smt/active"));
+  return active == "1" ? "on" : active == "0" ? "off" : "";
+}
+
+std::string turbo_state(const std::filesystem::path& root) {
+  // Intel's driver states the opposite.
+  const std::string none = trimmed(first_line(root / "sys/devices/system/cpu/intel_pstate/no_turbo"));
+  if (!none.empty()) return none == "0" ? "on" : "off";
+  const std::string boost = trimmed(first_line(root / "sys/devices/system/cpu/cpufreq/boost"));
+  return boost.empty() ? "" : boost == "1" ? "on" : "off";
 }
 
 Properties machine_state(const LoadState& before, const std::optional<LoadDuring>& during, const LoadState& after,
@@ -108,6 +123,10 @@ Properties machine_state(const LoadState& before, const std::optional<LoadDuring
     add("load_looks", std::optional(during->looks));
     if (during->steal_percent) add("steal_percent", rounded(*during->steal_percent));
     add("involuntary_switches", during->involuntary_switches);
+    if (during->pressure_percent) add("pressure_percent", rounded(*during->pressure_percent));
+    add("throttles", during->throttles);
+    add("mhz_min", during->mhz_min);
+    add("mhz_max", during->mhz_max);
     add("measured_seconds", rounded(during->seconds));
   }
   add("timer_resolution_ns", std::optional(timer_resolution_ns));

@@ -66,6 +66,19 @@ TEST(Fingerprint, ChangesWithWhatMatters) {
   EXPECT_NE(fingerprint(root.path(), {4, 2}, engine()), before);
 }
 
+TEST(Fingerprint, SmtAndTurboAsTheirDriversSayIt) {
+  FakeRoot root;
+  EXPECT_EQ(smt_state(root.path()) + turbo_state(root.path()), "");
+  root.write("sys/devices/system/cpu/smt/active", "1\n");
+  root.write("sys/devices/system/cpu/cpufreq/boost", "0\n");
+  EXPECT_THAT(fingerprint(root.path(), {1, 1}, {}),
+              ::testing::IsSupersetOf({Pair("environment.smt", "on"), Pair("environment.turbo", "off")}));
+  root.write("sys/devices/system/cpu/intel_pstate/no_turbo", "0\n");
+  EXPECT_EQ(turbo_state(root.path()), "on");
+  root.write("sys/devices/system/cpu/smt/active", "0\n");
+  EXPECT_EQ(smt_state(root.path()), "off");
+}
+
 TEST(Fingerprint, VirtualisationTable) {
   struct Case {
     const char* file;
@@ -105,12 +118,14 @@ TEST(MachineState, Golden) {
   during.steal_percent = 0.1;
   during.involuntary_switches = 7;
   during.seconds = 1.23456;
+  during.pressure_percent = 3.21049;
   EXPECT_THAT(machine_state(before, during, after, 20),
               ElementsAre(Pair("machine.load_before", "0.12"), Pair("machine.load_after", "0.5"),
                           Pair("machine.others_running_before", "0"), Pair("machine.others_running_mean", "0.333"),
                           Pair("machine.others_running_max", "2"), Pair("machine.load_looks", "40"),
                           Pair("machine.steal_percent", "0.1"), Pair("machine.involuntary_switches", "7"),
-                          Pair("machine.measured_seconds", "1.235"), Pair("machine.timer_resolution_ns", "20")));
+                          Pair("machine.pressure_percent", "3.21"), Pair("machine.measured_seconds", "1.235"),
+                          Pair("machine.timer_resolution_ns", "20")));
   EXPECT_THAT(machine_state({}, std::nullopt, {}, 20), ElementsAre(Pair("machine.timer_resolution_ns", "20")));
 }
 

@@ -32,6 +32,7 @@ inline constexpr const char* exit_codes_help =
     "  PERFTREND_TOKEN     token for the upload; never printed\n"
     "  PERFTREND_PROJECT   project (as --project)\n"
     "  PERFTREND_TESTBED   name of this machine class (as --testbed)\n"
-    "  NO_COLOR            no colours\n";
+    "  NO_COLOR            no colours\n"
+    "  GITHUB_ACTIONS      true: warnings are annotations; GITHUB_STEP_SUMMARY: file that gets a table\n";
 
 }  // namespace perftrend::runner

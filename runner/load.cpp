@@ -1,6 +1,5 @@
 #include "runner/load.h"
 
-#include <fmt/format.h>
 #include <sched.h>
 #include <sys/resource.h>
 
@@ -9,8 +8,8 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <numeric>
 #include <sstream>
+#include <string_view>
 
 namespace perftrend::runner {
 namespace {
@@ -55,6 +54,18 @@ std::optional<std::int64_t> thread_involuntary_switches() {
   return std::nullopt;
 }
 
+/// The end of the line "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345".
+std::optional<std::int64_t> read_pressure_us(const std::filesystem::path& root) {
+  auto pressure = open(root, "proc/pressure/cpu");
+  std::string line;
+  std::getline(pressure, line);
+  constexpr std::string_view total = "total=";
+  const auto at = line.find(total);
+  std::int64_t us = 0;
+  if (!line.starts_with("some ") || at == std::string::npos) return std::nullopt;
+  return std::istringstream(line.substr(at + total.size())) >> us ? std::optional(us) : std::nullopt;
+}
+
 /// Cores by the cgroup's quota (version 2, then 1), rounded up.
 std::optional<int> quota_cores(const std::filesystem::path& root) {
   double quota_us = 0;
@@ -94,6 +105,17 @@ LoadState look_at_load(const std::filesystem::path& root) {
       running = value;
   }
   if (running) state.others_running = std::max(0, *running - own_running(root));
+  state.pressure_us = read_pressure_us(root);
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(root / "sys/devices/system/cpu", ignored)) {
+    std::int64_t throttles = 0;
+    if (std::ifstream(entry.path() / "thermal_throttle/core_throttle_count") >> throttles)
+      state.throttles = state.throttles.value_or(0) + throttles;
+    double khz = 0;
+    constexpr double khz_per_mhz = 1000;
+    if (std::ifstream(entry.path() / "cpufreq/scaling_cur_freq") >> khz)
+      state.fastest_mhz = std::max(state.fastest_mhz.value_or(0), khz / khz_per_mhz);
+  }
   return state;
 }
 
@@ -124,7 +146,7 @@ LoadSampler::LoadSampler(std::filesystem::path root, const Clock& clock)
     : root_(std::move(root)),
       clock_(clock),
       start_ns_(clock.now_ns()),
-      start_ticks_(look_at_load(root_).ticks),
+      start_(look_at_load(root_)),
       start_switches_(thread_involuntary_switches()),
       thread_([this] { look_until_stopped(); }) {}
 
@@ -136,7 +158,7 @@ void LoadSampler::look_until_stopped() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     lock.unlock();
-    if (const auto others = look_at_load(root_).others_running) others_.push_back(*others);
+    looks_.push_back(look_at_load(root_));
     lock.lock();
     wake_.wait_for(lock, std::chrono::milliseconds(load_sample_interval_ms), [this] { return stopped_; });
   }
@@ -150,57 +172,39 @@ LoadDuring LoadSampler::stop() {
   }
   wake_.notify_one();
   thread_.join();
-  LoadDuring during = sum_up(others_, start_ticks_, look_at_load(root_).ticks);
+  const double seconds = static_cast<double>(clock_.now_ns() - start_ns_) / ns_per_s;
+  LoadDuring during = sum_up(looks_, start_, look_at_load(root_), seconds);
   if (switches && start_switches_) during.involuntary_switches = *switches - *start_switches_;
-  during.seconds = static_cast<double>(clock_.now_ns() - start_ns_) / ns_per_s;
   return during;
 }
 
-LoadDuring sum_up(const std::vector<int>& others, std::optional<CpuTicks> start, std::optional<CpuTicks> end) {
+LoadDuring sum_up(const std::vector<LoadState>& looks, const LoadState& start, const LoadState& end, double seconds) {
   LoadDuring during;
-  during.looks = static_cast<int>(others.size());
-  if (!others.empty()) {
-    during.others_max = *std::max_element(others.begin(), others.end());
-    during.others_mean = std::accumulate(others.begin(), others.end(), 0.0) / static_cast<double>(others.size());
+  during.seconds = seconds;
+  double sum = 0;
+  for (const LoadState& look : looks) {
+    if (look.others_running) {
+      ++during.looks;
+      sum += *look.others_running;
+      during.others_max = std::max(during.others_max, *look.others_running);
+    }
+    if (look.fastest_mhz) {
+      during.mhz_min = std::min(during.mhz_min.value_or(*look.fastest_mhz), *look.fastest_mhz);
+      during.mhz_max = std::max(during.mhz_max.value_or(*look.fastest_mhz), *look.fastest_mhz);
+    }
   }
-  if (start && end && end->total > start->total) {
-    during.steal_ticks = end->steal - start->steal;
+  if (during.looks > 0) during.others_mean = sum / during.looks;
+  if (start.ticks && end.ticks && end.ticks->total > start.ticks->total) {
+    during.steal_ticks = end.ticks->steal - start.ticks->steal;
     during.steal_percent =
-        100.0 * static_cast<double>(during.steal_ticks) / static_cast<double>(end->total - start->total);
+        100.0 * static_cast<double>(during.steal_ticks) / static_cast<double>(end.ticks->total - start.ticks->total);
   }
+  if (start.pressure_us && end.pressure_us && seconds > 0) {
+    constexpr double us_per_s = 1e6;
+    during.pressure_percent = 100.0 * static_cast<double>(*end.pressure_us - *start.pressure_us) / us_per_s / seconds;
+  }
+  if (start.throttles && end.throttles) during.throttles = *end.throttles - *start.throttles;
   return during;
-}
-
-std::vector<std::string> suspicions(const LoadState& before, const std::optional<LoadDuring>& during,
-                                    const LoadState& after, const Cores& cores, double load_factor_max) {
-  std::vector<std::string> reasons;
-  const double load_max = load_factor_max * cores.online;
-  const auto check_load = [&](const char* when, const LoadState& state) {
-    if (state.load1 && *state.load1 > load_max) {
-      reasons.push_back(fmt::format("load average {:.2f} {} is above {:.2f} ({} x {} cores)", *state.load1, when,
-                                    load_max, load_factor_max, cores.online));
-    }
-  };
-  check_load("before", before);
-  if (during) {
-    const double others_max = others_per_core_max * cores.online;
-    if (during->others_mean >= others_max) {
-      reasons.push_back(fmt::format("{:.1f} other threads were running during the measurement (limit {:.1f})",
-                                    during->others_mean, others_max));
-    }
-    if (during->steal_percent.value_or(0) > steal_percent_max && during->steal_ticks >= steal_ticks_min) {
-      reasons.push_back(fmt::format("the hypervisor took away {:.1f} % of the time (limit {:.1f} %)",
-                                    *during->steal_percent, steal_percent_max));
-    }
-    const std::int64_t switches = during->involuntary_switches.value_or(0);
-    const double rate = during->seconds > 0 ? static_cast<double>(switches) / during->seconds : 0;
-    if (switches >= involuntary_switches_min && rate > involuntary_switches_per_s_max) {
-      reasons.push_back(fmt::format("the measuring thread was interrupted {:.0f} times a second (limit {:.0f})", rate,
-                                    involuntary_switches_per_s_max));
-    }
-  }
-  check_load("after", after);
-  return reasons;
 }
 
 }  // namespace perftrend::runner

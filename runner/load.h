@@ -1,6 +1,6 @@
 #pragma once
-// Was the machine quiet while we measured? What Linux says of it in /proc, before, during and after, and the verdict.
-// What a machine does not say is missing and no reason for suspicion.
+// What else the machine does while we measure: what Linux says of it in /proc and /sys, before, during and after. What
+// a machine does not say is missing. The verdict over it is in fitness.h.
 
 #include <condition_variable>
 #include <cstdint>
@@ -18,15 +18,9 @@ namespace perftrend::runner {
 /// Time between two looks at the run queue during a measurement: several within the shortest scenario, and (about
 /// 50 us a look) far below a hundredth of one core.
 constexpr std::int64_t load_sample_interval_ms = 25;
-/// Others running, on average per core of the machine, that disturb: a quarter of the cores busy with something else.
-constexpr double others_per_core_max = 0.25;
-/// Share of the machine's time that a hypervisor took away, and the least ticks (10 ms each) to believe it.
-constexpr double steal_percent_max = 2.0;
+/// Least ticks (10 ms each) taken away, to believe the share of stolen time.
 constexpr std::int64_t steal_ticks_min = 3;
-/// Times a second that the kernel took the measuring thread off its core. A competitor on the same core does it some
-/// hundred times a second; a quiet machine a few times.
-constexpr double involuntary_switches_per_s_max = 50.0;
-/// Least of them to believe the rate.
+/// Least involuntary switches to believe their rate.
 constexpr std::int64_t involuntary_switches_min = 10;
 
 /// CPU time of the whole machine since boot, in ticks (/proc/stat, first line).
@@ -40,6 +34,11 @@ struct LoadState {
   std::optional<double> load1;        ///< load average of the last minute (/proc/loadavg)
   std::optional<int> others_running;  ///< runnable threads on the whole machine without ours (/proc/stat)
   std::optional<CpuTicks> ticks;
+  std::optional<std::int64_t>
+      pressure_us;                         ///< since boot, in which some program waited for a core (/proc/pressure/cpu)
+  std::optional<std::int64_t> throttles;   ///< since boot, of all cores for heat (sysfs, thermal_throttle)
+  std::optional<double> fastest_mhz;       ///< of the fastest core just now: the one that measures
+  std::vector<std::string> test_programs;  ///< beside this process (fitness.h); not looked for by look_at_load
 };
 
 /// What the sampler saw between start and stop.
@@ -50,6 +49,9 @@ struct LoadDuring {
   std::optional<double> steal_percent;  ///< of the machine's time
   std::int64_t steal_ticks = 0;
   std::optional<std::int64_t> involuntary_switches;  ///< of the measuring thread
+  std::optional<double> pressure_percent;            ///< of the time, some program waited for a core
+  std::optional<std::int64_t> throttles;             ///< for heat
+  std::optional<double> mhz_min, mhz_max;            ///< of the fastest core, over the looks
   double seconds = 0;
 };
 
@@ -83,21 +85,16 @@ class LoadSampler {
   std::filesystem::path root_;
   const Clock& clock_;
   std::int64_t start_ns_;
-  std::optional<CpuTicks> start_ticks_;
+  LoadState start_;
   std::optional<std::int64_t> start_switches_;
-  std::vector<int> others_;  ///< of each look; the thread's own until it has ended
+  std::vector<LoadState> looks_;  ///< the thread's own until it has ended
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopped_ = false;  ///< guarded by mutex_
   std::thread thread_;
 };
 
-/// Means and differences of the looks: pure.
-LoadDuring sum_up(const std::vector<int>& others, std::optional<CpuTicks> start, std::optional<CpuTicks> end);
-
-/// Why times measured then are not to be judged, one sentence each; empty: the machine was quiet. `during` is missing
-/// when no time was measured.
-std::vector<std::string> suspicions(const LoadState& before, const std::optional<LoadDuring>& during,
-                                    const LoadState& after, const Cores& cores, double load_factor_max);
+/// Means and differences of the looks: pure. `seconds` lie between start and end.
+LoadDuring sum_up(const std::vector<LoadState>& looks, const LoadState& start, const LoadState& end, double seconds);
 
 }  // namespace perftrend::runner

@@ -1,6 +1,5 @@
 #include "runner/load.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -9,9 +8,6 @@
 
 namespace perftrend::runner {
 namespace {
-
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr const char* stat =
     "cpu  100 0 50 800 10 5 5 30 7 0\n"
@@ -75,70 +71,60 @@ TEST(TimerResolution, IsTheSmallestStep) {
   EXPECT_EQ(timer_resolution_ns(FakeClock(0)), 0) << "a clock that stands still says nothing";
 }
 
+LoadState look(int others, std::optional<double> mhz = {}) {
+  LoadState state;
+  state.others_running = others;
+  state.fastest_mhz = mhz;
+  return state;
+}
+
+LoadState since_boot(CpuTicks ticks, std::int64_t pressure_us, std::int64_t throttles) {
+  LoadState state;
+  state.ticks = ticks;
+  state.pressure_us = pressure_us;
+  state.throttles = throttles;
+  return state;
+}
+
 TEST(SumUp, MeansAndDifferences) {
-  const LoadDuring during = sum_up({0, 1, 5}, CpuTicks{10, 1000}, CpuTicks{14, 1100});
+  const LoadDuring during = sum_up({look(0, 3600), look(1), look(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
+                                   since_boot({14, 1100}, 700'000, 5), 2);
   EXPECT_EQ(during.looks, 3);
   EXPECT_DOUBLE_EQ(during.others_mean, 2);
   EXPECT_EQ(during.others_max, 5);
   EXPECT_DOUBLE_EQ(during.steal_percent.value(), 4);
   EXPECT_EQ(during.steal_ticks, 4);
-  EXPECT_FALSE(sum_up({}, CpuTicks{1, 5}, CpuTicks{1, 5}).steal_percent.has_value()) << "no time has passed";
-  EXPECT_FALSE(sum_up({}, std::nullopt, CpuTicks{1, 5}).steal_percent.has_value());
+  EXPECT_DOUBLE_EQ(during.pressure_percent.value(), 10);
+  EXPECT_EQ(during.throttles.value(), 2);
+  EXPECT_DOUBLE_EQ(during.mhz_min.value(), 2400);
+  EXPECT_DOUBLE_EQ(during.mhz_max.value(), 3600);
+  EXPECT_DOUBLE_EQ(during.seconds, 2);
 }
 
-struct Night {
-  LoadState before, after;
-  LoadDuring during;
-  Night() {
-    during.looks = 20;
-    during.seconds = 1;
-  }
-  [[nodiscard]] std::vector<std::string> reasons(int cores = 2) const {
-    return suspicions(before, during, after, {cores, cores}, 1.5);
-  }
-};
-
-TEST(Suspicions, AQuietMachineAndAMuteOneHaveNone) {
-  EXPECT_THAT(Night().reasons(), IsEmpty());
-  Night quiet;
-  quiet.before.load1 = 3.0;  // the limit itself
-  quiet.after.load1 = 0.1;
-  quiet.during.others_mean = 0.49;
-  quiet.during.steal_percent = 2.0;
-  quiet.during.steal_ticks = 50;
-  quiet.during.involuntary_switches = 50;
-  EXPECT_THAT(quiet.reasons(), IsEmpty());
+TEST(SumUp, WhatIsNotSaidIsMissing) {
+  const LoadState boot = since_boot({1, 5}, 7, 0);
+  const LoadDuring during = sum_up({LoadState{}}, boot, boot, 0);
+  EXPECT_FALSE(during.steal_percent || during.pressure_percent || during.mhz_min) << "no time has passed";
+  EXPECT_EQ(during.looks, 0);
+  EXPECT_FALSE(sum_up({}, {}, boot, 1).steal_percent.has_value());
+  EXPECT_FALSE(sum_up({}, {}, boot, 1).pressure_percent.has_value());
+  EXPECT_FALSE(sum_up({}, boot, {}, 1).throttles.has_value());
 }
 
-TEST(Suspicions, EachHasItsSentence) {
-  Night night;
-  night.before.load1 = 3.01;
-  EXPECT_THAT(night.reasons(), ElementsAre("load average 3.01 before is above 3.00 (1.5 x 2 cores)"));
-  night = {};
-  night.after.load1 = 4;
-  EXPECT_THAT(night.reasons(), ElementsAre("load average 4.00 after is above 3.00 (1.5 x 2 cores)"));
-  night = {};
-  night.during.others_mean = 0.5;
-  EXPECT_THAT(night.reasons(), ElementsAre("0.5 other threads were running during the measurement (limit 0.5)"));
-  EXPECT_THAT(night.reasons(8), IsEmpty()) << "seven cores are still free";
-  night = {};
-  night.during.steal_percent = 3;
-  night.during.steal_ticks = 3;
-  EXPECT_THAT(night.reasons(), ElementsAre("the hypervisor took away 3.0 % of the time (limit 2.0 %)"));
-  night.during.steal_ticks = 2;
-  EXPECT_THAT(night.reasons(), IsEmpty()) << "two ticks in a short run are chance";
-  night = {};
-  night.during.involuntary_switches = 51;
-  EXPECT_THAT(night.reasons(), ElementsAre("the measuring thread was interrupted 51 times a second (limit 50)"));
-  night.during.involuntary_switches = 9;
-  night.during.seconds = 0.1;
-  EXPECT_THAT(night.reasons(), IsEmpty()) << "nine are too few to tell a rate";
-}
-
-TEST(Suspicions, WithoutAMeasurementOnlyTheLoadAverageCounts) {
-  LoadState busy;
-  busy.load1 = 100;
-  EXPECT_EQ(suspicions(busy, std::nullopt, {}, {2, 2}, 1.5).size(), 1U);
+TEST(LookAtLoad, ReadsPressureThrottlingAndFrequency) {
+  FakeRoot root;
+  root.write("proc/pressure/cpu",
+             "some avg10=99.10 avg60=94.97 avg300=88.74 total=2767772722\nfull avg10=0.00 total=0\n");
+  root.write("sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count", "3\n");
+  root.write("sys/devices/system/cpu/cpu1/thermal_throttle/core_throttle_count", "4\n");
+  root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1200000\n");
+  root.write("sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3600000\n");
+  const LoadState state = look_at_load(root.path());
+  EXPECT_EQ(state.pressure_us.value(), 2767772722);
+  EXPECT_EQ(state.throttles.value(), 7);
+  EXPECT_DOUBLE_EQ(state.fastest_mhz.value(), 3600);
+  root.write("proc/pressure/cpu", "full avg10=0.00 total=5\n");
+  EXPECT_FALSE(look_at_load(root.path()).pressure_us.has_value());
 }
 
 TEST(LoadSampler, LooksAtLeastOnceAndStops) {

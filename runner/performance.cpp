@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "runner/load.h"
 #include "runner/measures.h"
 #include "runner/quarantine.h"
 #include "runner/statistics.h"
@@ -13,7 +18,7 @@ void keep(PromptSamples& samples, const PromptResult& result) {
   const auto add = [&](std::string_view measure, const std::optional<double>& value_ms) {
     if (value_ms) samples.times_ms[std::string(measure)].push_back(*value_ms);
   };
-  add(tokenize_measure, result.tokenize_ms);
+  // Not tokenize_ms: it has a block of its own.
   add(prefill_measure, result.prefill_ms);
   add(generate_measure, result.generate_ms);
   add(total_measure, result.total_ms);
@@ -35,28 +40,163 @@ void add_lines(CaseReport& report, std::size_t prompt, const PromptSamples& samp
   }
 }
 
+/// Whatever is wrong with a time that stands alone.
+std::optional<EngineError> wrong_time(std::size_t prompt, const std::optional<double>& time_ms) {
+  if (!time_ms || (std::isfinite(*time_ms) && *time_ms >= 0)) return std::nullopt;
+  return EngineError{EngineError::Kind::bad_answer,
+                     fmt::format("Prompt {}: {} is {}", prompt, tokenize_measure, *time_ms)};
+}
+
+/// The blocks of one measurement.
+class Blocks {
+ public:
+  Blocks(Engine& engine, const Capabilities& can, const Scenario& scenario, Clock& clock, const OnStep& on_step)
+      : engine_(engine), can_(can), scenario_(scenario), clock_(clock), on_step_(on_step) {
+    measurement_.nonce = scenario.nonce.value_or(can.prefix_cache);
+    for (const auto& prompt : scenario.prompts)
+      measurement_.samples.push_back({prompt, {}, {}, {}});
+    if (measurement_.nonce) nonce_ = std::random_device{}();
+    if (scenario.precision_percent) tick_ms_ = static_cast<double>(timer_resolution_ns(clock)) / ns_per_ms;
+  }
+
+  EngineResult<Measurement> run() {
+    start_ns_ = clock_.now_ns();
+    for (int round = 0; round < scenario_.warmup; ++round) {
+      if (auto error = prompts_round(Step::Block::warmup, round)) return tl::unexpected(std::move(*error));
+    }
+    if (can_.tokenize) {
+      auto error = block(Step::Block::tokenize, measurement_.tokenize_rounds, measurement_.tokenize_ended);
+      if (error) return tl::unexpected(std::move(*error));
+    }
+    if (auto error = block(Step::Block::prompts, measurement_.rounds, measurement_.ended))
+      return tl::unexpected(std::move(*error));
+    return std::move(measurement_);
+  }
+
+ private:
+  /// Rounds until one of the reasons to end.
+  std::optional<EngineError> block(Step::Block which, int& rounds, EndedBy& ended) {
+    for (rounds = 0; !is_over(which, rounds, ended); ++rounds) {
+      auto error = which == Step::Block::tokenize ? tokenize_round(rounds) : prompts_round(which, rounds);
+      if (error) return error;
+    }
+    return std::nullopt;
+  }
+
+  bool is_over(Step::Block which, int rounds, EndedBy& ended) const {
+    if (rounds < scenario_.repeats) return false;
+    if (!scenario_.precision_percent) {
+      ended = EndedBy::repeats;
+    } else if (is_precise(which)) {
+      ended = EndedBy::precision;
+    } else if (rounds >= scenario_.repeats_max) {
+      ended = EndedBy::most_repeats;
+    } else {
+      ended = EndedBy::budget;
+      const double share = which == Step::Block::tokenize ? 0.5 : 1;
+      return static_cast<double>(clock_.now_ns() - start_ns_) / ns_per_s >= share * scenario_.budget_s;
+    }
+    return true;
+  }
+
+  static std::string_view measure_of(Step::Block which) {
+    return which == Step::Block::tokenize ? tokenize_measure : prefill_measure;
+  }
+
+  bool is_precise(Step::Block which) const {
+    return std::all_of(measurement_.samples.begin(), measurement_.samples.end(), [&](const PromptSamples& each) {
+      const auto found = each.times_ms.find(measure_of(which));
+      return found == each.times_ms.end() || is_narrow(found->second, *scenario_.precision_percent / 100, tick_ms_);
+    });
+  }
+
+  void tell(Step::Block which, int round, std::size_t prompt) const {
+    Step step{which, round, 0, prompt, measurement_.samples.size(), nullptr};
+    step.rounds = which == Step::Block::warmup ? scenario_.warmup
+                  : round < scenario_.repeats  ? scenario_.repeats
+                                               : scenario_.repeats_max;
+    const auto& times = measurement_.samples[prompt].times_ms;
+    const auto found = which == Step::Block::warmup ? times.end() : times.find(measure_of(which));
+    if (found != times.end()) step.so_far = &found->second;
+    on_step_(step);
+  }
+
+  std::string text_of(std::size_t prompt) {
+    const std::string& text = measurement_.samples[prompt].prompt;
+    return measurement_.nonce ? nonce_word(nonce_++) + " " + text : text;
+  }
+
+  std::optional<EngineError> tokenize_round(int round) {
+    for (std::size_t i = 0; i < measurement_.samples.size(); ++i) {
+      tell(Step::Block::tokenize, round, i);
+      auto tokens = engine_.tokenize(text_of(i));
+      if (!tokens) return std::move(tokens.error());
+      if (auto error = wrong_time(i, tokens->tokenize_ms)) return error;
+      if (tokens->tokenize_ms)
+        measurement_.samples[i].times_ms[std::string(tokenize_measure)].push_back(*tokens->tokenize_ms);
+    }
+    return std::nullopt;
+  }
+
+  std::optional<EngineError> prompts_round(Step::Block which, int round) {
+    for (std::size_t i = 0; i < measurement_.samples.size(); ++i) {
+      tell(which, round, i);
+      auto result = run_prompt(engine_, can_, text_of(i), scenario_.generate_tokens, clock_);
+      if (!result) return std::move(result.error());
+      if (const auto why = contradiction(*result, scenario_.generate_tokens))
+        return EngineError{EngineError::Kind::bad_answer, fmt::format("Prompt {}: {}", i, *why)};
+      if (which == Step::Block::prompts) keep(measurement_.samples[i], *result);
+    }
+    return std::nullopt;
+  }
+
+  Engine& engine_;
+  const Capabilities& can_;
+  const Scenario& scenario_;
+  Clock& clock_;
+  const OnStep& on_step_;
+  Measurement measurement_;
+  std::int64_t start_ns_ = 0;
+  std::uint64_t nonce_ = 0;
+  double tick_ms_ = 0;
+};
+
 }  // namespace
 
-EngineResult<std::vector<PromptSamples>> measure(Engine& engine, const Capabilities& can, const Scenario& scenario,
-                                                 Clock& clock, const OnStep& on_step) {
-  std::vector<PromptSamples> samples;
-  for (const auto& prompt : scenario.prompts)
-    samples.push_back({prompt, {}, {}, {}});
-  const int rounds = scenario.warmup + scenario.repeats;
-  for (int round = 0; round < rounds; ++round) {
-    const bool warmup = round < scenario.warmup;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      on_step({warmup, warmup ? round : round - scenario.warmup, warmup ? scenario.warmup : scenario.repeats, i,
-               samples.size()});
-      const auto result = run_prompt(engine, can, samples[i].prompt, scenario.generate_tokens, clock);
-      if (!result) return tl::unexpected(result.error());
-      if (const auto why = contradiction(*result, scenario.generate_tokens)) {
-        return tl::unexpected(EngineError{EngineError::Kind::bad_answer, fmt::format("Prompt {}: {}", i, *why)});
-      }
-      if (!warmup) keep(samples[i], *result);
-    }
+std::string_view to_string(EndedBy ended) {
+  switch (ended) {
+    case EndedBy::repeats:
+      return "repeats";
+    case EndedBy::precision:
+      return "precision";
+    case EndedBy::most_repeats:
+      return "repeats_max";
+    case EndedBy::budget:
+      return "budget";
   }
-  return samples;
+  return "unknown";
+}
+
+std::string nonce_word(std::uint64_t index) {
+  constexpr std::uint64_t words = 90'000'000;   // of eight digits, none of them beginning with 0
+  constexpr std::uint64_t stride = 55'623'059;  // about words / golden ratio, and prime to words: no word twice
+  return std::to_string(words / 9 + index % words * stride % words);
+}
+
+EngineResult<Measurement> measure(Engine& engine, const Capabilities& can, const Scenario& scenario, Clock& clock,
+                                  const OnStep& on_step) {
+  return Blocks(engine, can, scenario, clock, on_step).run();
+}
+
+Properties to_properties(const Measurement& measurement) {
+  Properties properties{{"measure.rounds", std::to_string(measurement.rounds)},
+                        {"measure.ended_by", std::string(to_string(measurement.ended))}};
+  if (measurement.tokenize_rounds > 0) {
+    properties.emplace_back("measure.tokenize_rounds", std::to_string(measurement.tokenize_rounds));
+    properties.emplace_back("measure.tokenize_ended_by", std::string(to_string(measurement.tokenize_ended)));
+  }
+  properties.emplace_back("measure.nonce", measurement.nonce ? "true" : "false");
+  return properties;
 }
 
 void add_samples(CaseReport& report, const Scenario& scenario, const std::string& engine_name,

@@ -2,12 +2,43 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+
+#include "runner/quarantine.h"
+#include "runner/result.h"
+#include "runner/statistics.h"
 
 namespace perftrend::runner {
 namespace {
 
 constexpr const char* clear_line = "\r\x1b[K";
+constexpr std::size_t bar_cells = 20;
+
+const char* name_of(Step::Block block) {
+  switch (block) {
+    case Step::Block::warmup:
+      return "warm-up";
+    case Step::Block::tokenize:
+      return "tokenizing";
+    case Step::Block::prompts:
+      return "measuring";
+  }
+  return "";
+}
+
+/// "[####......]": how much of the rounds meant so far is done.
+std::string bar_of(const Step& step) {
+  const std::size_t done = static_cast<std::size_t>(step.round) * step.prompts + step.prompt;
+  const std::size_t all = static_cast<std::size_t>(std::max(step.rounds, 1)) * std::max<std::size_t>(step.prompts, 1);
+  const std::size_t full = std::min(bar_cells, done * bar_cells / all);
+  return "[" + std::string(full, '#') + std::string(bar_cells - full, '.') + "]";
+}
+
+std::string median_of(const Step& step) {
+  if (step.so_far == nullptr || step.so_far->empty()) return "";
+  return fmt::format(", median {}", shown_ms(summarise(*step.so_far).median));
+}
 
 }  // namespace
 
@@ -17,20 +48,34 @@ void Progress::say(std::string_view line) {
 
 void Progress::warn(std::string_view line) {
   clear();
-  fmt::print(out_, "{}\n", line);
+  if (style_ == Style::github && line.starts_with(warning_mark))
+    fmt::print(out_, "{}\n", to_annotation(line));
+  else
+    fmt::print(out_, "{}\n", line);
   (void)std::fflush(out_);
 }
 
 void Progress::step(const Step& step) {
-  const char* what = step.warmup ? "warm-up" : "measuring";
   if (style_ == Style::terminal) {
-    fmt::print(out_, "{}{}: round {}/{}, prompt {}/{}", clear_line, what, step.round + 1, step.rounds, step.prompt + 1,
-               step.prompts);
+    fmt::print(out_, "{}{} {} round {}/{}, prompt {}/{}{}", clear_line, name_of(step.block), bar_of(step),
+               step.round + 1, step.rounds, step.prompt + 1, step.prompts, median_of(step));
     (void)std::fflush(out_);
     line_open_ = true;
   } else if (step.round == 0 && step.prompt == 0) {
-    say(fmt::format("{}: {} x {} prompts", what, step.rounds, step.prompts));
+    say(fmt::format("{}: {} x {} prompts", name_of(step.block), step.rounds, step.prompts));
   }
+}
+
+void Progress::wait(std::string_view line) {
+  constexpr int waits_told = 30;  // a look takes a second: two lines a minute
+  if (style_ == Style::terminal) {
+    fmt::print(out_, "{}{}", clear_line, line);
+    (void)std::fflush(out_);
+    line_open_ = true;
+  } else if (waits_ % waits_told == 0) {
+    say(line);
+  }
+  ++waits_;
 }
 
 void Progress::clear() {

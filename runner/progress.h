@@ -12,7 +12,12 @@ namespace perftrend::runner {
 
 class Progress {
  public:
-  enum class Style { silent, plain, terminal };
+  enum class Style {
+    silent,
+    plain,
+    terminal,
+    github  ///< plain, and a warning about times is an annotation of the job
+  };
 
   /// Writes to `out` (stderr but in tests), which must outlive it.
   Progress(Style style, std::FILE* out) : style_(style), out_(out) {}
@@ -26,6 +31,8 @@ class Progress {
   void warn(std::string_view line);
   /// The line that is written anew; in the plain style only the first pass of warm-up and of measuring is told.
   void step(const Step& step);
+  /// Why nothing happens: written anew on a terminal, else every thirtieth time a line.
+  void wait(std::string_view line);
 
  private:
   void clear();
@@ -33,6 +40,7 @@ class Progress {
   Style style_;
   std::FILE* out_;
   bool line_open_ = false;
+  int waits_ = 0;
 };
 
 }  // namespace perftrend::runner

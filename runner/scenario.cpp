@@ -11,91 +11,13 @@
 #include <sstream>
 
 #include "runner/measures.h"
+#include "runner/scenario_engine.h"
+#include "runner/scenario_section.h"
 
 namespace perftrend::runner {
 namespace {
 
 constexpr std::size_t name_bytes_max = 100;
-
-/// Thrown inside of this file alone, so that the keys read as a list; parse_scenario makes a value of it.
-struct Refused {
-  std::string cause;
-  toml::source_position at;
-};
-
-[[noreturn]] void refuse(const toml::source_position& at, std::string cause) {
-  throw Refused{std::move(cause), at};
-}
-
-[[noreturn]] void refuse(const toml::node& node, std::string cause) {
-  refuse(node.source().begin, std::move(cause));
-}
-
-/// One table of the file and its name, "" for the file itself.
-struct Section {
-  const toml::table& table;
-  std::string name;
-
-  [[nodiscard]] std::string path(std::string_view key) const {
-    return name.empty() ? std::string(key) : fmt::format("{}.{}", name, key);
-  }
-};
-
-void only_keys(const Section& section, const std::vector<std::string>& known) {
-  for (const auto& [key, node] : section.table) {
-    if (std::find(known.begin(), known.end(), key.str()) == known.end()) {
-      refuse(key.source().begin,
-             fmt::format("unknown key '{}'; known here: {}", section.path(key.str()), fmt::join(known, ", ")));
-    }
-  }
-}
-
-const toml::node& required(const Section& section, std::string_view key) {
-  const toml::node* node = section.table.get(key);
-  if (node == nullptr) refuse(section.table, fmt::format("key '{}' is missing", section.path(key)));
-  return *node;
-}
-
-std::string text_of(const toml::node& node, const std::string& path) {
-  const auto value = node.value_exact<std::string>();
-  if (!value) refuse(node, fmt::format("'{}' must be a text", path));
-  return *value;
-}
-
-double number_of(const toml::node& node, const std::string& path) {
-  const auto value = node.is_number() ? node.value<double>() : std::nullopt;
-  if (!value || !std::isfinite(*value)) refuse(node, fmt::format("'{}' must be a number", path));
-  return *value;
-}
-
-void read_text(const Section& section, std::string_view key, std::string& out) {
-  if (const auto* node = section.table.get(key)) out = text_of(*node, section.path(key));
-}
-
-void read_whole(const Section& section, std::string_view key, std::int64_t min, std::int64_t max, int& out) {
-  const auto* node = section.table.get(key);
-  if (node == nullptr) return;
-  const auto value = node->value_exact<std::int64_t>();
-  if (!value || *value < min || *value > max) {
-    refuse(*node, fmt::format("'{}' must be a whole number from {} to {}", section.path(key), min, max));
-  }
-  out = static_cast<int>(*value);
-}
-
-void read_positive(const Section& section, std::string_view key, double& out) {
-  const auto* node = section.table.get(key);
-  if (node == nullptr) return;
-  out = number_of(*node, section.path(key));
-  if (out <= 0) refuse(*node, fmt::format("'{}' must be above 0", section.path(key)));
-}
-
-/// Calls `read` with the table `key`, if there is one.
-void read_table(const Section& section, std::string_view key, const std::function<void(const Section&)>& read) {
-  const auto* node = section.table.get(key);
-  if (node == nullptr) return;
-  if (!node->is_table()) refuse(*node, fmt::format("'{}' must be a table", section.path(key)));
-  read({*node->as_table(), section.path(key)});
-}
 
 void read_names(const Section& section, Scenario& scenario) {
   const auto plain = [&](std::string_view key, const std::string& name) {
@@ -114,6 +36,9 @@ void read_names(const Section& section, Scenario& scenario) {
 }
 
 void read_prompts(const Section& section, Scenario& scenario) {
+  // A program that measures by itself brings its own.
+  if (!section.table.contains("prompts") && section.table.at_path("engine.name").value_or(std::string()) == "command")
+    return;
   const toml::node& node = required(section, "prompts");
   const toml::array* prompts = node.as_array();
   if (prompts == nullptr || prompts->empty() || prompts->size() > static_cast<std::size_t>(prompts_max)) {
@@ -190,6 +115,41 @@ void read_expectations(const Section& section, const std::vector<std::string>& e
   });
 }
 
+void read_repeats(const Section& section, Scenario& scenario) {
+  read_whole(section, "repeats", 1, repeats_max, scenario.repeats);
+  for (const char* key : {"repeats_max", "budget_s"}) {
+    if (section.table.contains(key) && !section.table.contains("precision_percent"))
+      refuse(*section.table.get(key), fmt::format("'{}' means nothing without 'precision_percent'", key));
+  }
+  if (section.table.contains("precision_percent")) {
+    scenario.precision_percent.emplace();
+    read_positive(section, "precision_percent", *scenario.precision_percent);
+  }
+  scenario.repeats_max = std::max(scenario.repeats, default_repeats_max);
+  read_whole(section, "repeats_max", scenario.repeats, repeats_max, scenario.repeats_max);
+  read_positive(section, "budget_s", scenario.budget_s);
+  if (scenario.budget_s > budget_s_max)
+    refuse(*section.table.get("budget_s"), fmt::format("'budget_s' must be at most {:.0f}", budget_s_max));
+  if (const auto* nonce = section.table.get("nonce")) {
+    scenario.nonce = nonce->value_exact<bool>();
+    if (!scenario.nonce) refuse(*nonce, "'nonce' must be true or false");
+  }
+}
+
+void read_fitness(const Section& table, Thresholds& thresholds) {
+  const std::initializer_list<std::pair<const char*, double*>> keys{
+      {"others_per_core_max", &thresholds.others_per_core_max},
+      {"steal_percent_max", &thresholds.steal_percent_max},
+      {"pressure_percent_max", &thresholds.pressure_percent_max},
+      {"involuntary_switches_per_s_max", &thresholds.involuntary_switches_per_s_max}};
+  std::vector<std::string> names;
+  for (const auto& [name, value] : keys)
+    names.emplace_back(name);
+  only_keys(table, names);
+  for (const auto& [name, value] : keys)
+    read_positive(table, name, *value);
+}
+
 void read_quarantine(const Section& table, Scenario& scenario) {
   only_keys(table, {"reason", "owner", "expiry"});
   scenario.quarantine.reason = text_of(required(table, "reason"), table.path("reason"));
@@ -204,22 +164,17 @@ void read_quarantine(const Section& table, Scenario& scenario) {
 
 Scenario read_scenario(const Section& section, const std::vector<std::string>& engines) {
   only_keys(section, {"name", "project", "description", "prompts", "generate_tokens", "warmup", "repeats",
-                      "load_factor_max", "engine", "limits", "baselines", "quarantine"});
+                      "precision_percent", "repeats_max", "budget_s", "nonce", "load_factor_max", "fitness", "engine",
+                      "limits", "baselines", "quarantine"});
   Scenario scenario;
   read_names(section, scenario);
   read_prompts(section, scenario);
   read_whole(section, "generate_tokens", 1, generate_tokens_max, scenario.generate_tokens);
   read_whole(section, "warmup", 0, warmup_max, scenario.warmup);
-  read_whole(section, "repeats", 1, repeats_max, scenario.repeats);
-  read_positive(section, "load_factor_max", scenario.load_factor_max);
-  read_table(section, "engine", [&](const Section& table) {
-    only_keys(table, {"name"});
-    const toml::node& name = required(table, "name");
-    scenario.engine = text_of(name, "engine.name");
-    if (std::find(engines.begin(), engines.end(), scenario.engine) == engines.end()) {
-      refuse(name, fmt::format("'engine.name' must be one of: {}", fmt::join(engines, ", ")));
-    }
-  });
+  read_repeats(section, scenario);
+  read_positive(section, "load_factor_max", scenario.thresholds.load_factor_max);
+  read_table(section, "fitness", [&](const Section& table) { read_fitness(table, scenario.thresholds); });
+  read_table(section, "engine", [&](const Section& table) { read_engine(table, engines, scenario); });
   read_expectations(section, engines, scenario);
   read_table(section, "quarantine", [&](const Section& table) { read_quarantine(table, scenario); });
   return scenario;

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runner/engines/make_engine.h"
+
 namespace perftrend::runner {
 
 // Limits of what a file may ask for: far above any use, low enough that a slip of the hand is told.
@@ -20,6 +22,12 @@ constexpr std::int64_t prompt_bytes_max = 1'000'000;
 constexpr std::int64_t generate_tokens_max = 100'000;
 constexpr std::int64_t warmup_max = 1000;
 constexpr std::int64_t repeats_max = 10'000;
+constexpr double budget_s_max = 24 * 3600.0;
+
+/// Where a precision is asked for and nothing else stated: samples for a median known to a fifth of their spread, and
+/// no longer than a person waits.
+constexpr int default_repeats_max = 100;
+constexpr double default_budget_s = 60;
 
 /// Inclusive, min <= max.
 struct Range {
@@ -34,6 +42,16 @@ struct Baselines {
   double tolerance_percent = 200;
 };
 
+/// Above these the machine disturbs what is measured on it (fitness.h).
+struct Thresholds {
+  double load_factor_max = 1.5;       ///< load average per core, before or after
+  double others_per_core_max = 0.25;  ///< other running threads per core: a quarter of the cores busy with else
+  double steal_percent_max = 2;       ///< of the machine's time, taken away by the hypervisor
+  double pressure_percent_max = 20;   ///< of the time, in which some program waited for a core
+  /// Of the measuring thread. A competitor on its core makes some hundred, a quiet machine a few.
+  double involuntary_switches_per_s_max = 50;
+};
+
 struct Quarantine {
   std::string reason;
   std::string owner;
@@ -45,11 +63,17 @@ struct Scenario {
   std::string project;  ///< the name where the file states none
   std::string description;
   std::string engine = "mock";
-  std::vector<std::string> prompts;  ///< at least one, none empty
+  EngineOptions engine_options;      ///< of the engines that have keys: llama-server, openai, command
+  std::string api_key_variable;      ///< environment variable that holds the server's key; "" is none
+  std::vector<std::string> prompts;  ///< none empty; at least one but for the engine "command"
   int generate_tokens = 2;
   int warmup = 2;
-  int repeats = 10;
-  double load_factor_max = 1.5;
+  int repeats = 10;                         ///< least number of rounds, and the number where no precision is asked for
+  std::optional<double> precision_percent;  ///< width of the median's confidence interval that is narrow enough
+  int repeats_max = default_repeats_max;    ///< most rounds for the sake of precision
+  double budget_s = default_budget_s;       ///< after so long no round begins for its sake
+  std::optional<bool> nonce;                ///< whether prompts begin with a varying word; else as the engine needs
+  Thresholds thresholds;
   std::map<std::string, Limits, std::less<>> limits;        ///< by engine; "" is for engines not named
   std::map<std::string, Baselines, std::less<>> baselines;  ///< the same
   Quarantine quarantine;

@@ -24,7 +24,7 @@ TEST(Scenario, ShippedBatchPrefillIsTheQuarantinedTest) {
                 "Short", "This is a medium length prompt",
                 "This is a very long prompt that should still work correctly with prefill operations"}));
   EXPECT_EQ(scenario->generate_tokens, 2);
-  EXPECT_DOUBLE_EQ(scenario->load_factor_max, 1.5);
+  EXPECT_DOUBLE_EQ(scenario->thresholds.load_factor_max, 1.5);
   const Limits& limits = scenario->limits_for("mock");
   EXPECT_DOUBLE_EQ(limits.at("tokenize_ms").min, 0.2);
   EXPECT_DOUBLE_EQ(limits.at("tokenize_ms").max, 20);
@@ -45,7 +45,7 @@ TEST(Scenario, DefaultsAreThoseOfItsDocument) {
   EXPECT_EQ(scenario->generate_tokens, 2);
   EXPECT_EQ(scenario->warmup, 2);
   EXPECT_EQ(scenario->repeats, 10);
-  EXPECT_DOUBLE_EQ(scenario->load_factor_max, 1.5);
+  EXPECT_DOUBLE_EQ(scenario->thresholds.load_factor_max, 1.5);
   EXPECT_TRUE(scenario->limits_for("mock").empty());
   EXPECT_TRUE(scenario->baselines_for("mock").expected.empty());
   EXPECT_FALSE(scenario->quarantine.expiry.has_value());
@@ -66,6 +66,21 @@ TEST(Scenario, ATableOfOneEngineReplacesTheGeneralOne) {
             std::chrono::year_month_day(std::chrono::year(2027), std::chrono::March, std::chrono::day(31)));
 }
 
+TEST(Scenario, PrecisionAndFitness) {
+  const auto scenario = parse(
+      "name = 'a'\nprompts = ['x']\nrepeats = 200\nprecision_percent = 2.5\nnonce = false\n"
+      "[fitness]\npressure_percent_max = 35");
+  ASSERT_TRUE(scenario.has_value()) << to_string(scenario.error());
+  EXPECT_DOUBLE_EQ(scenario->precision_percent.value(), 2.5);
+  EXPECT_EQ(scenario->repeats_max, 200) << "never less than the repeats";
+  EXPECT_DOUBLE_EQ(scenario->budget_s, 60);
+  EXPECT_EQ(scenario->nonce, false);
+  EXPECT_DOUBLE_EQ(scenario->thresholds.pressure_percent_max, 35);
+  EXPECT_DOUBLE_EQ(scenario->thresholds.steal_percent_max, 2);
+  const auto plain = parse("name = 'a'\nprompts = ['x']");
+  EXPECT_FALSE(plain->precision_percent || plain->nonce);
+}
+
 TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
   struct Case {
     const char* toml;
@@ -75,7 +90,18 @@ TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
   for (const auto& [toml, expected] : std::vector<Case>{
            {"repeat = 3",
             "s.toml:3:1: unknown key 'repeat'; known here: name, project, description, prompts, "
-            "generate_tokens, warmup, repeats, load_factor_max, engine, limits, baselines, quarantine"},
+            "generate_tokens, warmup, repeats, precision_percent, repeats_max, budget_s, nonce, load_factor_max, "
+            "fitness, engine, limits, baselines, quarantine"},
+           {"repeats_max = 20", "s.toml:3:15: 'repeats_max' means nothing without 'precision_percent'"},
+           {"precision_percent = 0", "s.toml:3:21: 'precision_percent' must be above 0"},
+           {"precision_percent = 1\nrepeats_max = 9",
+            "s.toml:4:15: 'repeats_max' must be a whole number from 10 to 10000"},
+           {"precision_percent = 1\nbudget_s = 1e9", "s.toml:4:12: 'budget_s' must be at most 86400"},
+           {"nonce = 1", "s.toml:3:9: 'nonce' must be true or false"},
+           {"[fitness]\nsteal_percent_max = 0", "s.toml:4:21: 'fitness.steal_percent_max' must be above 0"},
+           {"[fitness]\nload = 1",
+            "s.toml:4:1: unknown key 'fitness.load'; known here: others_per_core_max, steal_percent_max, "
+            "pressure_percent_max, involuntary_switches_per_s_max"},
            {"[limits]\n decode_ms = [1, 2]",
             "s.toml:4:2: unknown key 'limits.decode_ms'; known here: tokenize_ms, "
             "prefill_ms, generate_ms, total_ms, mock, reference"},
@@ -159,7 +185,7 @@ TEST(Scenario, EveryKeyIsInItsDocument) {
                 document.find("[" + key + "]") != std::string::npos)
         << key << " is not documented";
   }
-  EXPECT_EQ(count, 12);
+  EXPECT_EQ(count, 17);
 }
 
 TEST(PlainName, Table) {

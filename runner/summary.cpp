@@ -42,9 +42,9 @@ std::string shown(const std::string& prompt) {
 std::string measure_line(std::string_view measure, const std::vector<double>& samples) {
   const SampleSummary summary = summarise(samples);
   const Unit unit = unit_of(summary.median);
-  return fmt::format("  {:<9}{:>9.3f} {}   MAD {:.3f}   min {:.3f}   max {:.3f}   n {}\n", spoken(measure),
+  return fmt::format("  {:<9}{:>9.3f} {}   MAD {:.3f}   min {:.3f}   p95 {:.3f}   n {}\n", spoken(measure),
                      summary.median * unit.per_ms, unit.name, summary.mad * unit.per_ms, summary.min * unit.per_ms,
-                     summary.max * unit.per_ms, summary.count);
+                     summary.p95 * unit.per_ms, summary.count);
 }
 
 }  // namespace

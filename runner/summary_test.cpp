@@ -18,10 +18,10 @@ std::vector<PromptSamples> two_prompts() {
 TEST(Summary, Golden) {
   EXPECT_EQ(summary_of(two_prompts(), false),
             "Prompt 0  \"Short\"  5 tokens in, 2 out\n"
-            "  tokenize     3.000 us   MAD 1.000   min 2.000   max 4.000   n 3\n"
-            "  prefill     10.200 ms   MAD 0.100   min 10.100   max 10.300   n 3\n"
+            "  tokenize     3.000 us   MAD 1.000   min 2.000   p95 4.000   n 3\n"
+            "  prefill     10.200 ms   MAD 0.100   min 10.100   p95 10.300   n 3\n"
             "Prompt 1  \"A prompt of more than forty-eight bytes, cut bef...\"  9 tokens in, 2 out\n"
-            "  prefill   1234.500 ms   MAD 0.000   min 1234.500   max 1234.500   n 1\n");
+            "  prefill   1234.500 ms   MAD 0.000   min 1234.500   p95 1234.500   n 1\n");
 }
 
 TEST(Summary, ColoursOnlyWhenAsked) {
@@ -41,10 +41,13 @@ std::string written(Progress::Style style) {
   {
     Progress progress(style, file);
     progress.say("begin");
-    progress.step({true, 0, 2, 0, 3});
-    progress.step({true, 0, 2, 1, 3});
-    progress.step({false, 0, 10, 0, 3});
-    progress.step({false, 1, 10, 2, 3});
+    using Block = Step::Block;
+    const std::vector<double> so_far{10.1, 10.3};
+    progress.step({Block::warmup, 0, 2, 0, 3, nullptr});
+    progress.step({Block::warmup, 0, 2, 1, 3, nullptr});
+    progress.step({Block::tokenize, 0, 10, 0, 3, nullptr});
+    progress.step({Block::prompts, 0, 10, 0, 3, nullptr});
+    progress.step({Block::prompts, 5, 10, 2, 3, &so_far});
     progress.warn("careful");
   }
   std::rewind(file);
@@ -55,13 +58,48 @@ std::string written(Progress::Style style) {
 }
 
 TEST(Progress, PlainLinesWhereThereIsNoTerminal) {
-  EXPECT_EQ(written(Progress::Style::plain), "begin\nwarm-up: 2 x 3 prompts\nmeasuring: 10 x 3 prompts\ncareful\n");
+  EXPECT_EQ(written(Progress::Style::plain),
+            "begin\nwarm-up: 2 x 3 prompts\ntokenizing: 10 x 3 prompts\nmeasuring: 10 x 3 prompts\ncareful\n");
 }
 
 TEST(Progress, OneLineWrittenAnewOnATerminal) {
   EXPECT_EQ(written(Progress::Style::terminal),
-            "begin\n\r\x1b[Kwarm-up: round 1/2, prompt 1/3\r\x1b[Kwarm-up: round 1/2, prompt 2/3"
-            "\r\x1b[Kmeasuring: round 1/10, prompt 1/3\r\x1b[Kmeasuring: round 2/10, prompt 3/3\r\x1b[Kcareful\n");
+            "begin\n"
+            "\r\x1b[Kwarm-up [....................] round 1/2, prompt 1/3"
+            "\r\x1b[Kwarm-up [###.................] round 1/2, prompt 2/3"
+            "\r\x1b[Ktokenizing [....................] round 1/10, prompt 1/3"
+            "\r\x1b[Kmeasuring [....................] round 1/10, prompt 1/3"
+            "\r\x1b[Kmeasuring [###########.........] round 6/10, prompt 3/3, median 10.20ms"
+            "\r\x1b[Kcareful\n");
+}
+
+TEST(Progress, WaitingIsToldTwiceAMinuteWhereThereIsNoTerminal) {
+  std::FILE* file = std::tmpfile();
+  {
+    Progress progress(Progress::Style::plain, file);
+    for (int i = 0; i < 61; ++i)
+      progress.wait("busy " + std::to_string(i));
+  }
+  std::rewind(file);
+  std::string text(4096, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  EXPECT_EQ(std::fclose(file), 0);
+  EXPECT_EQ(text, "busy 0\nbusy 30\nbusy 60\n");
+}
+
+TEST(Progress, OnGitHubAWarningAboutTimesIsAnAnnotation) {
+  std::FILE* file = std::tmpfile();
+  {
+    Progress progress(Progress::Style::github, file);
+    progress.say("begin");
+    progress.warn("PERF-WARNING: 300 % off");
+    progress.warn("upload failed");
+  }
+  std::rewind(file);
+  std::string text(4096, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  EXPECT_EQ(std::fclose(file), 0);
+  EXPECT_EQ(text, "begin\n::warning title=perftrend::PERF-WARNING: 300 %25 off\nupload failed\n");
 }
 
 TEST(Progress, SilentStillWarns) {

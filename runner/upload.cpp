@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <httplib.h>
 #include <nlohmann/json.hpp>
+#include <openssl/evp.h>
 
+#include <array>
 #include <random>
+#include <stdexcept>
 
 namespace perftrend::runner {
 namespace {
@@ -27,32 +30,40 @@ std::string reason_in(const std::string& body) {
   return body.substr(0, std::min(body.find('\n'), shown_answer_bytes_max));
 }
 
+/// Whether it is the report that is refused, and not who sends it, where to, or when.
+bool is_lasting(int status) {
+  return status == 400 || status == 409 || status == 413 || status == 415 || status == 422;
+}
+
 struct Attempt {
-  tl::expected<Receipt, std::string> result;
+  tl::expected<Receipt, UploadError> result;
   bool again = false;
 };
 
 Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::string& path, const std::string& xml) {
   httplib::Headers headers;
+  headers.emplace("Idempotency-Key", idempotency_key(delivery, xml));
   if (!delivery.token.empty()) headers.emplace("Authorization", "Bearer " + delivery.token);
   const auto answer = client.Post(path, headers, xml, "application/xml");
   if (!answer) {
     // A certificate that nobody vouches for is none the next time either.
     const bool untrusted = answer.error() == httplib::Error::SSLServerVerification;
-    return {tl::unexpected(fmt::format("{}: {} ({})", delivery.server.origin,
-                                       untrusted ? "its certificate is not trusted" : "no answer",
-                                       httplib::to_string(answer.error()))),
+    return {tl::unexpected(UploadError{fmt::format("{}: {} ({})", delivery.server.origin,
+                                                   untrusted ? "its certificate is not trusted" : "no answer",
+                                                   httplib::to_string(answer.error()))}),
             !untrusted};
   }
   if (answer->status != 200 && answer->status != 201) {
-    return {tl::unexpected(
-                fmt::format("{} answered {}: {}", delivery.server.origin, answer->status, reason_in(answer->body))),
+    return {tl::unexpected(UploadError{
+                fmt::format("{} answered {}: {}", delivery.server.origin, answer->status, reason_in(answer->body)),
+                is_lasting(answer->status)}),
             is_transient(answer->status)};
   }
   auto receipt = read_receipt(answer->body);
   if (!receipt) {
-    return {tl::unexpected(fmt::format("{} answered {} with something else than a run: is it a perftrend server?",
-                                       delivery.server.origin, answer->status)),
+    return {tl::unexpected(
+                UploadError{fmt::format("{} answered {} with something else than a run: is it a perftrend server?",
+                                        delivery.server.origin, answer->status)}),
             false};
   }
   receipt->known_before = answer->status == 200;
@@ -121,7 +132,16 @@ std::optional<Receipt> read_receipt(const std::string& json) {
   return receipt;
 }
 
-tl::expected<Receipt, std::string> deliver(const Delivery& delivery, const std::string& xml, const Wait& wait) {
+std::string idempotency_key(const Delivery& delivery, const std::string& xml) {
+  const std::string text = upload_path(delivery) + '\n' + xml;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("SHA-256 is not available");
+  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
+}
+
+tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& xml, const Wait& wait) {
   std::minstd_rand random{std::random_device{}()};
   std::uniform_real_distribution<double> jitter(1.0, 2.0);
   const std::string path = upload_path(delivery);
@@ -136,7 +156,8 @@ tl::expected<Receipt, std::string> deliver(const Delivery& delivery, const std::
     Attempt one = attempt(client, delivery, path, xml);
     if (one.result || !one.again) return std::move(one.result);
     if (made == upload_attempts_max) {
-      return tl::unexpected(fmt::format("{} (tried {} times)", one.result.error(), made));
+      one.result.error().message += fmt::format(" (tried {} times)", made);
+      return std::move(one.result);
     }
     wait(static_cast<std::int64_t>(static_cast<double>(upload_retry_ms << (made - 1)) * jitter(random)));
   }

@@ -47,12 +47,21 @@ struct Receipt {
   std::vector<std::string> findings;  ///< explanation of each
 };
 
+/// Why a report was not taken.
+struct UploadError {
+  std::string message;   ///< one line for a person
+  bool lasting = false;  ///< the server refuses this very report (400, 409, 413 …): another time is no better
+};
+
 /// Waits between attempts; a test passes one that does not.
 using Wait = std::function<void(std::int64_t milliseconds)>;
 
-/// Tries up to upload_attempts_max times where trying again may help (no connection, no answer, 408, 429, 5xx). The
-/// error is one line for a person.
-tl::expected<Receipt, std::string> deliver(const Delivery& delivery, const std::string& xml, const Wait& wait);
+/// Tries up to upload_attempts_max times where trying again may help (no connection, no answer, 408, 429, 5xx).
+/// Every attempt, now or on another day, carries the same Idempotency-Key.
+tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& xml, const Wait& wait);
+
+/// SHA-256 of where and what, in hexadecimal: the same report for the same coordinates has the same key.
+std::string idempotency_key(const Delivery& delivery, const std::string& xml);
 
 /// Path and query of the request.
 std::string upload_path(const Delivery& delivery);

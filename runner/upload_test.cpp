@@ -5,6 +5,7 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <set>
 #include <thread>
 
 namespace perftrend::runner {
@@ -69,7 +70,7 @@ TEST(Deliver, SendsTheReportWhereItBelongs) {
   delivery.coordinates = {"feature/a b", "c0ffee",           "2026-11-23T01:00:00Z",
                           "t&b",         "https://ci/1?x=2", "2026-11-23T02:00:00Z"};
   const auto receipt = deliver(delivery, "<testsuites/>", no_wait);
-  ASSERT_TRUE(receipt.has_value()) << receipt.error();
+  ASSERT_TRUE(receipt.has_value()) << receipt.error().message;
   EXPECT_EQ(receipt->run_id, 7);
   EXPECT_EQ(receipt->points, 18);
   EXPECT_FALSE(receipt->known_before);
@@ -125,8 +126,8 @@ TEST(Deliver, GivesUpAfterItsAttempts) {
   TinyServer server([](const auto&, auto& response) { response.status = 503; });
   const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
   ASSERT_FALSE(receipt.has_value());
-  EXPECT_THAT(receipt.error(), HasSubstr("answered 503"));
-  EXPECT_THAT(receipt.error(), HasSubstr("(tried 3 times)"));
+  EXPECT_THAT(receipt.error().message, HasSubstr("answered 503"));
+  EXPECT_THAT(receipt.error().message, HasSubstr("(tried 3 times)"));
   EXPECT_EQ(server.requests, 3);
 }
 
@@ -138,7 +139,8 @@ TEST(Deliver, ARefusalIsNotRepeatedAndGivesItsReason) {
     });
     const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
     ASSERT_FALSE(receipt.has_value());
-    EXPECT_EQ(receipt.error(), server.url() + " answered " + std::to_string(status) + ": line 3: no root");
+    EXPECT_EQ(receipt.error().message, server.url() + " answered " + std::to_string(status) + ": line 3: no root");
+    EXPECT_EQ(receipt.error().lasting, status != 401) << "a token may be mended, a report not";
     EXPECT_EQ(server.requests, 1);
   }
 }
@@ -148,7 +150,7 @@ TEST(Deliver, AnAnswerThatIsNoRunIsNoSuccess) {
     TinyServer server([&](const auto&, auto& response) { response.set_content(body, "text/html"); });
     const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
     ASSERT_FALSE(receipt.has_value()) << body;
-    EXPECT_THAT(receipt.error(), HasSubstr("is it a perftrend server?"));
+    EXPECT_THAT(receipt.error().message, HasSubstr("is it a perftrend server?"));
   }
 }
 
@@ -160,8 +162,31 @@ TEST(Deliver, AServerThatIsAwayIsAnErrorOfOneLine) {
   }
   const auto receipt = deliver(delivery_to(url), "<x/>", no_wait);
   ASSERT_FALSE(receipt.has_value());
-  EXPECT_THAT(receipt.error(), ::testing::StartsWith(url + ": no answer ("));
-  EXPECT_EQ(receipt.error().find('\n'), std::string::npos);
+  EXPECT_THAT(receipt.error().message, ::testing::StartsWith(url + ": no answer ("));
+  EXPECT_EQ(receipt.error().message.find('\n'), std::string::npos);
+}
+
+TEST(IdempotencyKey, IsOfTheReportAndItsCoordinates) {
+  const Delivery here = delivery_to("http://127.0.0.1:1");
+  Delivery elsewhere = here;
+  elsewhere.coordinates.branch = "other";
+  Delivery with_token = here;
+  with_token.token = "s3cret";
+  EXPECT_EQ(idempotency_key(here, "<x/>").size(), 64U);
+  EXPECT_EQ(idempotency_key(here, "<x/>"), idempotency_key(with_token, "<x/>")) << "the key would tell of the token";
+  EXPECT_NE(idempotency_key(here, "<x/>"), idempotency_key(here, "<y/>"));
+  EXPECT_NE(idempotency_key(here, "<x/>"), idempotency_key(elsewhere, "<x/>"));
+}
+
+TEST(Deliver, EveryAttemptCarriesTheSameKey) {
+  std::set<std::string> keys;
+  TinyServer server([&](const auto& request, auto& response) {
+    keys.insert(request.get_header_value("Idempotency-Key"));
+    response.status = 503;
+  });
+  const Delivery delivery = delivery_to(server.url());
+  EXPECT_FALSE(deliver(delivery, "<x/>", no_wait).has_value());
+  EXPECT_THAT(keys, ::testing::ElementsAre(idempotency_key(delivery, "<x/>")));
 }
 
 TEST(ReadReceipt, TakesTheExplanations) {

@@ -184,7 +184,36 @@ TEST_F(RunnerCli, MeasuresThreePromptsAndKeepsEverySample) {
   EXPECT_EQ(suite_property("perftrend.started_at"), "2026-11-23T02:00:00Z");
   EXPECT_EQ(suite_property("perftrend.commit_time"), "2026-11-23T01:00:00Z");
   EXPECT_EQ(suite_property("environment.engine"), "mock");
+  EXPECT_EQ(suite_property("measure.rounds"), "2");
+  EXPECT_EQ(suite_property("measure.ended_by"), "repeats");
+  EXPECT_EQ(suite_property("measure.nonce"), "false");
+  EXPECT_GT(std::stod(suite_property("machine.harness_overhead_us")), 0);
   EXPECT_STREQ(document.select_node("//testsuite/@timestamp").attribute().value(), "2026-11-23T02:00:00Z");
+}
+
+TEST_F(RunnerCli, ABusyMachineIsWaitedForAndThenSkippedWithoutFailure) {
+  const std::string scenario =
+      write("s.toml", "name = 's'\nprompts = ['y']\nrepeats = 2\n[fitness]\nothers_per_core_max = 0.0001\n");
+  std::atomic<bool> stop{false};
+  std::thread busy([&] {
+    while (!stop.load(std::memory_order_relaxed)) {
+    }
+  });
+  const std::vector<std::string> arguments{"run", scenario, "--mock-prefill-ms", "1", "--out", "out.xml"};
+  auto required = arguments;
+  required.insert(required.end(), {"--require-quiet", "--wait-quiet", "2s"});
+  const Ended skipped = call(required, {{"RUN_PERF_TESTS", "1"}});
+  const std::string why = report().select_node("//skipped/@message").attribute().value();
+  const Ended measured = call(arguments, {{"RUN_PERF_TESTS", "1"}});
+  stop = true;
+  busy.join();
+  EXPECT_EQ(skipped.code, 0);
+  EXPECT_THAT(skipped.err, testing::ContainsRegex("waiting for a quiet machine, [0-9]+ s left: [^\n]*other threads"));
+  EXPECT_THAT(why, AllOf(StartsWith("not measured: the machine is "), HasSubstr("other threads were running")));
+  EXPECT_EQ(measured.code, 0) << "noise is no failure either";
+  EXPECT_TRUE(report().select_nodes("//skipped").empty());
+  EXPECT_THAT(suite_property("perftrend.suspect"), HasSubstr("other threads were running"));
+  EXPECT_THAT(suite_property("machine.verdict"), testing::AnyOf("noisy", "unfit"));
 }
 
 TEST_F(RunnerCli, ASlowMockIsWarnedAboutAndNoFailure) {
@@ -267,6 +296,20 @@ TEST_F(RunnerCli, TheReportHasTheScenariosNameWhereNoneIsGiven) {
   const std::string scenario = write("s.toml", "name = 'night'\nprompts = ['y']\n");
   EXPECT_EQ(call({"run", scenario, "--mock-prefill-ms", "0"}).code, 0);
   EXPECT_TRUE(fs::exists(directory_ / "night.junit.xml"));
+}
+
+TEST_F(RunnerCli, JsonForProgramsAndMarkdownForGitHub) {
+  const std::string page = write("page.md", "before\n");
+  const Ended ended = measure({"--format", "json", "--mock-prefill-ms", "1"},
+                              {{"GITHUB_STEP_SUMMARY", page}, {"GITHUB_ACTIONS", "true"}});
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_THAT(ended.out, AllOf(StartsWith(R"({"scenario":"batch_prefill","engine":"mock","report":"out.xml",)"),
+                               HasSubstr(R"("prompt":"Short","prompt_tokens":5)"), testing::EndsWith("}\n")));
+  EXPECT_EQ(std::count(ended.out.begin(), ended.out.end(), '\n'), 1);
+  EXPECT_THAT(ended.err, HasSubstr("\n::warning title=perftrend::PERF-WARNING: Prompt 0 prefill time "));
+  EXPECT_THAT(ended.err, Not(HasSubstr("\nPERF-WARNING")));
+  EXPECT_THAT(read_all(page), AllOf(StartsWith("before\n### batch\\_prefill on mock\n"),
+                                    HasSubstr("| 0 | Short | prefill | "), HasSubstr("- PERF-WARNING: Prompt 0")));
 }
 
 TEST_F(RunnerCli, QuietPrintsWarningsOnly) {
@@ -393,6 +436,32 @@ TEST_F(RunnerCli, AServerThatIsAwayCostsNothingButALine) {
                               url + " --project batch_prefill\n")));
   EXPECT_STREQ(report().child("testsuites").attribute("tests").value(), "2");
   EXPECT_EQ(run({"--upload", url, "--mock-fault", "no_tokens"}).code, 1) << "the exit code is that of the function";
+}
+
+TEST_F(RunnerCli, AReportWaitsForTheServerAndTheNextUploadDeliversIt) {
+  const std::string spool = (directory_ / "state/spool").string();
+  TinyServer server;
+  server.status = 503;
+  const Environment token{{"PERFTREND_TOKEN", "s3cret"}};
+  const Ended away = run({"--upload", server.url(), "--spool", spool, "--branch", "first"}, token);
+  EXPECT_EQ(away.code, 0);
+  EXPECT_THAT(away.err, HasSubstr("The report is kept in out.xml and waits in " + spool +
+                                  ": the next upload to this server delivers it\n"));
+  const std::string first = read_all(directory_ / "out.xml");
+  ASSERT_EQ(std::distance(fs::directory_iterator(spool), {}), 1);
+  EXPECT_THAT(read_all(fs::directory_iterator(spool)->path()), Not(HasSubstr("s3cret")));
+
+  server.status = 201;
+  const Ended back = run({"--upload", server.url(), "--spool", spool, "--branch", "second"}, token);
+  EXPECT_THAT(back.err, HasSubstr("delivered 1 reports that had waited in " + spool + "; 0 still wait\n"));
+  EXPECT_TRUE(fs::is_empty(spool));
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 5U) << "three attempts, its own, the one that waited";
+  EXPECT_EQ(requests[3].get_param_value("branch"), "second");
+  EXPECT_EQ(requests[4].body, first);
+  EXPECT_EQ(requests[4].target, requests[0].target);
+  EXPECT_EQ(requests[4].get_header_value("Idempotency-Key"), requests[0].get_header_value("Idempotency-Key"));
+  EXPECT_EQ(requests[4].get_header_value("Authorization"), "Bearer s3cret");
 }
 
 TEST_F(RunnerCli, ARefusalKeepsTheFileToo) {

@@ -1,0 +1,117 @@
+#include "runner/command_cases.h"
+
+#include <fmt/format.h>
+
+#include "runner/engine_case.h"
+#include "runner/functional.h"
+#include "runner/statistics.h"
+
+namespace perftrend::runner {
+namespace {
+
+const std::string engine_name{command_engine_name};
+
+void add_samples_of(CaseReport& report, const std::string& measure, const std::vector<double>& samples_ms) {
+  report.properties.emplace_back(measure, to_sample_list(samples_ms));
+  report.out.push_back(
+      fmt::format("{} = {:.3f}ms", measure.substr(0, measure.rfind("_ms")), summarise(samples_ms).median));
+}
+
+CaseReport report_of(const Scenario& scenario, const CommandCase& each) {
+  CaseReport report = engine_case(each.name.c_str(), scenario, engine_name);
+  if (each.error) {
+    set_engine_error(report, *each.error);
+    return report;
+  }
+  if (each.skipped) {
+    report.outcome = Outcome::skipped;
+    report.message = each.message;
+    return report;
+  }
+  for (const auto& [measure, samples_ms] : each.times_ms)
+    add_samples_of(report, measure, samples_ms);
+  for (const auto& [name, counts] :
+       {std::pair{"prompt_tokens", &each.prompt_tokens}, std::pair{"generated_tokens", &each.generated_tokens}}) {
+    if (!counts->empty()) report.properties.emplace_back(name, fmt::format("{}", fmt::join(*counts, " ")));
+  }
+  return report;
+}
+
+double seconds_since(std::int64_t start_ns, const Clock& clock) {
+  return static_cast<double>(clock.now_ns() - start_ns) / ns_per_s;
+}
+
+/// Samples of the program itself, one a run.
+struct ProgramTimes {
+  std::vector<double> wall_ms, user_ms, system_ms;
+  void add(const CommandRun& run) {
+    wall_ms.push_back(run.wall_ms);
+    user_ms.push_back(run.end.user_ms);
+    system_ms.push_back(run.end.system_ms);
+  }
+};
+
+}  // namespace
+
+CaseReport run_command_functional(const Scenario& scenario, const CommandOptions& options, EngineInfo& info,
+                                  Clock& clock) {
+  info.name = engine_name;
+  info.summary = fmt::format("command: {}", fmt::join(options.process.argv, " "));
+  CaseReport report = engine_case(functional_case_name, scenario, engine_name);
+  const std::int64_t start_ns = clock.now_ns();
+  const auto run = Command(options, clock).run(1, 0);
+  report.time_seconds = seconds_since(start_ns, clock);
+  if (!run) {
+    set_engine_error(report, run.error());
+    return report;
+  }
+  info.parameters = run->output.parameters;
+  std::vector<std::string> wrong;
+  for (const CommandCase& each : run->output.cases) {
+    if (each.error) wrong.push_back(fmt::format("{}: {}", each.name, each.error->message));
+  }
+  if (wrong.empty()) return report;
+  report.outcome = Outcome::failed;
+  report.type = "functional";
+  report.message = wrong.size() == 1 ? wrong.front() : fmt::format("{} (and {} more)", wrong.front(), wrong.size() - 1);
+  report.details = fmt::format("{}", fmt::join(wrong, "\n"));
+  return report;
+}
+
+CommandReports measure_command(const Scenario& scenario, const CommandOptions& options, Clock& clock,
+                               const OnStep& on_step) {
+  CommandReports reports{engine_case(performance_case_name, scenario, engine_name), {}};
+  const bool once = repeats_by_itself(options);
+  const int warmup = once ? 0 : scenario.warmup;
+  const int repeats = once ? 1 : scenario.repeats;
+  Command command(options, clock);
+  CommandOutput sum;
+  ProgramTimes times;
+  const std::int64_t start_ns = clock.now_ns();
+  for (int round = 0; round < warmup + repeats; ++round) {
+    const bool warming = round < warmup;
+    Step step;
+    step.block = warming ? Step::Block::warmup : Step::Block::prompts;
+    step.round = warming ? round : round - warmup;
+    step.rounds = warming ? warmup : repeats;
+    step.prompts = 1;
+    on_step(step);
+    const auto run = command.run(scenario.repeats, scenario.warmup);
+    reports.performance.time_seconds = seconds_since(start_ns, clock);
+    if (!run) {
+      set_engine_error(reports.performance, run.error());
+      return reports;
+    }
+    if (warming) continue;
+    add_run(sum, run->output);
+    times.add(*run);
+  }
+  add_samples_of(reports.performance, "wall_ms", times.wall_ms);
+  add_samples_of(reports.performance, "user_ms", times.user_ms);
+  add_samples_of(reports.performance, "system_ms", times.system_ms);
+  for (const CommandCase& each : sum.cases)
+    reports.cases.push_back(report_of(scenario, each));
+  return reports;
+}
+
+}  // namespace perftrend::runner
