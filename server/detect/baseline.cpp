@@ -16,6 +16,9 @@ constexpr double clamp_spreads = 3;
 
 constexpr double autocorrelation_max = 0.9;
 
+/// Beyond this growth of the level the old spread says nothing in proportion; its square stays finite.
+constexpr double level_growth_max = 1e6;
+
 }  // namespace
 
 RollingBaseline::RollingBaseline(int window_points, double floor)
@@ -40,6 +43,7 @@ void RollingBaseline::accept(double value) {
   if (in_order_.size() > window_points_) {
     sorted_.erase(std::lower_bound(sorted_.begin(), sorted_.end(), in_order_.front()));
     in_order_.pop_front();
+    pooled_weight_ = std::max(pooled_weight_ - 1, 0.0);
   }
   update();
 }
@@ -52,7 +56,7 @@ void RollingBaseline::restart(double new_centre, bool same_machine) {
   }
   const bool comparable = same_machine && current_.centre != 0 && (current_.centre > 0) == (new_centre > 0);
   if (comparable) {
-    const double ratio = std::max(new_centre / current_.centre, 1.0);
+    const double ratio = std::clamp(new_centre / current_.centre, 1.0, level_growth_max);
     pooled_variance_ *= ratio * ratio;
   }
   in_order_.clear();

@@ -9,7 +9,8 @@
 
 namespace perftrend::detect {
 
-/// How much the spread of earlier segments counts, in points: a new segment's own noise takes over within a window.
+/// How much the spread of earlier segments counts, in points. It fades by one for each point that leaves the window: a
+/// new segment's own noise has taken over when its window is full and so many points have left it.
 inline constexpr double pooled_weight_max = 30;
 
 /// Weight of one point in the running estimate of lag-1 autocorrelation: a memory of about 60 points.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <optional>
 #include <span>
 #include <utility>
@@ -24,6 +23,9 @@ namespace {
 
 /// A point whose excursion is at least this share of the way to the band's edge agrees with a suspected shift.
 constexpr double agreeing_share = 0.5;
+
+/// No measure is larger: beyond it squares would overflow, and with them every number that is handed out.
+constexpr double magnitude_max = 1e120;
 
 /// A flagged point that waits for its confirmation. Without `episode` it would be a return to an earlier level.
 struct Candidate {
@@ -57,6 +59,12 @@ struct Shift {
   double direction() const { return after > before ? 1 : -1; }
 };
 
+/// The level is past half of the way back to where the episode began.
+bool undone_at(const Episode& episode, double level) {
+  const double halfway = episode.before / 2 + episode.after / 2;
+  return episode.after > episode.before ? level < halfway : level > halfway;
+}
+
 /// Walks the points once, in order. What it knows at point i comes from points 0..i.
 class Replay {
  public:
@@ -64,7 +72,7 @@ class Replay {
     history_.points.reserve(points);
   }
 
-  void step(const Observation& point);
+  void step(Observation point);
   History finish() &&;
 
  private:
@@ -78,8 +86,9 @@ class Replay {
   std::optional<Shift> confirmed_by_evidence(const Judgement& judgement);
   void confirm_episode(const Shift& shift, std::optional<std::size_t> suspected);
   void adopt(const Shift& found);
-  bool fix_episodes(const Shift& shift, double& level_before);
-  bool returns(const Episode& episode, double level) const;
+  bool fix_episodes(Shift& shift);
+  void fix_what_drifted_back();
+  void end_episode(std::size_t episode, std::size_t last);
   bool worse(double direction) const { return (direction > 0) == (policy_.better == Better::lower); }
 
   const Policy& policy_;
@@ -100,7 +109,9 @@ class Replay {
   int critical_points_ = -1;
 };
 
-void Replay::step(const Observation& point) {
+void Replay::step(Observation point) {
+  point.value = std::clamp(point.value, -magnitude_max, magnitude_max);
+  point.mad = std::min(point.mad, magnitude_max);
   if (environment_ && *environment_ != point.environment) cross_border();
   environment_ = point.environment;
   Judgement judgement = judge(point);
@@ -129,6 +140,7 @@ void Replay::step(const Observation& point) {
       suspect_shift(judgement, point.value);
     } else {
       baseline_.accept(point.value);
+      fix_what_drifted_back();
     }
     if (candidate_ && candidate_->followers >= policy_.confirm_within) dismiss_candidate();
     last_unsuspect_ = index_;
@@ -185,7 +197,7 @@ std::optional<Shift> Replay::confirmed_by_followers() {
   std::size_t split = 0;
   for (const RecentPoint& point : recent_) {
     if (point.index < candidate_->first) ++split;
-    values.push_back((point.value - baseline.centre) / std::max(baseline.spread, std::numeric_limits<double>::min()));
+    values.push_back(in_spreads(point.value - baseline.centre, baseline.spread));
   }
   if (split == 0 || split == values.size()) return std::nullopt;
   const Evidence evidence = evidence_for({0, split, values.size()}, values, scratch_);
@@ -212,9 +224,10 @@ void Replay::suspect_shift(const Judgement& judgement, double value) {
   candidate_->direction = direction;
   candidate_->deviation = value - judgement.centre;
   candidate_->values.push_back(value);
-  const bool is_return =
-      std::any_of(open_.begin(), open_.end(), [&](std::size_t e) { return returns(history_.episodes[e], value); });
-  if (is_return) return;
+  if (!worse(direction) && std::any_of(open_.begin(), open_.end(), [&](std::size_t e) {
+        return history_.episodes[e].worse && undone_at(history_.episodes[e], value);
+      }))
+    return;
   candidate_->episode = history_.episodes.size();
   Episode episode;
   episode.first = episode.last = episode.recognised_at = episode.decided_at = index_;
@@ -241,26 +254,45 @@ bool Replay::went_as_far(double deviation) {
   return std::count_if(excursions_.begin(), excursions_.end(), as_far) >= excursions_known;
 }
 
-bool Replay::returns(const Episode& episode, double level) const {
-  const double halfway = episode.before / 2 + episode.after / 2;
-  return episode.after > episode.before ? level < halfway : level > halfway;
+void Replay::end_episode(std::size_t episode, std::size_t last) {
+  Episode& ended = history_.episodes[episode];
+  ended.state = FindingState::fixed;
+  ended.last = std::max(last, ended.first);
+  ended.decided_at = index_;
 }
 
-/// Fixes what the shift leads back from; true when that explains the shift, else `level_before` is where it started.
-bool Replay::fix_episodes(const Shift& shift, double& level_before) {
-  const double direction = shift.direction();
-  bool fixed_any = false;
-  while (!open_.empty() && returns(history_.episodes[open_.back()], shift.after)) {
-    Episode& episode = history_.episodes[open_.back()];
-    episode.state = FindingState::fixed;
-    episode.last = shift.first > 0 ? shift.first - 1 : 0;
-    episode.decided_at = index_;
-    level_before = episode.before;
-    fixed_any = true;
-    open_.pop_back();
-  }
-  const double beyond = (shift.after - level_before) * direction;
-  return fixed_any && beyond < policy_.minimum_effect * std::abs(level_before);
+/// Ends the open episodes of the other direction that the shift leads back from. True when that is all there is to it:
+/// a regression undone is no improvement, unless the level is now better than it was before; then `shift.before`
+/// becomes that level. A shift for the worse is news in any case, measured against the level just before it.
+bool Replay::fix_episodes(Shift& shift) {
+  const bool is_worse = worse(shift.direction());
+  const std::size_t last = shift.first > 0 ? shift.first - 1 : 0;
+  std::optional<std::size_t> oldest_undone;
+  std::erase_if(open_, [&](std::size_t e) {
+    const Episode& episode = history_.episodes[e];
+    const bool undone = episode.worse != is_worse && undone_at(episode, shift.after);
+    // An improvement since a regression began was a part of the way back.
+    const bool part_of_it = !is_worse && !episode.worse && oldest_undone.has_value();
+    if (!undone && !part_of_it) return false;
+    if (undone && !oldest_undone) oldest_undone = e;
+    end_episode(e, last);
+    return true;
+  });
+  if (is_worse || !oldest_undone) return false;
+  shift.before = history_.episodes[*oldest_undone].before;
+  const double beyond = (shift.after - shift.before) * (policy_.better == Better::lower ? -1 : 1);
+  return beyond < policy_.minimum_effect * std::abs(shift.before);
+}
+
+/// A level that crept back in steps too small for a shift is back all the same: a whole window says so.
+void Replay::fix_what_drifted_back() {
+  const Baseline& baseline = baseline_.current();
+  if (open_.empty() || baseline.points < policy_.window_points) return;
+  std::erase_if(open_, [&](std::size_t e) {
+    if (!undone_at(history_.episodes[e], baseline.centre)) return false;
+    end_episode(e, index_);
+    return true;
+  });
 }
 
 /// The episode of a confirmed shift: the one that suspected it, or a new one.
@@ -294,7 +326,12 @@ void Replay::adopt(const Shift& found) {
   } else {
     dismiss_candidate();
   }
-  if (!fix_episodes(shift, shift.before)) confirm_episode(shift, suspected);
+  if (!fix_episodes(shift)) {
+    confirm_episode(shift, suspected);
+  } else if (suspected) {  // it looked like a level of its own and was a return
+    history_.episodes[*suspected].state = FindingState::dismissed;
+    history_.episodes[*suspected].decided_at = index_;
+  }
   std::erase_if(recent_, [&](const RecentPoint& point) { return point.index < shift.first; });
   baseline_.restart(shift.after, true);
   for (const RecentPoint& point : recent_)

@@ -14,8 +14,12 @@ namespace perftrend::detect {
 
 /// A stretch away from the level before it. States used here: suspected, confirmed, fixed, dismissed.
 ///   suspected -> confirmed  confirm_points of the next confirm_within unsuspect points stay, or level-shift evidence
-///   suspected -> dismissed  they did not stay, or the environment changed before it was decided
-///   confirmed -> fixed      a confirmed shift leads back past half of the way; `last` is the last point away
+///   suspected -> dismissed  they did not stay, or led back to where a regression began, or the environment changed
+///   confirmed -> fixed      the level is back past half of the way, by a confirmed shift or by the centre of a whole
+///                           window that crept back; `last` is the last point away
+/// A shift for the worse is an episode always, also where it undoes an improvement (which is then fixed: over). A shift
+/// for the better that undoes a regression fixes it and is no episode of its own, unless it goes beyond the level
+/// before by Policy::minimum_effect.
 /// A confirmed episode keeps its state when the environment changes: levels of two environments are not compared.
 struct Episode {
   std::size_t first = 0;  ///< first point of the other level

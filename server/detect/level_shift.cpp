@@ -66,7 +66,7 @@ std::optional<LevelShift> find_level_shift(std::span<const RecentPoint> points, 
   std::vector<double> values;
   values.reserve(n);
   for (const RecentPoint& point : points)
-    values.push_back((point.value - noise.centre) / noise.spread);
+    values.push_back(in_spreads(point.value - noise.centre, noise.spread));
   const Evidence evidence = evidence_for({0, split, n}, values, scratch);
   if (evidence.distance < level_shift_significance * noise.inflation) return std::nullopt;
   return LevelShift{points[split].index, before, after};

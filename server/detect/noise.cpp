@@ -17,9 +17,6 @@ constexpr double biweight_reach = 6;
 /// The factor for larger exponents would itself overflow; what is left of them is harmless.
 constexpr int exponent_max = 1000;
 
-/// Noise units beyond which a value is only far away: its square stays finite in every sum.
-constexpr double value_max = 1e100;
-
 /// With fewer values the 10 % and 90 % quantiles are the extremes themselves.
 constexpr std::size_t inner_range_points = 20;
 
@@ -106,6 +103,10 @@ double spread_of_differences(std::span<const double> values) {
   const double middle = select_median(sizes);
   if (middle > 0) return mad_to_sigma * middle / std::sqrt(2.0);
   return smallest * std::sqrt(static_cast<double>(changed) / static_cast<double>(n - 1) / 2);
+}
+
+double in_spreads(double difference, double spread) {
+  return std::clamp(difference / std::max(spread, std::numeric_limits<double>::min()), -value_max, value_max);
 }
 
 NoiseUnits in_noise_units(std::span<const double> values) {

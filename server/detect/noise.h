@@ -29,6 +29,12 @@ double select_median(std::span<double> values);
 /// of their share. 0 for constants.
 double spread_of_differences(std::span<const double> values);
 
+/// Noise units beyond which a value is only far away: its square stays finite in every sum.
+inline constexpr double value_max = 1e100;
+
+/// `difference` in units of `spread`, which may be 0; at most value_max. Both finite.
+double in_spreads(double difference, double spread);
+
 /// A series in units of its own noise.
 struct NoiseUnits {
   std::vector<double> values;  ///< (value - one of the values) / scale; empty when the series is constant
