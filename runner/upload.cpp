@@ -44,7 +44,21 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
   httplib::Headers headers;
   headers.emplace("Idempotency-Key", idempotency_key(delivery, xml));
   if (!delivery.token.empty()) headers.emplace("Authorization", "Bearer " + delivery.token);
-  const auto answer = client.Post(path, headers, xml, "application/xml");
+  headers.emplace("Content-Type", "application/xml");
+  httplib::Request request;
+  request.method = "POST";
+  request.path = path;
+  request.headers = std::move(headers);
+  request.body = xml;
+  // The answer of a server that is not ours may have no end; this machine is not to fall for it.
+  std::string body;
+  request.content_receiver = [&](const char* data, std::size_t bytes, std::uint64_t, std::uint64_t) {
+    if (body.size() + bytes > answer_bytes_max) return false;
+    body.append(data, bytes);
+    return true;
+  };
+  auto answer = client.send(request);
+  if (answer) answer->body = std::move(body);
   if (!answer) {
     // A certificate that nobody vouches for is none the next time either.
     const bool untrusted = answer.error() == httplib::Error::SSLServerVerification;

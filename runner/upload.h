@@ -20,6 +20,8 @@ constexpr int upload_attempts_max = 3;
 /// fleet that was refused together does not return together.
 constexpr std::int64_t upload_retry_ms = 250;
 constexpr int connect_timeout_s = 5;
+/// Bytes of an answer: the findings of a run of thousands of series fit many times.
+constexpr std::size_t answer_bytes_max = std::size_t{4} << 20U;
 /// Storing a large report and judging it takes the server well below a second.
 constexpr int answer_timeout_s = 30;
 

@@ -54,6 +54,11 @@ class SqliteDatabase final : public Database {
 
   void write(const Work& work) override { writer_.write(work); }
 
+  /// Changes nothing that matters, and still has to reach the disk.
+  static void probe(Connection& connection) {
+    connection.execute("UPDATE schema_version SET applied_us = applied_us + 0");
+  }
+
   void read(const Work& work) override {
     auto connection = take_reader();
     connection->execute("BEGIN");
@@ -69,8 +74,9 @@ class SqliteDatabase final : public Database {
   }
 
   [[nodiscard]] std::string why_not_ready() override {
-    if (auto trouble = writer_.why_not_ready(); !trouble.empty()) return trouble;
     try {
+      // After a failed commit only a write can tell that the world is well again; nobody may send one until we say so.
+      if (!writer_.why_not_ready().empty()) write(probe);
       read([](Connection& connection) { connection.require_integer("SELECT count(*) FROM schema_version"); });
     } catch (const std::exception& error) {
       return error.what();
@@ -96,11 +102,12 @@ class SqliteDatabase final : public Database {
     readers_.push_back(std::move(connection));
   }
 
+  // In this order: the last connection to close brings the write-ahead log into the file, and a reader may not.
   std::filesystem::path file_;
   std::unique_ptr<FileLock> lock_;
+  GroupCommit writer_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<SqliteConnection>> readers_;  // guarded by mutex_; as many as ever read at once
-  GroupCommit writer_;
 };
 
 void check_and_migrate(const SqliteOptions& options) {

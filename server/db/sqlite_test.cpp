@@ -59,6 +59,16 @@ TEST_F(SqliteTest, MigratesAnEmptyFileOnceAndKeepsItsContent) {
   EXPECT_EQ(integers(*again, "SELECT version FROM schema_version").size(), migrations("sqlite").size());
 }
 
+TEST_F(SqliteTest, AClosedDatabaseIsOneFile) {
+  {
+    const auto database = open_sqlite({.file = file(), .exclusive = true});
+    make_table(*database);
+    EXPECT_THAT(integers(*database, "SELECT a FROM t"), ElementsAre());
+  }
+  EXPECT_TRUE(std::filesystem::exists(file()));
+  EXPECT_FALSE(std::filesystem::exists(file().string() + "-wal"));
+}
+
 TEST_F(SqliteTest, BindsParametersByTheirNumberNotByTheirPlace) {
   SqliteConnection connection(file(), SqliteMode::read_write_create);
   std::string text;

@@ -1,5 +1,6 @@
 #include "server/http/server.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <httplib.h>
 #include <spdlog/spdlog.h>
@@ -43,7 +44,10 @@ std::string host_of(const std::string& authority) {
 }  // namespace
 
 bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host == "[::1]" || host.starts_with("127.");
+  // 127.attacker.example begins with 127. too, and is whatever its owner says.
+  in_addr address{};
+  const bool is_v4 = ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+  return host == "localhost" || host == "::1" || host == "[::1]" || (is_v4 && host.starts_with("127."));
 }
 
 namespace {
@@ -151,9 +155,9 @@ Caller Server::Impl::find_caller(const Request& request) const {
     caller.name = "local";
     return caller;
   }
-  constexpr std::string_view scheme = "Bearer ";
+  constexpr std::string_view scheme = "bearer ";
   const auto authorization = request.header("authorization");
-  if (!authorization.starts_with(scheme)) return caller;
+  if (!lower(authorization.substr(0, scheme.size())).starts_with(scheme)) return caller;
   context.database.read([&](db::Connection& connection) {
     const auto token =
         store::find_token(connection, std::string_view(authorization).substr(scheme.size()), intake::now_us());

@@ -294,6 +294,8 @@ TEST_F(ServerTest, AnOpenServerIsOpenToItsOwnMachineOnly) {
   start();
   auto http = client();
   EXPECT_EQ(http.Get("/api/v1/projects", {{"Host", "evil.example"}})->status, 403);
+  EXPECT_EQ(http.Get("/api/v1/projects", {{"Host", "127.evil.example"}})->status, 403);
+  EXPECT_EQ(http.Get("/api/v1/projects", {{"Host", "127.0.0.1.evil.example"}})->status, 403);
   EXPECT_EQ(http.Get("/api/v1/projects", {{"Host", "localhost:1"}})->status, 200);
   EXPECT_EQ(http.Post(runs_path, {{"Origin", "https://evil.example"}}, report, "text/plain")->status, 403);
   EXPECT_EQ(
@@ -322,6 +324,7 @@ TEST_F(ServerTest, TokensHoldTheirScopeAndProject) {
   EXPECT_EQ(projects_of(reader), 1U);
   EXPECT_EQ(projects_of(everyone), 2U);
   EXPECT_EQ(http.Get("/api/v1/projects/q", bearer(reader))->status, 403);
+  EXPECT_EQ(http.Get("/api/v1/projects", {{"Authorization", "bearer " + reader}})->status, 200);
   EXPECT_EQ(http.Get("/healthz")->status, 200);
   EXPECT_EQ(json::parse(http.Get("/api/v1/session")->body)["authentication"], "token");
   database().write([](db::Connection& connection) { store::revoke_token(connection, 1, intake::now_us()); });

@@ -48,6 +48,9 @@ std::size_t exponent_bytes(std::string_view text) {
   return digits == 0 ? 0 : 1 + sign + digits;
 }
 
+/// Nothing measured is larger, and sums and differences of what is smaller stay finite.
+constexpr double magnitude_max = 1e100;
+
 /// Any decimal without its sign.
 std::optional<double> slow_decimal(std::string_view text, bool negative) {
   double value = 0;
@@ -55,7 +58,7 @@ std::optional<double> slow_decimal(std::string_view text, bool negative) {
   if (result.ec == std::errc::result_out_of_range) {
     if (!is_underflow(text)) return std::nullopt;
     value = 0;
-  } else if (result.ec != std::errc() || !std::isfinite(value)) {
+  } else if (result.ec != std::errc() || !std::isfinite(value) || value > magnitude_max) {
     return std::nullopt;
   }
   return negative ? -value : value;

@@ -158,6 +158,10 @@ tl::expected<ReadUpload, Refusal> read_files(std::vector<ingest::SentFile> files
         return tl::unexpected(std::move(refusal));
       }
       merge(std::move(*report), read.report);
+      if (read.report.cases.size() > options.limits.cases_max) {
+        return tl::unexpected(Refusal{Refusal::Kind::over_limit, "the documents together have too many cases", 0, 0,
+                                      "cases_max"});
+      }
       read.documents.push_back({std::move(document.name), std::move(document.content_type), document.bytes.size(),
                                 compress(document.bytes)});
       document.bytes = {};
@@ -165,10 +169,6 @@ tl::expected<ReadUpload, Refusal> read_files(std::vector<ingest::SentFile> files
   }
   if (read.documents.empty()) {
     return tl::unexpected(Refusal{Refusal::Kind::malformed, "there is no file in this upload", 0, 0, ""});
-  }
-  if (read.report.cases.size() > options.limits.cases_max) {
-    return tl::unexpected(
-        Refusal{Refusal::Kind::over_limit, "the documents together have too many cases", 0, 0, "cases_max"});
   }
   return read;
 }

@@ -173,6 +173,7 @@ TEST_F(IntakeTest, AnIdempotencyKeyHoldsOneUpload) {
   const auto other = report(11);
   const auto first = upload(body, with_key);
   EXPECT_EQ(upload(body, with_key)->run.id, first->run.id);
+  EXPECT_EQ(upload(body)->run.id, first->run.id);  // the same bytes, delivered another way
   const auto conflict = upload(other, with_key);
   ASSERT_FALSE(conflict);
   EXPECT_EQ(conflict.error().kind, Refusal::Kind::conflict);

@@ -159,6 +159,11 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
   InsertedRun inserted;
   const Id project = upsert_project(connection, run.project, run.received_us);
   bool found = false;
+  const auto same_content = [&] {
+    return connection.query_integer(
+        "SELECT id FROM run WHERE project_id = $1 AND content_sha256 = $2 ORDER BY id LIMIT 1",
+        {project, run.content_sha256});
+  };
   connection.query("SELECT id, content_sha256 FROM run WHERE project_id = $1 AND identity = $2",
                    {project, run.identity}, [&](const db::Row& row) {
                      found = true;
@@ -168,6 +173,12 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
                      if (same) inserted.project = project;
                    });
   if (found) return inserted;
+  if (const auto there = same_content()) {  // sent before with another key, or without one
+    inserted.result = InsertResult::already_there;
+    inserted.run = *there;
+    inserted.project = project;
+    return inserted;
+  }
 
   inserted.project = project;
   inserted.warnings = run.warnings;

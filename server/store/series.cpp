@@ -29,7 +29,8 @@ std::string part_pattern(std::string_view text) {
 }
 
 constexpr std::string_view matching =
-    "FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.project_id = $1 AND s.metric LIKE $2 ESCAPE '\\' "
+    "FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.project_id = $1 "
+    "AND (s.metric = $6 OR ($6 = '' AND s.metric LIKE $2 ESCAPE '\\')) "
     "AND (c.suite LIKE $3 ESCAPE '\\' OR c.classname LIKE $3 ESCAPE '\\' OR c.name LIKE $3 ESCAPE '\\') "
     "AND ($4 = '' OR s.testbed = $4) AND ($5 = '' OR s.branch = $5)";
 
@@ -67,12 +68,14 @@ SeriesPage list_series(db::Connection& connection, Id project, const SeriesFilte
   static const std::string list_sql =
       std::string(key_columns) +
       ", s.points, (SELECT max(g.state) FROM regression g WHERE g.series_id = s.id AND g.worse = 1 AND g.state <= 2) " +
-      std::string(matching) + " ORDER BY c.suite, c.classname, c.name, s.metric, s.testbed, s.branch, s.id LIMIT $6";
-  const std::string metric = filter.metric.empty() ? "%" : like_pattern(filter.metric);
+      std::string(matching) + " ORDER BY c.suite, c.classname, c.name, s.metric, s.testbed, s.branch, s.id LIMIT $7";
+  const bool is_pattern = filter.metric.find_first_of("*?") != std::string::npos;
+  const std::string metric = is_pattern ? like_pattern(filter.metric) : "%";
+  const std::string exact = is_pattern ? "" : filter.metric;
   const std::string part = part_pattern(filter.case_text);
   SeriesPage page;
-  page.total = connection.require_integer(count_sql, {project, metric, part, filter.testbed, filter.branch});
-  connection.query(list_sql, {project, metric, part, filter.testbed, filter.branch, filter.limit},
+  page.total = connection.require_integer(count_sql, {project, metric, part, filter.testbed, filter.branch, exact});
+  connection.query(list_sql, {project, metric, part, filter.testbed, filter.branch, exact, filter.limit},
                    [&](const db::Row& row) {
                      Series series;
                      series.key = read_key(row);

@@ -1,6 +1,7 @@
 #include "server/triage/judge.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,12 +12,11 @@ namespace {
 
 constexpr std::string_view actor = "perftrend";
 
-/// What detect found, in the words of the record. A person's acknowledgement outranks "confirmed", and a person's
-/// dismissal outranks everything.
+/// What detect found, in the words of the record. A person's acknowledgement outranks "confirmed". What perftrend
+/// itself dismissed, because the first points did not stay, is taken up again when later ones do.
 FindingState next_state(FindingState recorded, FindingState found) {
   const bool still_open = found == FindingState::suspected || found == FindingState::confirmed;
   if (recorded == FindingState::acknowledged && still_open) return FindingState::acknowledged;
-  if (recorded == FindingState::dismissed && found != FindingState::dismissed) return FindingState::dismissed;
   return found;
 }
 
@@ -61,7 +61,12 @@ void keep_regressions(db::Connection& connection, Id project, Id series, const s
   auto records = store::list_series_regressions(connection, series);
   if (records.empty() && history.episodes.empty()) return;
 
-  for (const auto& episode : history.episodes) {
+  // A stretch that was dismissed and taken up again has two episodes with one beginning; the later one tells.
+  std::map<std::pair<std::size_t, bool>, const detect::Episode*> newest;
+  for (const auto& episode : history.episodes)
+    newest[{episode.first, episode.worse}] = &episode;
+  for (const auto& [key, found] : newest) {
+    const auto& episode = *found;
     const Id first_run = trend.run[episode.first];
     const auto known = std::find_if(records.begin(), records.end(), [&](const auto& record) {
       return record.first_run == first_run && record.worse == episode.worse;

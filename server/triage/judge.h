@@ -18,7 +18,7 @@ constexpr std::int64_t judged_points = 1000;
 detect::History judge(const store::TrendColumns& trend, const detect::Policy& policy);
 
 /// Brings the records of one series in line with its episodes: makes new ones, moves states on, withdraws what later or
-/// backfilled runs no longer show. What a person decided (acknowledged, dismissed) stays until the level returns.
+/// backfilled runs no longer show. A person's acknowledgement stays until the level returns.
 /// Records that began before the replayed stretch are left as they are.
 void keep_regressions(db::Connection& connection, Id project, Id series, const store::TrendColumns& trend,
                       const detect::History& history, const detect::Policy& policy, std::string_view unit,

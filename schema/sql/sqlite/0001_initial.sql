@@ -41,6 +41,7 @@ CREATE TABLE run (
   warnings_json  TEXT NOT NULL,   -- array of text
   UNIQUE (project_id, identity)
 );
+CREATE INDEX run_by_content ON run (project_id, content_sha256);
 CREATE INDEX run_by_time ON run (project_id, at_us, id);
 CREATE INDEX run_by_lane ON run (project_id, testbed, branch, at_us, id);
 
