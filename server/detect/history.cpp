@@ -27,6 +27,9 @@ constexpr double agreeing_share = 0.5;
 /// No measure is larger: beyond it squares would overflow, and with them every number that is handed out.
 constexpr double magnitude_max = 1e120;
 
+/// Points that all lie so many critical distances away, to one side, confirm each other without further evidence.
+constexpr double unanimous_distances = 2;
+
 /// A flagged point that waits for its confirmation. Without `episode` it would be a return to an earlier level.
 struct Candidate {
   std::optional<std::size_t> episode;
@@ -192,6 +195,14 @@ std::optional<Shift> Replay::confirmed_by_followers() {
   const double away = (level - baseline.centre) * candidate_->direction;
   const double needed = critical_ * baseline.spread / std::sqrt(static_cast<double>(candidate_->values.size()));
   if (away < needed || away < policy_.minimum_effect * std::abs(baseline.centre)) return std::nullopt;
+  // The evidence below bounds what one point may say, and is blunted where a short history looks correlated. Points
+  // that all lie far beyond the band, and to one side, need none of that caution.
+  const double far_away = unanimous_distances * critical_ * baseline.spread;
+  const auto is_far = [&](double value) { return (value - baseline.centre) * candidate_->direction >= far_away; };
+  if (candidate_->followers >= policy_.confirm_points &&
+      std::all_of(candidate_->values.begin(), candidate_->values.end(), is_far)) {
+    return Shift{candidate_->first, baseline.centre, level};
+  }
   std::vector<double> values;
   values.reserve(recent_.size());
   std::size_t split = 0;
