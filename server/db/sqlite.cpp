@@ -21,7 +21,8 @@ namespace {
 // "perf" in ASCII: written into the file's header, so that a foreign SQLite file is told from ours.
 constexpr std::int64_t application_id = 0x70657266;
 
-// A start checks a file up to this size whole; a larger one would delay it, and has `perftrend-server check`.
+// A start checks a file up to this size whole; for a larger one it would delay it (`PRAGMA integrity_check` does it by
+// hand).
 constexpr std::uintmax_t checked_at_start_bytes_max = 64U << 20U;
 
 /// Holds FILE.lock while it lives; the kernel lets go of it when the process dies, however it dies.
@@ -111,7 +112,7 @@ class SqliteDatabase final : public Database {
 };
 
 void check_and_migrate(const SqliteOptions& options) {
-  SqliteConnection connection(options.file, options.migrate ? SqliteMode::read_write_create : SqliteMode::read_write);
+  SqliteConnection connection(options.file, SqliteMode::read_write_create);
   const auto id = connection.require_integer("PRAGMA application_id");
   const auto tables = connection.require_integer("SELECT count(*) FROM sqlite_schema");
   if (id != application_id && tables != 0) {
@@ -125,14 +126,8 @@ void check_and_migrate(const SqliteOptions& options) {
     throw Unusable(fmt::format("{} is corrupt ({}): restore a backup, or recover it with `sqlite3 {} .recover`",
                                options.file.string(), verdict, options.file.string()));
   }
-  const auto steps = migrations("sqlite");
-  if (options.migrate) {
-    if (id != application_id) connection.execute_script(fmt::format("PRAGMA application_id = {}", application_id));
-    migrate(connection, steps);
-  } else if (schema_version(connection) != steps.back().version) {
-    throw Unusable(fmt::format("{} has schema version {}, this program needs {}: run `perftrend-server migrate`",
-                               options.file.string(), schema_version(connection), steps.back().version));
-  }
+  if (id != application_id) connection.execute_script(fmt::format("PRAGMA application_id = {}", application_id));
+  migrate(connection, migrations("sqlite"));
 }
 
 }  // namespace

@@ -14,8 +14,6 @@ struct SqliteOptions {
   /// Refuse a file that another server has open (a lock file beside it). Maintenance commands that may run beside a
   /// server leave it off.
   bool exclusive = false;
-  /// Create the file and bring its schema up to date. Off: a file that is absent or old is Unusable.
-  bool migrate = true;
 };
 
 /// Opens, checks and migrates. Throws Unusable with one line that says what to do.
