@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <mutex>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -31,7 +31,9 @@ class FileLock {
   explicit FileLock(const std::filesystem::path& file) {
     const std::string path = file.string() + ".lock";
     descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor_ < 0) throw Unusable(fmt::format("cannot create {}: {}", path, std::strerror(errno)));
+    if (descriptor_ < 0) {
+      throw Unusable(fmt::format("cannot create {}: {}", path, std::generic_category().message(errno)));
+    }
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
       ::close(descriptor_);
       throw Unusable(

@@ -42,6 +42,7 @@ Json lane_json(const store::Lane& lane, std::int64_t now_us) {
 
 std::vector<std::string> distinct(const std::vector<store::Lane>& lanes, std::string store::Lane::*name) {
   std::vector<std::string> names;
+  names.reserve(lanes.size());
   for (const auto& lane : lanes)
     names.push_back(lane.*name);
   std::sort(names.begin(), names.end());

@@ -5,7 +5,7 @@ namespace perftrend::http {
 namespace {
 
 std::vector<FindingState> parse_states(const std::string& text) {
-  const std::vector<FindingState> open = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged};
+  std::vector<FindingState> open = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged};
   if (text.empty() || text == "open") return open;
   if (text == "all") {
     return {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged, FindingState::fixed,

@@ -275,11 +275,11 @@ void Server::Impl::serve(const httplib::Request& in, httplib::Response& out, con
   }
   out.status = made.status;
   for (const auto& [name, value] : made.headers)
-    out.set_header(name.c_str(), value);
+    out.set_header(name, value);
   if (made.constant_body.empty()) {
-    out.set_content(std::move(made.body), made.content_type.c_str());
+    out.set_content(made.body, made.content_type);
   } else {
-    out.set_content(made.constant_body.data(), made.constant_body.size(), made.content_type.c_str());
+    out.set_content(made.constant_body.data(), made.constant_body.size(), made.content_type);
   }
   out.set_header("X-Content-Type-Options", "nosniff");
   out.set_header("Referrer-Policy", "no-referrer");
