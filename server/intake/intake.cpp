@@ -159,8 +159,8 @@ tl::expected<ReadUpload, Refusal> read_files(std::vector<ingest::SentFile> files
       }
       merge(std::move(*report), read.report);
       if (read.report.cases.size() > options.limits.cases_max) {
-        return tl::unexpected(Refusal{Refusal::Kind::over_limit, "the documents together have too many cases", 0, 0,
-                                      "cases_max"});
+        return tl::unexpected(
+            Refusal{Refusal::Kind::over_limit, "the documents together have too many cases", 0, 0, "cases_max"});
       }
       read.documents.push_back({std::move(document.name), std::move(document.content_type), document.bytes.size(),
                                 compress(document.bytes)});
