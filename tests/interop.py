@@ -89,7 +89,7 @@ def node_test(work):
 
 def ctest_project(work, *arguments):
     need("ctest")
-    run("cmake", "-S", HERE / "ctest", "-B", work / "build")
+    run("cmake", "-G", "Ninja", "-S", HERE / "ctest", "-B", work / "build")  # a bare machine has no make
     run("ctest", "--test-dir", work / "build", *arguments)
 
 
@@ -126,7 +126,7 @@ def vitest(work):
     if not program.exists():
         raise Missing("web/node_modules is not installed")
     shutil.copy(HERE / "sample.test.js", work)
-    run(program, "run", "--globals", "--root", work, "--reporter=junit", f"--outputFile={work}/out.xml", cwd=work)
+    run(program, "run", "--api.host=127.0.0.1", "--globals", "--root", work, "--reporter=junit", f"--outputFile={work}/out.xml", cwd=work)
 
 
 def jest_junit(work):
