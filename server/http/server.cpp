@@ -11,23 +11,18 @@
 
 #include "server/http/assets.h"
 #include "server/http/connection_threads.h"
+#include "server/http/listening_server.h"
 #include "server/http/memory_budget.h"
 #include "server/intake/clock_text.h"
 
 namespace perftrend::http {
 namespace {
 
-// What one client may hold up: a read or write that brings nothing for so long ends the connection …
-constexpr int stalled_seconds_max = 10;
-// … a body must have come whole within this (a 64 MiB report over 10 Mbit/s takes 54 s) …
-constexpr std::chrono::seconds body_time_max{120};
-// … and an idle connection is kept this long, which is also how long a stop may take.
-constexpr int keep_alive_seconds = 3;
+// How long an idle connection is kept.
+constexpr std::chrono::seconds keep_alive{3};
 constexpr std::size_t requests_per_connection_max = 10'000;
 // Files and fields of one form.
 constexpr std::size_t form_parts_max = 10'000;
-// More header lines than any client or proxy sends.
-constexpr std::size_t header_lines_max = 100;
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -41,6 +36,11 @@ std::string host_of(const std::string& authority) {
   return authority.substr(0, authority.find(':'));
 }
 
+bool has_body(const httplib::Request& in) {
+  return in.has_header("Transfer-Encoding") ||
+         (in.has_header("Content-Length") && in.get_header_value("Content-Length") != "0");
+}
+
 }  // namespace
 
 bool is_loopback(const std::string& host) {
@@ -50,26 +50,13 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host == "[::1]" || (is_v4 && host.starts_with("127."));
 }
 
-namespace {
-
-/// The library's server with a queue of new connections that is longer than its 5.
-class ListeningServer final : public httplib::Server {
- public:
-  /// After a bind: listen(2) on a listening socket sets its backlog anew.
-  void widen_backlog() {
-    constexpr int backlog = 512;
-    ::listen(svr_sock_, backlog);
-  }
-};
-
-}  // namespace
-
 struct Server::Impl {
   Impl(const ServerOptions& server_options, const Context& server_context)
       : options(server_options),
         context(server_context),
         routes(make_routes(server_context)),
-        memory(server_options.upload_memory_bytes_max) {}
+        memory(server_options.upload_memory_bytes_max),
+        server(server_options.wire, keep_alive, requests_per_connection_max) {}
 
   ServerOptions options;
   const Context& context;
@@ -89,17 +76,17 @@ struct Server::Impl {
 };
 
 void Server::Impl::set_up() {
-  server.new_task_queue = [this] { return threads = new ConnectionThreads(options.connections_max); };
+  server.new_task_queue = [this] {
+    threads = new ConnectionThreads(options.connections_max);
+    server.use(threads);
+    return threads;
+  };
   // Not the library's SO_REUSEPORT, with which a second server takes half of the first one's connections in silence.
   server.set_socket_options([](socket_t socket) {
     const int on = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   });
   server.set_tcp_nodelay(true);  // 44 ms an answer without it: Nagle against delayed acknowledgements
-  server.set_keep_alive_max_count(requests_per_connection_max);
-  server.set_keep_alive_timeout(keep_alive_seconds);
-  server.set_read_timeout(stalled_seconds_max);
-  server.set_write_timeout(stalled_seconds_max);
   server.set_payload_max_length(options.body_bytes_max);
   server.set_expect_100_continue_handler([this](const httplib::Request& request, httplib::Response&) {
     const auto length = request.get_header_value("Content-Length");
@@ -187,18 +174,15 @@ void Server::Impl::read_body(const httplib::Request& in, httplib::Response& out,
                              MemoryBudget::Share& share, Request& request) const {
   std::size_t total_bytes = 0;
   bool over = false;
-  bool slow = false;
   bool busy = false;
-  const auto deadline = std::chrono::steady_clock::now() + body_time_max;
-  // What is over the limit is read to its end but not kept, as far as the deadline allows: a client that still sends
-  // does not read its answer.
+  // What is over the limit is read to its end but not kept, as far as its time allows: a client that still sends does
+  // not read its answer.
   const auto keep = [&](const char* data, std::size_t bytes) {
-    slow = slow || std::chrono::steady_clock::now() > deadline;
     total_bytes += bytes;
     over = over || total_bytes > options.body_bytes_max;
     busy = busy || !share.grow_to(total_bytes * memory_bytes_a_body_byte);
     if (!over && !busy) request.files.back().bytes.append(data, bytes);
-    return !slow;
+    return true;
   };
   bool whole = false;
   std::vector<std::string> fields;  // names of the form's parts, in step with request.files
@@ -222,7 +206,8 @@ void Server::Impl::read_body(const httplib::Request& in, httplib::Response& out,
         .limit("body_bytes_max");
   }
   if (busy) throw Problem(503, "unavailable", "too many uploads at once; nothing of this one was kept, try again");
-  if (slow) throw Problem(408, "over-limit", "the body did not come within 120 s").limit("body_time_max");
+  const auto* const connection = ListeningServer::connection();
+  if (connection->fault() != WireFault::none) throw connection->problem();
   if (!whole) throw Problem(400, "malformed-report", "the body ended early or its encoding is broken");
   // A part without a file name is a parameter: curl -F junit=@a.xml -F branch=main.
   for (std::size_t i = fields.size(); i-- > 0;) {
@@ -233,7 +218,6 @@ void Server::Impl::read_body(const httplib::Request& in, httplib::Response& out,
 }
 
 Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader) {
-  if (in.headers.size() > header_lines_max) throw Problem(400, "over-limit", "too many header lines");
   Request request;
   request.method = in.method;
   request.path = in.path;
@@ -287,9 +271,12 @@ void Server::Impl::serve(const httplib::Request& in, httplib::Response& out, con
                  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
                  "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
   if (!out.has_header("Cache-Control")) out.set_header("Cache-Control", "no-store");
-  // A body that was refused before it was read would be taken for the next request.
-  const bool unread_body = reader != nullptr && made.status >= 400;
-  if (unread_body || (threads != nullptr && threads->crowded())) out.set_header("Connection", "close");
+  // A body that was not read would be taken for the next request.
+  const bool unread_body = reader != nullptr ? made.status >= 400 : has_body(in);
+  if (unread_body || (threads != nullptr && threads->crowded())) {
+    out.set_header("Connection", "close");
+    ListeningServer::connection()->close_after_answer();
+  }
 }
 
 Server::Server(const ServerOptions& options, const Context& context) : impl_(std::make_unique<Impl>(options, context)) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "server/http/guarded_stream.h"
 #include "server/http/routes.h"
 
 namespace perftrend::http {
@@ -24,6 +25,7 @@ struct ServerOptions {
   std::size_t body_bytes_max = std::size_t{64} << 20U;
   std::size_t upload_memory_bytes_max = std::size_t{1} << 30U;  ///< of all uploads under way together
   std::size_t connections_max = 256;                            ///< each is a thread while it lasts
+  WireLimits wire;                                              ///< what a client may take of one connection
 };
 
 /// True for 127.0.0.0/8, ::1 and localhost.

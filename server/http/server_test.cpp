@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
+#include <netinet/in.h>
 #include <nlohmann/json.hpp>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 #include <zlib.h>
@@ -47,6 +49,7 @@ class ServerTest : public ::testing::Test {
     options.body_bytes_max = small_body_bytes_max;
     options.connections_max = 8;
     options.upload_memory_bytes_max = upload_memory_bytes_max;
+    options.wire = wire;
     context_ = std::make_unique<Context>(Context{*database_, policies_, {}, tokens_needed, "test"});
     context_->intake.limits = ingest::ReadLimits::for_body(small_body_bytes_max);
     server_ = std::make_unique<Server>(options, *context_);
@@ -75,6 +78,37 @@ class ServerTest : public ::testing::Test {
   static httplib::Headers bearer(const std::string& secret) { return {{"Authorization", "Bearer " + secret}}; }
 
   std::size_t upload_memory_bytes_max = 10 * small_body_bytes_max;
+  WireLimits wire;
+
+  /// A connection of which each byte is ours.
+  class RawClient {
+   public:
+    explicit RawClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      address.sin_port = htons(static_cast<std::uint16_t>(port));
+      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      // NOLINTNEXTLINE(*-reinterpret-cast): the API is made so
+      EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    }
+    RawClient(const RawClient&) = delete;
+    RawClient& operator=(const RawClient&) = delete;
+    ~RawClient() { ::close(socket_); }
+    void send(const std::string& text) const {
+      EXPECT_EQ(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    }
+    /// Everything until the server ends the connection.
+    [[nodiscard]] std::string rest() const {
+      std::string all;
+      std::array<char, 4096> part{};
+      for (ssize_t got = 0; (got = ::recv(socket_, part.data(), part.size(), 0)) > 0;)
+        all.append(part.data(), static_cast<std::size_t>(got));
+      return all;
+    }
+
+   private:
+    int socket_;
+  };
 
   std::int64_t runs() {
     std::int64_t count = 0;
@@ -341,6 +375,51 @@ TEST_F(ServerTest, ANewcomerIsServedWhileIdleConnectionsAreKept) {
     ASSERT_TRUE(idle.back()->Get("/healthz"));
   }
   EXPECT_EQ(client().Get("/healthz")->status, 200);
+}
+
+TEST_F(ServerTest, ClientsThatDribbleTheirHeadsAreTurnedAwayInFavourOfNewcomers) {
+  wire.head_time_max = std::chrono::milliseconds(300);
+  start();
+  std::vector<std::unique_ptr<RawClient>> dribblers;  // twice as many as the server has threads
+  for (int i = 0; i < 16; ++i) {
+    dribblers.push_back(std::make_unique<RawClient>(port()));
+    dribblers.back()->send("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ");
+  }
+  EXPECT_EQ(client().Get("/healthz")->status, 200);
+  EXPECT_THAT(dribblers.front()->rest(), HasSubstr("HTTP/1.1 408 "));
+}
+
+TEST_F(ServerTest, AHeadWithoutEndIsRefused) {
+  start();
+  const RawClient lines(port());
+  std::string head = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n";
+  for (int i = 0; i < 200; ++i)
+    head += "X: 1\r\n";
+  lines.send(head);
+  EXPECT_THAT(lines.rest(), testing::AllOf(HasSubstr("HTTP/1.1 431 "), HasSubstr("header_lines_max")));
+  const RawClient bytes(port());
+  bytes.send("GET /healthz HTTP/1.1\r\nX: " + std::string(wire.head_bytes_max, 'x'));
+  EXPECT_THAT(bytes.rest(), testing::AllOf(HasSubstr("HTTP/1.1 431 "), HasSubstr("head_bytes_max")));
+}
+
+TEST_F(ServerTest, ABodyThatDribblesIsToldSo) {
+  wire.body_time_max = std::chrono::milliseconds(50);
+  start();
+  const RawClient slow(port());
+  slow.send("POST " + runs_path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n<test");
+  EXPECT_THAT(slow.rest(), testing::AllOf(HasSubstr("HTTP/1.1 408 "), HasSubstr("body_time_max")));
+  EXPECT_EQ(runs(), 0);
+}
+
+TEST_F(ServerTest, ABodyNobodyReadIsNoSecondRequest) {
+  start();
+  const std::string hidden = "GET /api/v1/projects HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+  const RawClient sly(port());
+  sly.send(
+      fmt::format("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {}\r\n\r\n{}", hidden.size(), hidden));
+  const auto answers = sly.rest();
+  EXPECT_THAT(answers, testing::StartsWith("HTTP/1.1 200 "));
+  EXPECT_EQ(answers.find("HTTP/1.1", 1), std::string::npos) << answers;
 }
 
 TEST_F(ServerTest, ServesTheSpecItself) {
