@@ -68,6 +68,12 @@ bool undone_at(const Episode& episode, double level) {
   return episode.after > episode.before ? level < halfway : level > halfway;
 }
 
+/// A confirmed episode that was open when its environment was left.
+struct Stranded {
+  std::size_t episode = 0;
+  std::int64_t environment = 0;
+};
+
 /// Walks the points once, in order. What it knows at point i comes from points 0..i.
 class Replay {
  public:
@@ -79,11 +85,13 @@ class Replay {
   History finish() &&;
 
  private:
-  void cross_border();
+  void cross_border(std::int64_t to);
+  void strand_or_resume(std::int64_t to);
+  void close_stranded();
   Judgement judge(const Observation& point);
   void follow(const Judgement& judgement, double value);
   void suspect_shift(const Judgement& judgement, double value);
-  void dismiss_candidate();
+  void dismiss_candidate(Ending ending = Ending::not_confirmed);
   bool went_as_far(double deviation);
   std::optional<Shift> confirmed_by_followers();
   std::optional<Shift> confirmed_by_evidence(const Judgement& judgement);
@@ -103,7 +111,8 @@ class Replay {
   std::optional<std::int64_t> environment_;
   std::vector<RecentPoint> recent_;  ///< unsuspect points of the segment, newest last, at most a window
   std::optional<Candidate> candidate_;
-  std::vector<std::size_t> open_;  ///< confirmed episodes of this environment, oldest first
+  std::vector<std::size_t> open_;   ///< confirmed episodes of this environment, oldest first
+  std::vector<Stranded> stranded_;  ///< confirmed episodes of earlier environments, not closed yet
   std::optional<std::size_t> last_unsuspect_;
   std::vector<Excursion> excursions_;  ///< of the segment's environment, oldest first
   std::vector<double> scratch_;
@@ -115,7 +124,7 @@ class Replay {
 void Replay::step(Observation point) {
   point.value = std::clamp(point.value, -magnitude_max, magnitude_max);
   point.mad = std::min(point.mad, magnitude_max);
-  if (environment_ && *environment_ != point.environment) cross_border();
+  if (environment_ && *environment_ != point.environment) cross_border(point.environment);
   environment_ = point.environment;
   Judgement judgement = judge(point);
   judgement.segment_start = segment_start_;
@@ -143,6 +152,7 @@ void Replay::step(Observation point) {
       suspect_shift(judgement, point.value);
     } else {
       baseline_.accept(point.value);
+      close_stranded();
       fix_what_drifted_back();
     }
     if (candidate_ && candidate_->followers >= policy_.confirm_within) dismiss_candidate();
@@ -152,16 +162,40 @@ void Replay::step(Observation point) {
   ++index_;
 }
 
-void Replay::cross_border() {
-  dismiss_candidate();
-  for (const std::size_t episode : open_)
-    history_.episodes[episode].last = index_ - 1;
-  open_.clear();
+void Replay::cross_border(std::int64_t to) {
+  dismiss_candidate(Ending::environment_changed);
+  strand_or_resume(to);
   baseline_.restart(0, false);
   recent_.clear();
   excursions_.clear();
   after_change_ = false;
   segment_start_ = index_;
+}
+
+void Replay::strand_or_resume(std::int64_t to) {
+  for (const std::size_t episode : open_) {
+    history_.episodes[episode].last = index_ - 1;
+    stranded_.push_back({episode, *environment_});
+  }
+  open_.clear();
+  std::erase_if(stranded_, [&](const Stranded& s) {
+    if (s.environment != to) return false;
+    open_.push_back(s.episode);
+    return true;
+  });
+  std::sort(open_.begin(), open_.end());
+}
+
+/// The new environment is known well enough to be judged by itself: what was open in another one is over.
+void Replay::close_stranded() {
+  if (stranded_.empty() || baseline_.current().points < policy_.minimum_points) return;
+  for (const Stranded& s : stranded_) {
+    Episode& episode = history_.episodes[s.episode];
+    episode.state = FindingState::dismissed;
+    episode.ending = Ending::environment_changed;
+    episode.decided_at = index_;
+  }
+  stranded_.clear();
 }
 
 Judgement Replay::judge(const Observation& point) {
@@ -249,10 +283,11 @@ void Replay::suspect_shift(const Judgement& judgement, double value) {
   history_.episodes.push_back(episode);
 }
 
-void Replay::dismiss_candidate() {
+void Replay::dismiss_candidate(Ending ending) {
   if (candidate_ && candidate_->episode) {
     Episode& episode = history_.episodes[*candidate_->episode];
     episode.state = FindingState::dismissed;
+    episode.ending = ending;
     episode.decided_at = index_;
   }
   if (candidate_) excursions_.push_back({candidate_->first, candidate_->deviation});
@@ -268,6 +303,7 @@ bool Replay::went_as_far(double deviation) {
 void Replay::end_episode(std::size_t episode, std::size_t last) {
   Episode& ended = history_.episodes[episode];
   ended.state = FindingState::fixed;
+  ended.ending = Ending::returned;
   ended.last = std::max(last, ended.first);
   ended.decided_at = index_;
 }
@@ -341,6 +377,7 @@ void Replay::adopt(const Shift& found) {
     confirm_episode(shift, suspected);
   } else if (suspected) {  // it looked like a level of its own and was a return
     history_.episodes[*suspected].state = FindingState::dismissed;
+    history_.episodes[*suspected].ending = Ending::not_confirmed;
     history_.episodes[*suspected].decided_at = index_;
   }
   std::erase_if(recent_, [&](const RecentPoint& point) { return point.index < shift.first; });

@@ -12,6 +12,14 @@
 
 namespace perftrend::detect {
 
+/// What ended an episode.
+enum class Ending {
+  none,                 ///< it is open
+  returned,             ///< fixed: the level is back
+  not_confirmed,        ///< dismissed: the points after it did not stay, or it was a return to an earlier level
+  environment_changed,  ///< dismissed: it cannot be followed any more
+};
+
 /// A stretch away from the level before it. States used here: suspected, confirmed, fixed, dismissed.
 ///   suspected -> confirmed  confirm_points of the next confirm_within unsuspect points stay, or level-shift evidence
 ///   suspected -> dismissed  they did not stay, or led back to where a regression began, or the environment changed
@@ -20,12 +28,15 @@ namespace perftrend::detect {
 /// A shift for the worse is an episode always, also where it undoes an improvement (which is then fixed: over). A shift
 /// for the better that undoes a regression fixes it and is no episode of its own, unless it goes beyond the level
 /// before by Policy::minimum_effect.
-/// A confirmed episode keeps its state when the environment changes: levels of two environments are not compared.
+///   confirmed -> dismissed  the environment changed, and the new one has minimum_points accepted points: levels of two
+///                           environments are not compared. Until then it is open, and stays so when the environment
+///                           returns
 struct Episode {
   std::size_t first = 0;  ///< first point of the other level
   std::size_t last = 0;   ///< last point of the stretch, inclusive: so far, while it is open
   bool worse = true;      ///< a regression by Policy::better; else an improvement
   FindingState state = FindingState::suspected;
+  Ending ending = Ending::none;
   double before = 0;              ///< level before
   double after = 0;               ///< level since `first`, as known when the state was decided
   std::size_t decided_at = 0;     ///< index of the point that brought the state

@@ -222,14 +222,33 @@ TEST(History, AnotherEnvironmentIsANewBaselineAndNoFinding) {
   EXPECT_EQ(history.points[38].segment_start, 30U);
 }
 
-TEST(History, AConfirmedRegressionStaysWhenTheEnvironmentChanges) {
+TEST(History, AConfirmedRegressionIsOverWhenAnotherEnvironmentIsKnown) {
   auto points = staircase(60, {{20, 1.5}, {40, 1}});
   for (std::size_t i = 40; i < points.size(); ++i)
     points[i].environment = 2;
+  const auto after = [&](std::size_t count) { return judge_history(std::span(points).first(count), {}); };
+  const History unknown = after(47);  // seven points: one less than is judged
+  ASSERT_THAT(unknown.episodes, SizeIs(1));
+  EXPECT_EQ(unknown.episodes[0].state, FindingState::confirmed);
+  EXPECT_EQ(unknown.episodes[0].ending, Ending::none);
+  const History known = after(48);
+  ASSERT_THAT(known.episodes, SizeIs(1));
+  EXPECT_EQ(known.episodes[0].state, FindingState::dismissed);
+  EXPECT_EQ(known.episodes[0].ending, Ending::environment_changed);
+  EXPECT_EQ(known.episodes[0].decided_at, 47U);
+  EXPECT_EQ(known.episodes[0].last, 39U);
+}
+
+TEST(History, ARegressionIsFollowedOnWhereTheEnvironmentReturns) {
+  auto points = staircase(100, {{20, 1.5}, {43, 1.5}, {60, 1}});
+  for (std::size_t i = 40; i < 43; ++i)
+    points[i].environment = 2;
   const History history = judge_history(points, {});
-  ASSERT_THAT(history.episodes, SizeIs(1));
-  EXPECT_EQ(history.episodes[0].state, FindingState::confirmed);
-  EXPECT_EQ(history.episodes[0].last, 39U);
+  ASSERT_FALSE(history.episodes.empty());
+  EXPECT_EQ(history.episodes[0].state, FindingState::fixed);
+  EXPECT_EQ(history.episodes[0].ending, Ending::returned);
+  EXPECT_EQ(history.episodes[0].first, 20U);
+  EXPECT_EQ(history.episodes[0].last, 59U);
 }
 
 TEST(History, ASlowDriftIsADriftAndNoStaircase) {
@@ -315,6 +334,8 @@ TEST(History, EpisodesAreSoundWhateverTheNoise) {
         EXPECT_LE(episode.last_good, episode.first);
         EXPECT_EQ(episode.worse, episode.after > episode.before);
         EXPECT_FALSE(points[episode.first].suspect);
+        const bool open = episode.state == FindingState::suspected || episode.state == FindingState::confirmed;
+        EXPECT_EQ(open, episode.ending == Ending::none);
         EXPECT_EQ(points[episode.first].environment, points[episode.last].environment);
       }
     }
