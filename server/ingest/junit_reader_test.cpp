@@ -156,6 +156,19 @@ TEST(JunitReader, EncodingsBecomeUtf8) {
       "\xC3\xBC");
 }
 
+TEST(JunitReader, OnlyAnXmlDeclarationDeclaresAnEncoding) {
+  const std::string rest = "<testsuite><testcase name='\xC3\xBC'/></testsuite>";
+  for (const char* begin :
+       {"", "<?xmlTITY version='1.0' encoding='ISO-8859-1'?>", "<?xml-model encoding='UTF-16'?>",
+        "<?xml:a encoding='x'?>", "<?style encoding='ISO-8859-1'?>", "<!-- encoding='latin1' -->"}) {
+    EXPECT_EQ(read(begin + rest).cases[0].key.name, "\xC3\xBC") << begin;
+  }
+  for (const char* begin : {"<?xml version='1.0' encoding='ISO-8859-1'?>", "<?xml\nversion='1.0' encoding='latin1'?>",
+                            " \t<?xml\tversion='1.0' encoding='latin1'?>"}) {
+    EXPECT_EQ(read(begin + rest).cases[0].key.name, "\xC3\x83\xC2\xBC") << begin;
+  }
+}
+
 TEST(JunitReader, ForgivesWhatLosesNothing) {
   const Report trailing = read("<testsuite><testcase name='a'/></testsuite>\nProgram code.\n");
   EXPECT_THAT(trailing.warnings, ElementsAre("text behind the document was ignored"));
