@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "server/detect/history.h"
@@ -118,7 +119,7 @@ void appended_points(unsigned long long seed) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int count = argc > 1 ? std::atoi(argv[1]) : 200;
+  const int count = argc > 1 ? std::stoi(argv[1]) : 200;
   const unsigned long long seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
   std::printf("%-10s %7s %9s     %14s   %14s   %14s\n", "noise", "flagged", "confirmed", "2: seen 1 3 kept", "4: seen",
               "8: seen");

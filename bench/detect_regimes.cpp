@@ -122,7 +122,7 @@ double seen(Regime regime, double step, std::size_t at, std::size_t n, int count
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int count = argc > 1 ? std::atoi(argv[1]) : 100;
+  const int count = argc > 1 ? std::stoi(argv[1]) : 100;
   const unsigned long long seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
   std::printf("%-13s %15s   %23s   %11s\n", "regime", "alarms 300 1000", "recall 0.5    1    2    4", "early 2   4");
   for (std::size_t r = 0; r < names.size(); ++r) {

@@ -131,8 +131,8 @@ bool compare(const char* name, const std::string& xml) {
 int main() {
   // Memory that one report gave back is kept for the next, as in a heap in steady use; else half of the time is the
   // kernel's, for both.
-  mallopt(M_TRIM_THRESHOLD, malloc_keep_bytes);
-  mallopt(M_MMAP_THRESHOLD, malloc_keep_bytes);
+  mallopt(M_TRIM_THRESHOLD, malloc_keep_bytes);  // NOLINT(concurrency-mt-unsafe): no other thread runs
+  mallopt(M_MMAP_THRESHOLD, malloc_keep_bytes);  // NOLINT(concurrency-mt-unsafe)
   const bool plain = compare("plain", report_of(no_body));
   const bool measures = compare("measures", report_of(measures_body));
   const bool output = compare("output", report_of(output_body));

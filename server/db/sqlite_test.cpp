@@ -137,6 +137,7 @@ TEST_F(SqliteTest, ManyThreadsLoseNothing) {
   const auto database = open_sqlite({.file = file()});
   make_table(*database);
   std::vector<std::thread> writers;
+  writers.reserve(threads);
   for (int thread = 0; thread < threads; ++thread) {
     writers.emplace_back([&, thread] {
       for (int i = 0; i < writes; ++i) {
@@ -191,8 +192,8 @@ TEST_F(SqliteTest, RefusesACorruptFile) {
   }
   {
     std::fstream bytes(file(), std::ios::in | std::ios::out | std::ios::binary);
-    bytes.seekp(-3 * 4096, std::ios::end);
-    bytes << std::string(2 * 4096, '\xff');
+    bytes.seekp(-3L * 4096, std::ios::end);
+    bytes << std::string(2UL * 4096, '\xff');
   }
   try {
     open_sqlite({.file = file()});

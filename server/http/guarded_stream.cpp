@@ -14,7 +14,7 @@
 namespace perftrend::http {
 namespace {
 
-constexpr std::size_t buffer_bytes = 16 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{16} << 10U;
 
 using PeerOf = int (*)(int, sockaddr*, socklen_t*);
 

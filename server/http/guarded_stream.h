@@ -17,11 +17,11 @@ namespace perftrend::http {
 
 struct WireLimits {
   /// Request line and header lines. Browsers and proxies stay below 16 KiB.
-  std::size_t head_bytes_max = 64 * 1024;
+  std::size_t head_bytes_max = std::size_t{64} << 10U;
   /// More header lines than any client or proxy sends; trailers of a chunked body count as well.
   std::size_t header_lines_max = 100;
   /// One line that frames a chunk: its size and extensions.
-  std::size_t chunk_line_bytes_max = 8 * 1024;
+  std::size_t chunk_line_bytes_max = std::size_t{8} << 10U;
   /// From the first byte of a request to the empty line after its head.
   std::chrono::milliseconds head_time_max{10'000};
   /// From there to the end of the body: a 64 MiB report over 10 Mbit/s takes 54 s.

@@ -17,13 +17,13 @@ namespace {
 constexpr int notice_ms = 100;
 // What a client may still be sending when it has been answered: read and dropped, because closing on unread bytes
 // resets the connection and takes the answer with it.
-constexpr std::size_t dropped_bytes_max = 1024 * 1024;
+constexpr std::size_t dropped_bytes_max = std::size_t{1} << 20U;
 constexpr int dropped_wait_ms = 500;
 
 thread_local GuardedStream* current = nullptr;
 
 void drop_what_comes(socket_t socket) {
-  std::array<char, 16 * 1024> bytes{};
+  std::array<char, 16384> bytes{};
   ::shutdown(socket, SHUT_WR);
   for (std::size_t dropped = 0; dropped < dropped_bytes_max;) {
     pollfd wanted{socket, POLLIN, 0};
