@@ -27,8 +27,10 @@ TEST(MemoryBudget, HoldsTheSumOfAllShares) {
 TEST(MemoryBudget, IsNeverExceededByManyThreads) {
   MemoryBudget budget(50);
   std::atomic<bool> exceeded = false;
+  constexpr std::size_t threads_count = 8;
   std::vector<std::thread> threads;
-  for (int i = 0; i < 8; ++i) {
+  threads.reserve(threads_count);
+  for (std::size_t i = 0; i < threads_count; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 2000; ++round) {
         MemoryBudget::Share share(budget);
