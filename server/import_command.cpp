@@ -1,23 +1,29 @@
 #include "server/import_command.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
-#include <sstream>
+#include <iterator>
+#include <optional>
 
 #include "server/db/sqlite.h"
 #include "server/exit_codes.h"
 #include "server/intake/intake.h"
 #include "server/policy_file.h"
+#include "server/progress_bar.h"
 
 namespace perftrend {
 namespace {
 
+/// What a folder is searched for: reports, and archives of reports, each of which is one run.
 bool is_report_name(const std::filesystem::path& path) {
-  const auto extension = path.extension();
-  return extension == ".xml" || extension == ".json" || extension == ".jsonl";
+  constexpr std::array<std::string_view, 10> ends = {".xml",    ".json",    ".jsonl", ".zip", ".tar",
+                                                     ".tar.gz", ".tar.zst", ".tgz",   ".gz",  ".zst"};
+  const std::string name = path.filename().string();
+  if (name.starts_with("._")) return false;  // what macOS puts beside every file
+  return std::any_of(ends.begin(), ends.end(), [&](auto end) { return name.ends_with(end); });
 }
 
 std::vector<std::filesystem::path> find_reports(const std::vector<std::filesystem::path>& paths) {
@@ -37,21 +43,28 @@ std::vector<std::filesystem::path> find_reports(const std::vector<std::filesyste
 }
 
 std::string describe(const intake::Refusal& refusal) {
-  return refusal.line == 0 ? refusal.cause : fmt::format("{}:{}: {}", refusal.line, refusal.column, refusal.cause);
+  return refusal.line == 0 ? " " + refusal.cause
+                           : fmt::format("{}:{}: {}", refusal.line, refusal.column, refusal.cause);
 }
 
-class Progress {
- public:
-  explicit Progress(std::size_t total) : total_(total), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
-  void step() {
-    ++done_;
-    if (on_terminal_) fmt::print(stderr, "\rimported {} of {}{}", done_, total_, done_ == total_ ? "\n" : "");
-  }
+/// The file as it lies on the disk; nullopt where it cannot be read whole.
+std::optional<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in.is_open() || in.bad()) return std::nullopt;
+  return bytes;
+}
 
- private:
-  std::size_t total_, done_ = 0;
-  bool on_terminal_;
-};
+intake::Upload upload_of(const ImportOptions& options, const std::filesystem::path& file, std::string bytes) {
+  intake::Upload upload;
+  upload.project = options.project;
+  upload.branch = options.branch;
+  upload.commit = options.commit;
+  upload.testbed = options.testbed;
+  upload.format = options.format;
+  upload.files.push_back({file.filename().string(), "", std::move(bytes)});
+  return upload;
+}
 
 }  // namespace
 
@@ -60,44 +73,39 @@ int run_import(const ImportOptions& options) {
     fmt::print(stderr, "perftrend-server: --project: not a project's name\n");
     return exit_usage;
   }
-  const auto policies = read_policy_file(options.policies);
-  if (!policies) {
-    fmt::print(stderr, "perftrend-server: {}\n", policies.error());
+  const auto policy_file = read_policy_file(options.policies);
+  if (!policy_file) {
+    fmt::print(stderr, "perftrend-server: {}\n", policy_file.error());
     return exit_usage;
   }
+  intake::Options how;
+  how.rules = policy_file->rules;
   const auto files = find_reports(options.paths);
   const auto database = db::open_sqlite({.file = options.database});
   std::size_t stored = 0;
   std::size_t known = 0;
-  std::size_t refused = 0;
-  Progress progress(files.size());
+  std::vector<std::string> failures;
+  ProgressBar progress("importing", files.size());
   for (const auto& file : files) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) {
-      fmt::print(stderr, "{}: cannot be read\n", file.string());
-      ++refused;
-      continue;
-    }
-    intake::Upload upload;
-    upload.project = options.project;
-    upload.branch = options.branch;
-    upload.commit = options.commit;
-    upload.testbed = options.testbed;
-    upload.format = options.format;
-    upload.files.push_back({file.filename().string(), "", text.str()});
-    const auto accepted = intake::take_upload(*database, *policies, {}, std::move(upload));
-    if (!accepted) {
-      fmt::print(stderr, "{}:{}\n", file.string(), describe(accepted.error()));
-      ++refused;
+    auto bytes = read_file(file);
+    if (!bytes) {
+      failures.push_back(fmt::format("{}: cannot be read", file.string()));
     } else {
-      ++(accepted->already_there ? known : stored);
+      const auto accepted =
+          intake::take_upload(*database, policy_file->policies, how, upload_of(options, file, std::move(*bytes)));
+      if (!accepted) {
+        failures.push_back(fmt::format("{}:{}", file.string(), describe(accepted.error())));
+      } else {
+        ++(accepted->already_there ? known : stored);
+      }
     }
     progress.step();
   }
-  fmt::print("{} stored, {} already there, {} refused\n", stored, known, refused);
-  return refused == 0 ? exit_ok : exit_failed;
+  progress.clear();
+  for (const auto& failure : failures)
+    fmt::print(stderr, "{}\n", failure);
+  fmt::print("{} stored, {} already there, {} refused\n", stored, known, failures.size());
+  return failures.empty() ? exit_ok : exit_failed;
 }
 
 }  // namespace perftrend

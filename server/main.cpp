@@ -61,7 +61,7 @@ void add_import(CLI::App& app, Commands& commands) {
   command->add_option("--format", options.format, "auto, or ctest: the files are CTest's Test.xml")
       ->capture_default_str()
       ->check(CLI::IsMember({"auto", "ctest"}));
-  command->add_option("paths", options.paths, "Files, or folders of *.xml, *.json and *.jsonl")
+  command->add_option("paths", options.paths, "Reports and archives of reports, or folders of them; each file is a run")
       ->required()
       ->check(CLI::ExistingPath);
   command->callback([&commands] { commands.exit_code = run_import(commands.import); });

@@ -5,12 +5,19 @@
 #include <filesystem>
 #include <string>
 
+#include "server/intake/project_rules.h"
 #include "server/triage/policies.h"
 
 namespace perftrend {
 
-/// The policies of a TOML file (triage/policies.h says its form); the defaults for an empty path. The error is one
-/// line.
-tl::expected<triage::Policies, std::string> read_policy_file(const std::filesystem::path& file);
+/// What a policy file says: how metrics are judged, and which are taken.
+struct PolicyFile {
+  triage::Policies policies;
+  intake::ProjectRules rules;
+};
+
+/// Reads a TOML file of [[policy]] tables (triage/policies.h) and [[metrics]] tables (intake/project_rules.h); the
+/// defaults for an empty path. The error is one line.
+tl::expected<PolicyFile, std::string> read_policy_file(const std::filesystem::path& file);
 
 }  // namespace perftrend

@@ -60,7 +60,7 @@ std::string url_of(const std::string& host, int port) {
                                              : fmt::format("http://[{}]:{}", host, port);
 }
 
-int serve(const ServeOptions& options, const std::string& host, int port, const triage::Policies& policies) {
+int serve(const ServeOptions& options, const std::string& host, int port, const PolicyFile& file) {
   const StopSignals signals;  // before any thread
   const auto database = db::open_sqlite({.file = options.database, .exclusive = true});
   const bool loopback = http::is_loopback(host);
@@ -74,7 +74,8 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
                                                options.listen, options.database.string()));
     }
   }
-  http::Context context{*database, policies, {}, tokens_needed, PERFTREND_VERSION};
+  http::Context context{*database, file.policies, {}, tokens_needed, PERFTREND_VERSION};
+  context.intake.rules = file.rules;
   const std::size_t body_bytes_max = options.body_mib_max << 20U;
   context.intake.limits = ingest::ReadLimits::for_body(body_bytes_max);
   context.intake.unpack.unpacked_bytes_max = body_bytes_max;

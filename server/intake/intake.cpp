@@ -1,17 +1,16 @@
 #include "server/intake/intake.h"
 
 #include <fmt/format.h>
-#include <zstd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <iterator>
 #include <stdexcept>
 
 #include "server/ingest/report_reader.h"
 #include "server/ingest/text.h"
 #include "server/ingest/timestamps.h"
 #include "server/intake/clock_text.h"
+#include "server/intake/documents.h"
 #include "server/store/sha256.h"
 #include "server/triage/judge.h"
 
@@ -22,7 +21,6 @@ constexpr std::size_t project_name_bytes_max = 100;
 constexpr std::size_t coordinate_bytes_max = 500;  // a branch's or a testbed's name; a key of the database
 constexpr std::size_t ci_url_bytes_max = 2000;     // what browsers still open
 constexpr std::size_t idempotency_key_bytes_max = 200;
-constexpr int zstd_level = 3;  // reports shrink 10 to 20 times at any level; higher ones only cost time
 
 Refusal bad_parameter(std::string cause) {
   return {Refusal::Kind::bad_parameter, std::move(cause), 0, 0, ""};
@@ -79,20 +77,6 @@ tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& rep
   return stated;
 }
 
-std::string compress(std::string_view body) {
-  std::string packed(ZSTD_compressBound(body.size()), '\0');
-  const std::size_t bytes = ZSTD_compress(packed.data(), packed.size(), body.data(), body.size(), zstd_level);
-  if (ZSTD_isError(bytes) != 0U) throw std::runtime_error(ZSTD_getErrorName(bytes));
-  packed.resize(bytes);
-  packed.shrink_to_fit();
-  return packed;
-}
-
-Refusal refuse(const ingest::ReadError& error) {
-  return {error.over_limit ? Refusal::Kind::over_limit : Refusal::Kind::malformed, error.cause, error.line,
-          error.column, error.limit};
-}
-
 std::string hash_files(const std::vector<ingest::SentFile>& files) {
   std::string hashes;
   for (const auto& file : files)
@@ -106,71 +90,6 @@ std::string hash_content(const Coordinates& where, std::string_view file_hashes)
   const auto text = [](std::optional<std::int64_t> us) { return us ? std::to_string(*us) : std::string(); };
   return store::sha256_hex(
       {where.branch, where.commit, where.testbed, text(where.started_us), text(where.commit_us), file_hashes});
-}
-
-struct ReadUpload {
-  Report report;  ///< of all documents together
-  std::vector<store::Document> documents;
-};
-
-/// Adds what one more document of the same run says.
-void merge(Report&& from, Report& to) {
-  const auto append = [](auto&& source, auto& target) {
-    target.insert(target.end(), std::make_move_iterator(source.begin()), std::make_move_iterator(source.end()));
-  };
-  append(from.properties, to.properties);
-  append(from.cases, to.cases);
-  append(from.warnings, to.warnings);
-  if (from.started_us && (!to.started_us || *from.started_us < *to.started_us)) to.started_us = from.started_us;
-  if (to.hostname.empty()) to.hostname = std::move(from.hostname);
-  to.counts.cases += from.counts.cases;
-  to.counts.passed += from.counts.passed;
-  to.counts.failed += from.counts.failed;
-  to.counts.errored += from.counts.errored;
-  to.counts.skipped += from.counts.skipped;
-  to.counts.notrun += from.counts.notrun;
-  to.counts.properties += from.counts.properties;
-  to.counts.time_seconds += from.counts.time_seconds;
-}
-
-/// Unpacks and reads every document, as `content_type` where that is not empty; the files' bytes are let go of on the
-/// way. One that is refused refuses all.
-tl::expected<ReadUpload, Refusal> read_files(std::vector<ingest::SentFile> files, const Options& options,
-                                             std::string_view content_type) {
-  ReadUpload read;
-  std::size_t unpacked_bytes = 0;
-  for (auto& file : files) {
-    auto limits = options.unpack;
-    limits.unpacked_bytes_max = options.limits.body_bytes_max - unpacked_bytes;
-    auto documents = ingest::unpack(std::move(file), limits);
-    if (!documents) return tl::unexpected(refuse(documents.error()));
-    for (auto& document : *documents) {
-      unpacked_bytes += document.bytes.size();
-      if (unpacked_bytes > options.limits.body_bytes_max) {
-        return tl::unexpected(
-            Refusal{Refusal::Kind::over_limit, "the documents together are over the limit", 0, 0, "body_bytes_max"});
-      }
-      if (!content_type.empty()) document.content_type = content_type;
-      auto report = ingest::read_report(document.bytes, document.content_type, document.name, options.limits);
-      if (!report) {
-        auto refusal = refuse(report.error());
-        if (!document.name.empty()) refusal.cause = document.name + ": " + refusal.cause;
-        return tl::unexpected(std::move(refusal));
-      }
-      merge(std::move(*report), read.report);
-      if (read.report.cases.size() > options.limits.cases_max) {
-        return tl::unexpected(
-            Refusal{Refusal::Kind::over_limit, "the documents together have too many cases", 0, 0, "cases_max"});
-      }
-      read.documents.push_back({std::move(document.name), std::move(document.content_type), document.bytes.size(),
-                                compress(document.bytes)});
-      document.bytes = {};
-    }
-  }
-  if (read.documents.empty()) {
-    return tl::unexpected(Refusal{Refusal::Kind::malformed, "there is no file in this upload", 0, 0, ""});
-  }
-  return read;
 }
 
 /// Where this run's point of a series stands, if it was judged better or worse.
@@ -230,30 +149,23 @@ std::vector<Finding> find_findings(db::Connection& connection, const triage::Pol
   return findings;
 }
 
-std::string unpack(const store::Document& document) {
-  std::string body(document.body_bytes, '\0');
-  const std::size_t bytes =
-      ZSTD_decompress(body.data(), body.size(), document.body_zstd.data(), document.body_zstd.size());
-  if (ZSTD_isError(bytes) != 0U || bytes != body.size()) throw db::Unusable("a stored document does not unpack");
-  return body;
-}
-
 tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
                                             const Options& options, Upload upload) {
   if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
   const std::string file_hashes = hash_files(upload.files);
   const auto content_type = ingest::content_type_of_format(upload.format);
   if (!content_type) return tl::unexpected(bad_parameter("format is auto (the default) or ctest"));
-  const auto read = read_files(std::move(upload.files), options, *content_type);
-  if (!read) return tl::unexpected(read.error());
-  auto measured = ingest::extract_metrics(read->report, options.rules);
+  std::vector<store::Document> documents;
+  const auto report = read_files(std::move(upload.files), options, *content_type, &documents);
+  if (!report) return tl::unexpected(report.error());
+  auto measured = ingest::extract_metrics(*report, options.rules.find(upload.project));
   if (!measured.over_limit.empty()) {
     return tl::unexpected(Refusal{Refusal::Kind::over_limit,
                                   "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
                                   measured.over_limit});
   }
   const std::int64_t received_us = now_us();
-  auto coordinates = place(upload, read->report, measured.coordinates);
+  auto coordinates = place(upload, *report, measured.coordinates);
   if (!coordinates) return tl::unexpected(coordinates.error());
   const std::string content = hash_content(*coordinates, file_hashes);
   const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
@@ -268,11 +180,11 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                                               .received_us = received_us,
                                               .identity = identity,
                                               .content_sha256 = content,
-                                              .counts = read->report.counts,
-                                              .cases = read->report.cases,
+                                              .counts = report->counts,
+                                              .cases = report->cases,
                                               .measures = measured.measures,
                                               .warnings = measured.warnings,
-                                              .documents = read->documents});
+                                              .documents = documents});
     if (inserted.result == store::InsertResult::stored) {
       accepted.findings =
           judge_run(connection, policies, upload, inserted, *coordinates, measured.measures, received_us);

@@ -14,6 +14,7 @@
 #include "server/ingest/junit_reader.h"
 #include "server/ingest/metrics.h"
 #include "server/ingest/unpack.h"
+#include "server/intake/project_rules.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
 #include "server/triage/policies.h"
@@ -56,7 +57,7 @@ struct Accepted {
 struct Options {
   ingest::ReadLimits limits;    ///< of one document, and of all together
   ingest::UnpackLimits unpack;  ///< of archives
-  ingest::MetricRules rules;
+  ProjectRules rules;           ///< what is taken of which project's reports
 };
 
 /// Throws as db/sql.h says; then nothing was stored, or it was and the same upload again will say so.

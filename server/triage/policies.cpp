@@ -61,9 +61,10 @@ tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::
   try {
     const toml::table document = toml::parse(toml);
     for (const auto& [name, node] : document) {
+      if (name.str() == "metrics") continue;  // what is taken of reports: intake/ reads it of the same file
       const auto* list = node.as_array();
       if (name.str() != "policy" || list == nullptr) {
-        throw Fault{fmt::format("unknown key '{}': a policy file holds [[policy]] tables", name.str()),
+        throw Fault{fmt::format("unknown key '{}': a policy file holds [[policy]] and [[metrics]] tables", name.str()),
                     name.source().begin};
       }
       for (const auto& item : *list) {
