@@ -4,6 +4,7 @@
 
 #include "runner/engine_case.h"
 #include "runner/functional.h"
+#include "runner/quarantine.h"
 #include "runner/statistics.h"
 
 namespace perftrend::runner {
@@ -11,14 +12,37 @@ namespace {
 
 const std::string engine_name{command_engine_name};
 
-void add_samples_of(CaseReport& report, const std::string& measure, const std::vector<double>& samples_ms) {
+/// Samples, a line for people and, out of what is expected, a warning.
+void add_samples_of(CaseReport& report, const Scenario& scenario, const std::string& measure,
+                    const std::vector<double>& samples_ms) {
+  const double median_ms = summarise(samples_ms).median;
   report.properties.emplace_back(measure, to_sample_list(samples_ms));
-  report.out.push_back(
-      fmt::format("{} = {:.3f}ms", measure.substr(0, measure.rfind("_ms")), summarise(samples_ms).median));
+  report.out.push_back(fmt::format("{} = {:.3f}ms", measure.substr(0, measure.rfind("_ms")), median_ms));
+  if (auto warning = unusual_time(scenario, engine_name, report.name, measure, median_ms, samples_ms.size()))
+    report.warnings.push_back(std::move(*warning));
+}
+
+/// A <failure> of a case that the quarantine names. An <error>, and what could not be read or measured, stays one.
+bool is_timing_failure(const Scenario& scenario, const CommandCase& each) {
+  return each.error && each.error->message.starts_with("failure: ") && is_timing_case(scenario.quarantine, each.name);
+}
+
+/// Its own message; that it failed is said around it.
+std::string_view said_by(const CommandCase& failed) {
+  constexpr std::string_view failure = "failure: ";
+  std::string_view message = failed.error->message;
+  if (message.starts_with(failure)) message.remove_prefix(failure.size());
+  return message;
 }
 
 CaseReport report_of(const Scenario& scenario, const CommandCase& each) {
   CaseReport report = engine_case(each.name.c_str(), scenario, engine_name);
+  if (each.error && is_timing_failure(scenario, each)) {
+    report.outcome = Outcome::skipped;
+    report.message = fmt::format("quarantined: {}", said_by(each));
+    report.warnings.push_back(timing_case_failed(scenario.quarantine, each.name, said_by(each)));
+    return report;
+  }
   if (each.error) {
     set_engine_error(report, *each.error);
     return report;
@@ -29,7 +53,7 @@ CaseReport report_of(const Scenario& scenario, const CommandCase& each) {
     return report;
   }
   for (const auto& [measure, samples_ms] : each.times_ms)
-    add_samples_of(report, measure, samples_ms);
+    add_samples_of(report, scenario, measure, samples_ms);
   for (const auto& [name, counts] :
        {std::pair{"prompt_tokens", &each.prompt_tokens}, std::pair{"generated_tokens", &each.generated_tokens}}) {
     if (!counts->empty()) report.properties.emplace_back(name, fmt::format("{}", fmt::join(*counts, " ")));
@@ -59,7 +83,9 @@ CaseReport run_command_functional(const Scenario& scenario, const CommandOptions
   info.summary = fmt::format("command: {}", fmt::join(options.process.argv, " "));
   CaseReport report = engine_case(functional_case_name, scenario, engine_name);
   const std::int64_t start_ns = clock.now_ns();
-  const auto run = Command(options, clock).run(1, 0);
+  CommandOptions untimed = options;
+  untimed.process.environment.emplace(timing_variable, "0");  // where the scenario states none
+  const auto run = Command(untimed, clock).run(1, 0);
   report.time_seconds = seconds_since(start_ns, clock);
   if (!run) {
     set_engine_error(report, run.error());
@@ -68,7 +94,10 @@ CaseReport run_command_functional(const Scenario& scenario, const CommandOptions
   info.parameters = run->output.parameters;
   std::vector<std::string> wrong;
   for (const CommandCase& each : run->output.cases) {
-    if (each.error) wrong.push_back(fmt::format("{}: {}", each.name, each.error->message));
+    if (is_timing_failure(scenario, each))
+      report.warnings.push_back(timing_case_failed(scenario.quarantine, each.name, said_by(each)));
+    else if (each.error)
+      wrong.push_back(fmt::format("{}: {}", each.name, each.error->message));
   }
   if (wrong.empty()) return report;
   report.outcome = Outcome::failed;
@@ -80,7 +109,7 @@ CaseReport run_command_functional(const Scenario& scenario, const CommandOptions
 
 CommandReports measure_command(const Scenario& scenario, const CommandOptions& options, Clock& clock,
                                const OnStep& on_step) {
-  CommandReports reports{engine_case(performance_case_name, scenario, engine_name), {}};
+  CommandReports reports{engine_case(performance_case_name, scenario, engine_name), {}, {}};
   const bool once = repeats_by_itself(options);
   const int warmup = once ? 0 : scenario.warmup;
   const int repeats = once ? 1 : scenario.repeats;
@@ -106,11 +135,14 @@ CommandReports measure_command(const Scenario& scenario, const CommandOptions& o
     add_run(sum, run->output);
     times.add(*run);
   }
-  add_samples_of(reports.performance, "wall_ms", times.wall_ms);
-  add_samples_of(reports.performance, "user_ms", times.user_ms);
-  add_samples_of(reports.performance, "system_ms", times.system_ms);
-  for (const CommandCase& each : sum.cases)
+  add_samples_of(reports.performance, scenario, "wall_ms", times.wall_ms);
+  add_samples_of(reports.performance, scenario, "user_ms", times.user_ms);
+  add_samples_of(reports.performance, scenario, "system_ms", times.system_ms);
+  for (const CommandCase& each : sum.cases) {
     reports.cases.push_back(report_of(scenario, each));
+    if (reports.cases.back().outcome == Outcome::passed && !each.times_ms.empty())
+      reports.samples.push_back({each.name, each.times_ms, each.prompt_tokens, each.generated_tokens, true});
+  }
   return reports;
 }
 

@@ -10,14 +10,16 @@
 
 namespace perftrend::runner {
 
-/// One run without repeats: passed when the program ended well and all cases it told of did. A case that failed is a
-/// failure, a program that did is an error. `info` gets what the program tells of itself.
+/// One run without repeats and, unless the scenario's environment says otherwise, with RUN_PERF_TESTS=0: passed when
+/// the program ended well and all cases it told of did. A case that failed is a failure, or a warning where the
+/// quarantine names it; a program that failed is an error. `info` gets what the program tells of itself.
 CaseReport run_command_functional(const Scenario& scenario, const CommandOptions& options, EngineInfo& info,
                                   Clock& clock);
 
 struct CommandReports {
   CaseReport performance;         ///< wall, user and system time of each run; an error where a run failed as a whole
   std::vector<CaseReport> cases;  ///< those of the program, with its samples; an error is one of the case alone
+  std::vector<PromptSamples> samples;  ///< of the cases that have any, for the summary
 };
 
 /// As often as the scenario repeats, or once with {repeats} in argv. The first run that fails ends it, without samples.

@@ -80,11 +80,12 @@ CLI::App* add_run(CLI::App& app, Typed& typed) {
   run->add_option("--started-at", at.started_at, "RFC 3339 (default: now)");
   run->add_option("--format", typed.format, "summary on stdout: text or json (default text)")
       ->check(CLI::IsMember({"text", "json"}));
-  run->add_option("--wait-quiet", typed.run.wait_quiet_s, "wait so long for a quiet machine, as 10m, 90s, 1h")
+  run->add_option("--wait-quiet", typed.run.quiet_wish.wait_s, "wait so long for a quiet machine, as 10m, 90s, 1h")
       ->transform(CLI::AsNumberWithUnit(std::map<std::string, double>{{"s", 1}, {"m", 60}, {"h", 3600}},
                                         CLI::AsNumberWithUnit::UNIT_REQUIRED, "TIME"))
       ->check(CLI::Range(0.0, wait_s_max));
-  run->add_flag("--require-quiet", typed.run.require_quiet, "skip timing on a machine that is not quiet; no failure");
+  run->add_flag("--require-quiet", typed.run.quiet_wish.require,
+                "skip timing on a machine that is not quiet; no failure");
   run->add_option("--spool", typed.run.spool, spool_help);
   run->add_flag("--quiet", typed.run.quiet, "print warnings and errors only");
   return run;

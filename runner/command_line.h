@@ -6,31 +6,26 @@
 #include <variant>
 #include <vector>
 
+#include "runner/chosen_scenario.h"
 #include "runner/coordinates.h"
-#include "runner/engines/make_engine.h"
 #include "runner/exit_codes.h"
+#include "runner/machine.h"
 #include "runner/upload.h"
 #include "runner/variables.h"
 
 namespace perftrend::runner {
 
-struct RunOptions {
-  std::string scenario_file;
-  std::optional<std::string> engine;  ///< else the scenario's
-  EngineOptions engine_options;
-  std::optional<int> repeats, warmup;  ///< else the scenario's
-  std::string out_file;                ///< "" is SCENARIO-NAME.junit.xml in the working directory
+struct RunOptions : ScenarioChoice {
+  std::string out_file;  ///< "" is SCENARIO-NAME.junit.xml in the working directory
   std::optional<ServerUrl> upload;
-  std::string server;   ///< as it was written, for messages
-  std::string project;  ///< "" is the scenario's
+  std::string server;  ///< as it was written, for messages
   std::string token;
   RunCoordinates coordinates;  ///< what was stated
   bool quiet = false;
-  bool json = false;           ///< the summary on stdout is JSON (result.h)
-  double wait_quiet_s = 0;     ///< how long to wait for a quiet machine; 0: not at all
-  bool require_quiet = false;  ///< skip timing where it is not
-  std::string spool;           ///< directory of undelivered reports (spool.h); "" keeps none
-  std::string again;           ///< the command that runs the same, as a person would type it
+  bool json = false;  ///< the summary on stdout is JSON (result.h)
+  QuietWish quiet_wish;
+  std::string spool;  ///< directory of undelivered reports (spool.h); "" keeps none
+  std::string again;  ///< the command that runs the same, as a person would type it
 };
 
 struct UploadOptions {

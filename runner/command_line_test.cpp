@@ -76,7 +76,7 @@ TEST(CommandLine, WaitsForAQuietMachineAsLongAsSaid) {
   const auto wait_s = [](const char* duration) {
     const auto line = parse_command_line({"run", "s", "--wait-quiet", duration}, {});
     const auto* run = std::get_if<RunOptions>(&line);
-    return run == nullptr ? -1 : run->wait_quiet_s;
+    return run == nullptr ? -1 : run->quiet_wish.wait_s;
   };
   EXPECT_DOUBLE_EQ(wait_s("10m"), 600);
   EXPECT_DOUBLE_EQ(wait_s("90s"), 90);
@@ -84,7 +84,7 @@ TEST(CommandLine, WaitsForAQuietMachineAsLongAsSaid) {
   for (const char* wrong : {"10", "10d", "-1m", "25h", "soon", ""})
     EXPECT_EQ(wait_s(wrong), -1) << wrong;
   const auto line = parse_command_line({"run", "s", "--require-quiet"}, {});
-  EXPECT_TRUE(std::get<RunOptions>(line).require_quiet);
+  EXPECT_TRUE(std::get<RunOptions>(line).quiet_wish.require);
   EXPECT_FALSE(std::get<RunOptions>(line).json);
   EXPECT_TRUE(std::get<RunOptions>(parse_command_line({"run", "s", "--format", "json"}, {})).json);
 }

@@ -83,6 +83,7 @@ Properties fingerprint(const std::filesystem::path& root, const Cores& cores, co
   add("governor", trimmed(first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")));
   add("smt", smt_state(root));
   add("turbo", turbo_state(root));
+  add("huge_pages", huge_pages_state(root));
   add("memory_total_gib", memory_total_gib(root));
   add("kernel", trimmed(first_line(root / "proc/sys/kernel/osrelease")));
   add("virtualisation", virtualisation(root, field("flags")));
@@ -104,6 +105,14 @@ std::string turbo_state(const std::filesystem::path& root) {
   if (!none.empty()) return none == "0" ? "on" : "off";
   const std::string boost = trimmed(first_line(root / "sys/devices/system/cpu/cpufreq/boost"));
   return boost.empty() ? "" : boost == "1" ? "on" : "off";
+}
+
+std::string huge_pages_state(const std::filesystem::path& root) {
+  const std::string choices = first_line(root / "sys/kernel/mm/transparent_hugepage/enabled");  // always [madvise] never
+  const auto begin = choices.find('[');
+  const auto end = choices.find(']');
+  if (begin == std::string::npos || end == std::string::npos || end < begin) return "";
+  return choices.substr(begin + 1, end - begin - 1);
 }
 
 Properties machine_state(const LoadState& before, const std::optional<LoadDuring>& during, const LoadState& after,

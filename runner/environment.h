@@ -17,6 +17,9 @@ Properties fingerprint(const std::filesystem::path& root, const Cores& cores, co
 std::string smt_state(const std::filesystem::path& root);
 std::string turbo_state(const std::filesystem::path& root);
 
+/// Transparent huge pages: "always", "madvise", "never", "" untold.
+std::string huge_pages_state(const std::filesystem::path& root);
+
 /// State of the machine around this run, as properties "machine.NAME".
 Properties machine_state(const LoadState& before, const std::optional<LoadDuring>& during, const LoadState& after,
                          std::int64_t timer_resolution_ns);

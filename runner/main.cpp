@@ -4,36 +4,32 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <system_error>
 
 #include "runner/command_cases.h"
 #include "runner/command_line.h"
+#include "runner/delivery.h"
 #include "runner/engine_case.h"
 #include "runner/environment.h"
 #include "runner/fitness.h"
 #include "runner/functional.h"
 #include "runner/junit_writer.h"
 #include "runner/load.h"
-#include "runner/overhead.h"
+#include "runner/machine.h"
 #include "runner/performance.h"
 #include "runner/progress.h"
 #include "runner/quarantine.h"
 #include "runner/result.h"
-#include "runner/spool.h"
 #include "runner/summary.h"
 #include "runner/write_file.h"
 
 namespace perftrend::runner {
 namespace {
 
-const std::filesystem::path machine_root = "/";
 /// An engine in this process is ready at once; this is for those that load a model.
 constexpr double engine_open_deadline_ms = 60'000;
 
@@ -47,41 +43,6 @@ Progress::Style progress_style(bool quiet, const Variables& variables) {
   if (value_of(variables, "GITHUB_ACTIONS") == "true") return Progress::Style::github;
   const bool terminal = ::isatty(STDERR_FILENO) == 1 && value_of(variables, "TERM") != "dumb";
   return terminal ? Progress::Style::terminal : Progress::Style::plain;
-}
-
-std::vector<std::string> warn_all(Progress& progress, const std::vector<std::string>& warnings) {
-  for (const auto& warning : warnings)
-    progress.warn(warning_mark + warning);
-  return warnings;
-}
-
-/// Scenario file and what the command line puts in its place.
-ScenarioResult scenario_of(const RunOptions& options) {
-  auto scenario = load_scenario(options.scenario_file, engine_names());
-  if (!scenario) return scenario;
-  scenario->engine = options.engine.value_or(scenario->engine);
-  if (options.repeats) {
-    scenario->repeats = *options.repeats;
-    scenario->precision_percent.reset();  // so many were asked for
-  }
-  scenario->warmup = options.warmup.value_or(scenario->warmup);
-  if (!options.project.empty()) scenario->project = options.project;
-  const bool is_command = scenario->engine == command_engine_name;
-  if (is_command ? scenario->engine_options.command.process.argv.empty() : scenario->prompts.empty()) {
-    const char* missing = is_command ? "'engine.argv', the program" : "'prompts'";
-    return tl::unexpected(
-        ScenarioError{fmt::format("the engine {} needs {}", scenario->engine, missing), options.scenario_file, 0, 0});
-  }
-  return scenario;
-}
-
-/// The scenario's servers and programs, the command line's mock and reference.
-EngineOptions engine_options_of(const RunOptions& options, const Scenario& scenario, const Variables& variables) {
-  EngineOptions engines = scenario.engine_options;
-  engines.mock = options.engine_options.mock;
-  engines.reference = options.engine_options.reference;
-  engines.llama_server.api_key = engines.openai.api_key = value_of(variables, scenario.api_key_variable);
-  return engines;
 }
 
 /// Opens the engine and asks whether it is right; without an engine the scenario's program is run once.
@@ -133,6 +94,7 @@ Measured measure_command_cases(const Scenario& scenario, const CommandOptions& o
   LoadSampler sampler(machine_root, clock);
   auto reports = measure_command(scenario, options, clock, [&](const Step& step) { progress.step(step); });
   Measured measured{std::move(reports.performance), {}, {}, std::move(reports.cases)};
+  measured.measurement.samples = std::move(reports.samples);
   measured.during = sampler.stop();
   return measured;
 }
@@ -146,6 +108,14 @@ Measured skipped(const Scenario& scenario, std::string why) {
 
 std::chrono::year_month_day today() {
   return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+}
+
+/// The performance case and, of a program, those that it told of.
+std::vector<const CaseReport*> all_cases(const Measured& measured) {
+  std::vector<const CaseReport*> all{&measured.report};
+  for (const CaseReport& each : measured.further)
+    all.push_back(&each);
+  return all;
 }
 
 void append(Properties& to, Properties from) {
@@ -170,56 +140,6 @@ void tell(const CaseReport& report, Progress& progress) {
   }
 }
 
-/// deliver() with real waiting.
-tl::expected<Receipt, UploadError> send(const Delivery& delivery, const std::string& xml) {
-  SteadyClock clock;
-  return deliver(delivery, xml, [&](std::int64_t wait_ms) { clock.sleep_ns(wait_ms * 1'000'000); });
-}
-
-/// What waited for this server, now that it answers.
-void catch_up_and_tell(const Delivery& delivery, const std::string& spool, Progress& progress) {
-  if (spool.empty()) return;
-  const Caught caught = catch_up(spool, delivery.server, delivery.token, send);
-  for (const auto& refused : caught.refused)
-    progress.warn("a report that waited was refused for good and put aside: " + refused);
-  if (caught.delivered > 0) {
-    progress.say(fmt::format("delivered {} reports that had waited in {}; {} still wait", caught.delivered, spool,
-                             caught.waiting));
-  }
-}
-
-/// Where a report that was not taken is, and what delivers it.
-std::string kept(const Delivery& delivery, const UploadError& error, const std::string& xml, const std::string& file,
-                 const std::string& spool) {
-  const std::string later = fmt::format("perftrend-runner upload {} --url {}{} --project {}", file,
-                                        delivery.server.origin, delivery.server.prefix, delivery.project);
-  if (spool.empty() || error.lasting)
-    return fmt::format("The report is kept in {}; deliver it later with: {}", file, later);
-  if (const auto spooled = keep_for_later(spool, delivery, xml); !spooled) {
-    return fmt::format("The report is kept in {} alone, as {}; deliver it later with: {}", file, spooled.error(),
-                       later);
-  }
-  return fmt::format("The report is kept in {} and waits in {}: the next upload to this server delivers it", file,
-                     spool);
-}
-
-/// One line about where it went; findings and warnings of the server as warnings.
-bool deliver_and_tell(const Delivery& delivery, const std::string& xml, const std::string& file,
-                      const std::string& spool, Progress& progress) {
-  const auto receipt = send(delivery, xml);
-  if (!receipt) {
-    progress.warn(fmt::format("upload failed: {}. {}", receipt.error().message,
-                              kept(delivery, receipt.error(), xml, file, spool)));
-    return false;
-  }
-  progress.say(fmt::format("uploaded {} to {}{}: run {}{}, {} points", file, delivery.server.origin,
-                           delivery.server.prefix, receipt->run_id, receipt->known_before ? " (known before)" : "",
-                           receipt->points));
-  warn_all(progress, receipt->findings);
-  catch_up_and_tell(delivery, spool, progress);
-  return true;
-}
-
 /// When, where and of which commit this run is.
 struct Occasion {
   RunCoordinates coordinates;
@@ -236,55 +156,8 @@ Occasion occasion_of(const RunOptions& options, const Variables& variables) {
   return {std::move(at), started_at, host};
 }
 
-/// What is known of the machine around a measurement.
-struct MachineState {
-  Cores cores;
-  std::int64_t timer_resolution_ns = 0;
-  double harness_overhead_us = 0;
-  LoadState before, after;
-  Fitness fitness;
-};
-
-LoadState look_closely() {
-  LoadState state = look_at_load(machine_root);
-  state.test_programs = test_programs(machine_root);
-  return state;
-}
-
-MachineState machine_before(Clock& clock) {
-  MachineState machine;
-  machine.cores = count_cores(machine_root);
-  machine.timer_resolution_ns = timer_resolution_ns(clock);
-  machine.harness_overhead_us = harness_overhead_us(clock);
-  machine.before = look_closely();
-  return machine;
-}
-
-/// Waits for a quiet machine as long as was asked for; why not to measure, if it must be quiet and is not.
-std::optional<std::string> unfit_to_measure(const RunOptions& options, const Scenario& scenario, MachineState& machine,
-                                            Clock& clock, Progress& progress) {
-  if (!options.require_quiet && options.wait_quiet_s <= 0) return std::nullopt;
-  const auto look = [&] {
-    Fitness fitness = look_around(machine_root, clock, machine.cores, scenario.thresholds);
-    const auto tests = test_programs(machine_root);
-    if (!tests.empty()) {
-      fitness.verdict = std::max(fitness.verdict, Verdict::noisy);
-      fitness.reasons.push_back(fmt::format("other tests or builds run here: {}", fmt::join(tests, ", ")));
-    }
-    return fitness;
-  };
-  const Fitness fitness = wait_until_quiet(look, clock, options.wait_quiet_s, [&](const Fitness& now, double left_s) {
-    progress.wait(fmt::format("waiting for a quiet machine, {:.0f} s left: {}", left_s, fmt::join(now.reasons, "; ")));
-  });
-  machine.before = look_closely();
-  if (fitness.verdict == Verdict::quiet || !options.require_quiet) return std::nullopt;
-  return not_fit_message(fitness);
-}
-
-/// The verdict on the machine; what it means for measured times goes into their case.
-void judge_machine(MachineState& machine, Measured& measured, const Scenario& scenario) {
-  machine.after = look_closely();
-  machine.fitness = judge_fitness(machine.before, measured.during, machine.after, machine.cores, scenario.thresholds);
+/// What the verdict on the machine and an expired quarantine mean for measured times.
+void warn_of_conditions(const MachineState& machine, Measured& measured, const Scenario& scenario) {
   if (!measured.during) return;
   for (auto warning : {not_quiet(machine.fitness.reasons), expired(scenario.quarantine, today())}) {
     if (warning) measured.report.warnings.push_back(std::move(*warning));
@@ -334,15 +207,20 @@ void print_result(const RunResult& result, const RunOptions& options, const Vari
 
 ExitCode run(const RunOptions& options, const Variables& variables) {
   Progress progress(progress_style(options.quiet, variables), stderr);
-  const auto scenario = scenario_of(options);
+  const auto scenario = chosen_scenario(options);
   if (!scenario) {
     progress.warn("perftrend-runner: " + to_string(scenario.error()));
     return ExitCode::usage;
   }
+  const std::string file = options.out_file.empty() ? scenario->name + ".junit.xml" : options.out_file;
+  if (const auto why = why_not_writable(file)) {  // before minutes are spent on what cannot be kept
+    progress.warn(fmt::format("perftrend-runner: the report could not be written: {}; nothing was measured", *why));
+    return ExitCode::report_not_written;
+  }
   const Occasion occasion = occasion_of(options, variables);
 
   SteadyClock clock;
-  const EngineOptions engine_options = engine_options_of(options, *scenario, variables);
+  const EngineOptions engine_options = chosen_engine(options, *scenario, variables);
   const auto engine = make_engine(scenario->engine, engine_options, clock);
   EngineInfo info;
   MachineState machine = machine_before(clock);
@@ -355,20 +233,22 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
     measured = skipped(*scenario, "not measured: the functional case did not pass");
   else if (!timing_requested(variables))
     measured = skipped(*scenario, skip_message(*scenario, options.again));
-  else if (auto unfit = unfit_to_measure(options, *scenario, machine, clock, progress))
+  else if (auto unfit = unfit_to_measure(options.quiet_wish, scenario->thresholds, machine, clock, progress))
     measured = skipped(*scenario, std::move(*unfit));
   else if (engine)
     measured = measure_performance(*engine, info, *scenario, clock, progress);
   else
     measured = measure_command_cases(*scenario, engine_options.command, clock, progress);
   if (engine) engine->close();
-  judge_machine(machine, measured, *scenario);
-  tell(measured.report, progress);
-  for (const CaseReport& each : measured.further)
-    tell(each, progress);
-  warn_all(progress, measured.report.warnings);
+  judge_machine(machine, measured.during, scenario->thresholds);
+  warn_of_conditions(machine, measured, *scenario);
+  for (const auto* report : all_cases(measured))
+    tell(*report, progress);
+  for (const auto* report : all_cases(measured)) {
+    for (const auto& warning : report->warnings)
+      progress.warn(warning_mark + warning);
+  }
 
-  const std::string file = options.out_file.empty() ? scenario->name + ".junit.xml" : options.out_file;
   RunResult result{scenario->name, info.name, file, {}, measured.measurement.samples, machine.fitness};
   SuiteReport suite = assemble(*scenario, occasion, info, machine, std::move(functional), measured);
   result.cases = suite.cases;
@@ -381,25 +261,6 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
                      options.spool, progress);
   }
   return functional_passed ? ExitCode::ok : ExitCode::functional_failed;
-}
-
-/// With the coordinates that each report states.
-ExitCode upload(const UploadOptions& options) {
-  Progress progress(Progress::Style::plain, stderr);
-  ExitCode code = ExitCode::ok;
-  for (const std::string& file : options.files) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string xml{std::istreambuf_iterator<char>(in), {}};
-    const RunCoordinates at = coordinates_in(suite_properties(xml));
-    if (!in.is_open() || in.bad() || xml.empty()) {
-      progress.warn(fmt::format("perftrend-runner: {}: cannot be read or is empty", file));
-      code = ExitCode::not_delivered;
-    } else if (!deliver_and_tell({options.server, options.project, options.token, at}, xml, file, options.spool,
-                                 progress)) {
-      code = ExitCode::not_delivered;
-    }
-  }
-  return code;
 }
 
 ExitCode farewell(const Farewell& farewell) {
@@ -417,7 +278,7 @@ int main(int argc, char** argv, char** environment) {
     const Variables variables = read_variables(environment);
     const CommandLine line = parse_command_line({argv + 1, argv + argc}, variables);
     if (const auto* options = std::get_if<RunOptions>(&line)) return to_int(run(*options, variables));
-    if (const auto* options = std::get_if<UploadOptions>(&line)) return to_int(upload(*options));
+    if (const auto* options = std::get_if<UploadOptions>(&line)) return to_int(upload_files(*options));
     return to_int(farewell(std::get<Farewell>(line)));
   } catch (const std::exception& error) {
     fmt::print(stderr, "perftrend-runner: internal error: {}\n", error.what());

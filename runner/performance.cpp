@@ -177,6 +177,17 @@ std::string_view to_string(EndedBy ended) {
   return "unknown";
 }
 
+std::vector<std::string_view> shown_measures(const PromptSamples& samples) {
+  std::vector<std::string_view> shown;
+  for (const auto measure : {tokenize_measure, prefill_measure}) {
+    if (samples.times_ms.contains(measure)) shown.push_back(measure);
+  }
+  if (!shown.empty()) return shown;
+  for (const auto& [measure, times_ms] : samples.times_ms)
+    shown.push_back(measure);
+  return shown;
+}
+
 std::string nonce_word(std::uint64_t index) {
   constexpr std::uint64_t words = 90'000'000;   // of eight digits, none of them beginning with 0
   constexpr std::uint64_t stride = 55'623'059;  // about words / golden ratio, and prime to words: no word twice
@@ -207,7 +218,8 @@ void add_samples(CaseReport& report, const Scenario& scenario, const std::string
       if (found == samples[i].times_ms.end()) continue;
       report.properties.emplace_back(labelled(measure, i), to_sample_list(found->second));
       const double median_ms = summarise(found->second).median;
-      if (auto warning = unusual_time(scenario, engine_name, i, measure, median_ms, found->second.size())) {
+      if (auto warning = unusual_time(scenario, engine_name, fmt::format("Prompt {}", i), measure, median_ms,
+                                      found->second.size())) {
         report.warnings.push_back(std::move(*warning));
       }
     }

@@ -19,13 +19,18 @@ namespace perftrend::runner {
 
 inline constexpr const char* performance_case_name = "performance_consistency";
 
-/// All measured passes of one prompt, in order. A measure that the engine does not tell has no samples.
+/// All measured passes of one prompt, or runs of a program's case, in order. A measure that the engine does not tell
+/// has no samples.
 struct PromptSamples {
   std::string prompt;
   std::map<std::string, std::vector<double>, std::less<>> times_ms;  ///< by name: tokenize_ms, prefill_ms, …
   std::vector<std::int64_t> prompt_tokens;
   std::vector<std::int64_t> generated_tokens;
+  bool is_case = false;  ///< of a program; `prompt` is then the name of the case
 };
+
+/// What a person is shown of them: tokenize_ms and prefill_ms or, of a program that tells neither, all.
+std::vector<std::string_view> shown_measures(const PromptSamples& samples);
 
 /// Where the measurement is: told before every pass.
 struct Step {

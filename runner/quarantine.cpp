@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace perftrend::runner {
@@ -12,10 +13,33 @@ constexpr std::string_view what_to_do =
     "What to do: run it again on an idle machine (nothing else running, one thread); if it stays, look at the trend of "
     "this series and at what changed.";
 
+/// '*' is any run of characters, '?' any one.
+bool matches(std::string_view pattern, std::string_view text) {
+  std::size_t in_pattern = 0;
+  std::size_t in_text = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t star_text = 0;
+  while (in_text < text.size()) {
+    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
+      star = in_pattern++;
+      star_text = in_text;
+    } else if (in_pattern < pattern.size() && (pattern[in_pattern] == '?' || pattern[in_pattern] == text[in_text])) {
+      ++in_pattern;
+      ++in_text;
+    } else if (star != std::string_view::npos) {  // the last star takes one more
+      in_pattern = star + 1;
+      in_text = ++star_text;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
+}
+
 }  // namespace
 
 bool timing_requested(const Variables& variables) {
-  return value_of(variables, "RUN_PERF_TESTS") == "1";
+  return value_of(variables, timing_variable) == "1";
 }
 
 std::string skip_message(const Scenario& scenario, std::string_view command) {
@@ -24,9 +48,10 @@ std::string skip_message(const Scenario& scenario, std::string_view command) {
                      reason.empty() ? "" : ": ", reason, command);
 }
 
-std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name, std::size_t prompt,
-                                        std::string_view measure, double median_ms, std::size_t repeats) {
-  const std::string time = fmt::format("Prompt {} {} time {}", prompt, spoken(measure), shown_ms(median_ms));
+std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name,
+                                        std::string_view subject, std::string_view measure, double median_ms,
+                                        std::size_t repeats) {
+  const std::string time = fmt::format("{} {} time {}", subject, spoken(measure), shown_ms(median_ms));
   const Limits& limits = scenario.limits_for(engine_name);
   const auto range = limits.find(measure);
   if (range != limits.end() && (median_ms < range->second.min || median_ms > range->second.max)) {
@@ -40,6 +65,17 @@ std::optional<std::string> unusual_time(const Scenario& scenario, std::string_vi
   if (std::abs(off_percent) <= baselines.tolerance_percent) return std::nullopt;
   return fmt::format("{} is {:+.0f} % off its baseline of {} ms, more than {} % (median of {}). {} {}", time,
                      off_percent, baseline->second, baselines.tolerance_percent, repeats, no_failure, what_to_do);
+}
+
+bool is_timing_case(const Quarantine& quarantine, std::string_view case_name) {
+  return std::any_of(quarantine.cases.begin(), quarantine.cases.end(),
+                     [&](const std::string& pattern) { return matches(pattern, case_name); });
+}
+
+std::string timing_case_failed(const Quarantine& quarantine, std::string_view case_name, std::string_view message) {
+  return fmt::format("{} failed: {}. It is quarantined ({}; owner: {}). {} {}", case_name,
+                     message.empty() ? "it did not say why" : message, quarantine.reason, quarantine.owner, no_failure,
+                     what_to_do);
 }
 
 std::optional<std::string> not_quiet(const std::vector<std::string>& reasons) {

@@ -14,15 +14,26 @@
 
 namespace perftrend::runner {
 
+/// What asks for timing.
+inline constexpr const char* timing_variable = "RUN_PERF_TESTS";
+
 /// RUN_PERF_TESTS=1, and nothing else.
 bool timing_requested(const Variables& variables);
 
 /// Why timing was not measured, with the command that measures it (`command` is how the runner was called).
 std::string skip_message(const Scenario& scenario, std::string_view command);
 
-/// A warning when the median is outside of its limits or, within them, too far from its baseline.
-std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name, std::size_t prompt,
-                                        std::string_view measure, double median_ms, std::size_t repeats);
+/// A warning when the median is outside of its limits or, within them, too far from its baseline. `subject` is what
+/// was timed: "Prompt 2", the name of a program's case.
+std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name,
+                                        std::string_view subject, std::string_view measure, double median_ms,
+                                        std::size_t repeats);
+
+/// Whether the case is one of timing that the quarantine names (Quarantine::cases): failing, it warns.
+bool is_timing_case(const Quarantine& quarantine, std::string_view case_name);
+
+/// Of such a case that failed; `message` is its own.
+std::string timing_case_failed(const Quarantine& quarantine, std::string_view case_name, std::string_view message);
 
 /// A warning when there are reasons not to judge the times (load.h).
 std::optional<std::string> not_quiet(const std::vector<std::string>& reasons);

@@ -35,12 +35,12 @@ TEST(SkipMessage, Golden) {
 
 TEST(UnusualTime, Golden) {
   EXPECT_EQ(
-      unusual_time(scenario(), "mock", 2, "tokenize_ms", 23.1, 10),
+      unusual_time(scenario(), "mock", "Prompt 2", "tokenize_ms", 23.1, 10),
       "Prompt 2 tokenize time 23.10ms is outside 0.2-20 ms (median of 10). This is not a failure and does not "
       "change the exit code. What to do: run it again on an idle machine (nothing else running, one thread); if it "
       "stays, look at the trend of this series and at what changed.");
   EXPECT_EQ(
-      unusual_time(scenario(), "mock", 0, "prefill_ms", 35, 10),
+      unusual_time(scenario(), "mock", "Prompt 0", "prefill_ms", 35, 10),
       "Prompt 0 prefill time 35.00ms is +250 % off its baseline of 10 ms, more than 200 % (median of 10). This is "
       "not a failure and does not change the exit code. What to do: run it again on an idle machine (nothing else "
       "running, one thread); if it stays, look at the trend of this series and at what changed.");
@@ -68,9 +68,35 @@ TEST(UnusualTime, Table) {
            {"reference", "prefill_ms", 50.1, true},
            {"reference", "tokenize_ms", 1e9, false},
        }) {
-    EXPECT_EQ(unusual_time(scenario(), engine, 0, measure, median_ms, 1).has_value(), unusual)
+    EXPECT_EQ(unusual_time(scenario(), engine, "Prompt 0", measure, median_ms, 1).has_value(), unusual)
         << engine << ' ' << measure << ' ' << median_ms;
   }
+}
+
+TEST(TimingCase, IsOneThatAPatternNames) {
+  const auto named = [](std::vector<std::string> cases, const char* name) {
+    Quarantine quarantine;
+    quarantine.cases = std::move(cases);
+    return is_timing_case(quarantine, name);
+  };
+  EXPECT_FALSE(named({}, "a"));
+  EXPECT_TRUE(named({"*"}, ""));
+  EXPECT_TRUE(named({"x", "*perf*"}, "tests::batch_perf"));
+  EXPECT_TRUE(named({"*perf*"}, "perf"));
+  EXPECT_TRUE(named({"a*b*c"}, "abbabc"));
+  EXPECT_FALSE(named({"a*b*c"}, "abcd"));
+  EXPECT_TRUE(named({"case ?"}, "case 7"));
+  EXPECT_FALSE(named({"case ?"}, "case 77"));
+  EXPECT_FALSE(named({"perf"}, "perf2")) << "a pattern is of the whole name";
+}
+
+TEST(TimingCase, Golden) {
+  EXPECT_EQ(timing_case_failed(scenario().quarantine, "t::performance", "prefill took 35 ms"),
+            "t::performance failed: prefill took 35 ms. It is quarantined (noisy neighbours; owner: performance). This "
+            "is not a failure and does not change the exit code. What to do: run it again on an idle machine (nothing "
+            "else running, one thread); if it stays, look at the trend of this series and at what changed.");
+  EXPECT_EQ(timing_case_failed({}, "t", "").substr(0, 61),
+            "t failed: it did not say why. It is quarantined (; owner: ). ");
 }
 
 TEST(Expired, TheLastDayIsStillAgreed) {
@@ -95,6 +121,13 @@ TEST(NotQuiet, Golden) {
       "the machine was not quiet: a; b. These times are kept and shown, but marked suspect and not judged. This is "
       "not a failure and does not change the exit code. What to do: stop what else runs here (builds, browsers, "
       "other tests), wait until the load has gone down, and run it again.");
+}
+
+TEST(UnusualTime, OfAProgramsCase) {
+  Scenario of_program = scenario();
+  of_program.limits["command"] = {{"duration_ms", {0, 100}}};
+  EXPECT_EQ(unusual_time(of_program, "command", "tests::batch_prefill", "duration_ms", 150, 5).value().substr(0, 78),
+            "tests::batch_prefill duration time 150.00ms is outside 0-100 ms (median of 5).");
 }
 
 TEST(ShownMs, Table) {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <fstream>
 
-#include "runner/measures.h"
 #include "runner/quarantine.h"
 #include "runner/statistics.h"
 
@@ -68,13 +67,11 @@ std::string beginning(const std::string& text) {
 
 std::string rows_of(std::size_t prompt, const PromptSamples& samples) {
   std::string rows;
-  for (const auto measure : {tokenize_measure, prefill_measure}) {
-    const auto found = samples.times_ms.find(measure);
-    if (found == samples.times_ms.end()) continue;
-    const SampleSummary each = summarise(found->second);
-    rows += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", prompt, plain(beginning(samples.prompt)),
-                        spoken(measure), shown_ms(each.median), shown_ms(each.mad), shown_ms(each.min),
-                        shown_ms(each.p95), each.count);
+  for (const auto measure : shown_measures(samples)) {
+    const SampleSummary each = summarise(samples.times_ms.find(measure)->second);
+    rows += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", samples.is_case ? "" : std::to_string(prompt),
+                        plain(beginning(samples.prompt)), spoken(measure), shown_ms(each.median), shown_ms(each.mad),
+                        shown_ms(each.min), shown_ms(each.p95), each.count);
   }
   return rows;
 }

@@ -55,7 +55,7 @@ void read_prompts(const Section& section, Scenario& scenario) {
 
 std::vector<std::string> measure_keys(std::initializer_list<const char*> further,
                                       const std::vector<std::string>& more) {
-  std::vector<std::string> keys(time_measures.begin(), time_measures.end());
+  std::vector<std::string> keys(expected_measures.begin(), expected_measures.end());
   keys.insert(keys.end(), further.begin(), further.end());
   keys.insert(keys.end(), more.begin(), more.end());
   return keys;
@@ -63,7 +63,7 @@ std::vector<std::string> measure_keys(std::initializer_list<const char*> further
 
 Limits read_limits_of_engine(const Section& section) {
   Limits limits;
-  for (const auto measure : time_measures) {
+  for (const auto measure : expected_measures) {
     const auto* node = section.table.get(measure);
     if (node == nullptr) continue;
     const toml::array* pair = node->as_array();
@@ -82,7 +82,7 @@ Limits read_limits_of_engine(const Section& section) {
 
 Baselines read_baselines_of_engine(const Section& section, double tolerance_percent) {
   Baselines baselines{{}, tolerance_percent};
-  for (const auto measure : time_measures) {
+  for (const auto measure : expected_measures) {
     if (!section.table.contains(measure)) continue;
     double expected = 0;
     read_positive(section, measure, expected);
@@ -151,9 +151,16 @@ void read_fitness(const Section& table, Thresholds& thresholds) {
 }
 
 void read_quarantine(const Section& table, Scenario& scenario) {
-  only_keys(table, {"reason", "owner", "expiry"});
+  only_keys(table, {"reason", "owner", "expiry", "cases"});
   scenario.quarantine.reason = text_of(required(table, "reason"), table.path("reason"));
   scenario.quarantine.owner = text_of(required(table, "owner"), table.path("owner"));
+  if (const auto* cases = table.table.get("cases")) {
+    const toml::array* patterns = cases->as_array();
+    if (patterns == nullptr || patterns->empty())
+      refuse(*cases, "'quarantine.cases' must be a list of at least one pattern");
+    for (const toml::node& each : *patterns)
+      scenario.quarantine.cases.push_back(text_of(each, table.path("cases")));
+  }
   const auto* expiry = table.table.get("expiry");
   if (expiry == nullptr) return;
   const auto date = expiry->value_exact<toml::date>();

@@ -56,6 +56,7 @@ struct Quarantine {
   std::string reason;
   std::string owner;
   std::optional<std::chrono::year_month_day> expiry;  ///< last day on which the quarantine is agreed
+  std::vector<std::string> cases = {};  ///< patterns (*, ?) of a program's cases whose failure is one of timing
 };
 
 struct Scenario {

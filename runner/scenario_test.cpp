@@ -104,7 +104,8 @@ TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
             "pressure_percent_max, involuntary_switches_per_s_max"},
            {"[limits]\n decode_ms = [1, 2]",
             "s.toml:4:2: unknown key 'limits.decode_ms'; known here: tokenize_ms, "
-            "prefill_ms, generate_ms, total_ms, mock, reference"},
+            "prefill_ms, generate_ms, total_ms, wall_ms, user_ms, system_ms, duration_ms, real_time_ms, cpu_time_ms, "
+            "mock, reference"},
            {"[engine]\nname = 'gpu'", "s.toml:4:8: 'engine.name' must be one of: mock, reference"},
            {"[engine]", "s.toml:3:1: key 'engine.name' is missing"},
            {"engine = 'mock'", "s.toml:3:10: 'engine' must be a table"},
@@ -128,6 +129,9 @@ TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
            {"[quarantine]\nreason = 'r'", "s.toml:3:1: key 'quarantine.owner' is missing"},
            {"[quarantine]\nreason='r'\nowner='o'\nexpiry='soon'",
             "s.toml:6:8: 'quarantine.expiry' must be a date without quotes, as 2027-03-31"},
+           {"[quarantine]\nreason='r'\nowner='o'\ncases='*'",
+            "s.toml:6:7: 'quarantine.cases' must be a list of at least one pattern"},
+           {"[quarantine]\nreason='r'\nowner='o'\ncases=['*', 1]", "s.toml:6:13: 'quarantine.cases' must be a text"},
        }) {
     const auto scenario = parse(head + toml);
     ASSERT_FALSE(scenario.has_value()) << toml;

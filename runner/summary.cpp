@@ -4,7 +4,6 @@
 
 #include <array>
 
-#include "runner/measures.h"
 #include "runner/quarantine.h"
 #include "runner/statistics.h"
 
@@ -47,19 +46,27 @@ std::string measure_line(std::string_view measure, const std::vector<double>& sa
                      summary.p95 * unit.per_ms, summary.count);
 }
 
+/// The block's first line: `Prompt 0  "Short"  5 tokens in, 2 out`, or the name of a program's case.
+std::string heading(std::size_t index, const PromptSamples& samples, bool coloured) {
+  const std::string name = samples.is_case ? shown(samples.prompt) : fmt::format("Prompt {}", index);
+  std::string line = fmt::format("{}{}{}", coloured ? bold : "", name, coloured ? plain : "");
+  if (!samples.is_case) line += fmt::format("  \"{}\"", shown(samples.prompt));
+  if (!samples.is_case || !samples.prompt_tokens.empty()) {
+    line += fmt::format("  {} tokens in, {} out", samples.prompt_tokens.empty() ? 0 : samples.prompt_tokens.front(),
+                        samples.generated_tokens.empty() ? 0 : samples.generated_tokens.front());
+  }
+  return line + "\n";
+}
+
 }  // namespace
 
 std::string summary_of(const std::vector<PromptSamples>& samples, bool coloured) {
   std::string text;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const PromptSamples& each = samples[i];
-    text += fmt::format("{}Prompt {}{}  \"{}\"  {} tokens in, {} out\n", coloured ? bold : "", i, coloured ? plain : "",
-                        shown(each.prompt), each.prompt_tokens.empty() ? 0 : each.prompt_tokens.front(),
-                        each.generated_tokens.empty() ? 0 : each.generated_tokens.front());
-    for (const auto measure : {tokenize_measure, prefill_measure}) {
-      const auto found = each.times_ms.find(measure);
-      if (found != each.times_ms.end()) text += measure_line(measure, found->second);
-    }
+    text += heading(i, each, coloured);
+    for (const auto measure : shown_measures(each))
+      text += measure_line(measure, each.times_ms.find(measure)->second);
   }
   return text;
 }

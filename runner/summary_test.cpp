@@ -24,6 +24,16 @@ TEST(Summary, Golden) {
             "  prefill   1234.500 ms   MAD 0.000   min 1234.500   p95 1234.500   n 1\n");
 }
 
+TEST(Summary, OfAProgramsCases) {
+  EXPECT_EQ(summary_of({{"tests::batch prefill", {{"duration_ms", {150, 152, 151}}}, {}, {}, true},
+                        {"pp64", {{"prefill_ms", {5.5}}, {"other_ms", {1}}}, {64}, {2}, true}},
+                       false),
+            "tests::batch prefill\n"
+            "  duration   151.000 ms   MAD 1.000   min 150.000   p95 152.000   n 3\n"
+            "pp64  64 tokens in, 2 out\n"
+            "  prefill      5.500 ms   MAD 0.000   min 5.500   p95 5.500   n 1\n");
+}
+
 TEST(Summary, ColoursOnlyWhenAsked) {
   EXPECT_EQ(summary_of(two_prompts(), false).find('\x1b'), std::string::npos);
   EXPECT_NE(summary_of(two_prompts(), true).find("\x1b[1mPrompt 0\x1b[0m"), std::string::npos);

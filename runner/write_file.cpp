@@ -51,6 +51,10 @@ void sync_directory(const std::filesystem::path& directory) {
   if (handle.get() < 0 || (::fsync(handle.get()) != 0 && errno != EINVAL)) throw_errno(directory.string());
 }
 
+std::filesystem::path directory_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : ".";
+}
+
 }  // namespace
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
@@ -71,7 +75,19 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
     ::unlink(temporary.c_str());
     throw;
   }
-  sync_directory(path.has_parent_path() ? path.parent_path() : ".");
+  sync_directory(directory_of(path));
+}
+
+std::optional<std::string> why_not_writable(const std::filesystem::path& path) {
+  const auto because = [&](int cause) { return path.string() + ": " + std::generic_category().message(cause); };
+  std::error_code ignored;
+  if (!path.has_filename() || std::filesystem::is_directory(path, ignored)) return because(EISDIR);
+  const std::filesystem::path directory = directory_of(path);
+  struct stat state {};
+  if (::stat(directory.c_str(), &state) != 0) return because(errno);
+  if (!S_ISDIR(state.st_mode)) return because(ENOTDIR);
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) return because(errno);
+  return std::nullopt;
 }
 
 }  // namespace perftrend::runner

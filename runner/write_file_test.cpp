@@ -38,6 +38,19 @@ TEST(WriteFile, AReaderWithTheOldFileOpenKeepsTheOldFile) {
   EXPECT_EQ(seen, "old") << "the file was written in place, not renamed over";
 }
 
+TEST(WhyNotWritable, IsToldBeforehandAndLeavesNothing) {
+  const FakeRoot root;
+  EXPECT_EQ(why_not_writable(root.path() / "report.xml"), std::nullopt);
+  EXPECT_EQ(why_not_writable("report.xml"), std::nullopt) << "the working directory";
+  const auto missing = root.path() / "no" / "report.xml";
+  EXPECT_EQ(why_not_writable(missing), missing.string() + ": No such file or directory");
+  EXPECT_EQ(why_not_writable(root.path()), root.path().string() + ": Is a directory");
+  EXPECT_EQ(why_not_writable(root.path() / ""), (root.path() / "").string() + ": Is a directory");
+  root.write("file", "x");
+  EXPECT_EQ(why_not_writable(root.path() / "file" / "x"), (root.path() / "file" / "x").string() + ": Not a directory");
+  EXPECT_EQ(files_in(root.path()), 1U);
+}
+
 TEST(WriteFile, RespectsTheUmask) {
   const FakeRoot root;
   const mode_t before = ::umask(027);

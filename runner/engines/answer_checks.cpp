@@ -57,7 +57,10 @@ EngineResult<double> stated_ms(const nlohmann::json& object, const char* name) {
 EngineError refusal(int status, std::string_view body) {
   const auto json = nlohmann::json::parse(body, nullptr, false);
   if (json.is_object()) return refusal_in(status, json.contains("error") ? json["error"] : json);
-  return {kind_of(status, "", ""), fmt::format("answered {}: {}", status, body.substr(0, shown_bytes_max))};
+  const bool says_nothing = body.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  std::string message = fmt::format("answered {}", status);
+  if (!says_nothing) message += fmt::format(": {}", body.substr(0, shown_bytes_max));
+  return {kind_of(status, "", ""), std::move(message)};
 }
 
 EngineError refusal_in(int status, const nlohmann::json& error) {

@@ -1,8 +1,10 @@
 // Programs as children: how they end, what they leave, and what is made of it.
 #include "runner/engines/command.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -44,6 +46,21 @@ class TemporaryDirectory {
 
  private:
   std::filesystem::path path_;
+};
+
+/// No time passes until `file` is written; then all of it has.
+class UntilWritten final : public Clock {
+ public:
+  explicit UntilWritten(std::filesystem::path file) : file_(std::move(file)) {}
+  [[nodiscard]] std::int64_t now_ns() const override {
+    std::error_code missing;
+    const auto bytes = std::filesystem::file_size(file_, missing);
+    return !missing && bytes > 0 ? std::int64_t{1} << 60U : 0;
+  }
+  void sleep_ns(std::int64_t) override {}
+
+ private:
+  std::filesystem::path file_;
 };
 
 TEST(Command, EveryWrongEndIsAnErrorOfItsKind) {
@@ -128,24 +145,21 @@ TEST(Command, AFailedTestIsAnErrorOfItsCaseAlone) {
 
 TEST(Command, ATimeOutEndsTheWholeGroup) {
   const TemporaryDirectory directory;
-  CommandOptions options = shell("sleep 600 & echo $! > child; sleep 600");
+  const std::string alive = directory.path() / "alive";
+  ASSERT_EQ(::mkfifo(alive.c_str(), S_IRUSR | S_IWUSR), 0);
+  const int reader = ::open(alive.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  // Both programs hold the pipe open; nobody else does.
+  CommandOptions options = shell("exec 3> alive; sleep 600 & echo $! > child; sleep 600");
   options.process.directory = directory.path();
-  options.timeout_ms = 300;
-  EXPECT_EQ(run(options).error().kind, Kind::timed_out);
-  pid_t child = 0;
-  std::ifstream(directory.path() / "child") >> child;
-  if (child == 0) GTEST_SKIP() << "the machine was too busy to start the child in time";
-  SteadyClock clock;
-  const std::int64_t give_up_ns = clock.now_ns() + static_cast<std::int64_t>(patience_ms * ns_per_ms);
-  // A signal takes its time on a busy machine, and so does whoever waits for orphans.
-  const auto runs = [child] {
-    std::ifstream state("/proc/" + std::to_string(child) + "/stat");
-    std::string number, name, letter;
-    return static_cast<bool>(state >> number >> name >> letter) && letter != "Z" && letter != "X";
-  };
-  while (runs() && clock.now_ns() < give_up_ns)
-    clock.sleep_ns(1'000'000);
-  EXPECT_FALSE(runs());
+  options.timeout_ms = 1;
+  UntilWritten clock(directory.path() / "child");
+  EXPECT_EQ(Command(options, clock).run(3, 1).error().kind, Kind::timed_out);
+  EXPECT_GT(std::filesystem::file_size(directory.path() / "child"), 0U) << "the child had started";
+  ASSERT_EQ(::fcntl(reader, F_SETFL, 0), 0);
+  char byte = 0;
+  EXPECT_EQ(::read(reader, &byte, 1), 0) << "ends when the last of the group has";
+  ::close(reader);
 }
 
 TEST(ChildProcess, ThatIgnoresSigtermIsKilled) {
