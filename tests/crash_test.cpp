@@ -64,6 +64,7 @@ TEST_F(CrashTest, EveryAcknowledgedRunIsThereOnceAndWholeAfterAKill) {
     ServerProcess server(file);
     const int kill_at = count_ + more(random);
     std::vector<std::thread> threads;
+    threads.reserve(clients);
     for (int client = 0; client < clients; ++client) {
       threads.emplace_back([&, client] { upload_until_gone(server.port(), round, client); });
     }

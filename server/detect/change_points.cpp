@@ -97,14 +97,14 @@ std::vector<std::size_t> find_change_points(std::span<const double> values) {
   if (units.values.empty()) return {};
   Fit best{partition(units.values, units.origin), 0};
   // One change point is a step: a drift of any length makes a staircase of several.
-  if (best.change_points.size() < 2) return best.change_points;
+  if (best.change_points.size() < 2) return std::move(best.change_points);
   const CommonSlope common = common_slope(units.values, best.change_points);
   best.cost = common.cost + drift_penalty * static_cast<double>(best.change_points.size());
   try_drift(units.values, units.origin, slope_of_whole(units.values), best);
   if (std::abs(common.slope) >= trend_significance * common.error) {
     try_drift(units.values, units.origin, common.slope, best);
   }
-  return best.change_points;
+  return std::move(best.change_points);
 }
 
 }  // namespace perftrend::detect
