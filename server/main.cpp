@@ -10,6 +10,7 @@
 #include "server/detect_command.h"
 #include "server/exit_codes.h"
 #include "server/import_command.h"
+#include "server/reread_command.h"
 #include "server/serve.h"
 #include "server/token_command.h"
 
@@ -20,6 +21,7 @@ struct Commands {
   ServeOptions serve;
   DetectOptions detect;
   ImportOptions import;
+  RereadOptions reread;
   TokenOptions token;
   int exit_code = exit_ok;
 };
@@ -67,6 +69,17 @@ void add_import(CLI::App& app, Commands& commands) {
   command->callback([&commands] { commands.exit_code = run_import(commands.import); });
 }
 
+void add_reread(CLI::App& app, Commands& commands) {
+  auto& options = commands.reread;
+  auto* command = app.add_subcommand("reread", "Read all stored reports again, and say what is read otherwise now");
+  command->add_option("--db", options.database, "SQLite file")->capture_default_str();
+  command->add_option("--policies", options.policies, "TOML file of policies, as serve is given it");
+  command->add_option("--project", options.project, "Project; default: all");
+  command->add_flag("--apply", options.apply, "Store what is read now; stop the server before");
+  command->add_flag("--verbose", options.verbose, "Say all that is otherwise");
+  command->callback([&commands] { commands.exit_code = run_reread(commands.reread); });
+}
+
 void add_token(CLI::App& app, Commands& commands) {
   auto& options = commands.token;
   auto* command = app.add_subcommand("token", "Make, list and revoke access tokens");
@@ -98,6 +111,7 @@ int run(int argc, char** argv) {
   add_serve(app, commands);
   add_detect(app, commands);
   add_import(app, commands);
+  add_reread(app, commands);
   add_token(app, commands);
   try {
     app.parse(argc, argv);

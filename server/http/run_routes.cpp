@@ -5,6 +5,7 @@
 
 #include "server/http/json.h"
 #include "server/http/routes.h"
+#include "server/ingest/json_text.h"
 
 namespace perftrend::http {
 namespace {
@@ -199,6 +200,14 @@ Answer list_documents(const Context& context, Request& request) {
   return json_answer(json);
 }
 
+/// What a document is by its bytes, and the ending of such a file. Never the sender's own content type: a browser must
+/// not render an uploaded page in our origin.
+std::pair<std::string_view, std::string_view> type_of(std::string_view bytes, std::string_view name) {
+  if (!ingest::looks_like_json(bytes)) return {"application/xml", "xml"};
+  if (name.ends_with(".jsonl")) return {"application/jsonl", "jsonl"};
+  return {"application/json", "json"};
+}
+
 Answer get_junit(const Context& context, Request& request) {
   const auto ordinal = request.query_integer("file", 0, INT64_MAX, 0);
   std::optional<store::Document> document;
@@ -207,12 +216,12 @@ Answer get_junit(const Context& context, Request& request) {
   });
   if (!document) throw not_found(fmt::format("document {} of this run", ordinal));
   Answer answer;
-  // Never the sender's content type: a browser must not render an uploaded page in our origin.
-  answer.content_type = "application/xml";
   answer.body = intake::unpack(*document);
+  const auto [type, ending] = type_of(answer.body, document->name);
+  answer.content_type = type;
   answer.headers.emplace_back("Content-Disposition",
-                              fmt::format("attachment; filename=\"{}-{}-{}.xml\"", request.path_parameter("project"),
-                                          request.path_parameter("id"), ordinal));
+                              fmt::format("attachment; filename=\"{}-{}-{}.{}\"", request.path_parameter("project"),
+                                          request.path_parameter("id"), ordinal, ending));
   return answer;
 }
 

@@ -274,6 +274,7 @@ TEST_F(ServerTest, TheFilesOfAFormAreOneRunAndItsFieldsAreParameters) {
   EXPECT_EQ(run["branch"], "from-form");
   EXPECT_EQ(run["testbed"], "from-query");
   EXPECT_EQ(http.Get(runs_path + "/1/junit?file=1")->body, report);
+  EXPECT_EQ(http.Get(runs_path + "/1/junit?file=1")->get_header_value("Content-Type"), "application/xml");
   EXPECT_EQ(http.Get(runs_path + "/1/junit?file=2")->status, 404);
   const httplib::MultipartFormDataItems no_file = {{"branch", "x", "", ""}};
   EXPECT_EQ(http.Post(runs_path, no_file)->status, 400);
@@ -281,6 +282,31 @@ TEST_F(ServerTest, TheFilesOfAFormAreOneRunAndItsFieldsAreParameters) {
                                                     {"junit", report, "b.xml", ""}};
   EXPECT_EQ(http.Post(runs_path, too_much)->status, 413);
   EXPECT_EQ(runs(), 1);
+}
+
+TEST_F(ServerTest, ADocumentIsGivenBackAsItWasWithTheTypeItHas) {
+  start();
+  const std::string hyperfine = R"({"results": [{"command": "a", "times": [0.5, 0.25], "exit_codes": [0, 0]}]})"
+                                "\n";
+  const std::string llama = R"({"n_prompt": 64, "n_gen": 0, "samples_ns": [5, 6], "avg_ns": 5, "model_type": "m"})"
+                            "\n";
+  const std::string latin = "<?xml version='1.0' encoding='ISO-8859-1'?>\r\n<testsuite name='\xe9'/> \n";
+  const httplib::MultipartFormDataItems form = {
+      {"f", hyperfine, "a.html", "text/html"}, {"f", llama, "bench.jsonl", ""}, {"f", latin, "c.json", "text/html"}};
+  auto http = client();
+  const auto created = http.Post(runs_path, form);
+  ASSERT_EQ(created->status, 201) << created->body;
+  const std::vector<std::tuple<const std::string*, std::string, std::string>> documents = {
+      {&hyperfine, "application/json", "p-1-0.json"},
+      {&llama, "application/jsonl", "p-1-1.jsonl"},
+      {&latin, "application/xml", "p-1-2.xml"}};
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const auto& [bytes, type, name] = documents[i];
+    const auto answer = http.Get(fmt::format("{}/1/junit?file={}", runs_path, i));
+    EXPECT_EQ(answer->body, *bytes);
+    EXPECT_EQ(answer->get_header_value("Content-Type"), type);
+    EXPECT_EQ(answer->get_header_value("Content-Disposition"), "attachment; filename=\"" + name + "\"");
+  }
 }
 
 TEST_F(ServerTest, HeadersPlaceARunWhereTheQueryDoesNot) {

@@ -1,69 +1,19 @@
 #include "server/store/runs.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <bit>
-#include <cassert>
 #include <cstring>
 #include <span>
 
-#include "server/store/sha256.h"
+#include "server/store/run_rows.h"
 
 namespace perftrend::store {
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "samples are stored little-endian, as they lie in memory");
 
 Id upsert_project(db::Connection& connection, std::string_view name, std::int64_t now_us) {
   if (const auto id = connection.query_integer("SELECT id FROM project WHERE name = $1", {name})) return *id;
   return connection.require_integer("INSERT INTO project (name, created_us) VALUES ($1, $2) RETURNING id",
                                     {name, now_us});
-}
-
-Id upsert_environment(db::Connection& connection, Id project, const std::vector<Property>& parts) {
-  nlohmann::json object = nlohmann::json::object();  // std::map below: sorted names, so that equal parts hash equal
-  for (const auto& part : parts)
-    object[part.name] = part.value;
-  const std::string text = object.dump();
-  const std::string hash = sha256_hex({text});
-  if (const auto id = connection.query_integer("SELECT id FROM environment WHERE project_id = $1 AND sha256 = $2",
-                                               {project, hash})) {
-    return *id;
-  }
-  return connection.require_integer(
-      "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, $3) RETURNING id",
-      {project, hash, text});
-}
-
-Id upsert_case(db::Connection& connection, Id project, const CaseKey& key) {
-  if (const auto id = connection.query_integer(
-          "SELECT id FROM test_case WHERE project_id = $1 AND name = $2 AND classname = $3 AND suite = $4",
-          {project, key.name, key.classname, key.suite})) {
-    return *id;
-  }
-  return connection.require_integer(
-      "INSERT INTO test_case (project_id, name, classname, suite) VALUES ($1, $2, $3, $4) RETURNING id",
-      {project, key.name, key.classname, key.suite});
-}
-
-/// The series of a measure, or 0 where its unit is not the one the series has had so far.
-Id upsert_series(db::Connection& connection, Id project, Id case_id, const Measure& measure, const Coordinates& where,
-                 std::string& unit_before) {
-  Id id = 0;
-  connection.query(
-      "SELECT id, unit FROM series WHERE project_id = $1 AND case_id = $2 AND metric = $3 AND testbed = $4 "
-      "AND branch = $5",
-      {project, case_id, measure.metric, where.testbed, where.branch}, [&](const db::Row& row) {
-        id = row.integer(0);
-        unit_before = row.string(1);
-      });
-  if (id != 0) return unit_before == measure.unit ? id : 0;
-  return connection.require_integer(
-      "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, 0) RETURNING id",
-      {project, case_id, measure.metric, where.testbed, where.branch, measure.unit,
-       measure.better == Better::lower ? 1 : 0});
 }
 
 std::vector<StoredPoint> resolve_series(db::Connection& connection, Id project, const NewRun& run,
@@ -74,44 +24,20 @@ std::vector<StoredPoint> resolve_series(db::Connection& connection, Id project, 
     const Measure& measure = run.measures[i];
     const Id case_id = upsert_case(connection, project, measure.key);
     std::string unit_before;
-    const Id series = upsert_series(connection, project, case_id, measure, run.coordinates, unit_before);
+    const Id series = upsert_series(connection, project, case_id, measure, run.coordinates.testbed,
+                                    run.coordinates.branch, unit_before);
     if (series != 0) {
       points.push_back({series, i});
     } else {
-      warnings.push_back(fmt::format("{} of {} is in '{}' here but in '{}' so far: no point", measure.metric,
-                                     measure.key.name, measure.unit, unit_before));
+      warnings.push_back(unit_contradiction(measure, unit_before));
     }
   }
   return points;
 }
 
-void insert_cases(db::Connection& connection, Id project, Id run_id, const std::vector<ReportCase>& cases) {
-  std::int64_t ordinal = 0;
-  for (const auto& report_case : cases) {
-    const Id case_id = upsert_case(connection, project, report_case.key);
-    connection.execute(
-        "INSERT INTO run_case (run_id, ordinal, case_id, status, flaky, reruns, time_seconds, message) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        {run_id, ordinal++, case_id, static_cast<int>(report_case.status), report_case.flaky, report_case.reruns,
-         report_case.time_seconds, report_case.message});
-  }
-}
-
 void insert_points(db::Connection& connection, Id run_id, const NewRun& run, const std::vector<StoredPoint>& points) {
-  for (const auto& point : points) {
-    const Measure& measure = run.measures[point.measure];
-    assert(!measure.samples.empty());
-    connection.execute(
-        "INSERT INTO point (series_id, at_us, run_id, value, minimum, mad, samples) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        {point.series, run.at_us, run_id, measure.value, measure.min, measure.mad,
-         static_cast<std::int64_t>(measure.samples.size())});
-    connection.execute("UPDATE series SET points = points + 1 WHERE id = $1", {point.series});
-    if (measure.samples.size() > 1) {
-      connection.execute("INSERT INTO sample (run_id, series_id, values_le) VALUES ($1, $2, $3)",
-                         {run_id, point.series, std::as_bytes(std::span(measure.samples))});
-    }
-  }
+  for (const auto& point : points)
+    insert_point(connection, point.series, run.at_us, run_id, run.measures[point.measure]);
 }
 
 void insert_documents(db::Connection& connection, Id run_id, const std::vector<Document>& documents) {

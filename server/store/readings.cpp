@@ -1,0 +1,105 @@
+#include "server/store/readings.h"
+
+#include <nlohmann/json.hpp>
+
+#include "server/store/run_rows.h"
+
+namespace perftrend::store {
+namespace {
+
+std::vector<Id> list_ids(db::Connection& connection, std::string_view sql, std::initializer_list<db::Param> params) {
+  std::vector<Id> ids;
+  connection.query(sql, params, [&](const db::Row& row) { ids.push_back(row.integer(0)); });
+  return ids;
+}
+
+std::optional<SeriesUnit> find_unit(db::Connection& connection, std::string_view sql,
+                                    std::initializer_list<db::Param> params) {
+  std::optional<SeriesUnit> found;
+  connection.query(sql, params, [&](const db::Row& row) {
+    found = SeriesUnit{row.integer(0), row.string(1), row.integer(2)};
+  });
+  return found;
+}
+
+}  // namespace
+
+std::vector<Id> list_run_ids(db::Connection& connection, Id project, Id after, int limit) {
+  return list_ids(connection, "SELECT id FROM run WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+                  {project, after, limit});
+}
+
+std::vector<Id> list_lane_series(db::Connection& connection, Id project, std::string_view testbed,
+                                 std::string_view branch) {
+  return list_ids(connection,
+                  "SELECT id FROM series WHERE project_id = $1 AND testbed = $2 AND branch = $3 ORDER BY id",
+                  {project, testbed, branch});
+}
+
+std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const Measure& measure,
+                                           std::string_view testbed, std::string_view branch) {
+  return find_unit(
+      connection,
+      "SELECT s.id, s.unit, s.points FROM series s JOIN test_case c ON c.id = s.case_id "
+      "WHERE c.project_id = $1 AND c.name = $2 AND c.classname = $3 AND c.suite = $4 "
+      "AND s.project_id = $1 AND s.metric = $5 AND s.testbed = $6 AND s.branch = $7",
+      {project, measure.key.name, measure.key.classname, measure.key.suite, measure.metric, testbed, branch});
+}
+
+std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series) {
+  return find_unit(connection, "SELECT id, unit, points FROM series WHERE id = $1", {series});
+}
+
+std::optional<Id> find_first_run(db::Connection& connection, Id series) {
+  return connection.query_integer("SELECT min(run_id) FROM point WHERE series_id = $1", {series});
+}
+
+void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const Measure& measure) {
+  remove_point(connection, series, at_us, run);
+  insert_point(connection, series, at_us, run, measure);
+}
+
+void remove_point(db::Connection& connection, Id series, std::int64_t at_us, Id run) {
+  const auto removed =
+      connection.execute("DELETE FROM point WHERE series_id = $1 AND at_us = $2 AND run_id = $3", {series, at_us, run});
+  connection.execute("DELETE FROM sample WHERE run_id = $1 AND series_id = $2", {run, series});
+  connection.execute("UPDATE series SET points = points - $1 WHERE id = $2", {removed, series});
+}
+
+void set_series_unit(db::Connection& connection, Id series, std::string_view unit, Better better) {
+  connection.execute("UPDATE series SET unit = $1, better_lower = $2 WHERE id = $3",
+                     {unit, better == Better::lower ? 1 : 0, series});
+}
+
+void drop_unused_series(db::Connection& connection, Id series) {
+  connection.execute(
+      "DELETE FROM series WHERE id = $1 AND points = 0 "
+      "AND NOT EXISTS (SELECT 1 FROM regression WHERE regression.series_id = series.id)",
+      {series});
+}
+
+void set_cases(db::Connection& connection, Id project, Id run, const std::vector<ReportCase>& cases) {
+  connection.execute("DELETE FROM run_case WHERE run_id = $1", {run});
+  insert_cases(connection, project, run, cases);
+}
+
+void set_warnings(db::Connection& connection, Id run, const std::vector<std::string>& warnings) {
+  connection.execute("UPDATE run SET warnings_json = $1 WHERE id = $2", {nlohmann::json(warnings).dump(), run});
+}
+
+void set_reading(db::Connection& connection, Id project, Id run, const Counts& counts,
+                 const std::vector<Property>& environment, std::string_view suspect) {
+  connection.execute(
+      "UPDATE run SET environment_id = $1, suspect = $2, cases = $3, passed = $4, failed = $5, errored = $6, "
+      "skipped = $7, notrun = $8, properties = $9, time_seconds = $10 WHERE id = $11",
+      {upsert_environment(connection, project, environment), suspect, counts.cases, counts.passed, counts.failed,
+       counts.errored, counts.skipped, counts.notrun, counts.properties, counts.time_seconds, run});
+  count_points(connection, run);
+}
+
+void count_points(db::Connection& connection, Id run) {
+  connection.execute("UPDATE run SET points = (SELECT count(*) FROM point WHERE point.run_id = run.id) WHERE id = $1",
+                     {run});
+}
+
+}  // namespace perftrend::store
