@@ -86,6 +86,85 @@ def night(number, value, suspect=""):
             "<testcase classname='c' name='left'><skipped/></testcase></testsuite></testsuites>").encode()
 
 
+def send(checker, method, template, path, status, **members):
+    return checker.call(method, template, path, status, json.dumps(members).encode(), {"Content-Type": "application/json"})
+
+
+def check_life(checker, regression):
+    one, steps = "/projects/{project}/regressions/{id}", "/projects/{project}/regressions/{id}/steps"
+    where = f"/projects/p/regressions/{regression}"
+    assert checker.call("GET", one, where, 200)["id"] == regression
+    checker.call("GET", one, "/projects/p/regressions/999", 404)
+    send(checker, "POST", steps, where + "/steps", 400, action="forget")
+    send(checker, "POST", steps, where + "/steps", 400, action="dismiss", reason="because")
+    send(checker, "POST", steps, where + "/steps", 400, action="comment", note="x", colour="red")
+    send(checker, "POST", steps, "/projects/p/regressions/999/steps", 404, action="comment", note="x")
+    send(checker, "POST", steps, where + "/steps", 200, action="dismiss", reason="false_alarm", note="a fan")
+    send(checker, "POST", steps, where + "/steps", 409, action="acknowledge")
+    again = send(checker, "POST", steps, where + "/steps", 200, action="reopen")
+    assert again["state"] == "confirmed" and again["decided_by"] == "local", again
+    seen = send(checker, "POST", steps, where + "/steps", 200, action="acknowledge", note="seen", assignee="alice",
+                link="https://example.org/1")
+    assert (seen["state"], seen["assignee"], seen["note"]) == ("acknowledged", "alice", "seen"), seen
+    audit = "/projects/{project}/audit"
+    page = checker.call("GET", audit, f"/projects/p/audit?subject=regression&subject_id={regression}&limit=2", 200)
+    assert [entry["action"] for entry in page["audit"]] == ["acknowledged", "confirmed"], page
+    checker.call("GET", audit, f"/projects/p/audit?before={page['next']}", 200)
+    checker.call("GET", audit, "/projects/p/audit?subject=odd", 400)
+
+
+def check_policies(checker):
+    policies = "/projects/{project}/policies"
+    strict_policy = "[[policy]]\nminimum_effect = 0.9\n"
+    tried = send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 200, toml=strict_policy)
+    assert (tried["present"]["suspected"], tried["proposed"]["suspected"]) == (1, 0), tried
+    send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 400, toml="[[policy]]\nwindow = 3")
+    assert checker.call("GET", policies, "/projects/p/policies", 200)["version"] == 0
+    first = send(checker, "PUT", policies, "/projects/p/policies", 200, toml=strict_policy, note="calm", replaces=0)
+    assert first["version"] == 1 and first["author"] == "local", first
+    assert send(checker, "PUT", policies, "/projects/p/policies", 200, toml=strict_policy)["version"] == 1
+    send(checker, "PUT", policies, "/projects/p/policies", 409, toml="", replaces=0)
+    send(checker, "PUT", policies, "/projects/p/policies", 400, toml="[[policy]]\nproject = 'q'")
+    assert send(checker, "PUT", policies, "/projects/p/policies", 200, toml="", replaces=1)["version"] == 2
+    assert len(checker.call("GET", policies, "/projects/p/policies", 200)["versions"]) == 2
+    checker.call("GET", policies, "/projects/absent/policies", 404)
+
+
+def check_quarantine(checker):
+    quarantine, steps = "/projects/{project}/quarantine", "/projects/{project}/quarantine/{id}/steps"
+    case = {"suite": "batch", "classname": "c", "name": "performance[Prompt 0]"}
+    send(checker, "POST", quarantine, "/projects/p/quarantine", 400, case=case, reason="shaky")
+    send(checker, "POST", quarantine, "/projects/p/quarantine", 400, case={**case, "name": "x"}, reason="r", owner="o")
+    stay = send(checker, "POST", quarantine, "/projects/p/quarantine", 201, case=case, reason="shaky", owner="alice",
+                expires_at="2026-02-01")
+    assert stay["expired"] and stay["series"][0]["noise"] > 0, stay
+    send(checker, "POST", quarantine, "/projects/p/quarantine", 409, case=case, reason="again", owner="alice")
+    answer = checker.call("POST", "/projects/{project}/runs", "/projects/p/runs?commit=c18", 201, night(18, 10))
+    assert any("expired" in warning for warning in answer["warnings"]), answer
+    where = f"/projects/p/quarantine/{stay['id']}/steps"
+    renewed = send(checker, "POST", steps, where, 200, action="renew", reason="still", owner="bob",
+                   expires_at="2199-01-01", clean_needed=3)
+    assert not renewed["expired"] and renewed["owner"] == "bob" and renewed["clean_nights"] == 1, renewed
+    send(checker, "POST", steps, where, 400, action="forget")
+    send(checker, "POST", steps, "/projects/p/quarantine/99/steps", 404, action="leave")
+    send(checker, "POST", steps, where, 200, action="leave", reason="steady now")
+    send(checker, "POST", steps, where, 409, action="leave")
+    assert not checker.call("GET", quarantine, "/projects/p/quarantine", 200)["quarantine"]
+    assert len(checker.call("GET", quarantine, "/projects/p/quarantine?state=all", 200)["quarantine"]) == 1
+
+
+def check_watch(checker):
+    watch = "/projects/{project}/watch"
+    assert checker.call("GET", watch, "/projects/p/watch", 200)["told"] == 1
+    for number in range(60):
+        day = f"2026-0{3 + number // 28}-{number % 28 + 1:02d}T02:00:00Z"
+        checker.call("POST", "/projects/{project}/runs", f"/projects/q/runs?started_at={day}", 201,
+                     night(0, 10 + 0.03 * (number * 7 % 11)))
+    asked = checker.call("GET", watch, "/projects/q/watch", 200)
+    assert asked["noise"]["judged"] > 100 and asked["recall"][-1]["recall"] == 1, asked
+    checker.call("GET", watch, "/projects/absent/watch", 404)
+
+
 def check(checker):
     runs = "/projects/{project}/runs"
     for number in range(15):
@@ -124,6 +203,16 @@ def check(checker):
     found = checker.call("GET", "/projects/{project}/regressions", "/projects/p/regressions?state=all", 200)
     assert found["regressions"], "the slow night has no record"
     checker.call("GET", "/projects/{project}/regressions", "/projects/p/regressions?state=odd", 400)
+    check_life(checker, found["regressions"][0]["id"])
+    check_policies(checker)
+    check_quarantine(checker)
+    check_watch(checker)
+    judgement = "/projects/{project}/judgement"
+    why = checker.call("GET", judgement, "/projects/p/judgement?series=1&run=15", 200)["judgement"]
+    assert why["verdict"] == "regressed" and why["rule"] == "beyond_band" and why["needed"]["above"] < why["value"], why
+    assert why["effect_low"] < why["effect"] < why["effect_high"], why
+    checker.call("GET", judgement, "/projects/p/judgement?series=1", 400)
+    checker.call("GET", judgement, "/projects/p/judgement?series=1&run=999", 404)
     checker.call("GET", "/openapi.yaml", "/openapi.yaml", 200)
     checker.call("GET", "/session", "/session", 200)
 

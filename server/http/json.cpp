@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "server/http/judgement_json.h"
 #include "server/intake/clock_text.h"
 
 namespace perftrend::http {
@@ -11,8 +12,6 @@ using intake::to_rfc3339;
 
 constexpr std::array<std::string_view, 5> status_names = {"passed", "failed", "errored", "skipped", "notrun"};
 constexpr std::array<std::string_view, 5> verdict_names = {"ok", "improved", "regressed", "suspect", "too_few"};
-constexpr std::array<std::string_view, 5> state_names = {"suspected", "confirmed", "acknowledged", "fixed",
-                                                         "dismissed"};
 
 template <typename Enum>
 std::optional<Enum> parse(const std::array<std::string_view, 5>& names, std::string_view name) {
@@ -53,11 +52,12 @@ std::optional<CaseStatus> parse_status(std::string_view name) {
 std::string_view verdict_name(Verdict verdict) {
   return verdict_names.at(static_cast<std::size_t>(verdict));
 }
-std::string_view state_name(FindingState state) {
-  return state_names.at(static_cast<std::size_t>(state));
-}
 std::optional<FindingState> parse_state(std::string_view name) {
-  return parse<FindingState>(state_names, name);
+  for (const auto state : {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged,
+                           FindingState::fixed, FindingState::dismissed}) {
+    if (state_name(state) == name) return state;
+  }
+  return std::nullopt;
 }
 
 Json to_json(const CaseKey& key) {
@@ -137,20 +137,38 @@ Json to_json(const store::Regression& regression) {
   const double effect = record.before == 0 ? 0 : (record.after - record.before) / std::abs(record.before);
   return {{"id", record.id},
           {"series", to_json(regression.series)},
+          {"kind", record.kind == store::FindingKind::drift ? "drift" : "level"},
           {"state", state_name(record.state)},
+          {"reason", record.reason},
+          {"decided_by", record.decided_by},
           {"direction", record.worse ? "worse" : "better"},
           {"first_run", record.first_run},
           {"first_at", to_rfc3339(record.first_at_us)},
           {"first_commit", regression.first_commit},
+          {"last_good_run", record.last_good ? Json(*record.last_good) : Json(nullptr)},
           {"last_good_commit", regression.last_good_commit},
+          {"late_points", record.late_points},
           {"before", record.before},
           {"after", record.after},
           {"effect", effect},
-          {"updated_at", to_rfc3339(regression.updated_us)},
+          {"alerting", record.alerting},
+          {"policy_version", record.policy_version},
+          {"moved_run", record.moved_run ? Json(*record.moved_run) : Json(nullptr)},
+          {"assignee", record.assignee},
+          {"note", record.note},
+          {"link", record.link},
+          {"created_at", to_rfc3339(record.created_us)},
+          {"updated_at", to_rfc3339(record.updated_us)},
           {"explanation", record.explanation}};
 }
 
-Json to_json(const intake::Finding& finding) {
+Json to_json(const store::Movement& movement) {
+  return {{"run", movement.run},       {"direction", movement.worse ? "worse" : "better"},
+          {"moved", movement.moved},   {"judged", movement.judged},
+          {"effect", movement.effect}, {"explanation", triage::explain(movement)}};
+}
+
+Json to_json(const triage::Finding& finding, std::int64_t version) {
   return {{"series", finding.series.id},
           {"case", to_json(finding.series.key)},
           {"metric", finding.series.metric},
@@ -159,7 +177,12 @@ Json to_json(const intake::Finding& finding) {
           {"value", finding.value},
           {"baseline", finding.baseline},
           {"effect", finding.effect},
-          {"explanation", finding.explanation}};
+          {"explanation", finding.explanation},
+          {"alerting", finding.alerting},
+          {"quarantined", finding.quarantined},
+          {"chance", finding.chance},
+          {"with_all", finding.with_all},
+          {"judgement", judgement_json(finding.judged, finding.policy, finding.value, finding.series.unit, version)}};
 }
 
 std::string dump(const Json& json) {

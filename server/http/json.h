@@ -12,6 +12,7 @@
 #include "server/store/regressions.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
+#include "server/triage/run_verdict.h"
 
 namespace perftrend::http {
 
@@ -20,7 +21,7 @@ using Json = nlohmann::ordered_json;
 std::string_view status_name(CaseStatus status);
 std::optional<CaseStatus> parse_status(std::string_view name);
 std::string_view verdict_name(Verdict verdict);
-std::string_view state_name(FindingState state);
+using store::state_name;
 std::optional<FindingState> parse_state(std::string_view name);
 
 Json to_json(const CaseKey& key);
@@ -31,7 +32,9 @@ Json to_json(const store::RunPoint& point);
 Json to_json(const store::SeriesKey& series);
 Json to_json(const store::Series& series);
 Json to_json(const store::Regression& regression);
-Json to_json(const intake::Finding& finding);
+Json to_json(const store::Movement& movement);
+/// `version` of the project's own policies that judged it.
+Json to_json(const triage::Finding& finding, std::int64_t version);
 
 /// The text of an answer. Text that is no UTF-8 (it should not be there) is replaced, not refused.
 std::string dump(const Json& json);

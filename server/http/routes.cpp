@@ -35,6 +35,9 @@ std::vector<Route> make_routes(const Context& context) {
   add_run_routes(routes, context);
   add_trend_routes(routes, context);
   add_regression_routes(routes, context);
+  add_policy_routes(routes, context);
+  add_quarantine_routes(routes, context);
+  add_watch_routes(routes, context);
   add_server_routes(routes, context);
   return routes;
 }

@@ -39,6 +39,9 @@ void add_project_routes(std::vector<Route>& routes, const Context& context);
 void add_run_routes(std::vector<Route>& routes, const Context& context);
 void add_trend_routes(std::vector<Route>& routes, const Context& context);
 void add_regression_routes(std::vector<Route>& routes, const Context& context);
+void add_policy_routes(std::vector<Route>& routes, const Context& context);
+void add_quarantine_routes(std::vector<Route>& routes, const Context& context);
+void add_watch_routes(std::vector<Route>& routes, const Context& context);
 void add_server_routes(std::vector<Route>& routes, const Context& context);
 
 /// The route a request is for, with its path parameters.

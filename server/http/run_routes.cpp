@@ -63,9 +63,10 @@ Answer upload_run(const Context& context, Request& request) {
   if (!accepted) throw problem_of(accepted.error());
   const auto& run = accepted->run;
   const std::string url = fmt::format("/p/{}/runs/{}", project, run.id);
+  const auto& verdict = accepted->verdict;
   Json findings = Json::array();
-  for (const auto& finding : accepted->findings)
-    findings.push_back(to_json(finding));
+  for (const auto& finding : verdict.told())
+    findings.push_back(to_json(finding, verdict.policy_version));
   const Json json = {{"id", run.id},
                      {"project", project},
                      {"url", url},
@@ -80,7 +81,10 @@ Answer upload_run(const Context& context, Request& request) {
                      {"points", run.points},
                      {"suspect", run.suspect},
                      {"warnings", run.warnings},
-                     {"findings", findings}};
+                     {"findings", findings},
+                     {"moved", verdict.moved ? to_json(*verdict.moved) : Json(nullptr)},
+                     {"judged", verdict.judged},
+                     {"chance", verdict.chance}};
   Answer answer = json_answer(json);
   answer.status = accepted->already_there ? 200 : 201;
   answer.headers.emplace_back("Location", fmt::format("/api/v1/projects/{}/runs/{}", project, run.id));
@@ -138,6 +142,8 @@ Answer get_run(const Context& context, Request& request) {
     for (const auto& regression : store::list_regressions(connection, project, starting_here)) {
       json["findings"].push_back(to_json(regression));
     }
+    const auto movement = store::find_movement(connection, run.id);
+    json["moved"] = movement ? to_json(*movement) : Json(nullptr);
   });
   return json_answer(json);
 }
@@ -175,10 +181,10 @@ Answer list_points(const Context& context, Request& request) {
     const bool judged = wanted && run.points <= judged_points_max;
     if (judged) {
       const Id project = require_project(connection, request);
-      for (const auto& finding :
-           intake::find_findings(connection, context.policies, project, request.path_parameter("project"), run.id)) {
-        findings.emplace(finding.series.id, to_json(finding));
-      }
+      const auto verdict =
+          triage::find_verdict(connection, context.policies, project, request.path_parameter("project"), run.id);
+      for (const auto& finding : verdict.findings)
+        findings.emplace(finding.series.id, to_json(finding, verdict.policy_version));
     }
     for (const auto& point : store::list_run_points(connection, run.id)) {
       Json each = to_json(point);

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "server/http/json.h"
+#include "server/http/judgement_json.h"
 
 namespace perftrend::http {
 namespace {
@@ -74,23 +75,26 @@ Json episodes_json(const detect::History& history, std::size_t first) {
   return episodes;
 }
 
-Json last_json(const store::TrendColumns& trend, const detect::History& history, const detect::Policy& policy,
+Json last_json(const store::TrendColumns& trend, const detect::History& history, const JudgedBy& by,
                std::string_view unit) {
   if (trend.value.empty()) return nullptr;
-  const auto& judged = history.points.back();
-  const bool has_baseline = judged.window_points > 0;
-  const bool has_mde = judged.minimum_detectable_effect > 0;
-  return {{"verdict", verdict_name(judged.verdict)},
-          {"explanation", detect::explain(judged, policy, trend.value.back(), unit)},
-          {"effect", has_baseline ? Json(judged.effect) : Json(nullptr)},
-          {"window_points", judged.window_points},
-          {"minimum_detectable_effect", has_mde ? Json(judged.minimum_detectable_effect) : Json(nullptr)}};
+  return judgement_json(history.points.back(), by.policy, trend.value.back(), unit, by.version);
+}
+
+Json drift_json(const detect::History& history, std::size_t first) {
+  if (!history.drift || history.drift->last < first) return nullptr;
+  const auto& drift = *history.drift;
+  return {{"first", drift.first < first ? 0 : drift.first - first},
+          {"last", drift.last - first},
+          {"worse", drift.worse},
+          {"effect", drift.effect},
+          {"p_value", drift.p_value}};
 }
 
 }  // namespace
 
 void append_trend(std::string& body, const store::SeriesKey& series, const store::TrendColumns& trend,
-                  const detect::History& history, const detect::Policy& policy, std::size_t last) {
+                  const detect::History& history, const JudgedBy& by, std::size_t last) {
   const std::size_t size = trend.value.size();
   const std::size_t first = size > last ? size - last : 0;
   constexpr std::size_t bytes_a_point = 160;
@@ -103,8 +107,9 @@ void append_trend(std::string& body, const store::SeriesKey& series, const store
   for (const auto index : history.change_points) {
     if (index >= first) change_points.push_back(index - first);
   }
-  body += fmt::format("\"change_points\":{},\"episodes\":{},\"last\":{}}}", change_points.dump(),
-                      episodes_json(history, first).dump(), last_json(trend, history, policy, series.unit).dump());
+  body += fmt::format("\"change_points\":{},\"episodes\":{},\"drift\":{},\"last\":{}}}", change_points.dump(),
+                      episodes_json(history, first).dump(), drift_json(history, first).dump(),
+                      last_json(trend, history, by, series.unit).dump());
 }
 
 }  // namespace perftrend::http

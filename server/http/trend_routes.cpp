@@ -5,13 +5,16 @@
 #include <cmath>
 
 #include "server/http/json.h"
+#include "server/http/judgement_json.h"
 #include "server/http/routes.h"
 #include "server/http/trend_json.h"
 #include "server/triage/judge.h"
+#include "server/triage/project_policies.h"
 
 namespace perftrend::http {
 namespace {
 
+constexpr std::int64_t explained_points_max = 100'000;
 constexpr std::size_t series_max = 50;  // lines on one page; more is a table
 
 Id require_project(db::Connection& connection, const std::string& name) {
@@ -64,18 +67,50 @@ Answer get_trends(const Context& context, const Request& request) {
   std::string body = "{\"trends\":[";
   context.database.read([&](db::Connection& connection) {
     const Id project_id = require_project(connection, project);
+    const auto policies = triage::policies_of(connection, context.policies, project_id);
     for (const Id id : ids) {
       const auto series = store::find_series(connection, project_id, id);
       if (!series) throw not_found(fmt::format("series {} in project {}", id, project));
       // Judged over at least what an upload is judged over, so that both say the same of the newest points.
       const auto trend = store::read_trend(connection, id, std::max(last, triage::judged_points));
-      const auto policy = context.policies.find(project, series->metric, series->better);
+      const auto policy = policies.find(project, series->metric, series->better);
       if (body.back() == '}') body += ',';
-      append_trend(body, *series, trend, triage::judge(trend, policy), policy, static_cast<std::size_t>(last));
+      append_trend(body, *series, trend, triage::judge(trend, policy), {policy, policies.version()},
+                   static_cast<std::size_t>(last));
     }
   });
   body += "]}\n";
   return {200, "application/json", std::move(body), {}, {}};
+}
+
+/// One point of one series, explained.
+Answer get_judgement(const Context& context, const Request& request) {
+  const auto& project = request.path_parameter("project");
+  const auto series_id = request.query_integer("series", 1, INT64_MAX, 0);
+  const auto run_id = request.query_integer("run", 1, INT64_MAX, 0);
+  if (series_id == 0) throw bad_parameter("series", "give the id of a series");
+  if (run_id == 0) throw bad_parameter("run", "give the id of a run");
+  Json json;
+  context.database.read([&](db::Connection& connection) {
+    const Id project_id = require_project(connection, project);
+    const auto series = store::find_series(connection, project_id, series_id);
+    if (!series) throw not_found(fmt::format("series {} in project {}", series_id, project));
+    const auto policies = triage::policies_of(connection, context.policies, project_id);
+    const auto policy = policies.find(project, series->metric, series->better);
+    // The point and what it is judged against; older ones than are replayed else are looked for among all.
+    auto trend = store::read_trend(connection, series_id, triage::judged_points);
+    if (std::find(trend.run.begin(), trend.run.end(), run_id) == trend.run.end()) {
+      trend = store::read_trend(connection, series_id, explained_points_max);
+    }
+    const auto at = std::find(trend.run.begin(), trend.run.end(), run_id);
+    if (at == trend.run.end()) throw not_found(fmt::format("point of run {} in series {}", run_id, series_id));
+    const auto index = static_cast<std::size_t>(at - trend.run.begin());
+    const auto history = triage::judge(trend, policy);
+    json = {{"series", to_json(*series)}, {"run", run_id}, {"alerting", policies.is_alerting(project, series->metric)}};
+    json["judgement"] =
+        judgement_json(history.points[index], policy, trend.value[index], series->unit, policies.version());
+  });
+  return {200, "application/json", dump(json), {}, {}};
 }
 
 }  // namespace
@@ -85,6 +120,8 @@ void add_trend_routes(std::vector<Route>& routes, const Context& context) {
                     [&context](const Request& request) { return list_series(context, request); }});
   routes.push_back({"GET", "/api/v1/projects/{project}/trends", store::Scope::read,
                     [&context](const Request& request) { return get_trends(context, request); }});
+  routes.push_back({"GET", "/api/v1/projects/{project}/judgement", store::Scope::read,
+                    [&context](const Request& request) { return get_judgement(context, request); }});
 }
 
 }  // namespace perftrend::http

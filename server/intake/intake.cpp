@@ -11,8 +11,9 @@
 #include "server/ingest/timestamps.h"
 #include "server/intake/clock_text.h"
 #include "server/intake/documents.h"
+#include "server/intake/quarantine_statements.h"
 #include "server/store/sha256.h"
-#include "server/triage/judge.h"
+#include "server/triage/quarantine.h"
 
 namespace perftrend::intake {
 namespace {
@@ -92,38 +93,6 @@ std::string hash_content(const Coordinates& where, std::string_view file_hashes)
       {where.branch, where.commit, where.testbed, text(where.started_us), text(where.commit_us), file_hashes});
 }
 
-/// Where this run's point of a series stands, if it was judged better or worse.
-std::optional<Finding> find_finding(const store::SeriesKey& series, const store::TrendColumns& trend,
-                                    const detect::History& history, const detect::Policy& policy, Id run) {
-  const auto at = std::find(trend.run.begin(), trend.run.end(), run);
-  if (at == trend.run.end()) return std::nullopt;  // older than what is replayed
-  const auto index = static_cast<std::size_t>(at - trend.run.begin());
-  const auto& judged = history.points[index];
-  if (judged.verdict != Verdict::regressed && judged.verdict != Verdict::improved) return std::nullopt;
-  return Finding{series,        judged.verdict, trend.value[index],
-                 judged.centre, judged.effect,  detect::explain(judged, policy, trend.value[index], series.unit)};
-}
-
-/// Judges every series the run has a point of and brings their regressions up to date.
-std::vector<Finding> judge_run(db::Connection& connection, const triage::Policies& policies, const Upload& upload,
-                               const store::InsertedRun& inserted, const Coordinates& where,
-                               const std::vector<Measure>& measures, std::int64_t now) {
-  std::vector<Finding> findings;
-  for (const auto& point : inserted.points) {
-    const auto& measure = measures[point.measure];
-    const auto policy = policies.find(upload.project, measure.metric, measure.better);
-    const auto trend = store::read_trend(connection, point.series, triage::judged_points);
-    const auto history = triage::judge(trend, policy);
-    triage::keep_regressions(connection, inserted.project, point.series, trend, history, policy, measure.unit, now);
-    const store::SeriesKey series{point.series,  measure.key,  measure.metric, measure.unit,
-                                  where.testbed, where.branch, measure.better};
-    if (auto finding = find_finding(series, trend, history, policy, inserted.run)) {
-      findings.push_back(std::move(*finding));
-    }
-  }
-  return findings;
-}
-
 }  // namespace
 
 bool is_project_name(std::string_view name) {
@@ -132,21 +101,6 @@ bool is_project_name(std::string_view name) {
          letter_or_digit(static_cast<unsigned char>(name[0])) &&
          std::all_of(name.begin(), name.end(),
                      [&](unsigned char c) { return letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
-}
-
-std::vector<Finding> find_findings(db::Connection& connection, const triage::Policies& policies, Id project_id,
-                                   std::string_view project, Id run) {
-  std::vector<Finding> findings;
-  for (const auto& point : store::list_run_points(connection, run)) {
-    const auto series = store::find_series(connection, project_id, point.series);
-    if (!series) continue;
-    const auto trend = store::read_trend(connection, point.series, triage::judged_points);
-    const auto policy = policies.find(project, point.metric, point.better);
-    if (auto finding = find_finding(*series, trend, triage::judge(trend, policy), policy, run)) {
-      findings.push_back(std::move(*finding));
-    }
-  }
-  return findings;
 }
 
 tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
@@ -186,8 +140,10 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                                               .warnings = measured.warnings,
                                               .documents = documents});
     if (inserted.result == store::InsertResult::stored) {
-      accepted.findings =
-          judge_run(connection, policies, upload, inserted, *coordinates, measured.measures, received_us);
+      triage::take_statements(connection, inserted.project, inserted.run, find_statements(*report, measured.measures),
+                              measured_cases(measured.measures), received_us);
+      accepted.verdict =
+          triage::keep_verdict(connection, policies, inserted.project, upload.project, inserted.run, received_us);
     }
   });
   if (inserted.result == store::InsertResult::conflict) {
@@ -200,8 +156,10 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
     const auto run = store::find_run(connection, inserted.project, inserted.run);
     if (!run) throw std::logic_error("an acknowledged run is not there");
     accepted.run = *run;
+    for (auto& warning : triage::expiry_warnings(connection, inserted.project, inserted.run, received_us))
+      accepted.run.warnings.push_back(std::move(warning));
     if (accepted.already_there) {
-      accepted.findings = find_findings(connection, policies, inserted.project, upload.project, inserted.run);
+      accepted.verdict = triage::find_verdict(connection, policies, inserted.project, upload.project, inserted.run);
     }
   });
   return accepted;

@@ -18,6 +18,7 @@
 #include "server/store/runs.h"
 #include "server/store/series.h"
 #include "server/triage/policies.h"
+#include "server/triage/run_verdict.h"
 
 namespace perftrend::intake {
 
@@ -39,19 +40,11 @@ struct Refusal {
   std::string limit;                 ///< name of the limit passed
 };
 
-/// A point of this run that was judged worse or better.
-struct Finding {
-  store::SeriesKey series;
-  Verdict verdict = Verdict::ok;
-  double value = 0, baseline = 0, effect = 0;
-  std::string explanation;
-};
-
 struct Accepted {
   bool already_there = false;
   Id project_id = 0;
-  store::Run run;
-  std::vector<Finding> findings;
+  store::Run run;  ///< with the warnings of the moment: a quarantine that has expired
+  triage::RunVerdict verdict;
 };
 
 struct Options {
@@ -66,10 +59,6 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
 
 /// A project's name: 1 to 100 of A-Z a-z 0-9 . _ - beginning with a letter or digit.
 bool is_project_name(std::string_view name);
-
-/// What the run's points are judged to be, from what is stored.
-std::vector<Finding> find_findings(db::Connection& connection, const triage::Policies& policies, Id project_id,
-                                   std::string_view project, Id run);
 
 /// The document as it was uploaded.
 std::string unpack(const store::Document& document);

@@ -13,6 +13,7 @@
 
 namespace perftrend::store {
 
+/// Open regressions are those that alert; a night in which everything moved counts as one.
 struct Project {
   Id id = 0;
   std::string name;

@@ -1,70 +1,172 @@
 #include "server/store/regressions.h"
 
 #include <algorithm>
+#include <array>
+
+#include "server/store/audit.h"
 
 namespace perftrend::store {
 namespace {
 
-std::optional<std::int64_t> state_number(std::optional<FindingState> state) {
-  return state ? std::optional(static_cast<std::int64_t>(*state)) : std::nullopt;
-}
+constexpr int record_width = 25;
 
 RegressionRecord read_record(const db::Row& row) {
-  return {row.integer(0),      row.integer(1),
-          row.integer(2),      row.integer(3),
-          row.integer(4),      row.optional_integer(5),
-          row.integer(6) == 1, static_cast<FindingState>(row.integer(7)),
-          row.real(8),         row.real(9),
-          row.string(10)};
+  RegressionRecord record;
+  record.id = row.integer(0);
+  record.project = row.integer(1);
+  record.series = row.integer(2);
+  record.kind = static_cast<FindingKind>(row.integer(3));
+  record.first_run = row.integer(4);
+  record.first_at_us = row.integer(5);
+  record.recognised_run = row.integer(6);
+  record.late_points = row.integer(7);
+  record.last_good = row.optional_integer(8);
+  record.worse = row.integer(9) == 1;
+  record.state = static_cast<FindingState>(row.integer(10));
+  record.reason = row.string(11);
+  record.decided_by = row.string(12);
+  record.held = row.integer(13) == 1;
+  record.alerting = row.integer(14) == 1;
+  record.policy_version = row.integer(15);
+  record.moved_run = row.optional_integer(16);
+  record.assignee = row.string(17);
+  record.note = row.string(18);
+  record.link = row.string(19);
+  record.before = row.real(20);
+  record.after = row.real(21);
+  record.explanation = row.string(22);
+  record.created_us = row.integer(23);
+  record.updated_us = row.integer(24);
+  return record;
 }
 
-constexpr std::string_view record_columns =
-    "SELECT g.id, g.project_id, g.series_id, g.first_run, g.first_at_us, g.last_good, g.worse, g.state, "
-    "g.level_before, g.level_after, g.explanation ";
+const std::string record_columns =
+    "SELECT g.id, g.project_id, g.series_id, g.kind, g.first_run, g.first_at_us, g.recognised_run, g.late_points, "
+    "g.last_good, g.worse, g.state, g.reason, g.decided_by, g.held, g.alerting, g.policy_version, g.moved_run, "
+    "g.assignee, g.note, g.link, g.level_before, g.level_after, g.explanation, g.created_us, g.updated_us ";
+
+Id insert_record(db::Connection& connection, const RegressionRecord& r, std::int64_t now_us) {
+  return connection.require_integer(
+      "INSERT INTO regression (project_id, series_id, kind, first_run, first_at_us, recognised_run, late_points, "
+      "last_good, worse, state, reason, decided_by, held, alerting, policy_version, moved_run, assignee, note, link, "
+      "level_before, level_after, explanation, created_us, updated_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+      "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23) RETURNING id",
+      {r.project,
+       r.series,
+       static_cast<int>(r.kind),
+       r.first_run,
+       r.first_at_us,
+       r.recognised_run,
+       r.late_points,
+       r.last_good,
+       r.worse ? 1 : 0,
+       static_cast<int>(r.state),
+       r.reason,
+       r.decided_by,
+       r.held ? 1 : 0,
+       r.alerting ? 1 : 0,
+       r.policy_version,
+       r.moved_run,
+       r.assignee,
+       r.note,
+       r.link,
+       r.before,
+       r.after,
+       r.explanation,
+       now_us});
+}
+
+void update_record(db::Connection& connection, const RegressionRecord& r, std::int64_t now_us) {
+  connection.execute(
+      "UPDATE regression SET first_run = $2, first_at_us = $3, recognised_run = $4, late_points = $5, last_good = $6, "
+      "state = $7, reason = $8, decided_by = $9, held = $10, alerting = $11, policy_version = $12, moved_run = $13, "
+      "assignee = $14, note = $15, link = $16, level_before = $17, level_after = $18, explanation = $19, "
+      "updated_us = $20 WHERE id = $1",
+      {r.id,
+       r.first_run,
+       r.first_at_us,
+       r.recognised_run,
+       r.late_points,
+       r.last_good,
+       static_cast<int>(r.state),
+       r.reason,
+       r.decided_by,
+       r.held ? 1 : 0,
+       r.alerting ? 1 : 0,
+       r.policy_version,
+       r.moved_run,
+       r.assignee,
+       r.note,
+       r.link,
+       r.before,
+       r.after,
+       r.explanation,
+       now_us});
+}
+
+Regression read_regression(const db::Row& row) {
+  Regression regression;
+  regression.record = read_record(row);
+  constexpr int at = record_width;
+  regression.series = {regression.record.series,
+                       {row.string(at), row.string(at + 1), row.string(at + 2)},
+                       row.string(at + 3),
+                       row.string(at + 4),
+                       row.string(at + 6),
+                       row.string(at + 7),
+                       row.integer(at + 5) == 1 ? Better::lower : Better::higher};
+  regression.first_commit = row.string(at + 8);
+  regression.last_good_commit = row.string(at + 9);
+  regression.last_good_at_us = row.optional_integer(at + 10);
+  return regression;
+}
 
 }  // namespace
 
+std::string_view state_name(FindingState state) {
+  static constexpr std::array<std::string_view, 5> names = {"suspected", "confirmed", "acknowledged", "fixed",
+                                                            "dismissed"};
+  return names.at(static_cast<std::size_t>(state));
+}
+
+bool is_open(FindingState state) {
+  return state == FindingState::suspected || state == FindingState::confirmed || state == FindingState::acknowledged;
+}
+
 std::vector<RegressionRecord> list_series_regressions(db::Connection& connection, Id series) {
   static const std::string sql =
-      std::string(record_columns) + "FROM regression g WHERE g.series_id = $1 ORDER BY g.first_at_us, g.first_run";
+      record_columns + "FROM regression g WHERE g.series_id = $1 ORDER BY g.first_at_us, g.first_run, g.id";
   std::vector<RegressionRecord> records;
   connection.query(sql, {series}, [&](const db::Row& row) { records.push_back(read_record(row)); });
   return records;
 }
 
 Id save_regression(db::Connection& connection, const RegressionRecord& record, std::optional<FindingState> state_before,
-                   std::int64_t now_us, std::string_view actor, std::string_view note) {
-  const int state = static_cast<int>(record.state);
+                   std::int64_t now_us, std::string_view note) {
   Id id = record.id;
   if (id == 0) {
-    id = connection.require_integer(
-        "INSERT INTO regression (project_id, series_id, first_run, first_at_us, last_good, worse, state, level_before, "
-        "level_after, explanation, updated_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
-        {record.project, record.series, record.first_run, record.first_at_us, record.last_good, record.worse ? 1 : 0,
-         state, record.before, record.after, record.explanation, now_us});
+    id = insert_record(connection, record, now_us);
   } else {
-    connection.execute(
-        "UPDATE regression SET last_good = $2, state = $3, level_before = $4, level_after = $5, explanation = $6, "
-        "updated_us = $7 WHERE id = $1",
-        {id, record.last_good, state, record.before, record.after, record.explanation, now_us});
+    update_record(connection, record, now_us);
   }
   if (state_before != record.state) {
-    connection.execute(
-        "INSERT INTO regression_event (regression_id, at_us, actor, from_state, to_state, note) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
-        {id, now_us, actor, state_number(state_before), state, note});
+    add_audit(connection,
+              {0, record.project, now_us, record.decided_by, "regression", id, std::string(state_name(record.state)),
+               std::string(state_before ? state_name(*state_before) : ""), std::string(state_name(record.state)),
+               std::string(note), record.link});
   }
   return id;
 }
 
 std::vector<Regression> list_regressions(db::Connection& connection, Id project, const RegressionFilter& filter) {
   static const std::string sql =
-      std::string(record_columns) +
+      record_columns +
       ", c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, s.testbed, s.branch, r.commit_id, "
-      "coalesce(b.commit_id, ''), g.updated_us FROM regression g JOIN series s ON s.id = g.series_id "
+      "coalesce(b.commit_id, ''), b.at_us FROM regression g JOIN series s ON s.id = g.series_id "
       "JOIN test_case c ON c.id = s.case_id JOIN run r ON r.id = g.first_run LEFT JOIN run b ON b.id = g.last_good "
       "WHERE g.project_id = $1 AND ($2 = -1 OR g.worse = $2) AND ($3 = 0 OR g.first_run = $3) "
-      "AND g.state IN ($4, $5, $6, $7, $8) ORDER BY g.first_at_us DESC, g.id DESC LIMIT $9";
+      "AND g.state IN ($4, $5, $6, $7, $8) AND ($10 = 0 OR g.series_id = $10) AND ($11 = 0 OR g.id = $11) "
+      "AND ($12 = 0 OR g.assignee = $13) ORDER BY g.first_at_us DESC, g.id DESC LIMIT $9";
   std::array<std::int64_t, 5> states{};
   states.fill(-1);
   std::size_t count = 0;
@@ -74,23 +176,99 @@ std::vector<Regression> list_regressions(db::Connection& connection, Id project,
   std::vector<Regression> regressions;
   connection.query(sql,
                    {project, worse, filter.first_run.value_or(0), states[0], states[1], states[2], states[3], states[4],
-                    filter.limit},
-                   [&](const db::Row& row) {
-                     Regression regression;
-                     regression.record = read_record(row);
-                     regression.series = {regression.record.series,
-                                          {row.string(11), row.string(12), row.string(13)},
-                                          row.string(14),
-                                          row.string(15),
-                                          row.string(17),
-                                          row.string(18),
-                                          row.integer(16) == 1 ? Better::lower : Better::higher};
-                     regression.first_commit = row.string(19);
-                     regression.last_good_commit = row.string(20);
-                     regression.updated_us = row.integer(21);
-                     regressions.push_back(std::move(regression));
-                   });
+                    filter.limit, filter.series.value_or(0), filter.id.value_or(0), filter.assignee ? 1 : 0,
+                    filter.assignee.value_or("")},
+                   [&](const db::Row& row) { regressions.push_back(read_regression(row)); });
   return regressions;
+}
+
+std::optional<Regression> find_regression(db::Connection& connection, Id project, Id id) {
+  RegressionFilter one;
+  one.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged, FindingState::fixed,
+                FindingState::dismissed};
+  one.id = id;
+  auto found = list_regressions(connection, project, one);
+  if (id < 1 || found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id project, const StoppedAfter& after) {
+  static const std::string last_point = "(SELECT max(p.at_us) FROM point p WHERE p.series_id = g.series_id)";
+  static const std::string sql =
+      record_columns +
+      "FROM regression g JOIN series s ON s.id = g.series_id WHERE g.project_id = $1 AND g.state <= 2 AND ("
+      "EXISTS (SELECT count(*) FROM run r WHERE r.project_id = $1 AND r.testbed = s.testbed AND r.branch = s.branch "
+      "AND r.at_us > " +
+      last_point + " HAVING count(*) >= $2 AND max(r.at_us) > " + last_point +
+      " + $3) OR (SELECT max(r.at_us) FROM run r WHERE r.project_id = $1) > " + last_point + " + $4) ORDER BY g.id";
+  std::vector<RegressionRecord> records;
+  connection.query(sql, {project, after.lane_runs, after.lane_us, after.project_us},
+                   [&](const db::Row& row) { records.push_back(read_record(row)); });
+  return records;
+}
+
+std::vector<Id> list_open_series(db::Connection& connection, Id project) {
+  std::vector<Id> series;
+  connection.query("SELECT DISTINCT series_id FROM regression WHERE project_id = $1 AND state <= 2 ORDER BY series_id",
+                   {project}, [&](const db::Row& row) { series.push_back(row.integer(0)); });
+  return series;
+}
+
+namespace {
+
+/// Rows of audit `a` and regression `g` that bring a finding to people.
+const std::string told_steps =
+    "FROM audit a JOIN regression g ON g.id = a.subject_id WHERE a.project_id = $1 AND a.subject = 'regression' "
+    "AND a.to_state IN ('confirmed', 'acknowledged') ";
+
+}  // namespace
+
+TrackRecord count_track_record(db::Connection& connection, Id project) {
+  static const std::string told = "SELECT count(DISTINCT g.id) " + told_steps;
+  static const std::string false_alarms = told + "AND g.state = 4 AND g.reason = 'false_alarm'";
+  static const std::string acknowledged = told + "AND a.to_state = 'acknowledged'";
+  TrackRecord record;
+  record.told = connection.require_integer(told, {project});
+  record.false_alarms = connection.require_integer(false_alarms, {project});
+  record.acknowledged = connection.require_integer(acknowledged, {project});
+  record.suspected = connection.require_integer(
+      "SELECT count(DISTINCT subject_id) FROM audit WHERE project_id = $1 AND subject = 'regression' "
+      "AND to_state = 'suspected'",
+      {project});
+  record.withdrawn = connection.require_integer(
+      "SELECT count(DISTINCT subject_id) FROM audit WHERE project_id = $1 AND subject = 'regression' "
+      "AND from_state = 'suspected' AND to_state = 'dismissed' AND actor = $2",
+      {project, own_name});
+  return record;
+}
+
+std::vector<std::int64_t> list_lateness(db::Connection& connection, Id project, int limit) {
+  static const std::string sql = "SELECT g.late_points FROM regression g WHERE g.kind = 0 AND g.id IN (SELECT g.id " +
+                                 told_steps + ") ORDER BY g.first_at_us DESC LIMIT $2";
+  std::vector<std::int64_t> late_points;
+  connection.query(sql, {project, limit}, [&](const db::Row& row) { late_points.push_back(row.integer(0)); });
+  return late_points;
+}
+
+void save_movement(db::Connection& connection, Id project, Id run, const std::optional<Movement>& movement) {
+  if (!movement) {
+    connection.execute("DELETE FROM movement WHERE run_id = $1", {run});
+    return;
+  }
+  connection.execute(
+      "INSERT INTO movement (run_id, project_id, worse, moved, judged, effect) VALUES ($1, $2, $3, $4, $5, $6) "
+      "ON CONFLICT (run_id) DO UPDATE SET worse = excluded.worse, moved = excluded.moved, judged = excluded.judged, "
+      "effect = excluded.effect",
+      {run, project, movement->worse ? 1 : 0, movement->moved, movement->judged, movement->effect});
+}
+
+std::optional<Movement> find_movement(db::Connection& connection, Id run) {
+  std::optional<Movement> found;
+  connection.query("SELECT run_id, worse, moved, judged, effect FROM movement WHERE run_id = $1", {run},
+                   [&](const db::Row& row) {
+                     found = Movement{row.integer(0), row.integer(1) == 1, row.integer(2), row.integer(3), row.real(4)};
+                   });
+  return found;
 }
 
 }  // namespace perftrend::store

@@ -1,5 +1,6 @@
 #pragma once
-// Regressions (and improvements): their records and their audit trail. What decides their life is triage/.
+// Regressions (and improvements): their records; each change of state is a step of the audit trail. What decides their
+// life is triage/.
 
 #include <cstdint>
 #include <optional>
@@ -13,42 +14,95 @@
 
 namespace perftrend::store {
 
+enum class FindingKind { level, drift };
+
+/// "suspected", "confirmed", …: the words of the API and of the audit trail.
+std::string_view state_name(FindingState state);
+
 struct RegressionRecord {
   Id id = 0;
   Id project = 0, series = 0;
+  FindingKind kind = FindingKind::level;
   Id first_run = 0;  ///< the first run on the new level
   std::int64_t first_at_us = 0;
-  std::optional<Id> last_good;  ///< the last accepted run before it
+  Id recognised_run = 0;         ///< the run that raised it
+  std::int64_t late_points = 0;  ///< points of the series from first_run to recognised_run
+  std::optional<Id> last_good;   ///< the last accepted run before it
   bool worse = true;
   FindingState state = FindingState::suspected;
+  std::string reason;               ///< why it is in this state, a word: "returned", "false_alarm", "reopened", …
+  std::string decided_by;           ///< who brought the state
+  bool held = false;                ///< a person reopened it: perftrend does not close it again
+  bool alerting = true;             ///< false: informational policy, or the case is in quarantine
+  std::int64_t policy_version = 0;  ///< of the project's own policies that judged it; 0: it has none
+  std::optional<Id> moved_run;      ///< the run with which everything moved
+  std::string assignee, note, link;
   double before = 0, after = 0;
   std::string explanation;
+  std::int64_t created_us = 0, updated_us = 0;
 };
+
+bool is_open(FindingState state);
 
 /// Every record of one series, oldest first.
 std::vector<RegressionRecord> list_series_regressions(db::Connection& connection, Id series);
 
-/// Inserts (id 0) or updates the record; a changed state is written to the audit trail with `actor` and `note`.
-/// Returns its id.
+/// Inserts (id 0) or updates the record; a state other than `state_before` is written to the audit trail with `note`
+/// and the record's decided_by. Returns its id.
 Id save_regression(db::Connection& connection, const RegressionRecord& record, std::optional<FindingState> state_before,
-                   std::int64_t now_us, std::string_view actor, std::string_view note);
+                   std::int64_t now_us, std::string_view note);
 
 /// A record with the names a reader wants beside it.
 struct Regression {
   RegressionRecord record;
   SeriesKey series;
   std::string first_commit, last_good_commit;
-  std::int64_t updated_us = 0;
+  std::optional<std::int64_t> last_good_at_us;
 };
 
 struct RegressionFilter {
   std::vector<FindingState> states;
   std::optional<bool> worse;
-  std::optional<Id> first_run;
+  std::optional<Id> first_run, series, id;
+  std::optional<std::string> assignee;
   int limit = 200;
 };
 
 /// Newest first.
 std::vector<Regression> list_regressions(db::Connection& connection, Id project, const RegressionFilter& filter);
+std::optional<Regression> find_regression(db::Connection& connection, Id project, Id id);
+
+/// When a series has stopped: its testbed and branch had so many runs, over so long a time, without it; or the project
+/// is so far ahead of it.
+struct StoppedAfter {
+  std::int64_t lane_runs = 0, lane_us = 0;
+  std::int64_t project_us = 0;
+};
+
+/// Open records whose series has stopped.
+std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id project, const StoppedAfter& after);
+
+/// Ids of the series with an open record.
+std::vector<Id> list_open_series(db::Connection& connection, Id project);
+
+/// What became of a project's findings so far. Told: confirmed or acknowledged at some time.
+struct TrackRecord {
+  std::int64_t told = 0, false_alarms = 0, acknowledged = 0, suspected = 0, withdrawn = 0;
+};
+TrackRecord count_track_record(db::Connection& connection, Id project);
+/// late_points of the newest told findings that are no drift.
+std::vector<std::int64_t> list_lateness(db::Connection& connection, Id project, int limit);
+
+/// A night in which everything moved.
+struct Movement {
+  Id run = 0;
+  bool worse = true;
+  std::int64_t moved = 0, judged = 0;
+  double effect = 0;
+};
+
+/// Says of a run whether everything moved with it.
+void save_movement(db::Connection& connection, Id project, Id run, const std::optional<Movement>& movement);
+std::optional<Movement> find_movement(db::Connection& connection, Id run);
 
 }  // namespace perftrend::store

@@ -97,6 +97,35 @@ std::optional<SeriesKey> find_series(db::Connection& connection, Id project, Id 
   return found;
 }
 
+std::vector<RunSeries> list_run_series(db::Connection& connection, Id run) {
+  static const std::string sql = std::string(key_columns) +
+                                 ", s.case_id FROM point p JOIN series s ON s.id = p.series_id "
+                                 "JOIN test_case c ON c.id = s.case_id WHERE p.run_id = $1 ORDER BY s.id";
+  std::vector<RunSeries> series;
+  connection.query(sql, {run}, [&](const db::Row& row) { series.push_back({read_key(row), row.integer(9)}); });
+  return series;
+}
+
+std::vector<RunSeries> list_series_keys(db::Connection& connection, Id project, Id case_id, Id series, int limit) {
+  static const std::string sql =
+      std::string(key_columns) +
+      ", s.case_id FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.project_id = $1 "
+      "AND ($2 = 0 OR s.case_id = $2) AND ($3 = 0 OR s.id = $3) ORDER BY s.id LIMIT $4";
+  std::vector<RunSeries> found;
+  connection.query(sql, {project, case_id, series, limit}, [&](const db::Row& row) {
+    found.push_back({read_key(row), row.integer(9)});
+  });
+  return found;
+}
+
+std::vector<Id> list_long_series(db::Connection& connection, Id project, std::size_t points_min) {
+  std::vector<Id> ids;
+  connection.query("SELECT id FROM series WHERE project_id = $1 AND points >= $2 ORDER BY id",
+                   {project, static_cast<std::int64_t>(points_min)},
+                   [&](const db::Row& row) { ids.push_back(row.integer(0)); });
+  return ids;
+}
+
 TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last) {
   TrendColumns trend;
   connection.query(

@@ -45,6 +45,18 @@ struct SeriesPage {
 SeriesPage list_series(db::Connection& connection, Id project, const SeriesFilter& filter);
 std::optional<SeriesKey> find_series(db::Connection& connection, Id project, Id series);
 
+/// The series a run has a point of, each with the id of its case, in order of the series' ids.
+struct RunSeries {
+  SeriesKey key;
+  Id case_id = 0;
+};
+std::vector<RunSeries> list_run_series(db::Connection& connection, Id run);
+/// All series of a project, of one case, or one alone (ids; 0: any), in order of their ids.
+std::vector<RunSeries> list_series_keys(db::Connection& connection, Id project, Id case_id, Id series, int limit);
+
+/// Ids of the series with at least so many points, ascending.
+std::vector<Id> list_long_series(db::Connection& connection, Id project, std::size_t points_min);
+
 /// The points of one series as columns of equal length, oldest first.
 struct TrendColumns {
   std::vector<std::int64_t> at_us;

@@ -8,7 +8,10 @@
 #include <filesystem>
 
 #include "server/db/sqlite.h"
+#include "server/store/audit.h"
+#include "server/store/policies.h"
 #include "server/store/projects.h"
+#include "server/store/quarantine.h"
 #include "server/store/regressions.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
@@ -196,20 +199,181 @@ TEST_F(StoreTest, LanesAreTestbedsAndBranchesNewestFirst) {
   });
 }
 
+RegressionRecord record_of(Id series, Id run) {
+  RegressionRecord record;
+  record.project = 1;
+  record.series = series;
+  record.first_run = record.recognised_run = run;
+  record.first_at_us = 1;
+  record.before = 1;
+  record.after = 2;
+  record.explanation = "why";
+  record.decided_by = own_name;
+  return record;
+}
+
 TEST_F(StoreTest, OnlyAChangedStateIsAStepOfTheAuditTrail) {
   insert(1, {measure("a", "x_ms", {1})});
-  RegressionRecord record{0, 1, 1, 1, 1, std::nullopt, true, FindingState::suspected, 1, 2, "why"};
+  auto record = record_of(1, 1);
   write([&](db::Connection& connection) {
-    record.id = save_regression(connection, record, std::nullopt, 5, "perftrend", "made");
-    save_regression(connection, record, FindingState::suspected, 6, "perftrend", "no step");
+    record.id = save_regression(connection, record, std::nullopt, 5, "made");
+    save_regression(connection, record, FindingState::suspected, 6, "no step");
     record.state = FindingState::confirmed;
-    save_regression(connection, record, FindingState::suspected, 7, "perftrend", "step");
-    EXPECT_EQ(connection.require_integer("SELECT count(*) FROM regression_event"), 2);
+    record.decided_by = "alice";
+    record.link = "https://x";
+    save_regression(connection, record, FindingState::suspected, 7, "step");
+    const auto audit = list_audit(connection, 1, {"regression", record.id, 0, 10});
+    ASSERT_THAT(audit, SizeIs(2));
+    EXPECT_EQ(audit[0].actor, "alice");
+    EXPECT_EQ(audit[0].action, "confirmed");
+    EXPECT_EQ(audit[0].from_state, "suspected");
+    EXPECT_EQ(audit[0].note, "step");
+    EXPECT_EQ(audit[0].link, "https://x");
+    EXPECT_EQ(audit[1].from_state, "");
+    EXPECT_THAT(list_audit(connection, 1, {"", 0, audit[0].id, 10}), SizeIs(1));
+    EXPECT_THAT(list_audit(connection, 1, {"policy", 0, 0, 10}), IsEmpty());
+    EXPECT_THAT(list_audit(connection, 2, {}), IsEmpty());
     RegressionFilter open;
     open.states = {FindingState::confirmed};
     EXPECT_THAT(list_regressions(connection, 1, open), SizeIs(1));
     open.worse = false;
     EXPECT_THAT(list_regressions(connection, 1, open), IsEmpty());
+    EXPECT_EQ(find_regression(connection, 1, record.id)->record.link, "https://x");
+    EXPECT_FALSE(find_regression(connection, 2, record.id));
+    EXPECT_FALSE(find_regression(connection, 1, 0));
+  });
+}
+
+TEST_F(StoreTest, EverythingOfARecordComesBack) {
+  insert(1, {measure("a", "x_ms", {1})});
+  auto record = record_of(1, 1);
+  record.kind = FindingKind::drift;
+  record.late_points = 3;
+  record.last_good = 1;
+  record.worse = false;
+  record.reason = "trend";
+  record.held = true;
+  record.alerting = false;
+  record.policy_version = 7;
+  record.moved_run = 1;
+  record.assignee = "bob";
+  record.note = "n";
+  write([&](db::Connection& connection) {
+    record.id = save_regression(connection, record, std::nullopt, 5, "");
+    const auto read = list_series_regressions(connection, 1).at(0);
+    EXPECT_EQ(read.kind, FindingKind::drift);
+    EXPECT_EQ(read.late_points, 3);
+    EXPECT_EQ(read.last_good, 1);
+    EXPECT_FALSE(read.worse);
+    EXPECT_EQ(read.reason, "trend");
+    EXPECT_TRUE(read.held);
+    EXPECT_FALSE(read.alerting);
+    EXPECT_EQ(read.policy_version, 7);
+    EXPECT_EQ(read.moved_run, 1);
+    EXPECT_EQ(read.assignee, "bob");
+    EXPECT_EQ(read.note, "n");
+    EXPECT_EQ(read.created_us, 5);
+    record.note = "m";
+    save_regression(connection, record, record.state, 6, "");
+    EXPECT_EQ(list_series_regressions(connection, 1).at(0).note, "m");
+    EXPECT_EQ(list_series_regressions(connection, 1).at(0).created_us, 5);
+    EXPECT_EQ(list_series_regressions(connection, 1).at(0).updated_us, 6);
+  });
+}
+
+TEST_F(StoreTest, ANightInWhichEverythingMovedIsOneOpenRegression) {
+  insert(1, {measure("a", "x_ms", {1}), measure("b", "x_ms", {1}), measure("b", "y_ms", {1})});
+  write([&](db::Connection& connection) {
+    for (const Id series : {1, 2, 3}) {
+      auto record = record_of(series, 1);
+      if (series != 3) record.moved_run = 1;
+      save_regression(connection, record, std::nullopt, 5, "");
+    }
+    EXPECT_EQ(find_project(connection, "p")->open_regressions, 2);
+    EXPECT_EQ(list_lanes(connection, 1).at(0).open_regressions, 2);
+    set_alerting(connection, *find_case(connection, 1, {"suite", "class", "b"}), false);
+    EXPECT_EQ(find_project(connection, "p")->open_regressions, 1);
+    save_movement(connection, 1, 1, Movement{1, true, 2, 3, 0.4});
+    save_movement(connection, 1, 1, Movement{1, true, 3, 3, 0.5});
+    EXPECT_EQ(find_movement(connection, 1)->moved, 3);
+    save_movement(connection, 1, 1, std::nullopt);
+    EXPECT_FALSE(find_movement(connection, 1));
+  });
+}
+
+TEST_F(StoreTest, ASeriesHasStoppedAfterRunsAndTimeOrALongTime) {
+  constexpr StoppedAfter after{.lane_runs = 3, .lane_us = 100, .project_us = 1000};
+  const auto stopped = [&] {
+    std::size_t count = 0;
+    read([&](db::Connection& connection) { count = list_stopped(connection, 1, after).size(); });
+    return count;
+  };
+  insert(1, {measure("a", "x_ms", {1})});
+  write([&](db::Connection& connection) { save_regression(connection, record_of(1, 1), std::nullopt, 5, ""); });
+  insert(50, {measure("b", "x_ms", {1})});
+  insert(60, {measure("b", "x_ms", {1})});
+  insert(70, {measure("b", "x_ms", {1})});
+  EXPECT_EQ(stopped(), 0U) << "three runs, but too soon";
+  insert(150, {measure("b", "x_ms", {1})}, "other");
+  EXPECT_EQ(stopped(), 0U) << "another testbed";
+  insert(151, {measure("b", "x_ms", {1})});
+  EXPECT_EQ(stopped(), 1U);
+  insert(152, {measure("a", "x_ms", {1})});
+  EXPECT_EQ(stopped(), 0U) << "it goes on";
+  insert(1200, {measure("b", "x_ms", {1})}, "other");
+  EXPECT_EQ(stopped(), 1U) << "the project is far ahead";
+}
+
+TEST_F(StoreTest, AQuarantineIsOneStayAtATime) {
+  insert(1, {measure("a", "x_ms", {1})});
+  write([&](db::Connection& connection) {
+    Quarantine stay;
+    stay.project = 1;
+    stay.case_id = *find_case(connection, 1, {"suite", "class", "a"});
+    EXPECT_FALSE(find_case(connection, 1, {"suite", "class", "z"}));
+    stay.source = "hand";
+    stay.reason = "r";
+    stay.owner = "o";
+    stay.entered_us = 3;
+    stay.entered_run = newest_run_id(connection, 1);
+    stay.entered_by = "alice";
+    stay.expires_us = 9;
+    stay.clean_needed = 4;
+    stay.id = save_quarantine(connection, stay);
+    EXPECT_ANY_THROW(save_quarantine(connection, [&] {
+      auto twice = stay;
+      twice.id = 0;
+      return twice;
+    }()));
+    const auto read = find_stay(connection, stay.case_id);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->key.name, "a");
+    EXPECT_EQ(read->entered_run, 1);
+    EXPECT_EQ(read->entered_by, "alice");
+    EXPECT_EQ(read->expires_us, 9);
+    EXPECT_EQ(read->clean_needed, 4);
+    EXPECT_THAT(quarantined_cases(connection, 1), ElementsAre(stay.case_id));
+    stay.left_us = 10;
+    stay.left_by = "bob";
+    stay.left_reason = "steady";
+    save_quarantine(connection, stay);
+    EXPECT_FALSE(find_stay(connection, stay.case_id));
+    EXPECT_THAT(list_quarantine(connection, 1, true, 10), IsEmpty());
+    EXPECT_EQ(list_quarantine(connection, 1, false, 10).at(0).left_reason, "steady");
+    EXPECT_EQ(find_quarantine(connection, 1, stay.id)->left_by, "bob");
+    EXPECT_FALSE(find_quarantine(connection, 2, stay.id));
+  });
+}
+
+TEST_F(StoreTest, PoliciesAreVersions) {
+  insert(1, {measure("a", "x_ms", {1})});
+  write([&](db::Connection& connection) {
+    EXPECT_FALSE(newest_policy(connection, 1));
+    add_policy(connection, 1, {1, "a", "alice", "n", 5});
+    add_policy(connection, 1, {2, "b", "bob", "", 6});
+    EXPECT_EQ(newest_policy(connection, 1)->toml, "b");
+    EXPECT_THAT(list_policies(connection, 1, 10), SizeIs(2));
+    EXPECT_EQ(list_policies(connection, 1, 10)[1].author, "alice");
   });
 }
 

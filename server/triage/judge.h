@@ -1,13 +1,20 @@
 #pragma once
-// A stored series, judged now; and what of that is kept: the life of its regressions. Judgement is a function of the
-// points and the policy alone, so every reader (upload, trend, dry run) that asks gets the same answer.
+// A stored series, judged now. Judgement is a function of the points and the policy alone, so every reader (upload,
+// trend, dry run) that asks gets the same answer.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "server/db/sql.h"
 #include "server/detect/history.h"
+#include "server/store/regressions.h"
 #include "server/store/series.h"
+#include "server/triage/policies.h"
 
 namespace perftrend::triage {
 
@@ -15,13 +22,61 @@ namespace perftrend::triage {
 /// judged over all of them.
 constexpr std::int64_t judged_points = 1000;
 
+/// Newest points whose judgements are kept for the judgement of their runs as wholes: a suspected finding is decided
+/// within that many.
+constexpr std::size_t recent_points = 10;
+
 detect::History judge(const store::TrendColumns& trend, const detect::Policy& policy);
 
-/// Brings the records of one series in line with its episodes: makes new ones, moves states on, withdraws what later or
-/// backfilled runs no longer show. A person's acknowledgement stays until the level returns.
-/// Records that began before the replayed stretch are left as they are.
-void keep_regressions(db::Connection& connection, Id project, Id series, const store::TrendColumns& trend,
-                      const detect::History& history, const detect::Policy& policy, std::string_view unit,
-                      std::int64_t now_us);
+/// An episode or a drift of a series, in the words of the store.
+struct SeriesEpisode {
+  store::FindingKind kind = store::FindingKind::level;
+  bool worse = true;
+  FindingState state = FindingState::suspected;
+  std::string reason;  ///< why it is in this state: a word
+  Id first_run = 0;
+  std::int64_t first_at_us = 0, last_at_us = 0;
+  std::vector<Id> recognised_runs;  ///< newest last; more than one where a stretch was dismissed and taken up again
+  std::int64_t late_points = 0;     ///< from first_run to the first of those
+  std::optional<Id> last_good;
+  std::int64_t last_good_at_us = 0;
+  double before = 0, after = 0;
+  std::string explanation;
+};
+
+/// How steady a series is: what the page of a quarantine says of it.
+struct Steadiness {
+  int window_points = 0;          ///< in the newest baseline; 0: none, and the three numbers after it are 0
+  double centre = 0, spread = 0;  ///< of it, in the unit of the series
+  double minimum_detectable_effect = 0;
+  std::vector<Id> clean_runs;     ///< the newest ones in a row that were judged ok, newest first
+  std::int64_t withdrawn = 0;     ///< suspicions among the newest steadiness_points that came to nothing
+  bool withdrawn_lately = false;  ///< one of them among the newest recent_points
+  std::int64_t flagged = 0;       ///< points flagged worse or better among the newest steadiness_points
+};
+
+constexpr std::size_t steadiness_points = 60;  ///< two months of nights
+
+/// What one series came to.
+struct JudgedSeries {
+  store::RunSeries series;
+  detect::Policy policy;
+  bool alerting = true;
+  std::vector<SeriesEpisode> episodes;  ///< those that came to nothing too; one for each beginning and direction
+  std::int64_t replayed_from_us = 0;    ///< nothing is known of what began at or before this; INT64_MIN: all is
+  std::vector<std::pair<Id, detect::Judgement>> recent;  ///< of the newest runs, oldest first
+  std::optional<detect::Judgement> asked;                ///< of the run asked for, where it was replayed
+  double asked_value = 0;
+  std::size_t points = 0;
+  Steadiness steadiness;
+};
+
+/// Judges the series' newest judged_points; `run` is the one whose judgement is wanted.
+JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
+                          const store::RunSeries& series, Id run);
+
+/// The episodes of a history in the words of the store.
+std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const detect::History& history,
+                                         const detect::Policy& policy, std::string_view unit);
 
 }  // namespace perftrend::triage

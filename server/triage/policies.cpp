@@ -44,6 +44,48 @@ Better read_better(const toml::node& node) {
   throw Fault{"better must be \"lower\" or \"higher\"", node.source().begin};
 }
 
+bool read_flag(const toml::node& node, std::string_view key) {
+  const auto value = node.value_exact<bool>();
+  if (!value) throw Fault{fmt::format("{} must be true or false", key), node.source().begin};
+  return *value;
+}
+
+/// Bounds are those within which the statistics of detect/ mean something.
+void read_key(const toml::key& key, const toml::node& value, Policies::Rule& rule) {
+  constexpr int points_max = 1000;
+  constexpr double any = 1e300;
+  const auto word = key.str();
+  if (word == "project") {
+    rule.project = read_text(value, word);
+  } else if (word == "metric") {
+    rule.metric = read_text(value, word);
+  } else if (word == "better") {
+    rule.better = read_better(value);
+  } else if (word == "alerting") {
+    rule.alerting = read_flag(value, word);
+  } else if (word == "window_points") {
+    rule.window_points = read_whole(value, word, 3, points_max);
+  } else if (word == "minimum_points") {
+    rule.minimum_points = read_whole(value, word, 3, points_max);
+  } else if (word == "confirm_points") {
+    rule.confirm_points = read_whole(value, word, 1, points_max);
+  } else if (word == "confirm_within") {
+    rule.confirm_within = read_whole(value, word, 1, points_max);
+  } else if (word == "minimum_effect") {
+    rule.minimum_effect = read_real(value, word, 0, any);
+  } else if (word == "significance") {
+    rule.significance = read_real(value, word, 1e-12, 0.5);
+  } else if (word == "floor") {
+    rule.floor = read_real(value, word, 0, any);
+  } else if (word == "limit_low") {
+    rule.limit_low = read_real(value, word, -any, any);
+  } else if (word == "limit_high") {
+    rule.limit_high = read_real(value, word, -any, any);
+  } else {
+    throw Fault{fmt::format("unknown key '{}' in [[policy]]", word), key.source().begin};
+  }
+}
+
 }  // namespace
 
 bool matches(std::string_view pattern, std::string_view text) {
@@ -54,9 +96,6 @@ tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::
   const auto fault_line = [&](const toml::source_position& at, std::string_view cause) {
     return tl::unexpected(fmt::format("{}:{}:{}: {}", source, at.line, at.column, cause));
   };
-  // Bounds are those within which the statistics of detect/ mean something.
-  constexpr int points_max = 1000;
-  constexpr double any = 1e300;
   Policies policies;
   try {
     const toml::table document = toml::parse(toml);
@@ -71,36 +110,8 @@ tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::
         const auto* table = item.as_table();
         if (table == nullptr) throw Fault{"policy must be a list of tables: [[policy]]", item.source().begin};
         Rule rule;
-        for (const auto& [key, value] : *table) {
-          const auto word = key.str();
-          if (word == "project") {
-            rule.project = read_text(value, word);
-          } else if (word == "metric") {
-            rule.metric = read_text(value, word);
-          } else if (word == "better") {
-            rule.better = read_better(value);
-          } else if (word == "window_points") {
-            rule.window_points = read_whole(value, word, 3, points_max);
-          } else if (word == "minimum_points") {
-            rule.minimum_points = read_whole(value, word, 3, points_max);
-          } else if (word == "confirm_points") {
-            rule.confirm_points = read_whole(value, word, 1, points_max);
-          } else if (word == "confirm_within") {
-            rule.confirm_within = read_whole(value, word, 1, points_max);
-          } else if (word == "minimum_effect") {
-            rule.minimum_effect = read_real(value, word, 0, any);
-          } else if (word == "significance") {
-            rule.significance = read_real(value, word, 1e-12, 0.5);
-          } else if (word == "floor") {
-            rule.floor = read_real(value, word, 0, any);
-          } else if (word == "limit_low") {
-            rule.limit_low = read_real(value, word, -any, any);
-          } else if (word == "limit_high") {
-            rule.limit_high = read_real(value, word, -any, any);
-          } else {
-            throw Fault{fmt::format("unknown key '{}' in [[policy]]", word), key.source().begin};
-          }
-        }
+        for (const auto& [key, value] : *table)
+          read_key(key, value, rule);
         policies.rules_.push_back(std::move(rule));
       }
     }
@@ -110,6 +121,29 @@ tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::
     return fault_line(fault.at, fault.cause);
   }
   return policies;
+}
+
+tl::expected<Policies, std::string> Policies::with_project_rules(std::string_view toml, std::string_view source,
+                                                                 std::int64_t version) const {
+  auto own = parse(toml, source);
+  if (!own) return own;
+  Policies joined = *this;
+  for (auto& rule : own->rules_) {
+    if (rule.project != "*") {
+      return tl::unexpected(fmt::format("{}: a project's own policy names no project", source));
+    }
+    joined.rules_.push_back(std::move(rule));
+  }
+  joined.version_ = version;
+  return joined;
+}
+
+bool Policies::is_alerting(std::string_view project, std::string_view metric) const {
+  bool alerting = true;
+  for (const auto& rule : rules_) {
+    if (rule.alerting && matches(rule.project, project) && matches(rule.metric, metric)) alerting = *rule.alerting;
+  }
+  return alerting;
 }
 
 detect::Policy Policies::find(std::string_view project, std::string_view metric, Better better) const {

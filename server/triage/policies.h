@@ -1,15 +1,18 @@
 #pragma once
-// Which detect::Policy judges which metric: the defaults, changed by the rules of a TOML file that match.
+// Which detect::Policy judges which metric: the defaults, changed by the rules of a TOML file that match, then by the
+// project's own rules (project_policies.h).
 //
 //   [[policy]]
 //   project = "batch_*"        # pattern with * and ?; default "*"
 //   metric = "prefill_ms"      # pattern; default "*"
 //   minimum_effect = 0.10      # and any other number of detect::Policy
+//   alerting = false           # informational: judged and shown, but nobody is told; default true
 //
 // Every matching rule applies, in file order, so a later rule wins over an earlier one.
 
 #include <tl/expected.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,22 +24,33 @@ namespace perftrend::triage {
 
 class Policies {
  public:
+  struct Rule {
+    std::string project = "*", metric = "*";
+    std::optional<int> window_points, minimum_points, confirm_points, confirm_within;
+    std::optional<double> minimum_effect, significance, floor, limit_low, limit_high;
+    std::optional<Better> better;
+    std::optional<bool> alerting;
+  };
+
   /// The defaults for everything.
   Policies() = default;
 
   /// Reads the text of a policy file. The error is one line: source:line:column and the cause; unknown keys are errors.
   static tl::expected<Policies, std::string> parse(std::string_view toml, std::string_view source);
 
+  /// These rules, and after them a project's own: a text as above whose rules name no project.
+  [[nodiscard]] tl::expected<Policies, std::string> with_project_rules(std::string_view toml, std::string_view source,
+                                                                       std::int64_t version) const;
+
   [[nodiscard]] detect::Policy find(std::string_view project, std::string_view metric, Better better) const;
+  /// False where the last matching rule that says so is informational.
+  [[nodiscard]] bool is_alerting(std::string_view project, std::string_view metric) const;
+  /// Version of the project's own rules; 0: it has none.
+  [[nodiscard]] std::int64_t version() const { return version_; }
 
  private:
-  struct Rule {
-    std::string project = "*", metric = "*";
-    std::optional<int> window_points, minimum_points, confirm_points, confirm_within;
-    std::optional<double> minimum_effect, significance, floor, limit_low, limit_high;
-    std::optional<Better> better;
-  };
   std::vector<Rule> rules_;
+  std::int64_t version_ = 0;
 };
 
 /// Whether `text` matches `pattern`, where * stands for any run of characters and ? for one.

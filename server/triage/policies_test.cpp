@@ -48,12 +48,28 @@ better = "higher"
   EXPECT_EQ(policies.find("batch_1", "prefill_kib", Better::lower).minimum_effect, 0.1);
 }
 
+TEST(Policies, AProjectsOwnRulesComeAfterTheFilesAndNameNoProject) {
+  const auto file = Policies::parse("[[policy]]\nminimum_effect = 0.1\nalerting = false\n", "f").value();
+  const auto own =
+      file.with_project_rules("[[policy]]\nmetric = \"a_*\"\nminimum_effect = 0.2\nalerting = true\n", "own", 3);
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->version(), 3);
+  EXPECT_EQ(own->find("p", "a_ms", Better::lower).minimum_effect, 0.2);
+  EXPECT_EQ(own->find("p", "b_ms", Better::lower).minimum_effect, 0.1);
+  EXPECT_TRUE(own->is_alerting("p", "a_ms"));
+  EXPECT_FALSE(own->is_alerting("p", "b_ms"));
+  EXPECT_TRUE(Policies().is_alerting("p", "b_ms"));
+  EXPECT_THAT(file.with_project_rules("[[policy]]\nproject = \"x\"", "own", 1).error(), HasSubstr("names no project"));
+  EXPECT_THAT(file.with_project_rules("[[policy]]\nwindow_points = 1", "own", 1).error(), StartsWith("own:2:17:"));
+}
+
 TEST(Policies, SaysWhereAFileIsWrong) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"[[policy]]\nminimum_efect = 1", "f.toml:2:1: unknown key 'minimum_efect'"},
       {"[[policy]]\nminimum_effect = \"5%\"", "f.toml:2:18: minimum_effect must be a number"},
       {"[[policy]]\nminimum_effect = -1", "minimum_effect must be a number from 0"},
       {"[[policy]]\nminimum_effect = nan", "minimum_effect must be a number"},
+      {"[[policy]]\nalerting = 1", "alerting must be true or false"},
       {"[[policy]]\nwindow_points = 2.5", "window_points must be a whole number"},
       {"[[policy]]\nwindow_points = 0", "window_points must be a whole number from 3"},
       {"[[policy]]\nsignificance = 0", "significance must be"},

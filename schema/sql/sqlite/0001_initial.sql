@@ -114,34 +114,93 @@ CREATE TABLE sample (
 
 -- A regression (or an improvement) and its life; the statistics are computed from the points whenever they are shown.
 CREATE TABLE regression (
-  id          INTEGER PRIMARY KEY,
-  project_id  BIGINT NOT NULL REFERENCES project (id),
-  series_id   BIGINT NOT NULL REFERENCES series (id),
-  first_run   BIGINT NOT NULL REFERENCES run (id), -- the first run on the new level
-  first_at_us BIGINT NOT NULL,
-  last_good   BIGINT REFERENCES run (id),          -- the last accepted run before it
-  worse       INTEGER NOT NULL,                    -- 1 regression, 0 improvement
-  state       INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed
-  level_before DOUBLE PRECISION NOT NULL,
-  level_after  DOUBLE PRECISION NOT NULL,
-  explanation TEXT NOT NULL,
-  updated_us  BIGINT NOT NULL,
-  UNIQUE (series_id, first_run, worse)
+  id             INTEGER PRIMARY KEY,
+  project_id     BIGINT NOT NULL REFERENCES project (id),
+  series_id      BIGINT NOT NULL REFERENCES series (id),
+  kind           INTEGER NOT NULL,                    -- 0 a new level, 1 a slow drift
+  first_run      BIGINT NOT NULL REFERENCES run (id), -- the first run on the new level
+  first_at_us    BIGINT NOT NULL,
+  recognised_run BIGINT NOT NULL REFERENCES run (id), -- the run that raised it
+  late_points    BIGINT NOT NULL,                     -- points of the series from the first run to that one
+  last_good      BIGINT REFERENCES run (id),          -- the last accepted run before it
+  worse          INTEGER NOT NULL,                    -- 1 regression, 0 improvement
+  state          INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed
+  reason         TEXT NOT NULL,                       -- why it is in this state: a word
+  decided_by     TEXT NOT NULL,                       -- who brought the state: 'perftrend' or the name of a token
+  held           INTEGER NOT NULL,                    -- 1: a person reopened it; perftrend does not close it again
+  alerting       INTEGER NOT NULL,                    -- 0: its policy is informational, or its case is in quarantine
+  policy_version BIGINT NOT NULL,                     -- of the project's policies that judged it; 0: none of its own
+  moved_run      BIGINT REFERENCES run (id),          -- the run with which everything moved; NULL: it moved alone
+  assignee       TEXT NOT NULL,
+  note           TEXT NOT NULL,                       -- the newest one of a person
+  link           TEXT NOT NULL,
+  level_before   DOUBLE PRECISION NOT NULL,
+  level_after    DOUBLE PRECISION NOT NULL,
+  explanation    TEXT NOT NULL,
+  created_us     BIGINT NOT NULL,
+  updated_us     BIGINT NOT NULL
 );
+CREATE INDEX regression_by_series ON regression (series_id, first_at_us);
 CREATE INDEX regression_by_project ON regression (project_id, state, first_at_us);
 CREATE INDEX regression_by_run ON regression (first_run);
 
--- Audit trail: every step of every regression.
-CREATE TABLE regression_event (
-  id            INTEGER PRIMARY KEY,
-  regression_id BIGINT NOT NULL REFERENCES regression (id),
-  at_us         BIGINT NOT NULL,
-  actor         TEXT NOT NULL, -- 'perftrend' or the name of a token
-  from_state    INTEGER,       -- NULL = it was created
-  to_state      INTEGER NOT NULL,
-  note          TEXT NOT NULL
+-- Nights in which everything moved at once: one finding in place of one for each series.
+CREATE TABLE movement (
+  run_id     BIGINT PRIMARY KEY REFERENCES run (id),
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  worse      INTEGER NOT NULL,
+  moved      BIGINT NOT NULL,           -- series that moved in this direction
+  judged     BIGINT NOT NULL,           -- out of so many
+  effect     DOUBLE PRECISION NOT NULL  -- median relative change of those
 );
-CREATE INDEX regression_event_by_regression ON regression_event (regression_id, id);
+
+-- What counts as a regression in one project: the newest version holds; older ones are kept.
+CREATE TABLE policy (
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  version    BIGINT NOT NULL, -- from 1
+  toml       TEXT NOT NULL,   -- [[policy]] tables
+  author     TEXT NOT NULL,
+  note       TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  PRIMARY KEY (project_id, version)
+);
+
+-- Cases whose timing alerts nobody. Their points are kept and judged like all others.
+CREATE TABLE quarantine (
+  id           INTEGER PRIMARY KEY,
+  project_id   BIGINT NOT NULL REFERENCES project (id),
+  case_id      BIGINT NOT NULL REFERENCES test_case (id),
+  source       TEXT NOT NULL, -- how it entered: scenario, hand, noise
+  reason       TEXT NOT NULL,
+  owner        TEXT NOT NULL,
+  entered_us   BIGINT NOT NULL,
+  entered_run  BIGINT NOT NULL, -- newest run then; nights after it count as clean or not
+  entered_by   TEXT NOT NULL,
+  expires_us   BIGINT,        -- NULL = never; only warns
+  clean_needed BIGINT NOT NULL, -- clean nights in a row that let it leave
+  left_us      BIGINT,        -- NULL = it is in quarantine
+  left_by      TEXT NOT NULL,
+  left_reason  TEXT NOT NULL
+);
+CREATE UNIQUE INDEX quarantine_now ON quarantine (case_id) WHERE left_us IS NULL;
+CREATE INDEX quarantine_by_project ON quarantine (project_id, id);
+
+-- Audit trail: every step of every regression, quarantine and policy.
+CREATE TABLE audit (
+  id         INTEGER PRIMARY KEY,
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  at_us      BIGINT NOT NULL,
+  actor      TEXT NOT NULL,   -- 'perftrend' or the name of a token
+  subject    TEXT NOT NULL,   -- regression, quarantine, policy
+  subject_id BIGINT NOT NULL, -- its id; of a policy its version
+  action     TEXT NOT NULL,
+  from_state TEXT NOT NULL,   -- '' = it was created, or has no states
+  to_state   TEXT NOT NULL,
+  note       TEXT NOT NULL,
+  link       TEXT NOT NULL
+);
+CREATE INDEX audit_by_project ON audit (project_id, id);
+CREATE INDEX audit_by_subject ON audit (project_id, subject, subject_id, id);
 
 -- Access tokens; only the SHA-256 of the secret is kept.
 CREATE TABLE token (

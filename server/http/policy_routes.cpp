@@ -1,0 +1,81 @@
+#include "server/http/body_json.h"
+#include "server/http/dry_run_json.h"
+#include "server/http/json.h"
+#include "server/http/routes.h"
+#include "server/intake/clock_text.h"
+#include "server/triage/dry_run.h"
+#include "server/triage/project_policies.h"
+
+namespace perftrend::http {
+namespace {
+
+constexpr int versions_max = 100;
+
+Id require_project(db::Connection& connection, const Request& request) {
+  const auto& name = request.path_parameter("project");
+  const auto project = store::find_project_id(connection, name);
+  if (!project) throw not_found("project " + name);
+  return *project;
+}
+
+Json version_json(const store::PolicyVersion& policy) {
+  return {{"version", policy.version},
+          {"toml", policy.toml},
+          {"author", policy.author},
+          {"note", policy.note},
+          {"created_at", intake::to_rfc3339(policy.created_us)}};
+}
+
+Answer list_policies(const Context& context, const Request& request) {
+  Json json = {{"version", 0}, {"versions", Json::array()}};
+  context.database.read([&](db::Connection& connection) {
+    for (const auto& policy : store::list_policies(connection, require_project(connection, request), versions_max)) {
+      if (json["versions"].empty()) json["version"] = policy.version;
+      json["versions"].push_back(version_json(policy));
+    }
+  });
+  return {200, "application/json", dump(json), {}, {}};
+}
+
+Answer put_policy(const Context& context, const Request& request) {
+  const Body body(request, {"toml", "note", "replaces"});
+  const triage::NewPolicy policy{body.text("toml"), request.caller.name, body.text("note"), body.integer("replaces")};
+  Json json;
+  context.database.write([&](db::Connection& connection) {
+    const auto stored = triage::put_policy(connection, context.policies, require_project(connection, request),
+                                           request.path_parameter("project"), policy, intake::now_us());
+    if (!stored) {
+      throw Problem(stored.error().conflict ? 409 : 400, stored.error().conflict ? "conflict" : "bad-parameter",
+                    stored.error().cause);
+    }
+    json = version_json(*stored);
+  });
+  return {200, "application/json", dump(json), {}, {}};
+}
+
+Answer dry_run(const Context& context, const Request& request) {
+  const Body body(request, {"toml"});
+  Json json;
+  context.database.read([&](db::Connection& connection) {
+    const Id project = require_project(connection, request);
+    const auto proposed = context.policies.with_project_rules(body.text("toml"), "policy", 0);
+    if (!proposed) throw Problem(400, "bad-parameter", proposed.error());
+    const auto present = triage::policies_of(connection, context.policies, project);
+    json = dry_run_json(triage::dry_run(connection, present, *proposed, project, request.path_parameter("project")));
+  });
+  return {200, "application/json", dump(json), {}, {}};
+}
+
+}  // namespace
+
+void add_policy_routes(std::vector<Route>& routes, const Context& context) {
+  const std::string base = "/api/v1/projects/{project}/policies";
+  routes.push_back({"GET", base, store::Scope::read,
+                    [&context](const Request& request) { return list_policies(context, request); }});
+  routes.push_back(
+      {"PUT", base, store::Scope::admin, [&context](const Request& request) { return put_policy(context, request); }});
+  routes.push_back({"POST", base + "/dry-run", store::Scope::read,
+                    [&context](const Request& request) { return dry_run(context, request); }});
+}
+
+}  // namespace perftrend::http

@@ -1,0 +1,64 @@
+#include "server/intake/quarantine_statements.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "server/ingest/timestamps.h"
+
+namespace perftrend::intake {
+namespace {
+
+/// The key of a statement is filled in later.
+std::optional<triage::Statement> read_statement(const std::vector<Property>& properties) {
+  triage::Statement statement;
+  for (const auto& [name, value] : properties) {
+    if (name == "perftrend.quarantine") statement.reason = value;
+    if (name == "perftrend.quarantine.owner") statement.owner = value;
+    if (name == "perftrend.quarantine.expiry") {
+      // A day is meant to its end.
+      const bool day = value.size() == std::string_view("2027-03-31").size();
+      statement.expires_us = ingest::parse_time_us(day ? value + "T23:59:59Z" : value);
+    }
+  }
+  if (statement.reason.empty()) return std::nullopt;
+  return statement;
+}
+
+/// "performance[Prompt 0]" without its label.
+std::string_view without_label(std::string_view name) {
+  const auto bracket = name.ends_with(']') ? name.rfind('[') : std::string_view::npos;
+  return name.substr(0, bracket);
+}
+
+}  // namespace
+
+std::vector<CaseKey> measured_cases(const std::vector<Measure>& measures) {
+  std::set<CaseKey> keys;
+  for (const auto& measure : measures)
+    keys.insert(measure.key);
+  return {keys.begin(), keys.end()};
+}
+
+std::vector<triage::Statement> find_statements(const Report& report, const std::vector<Measure>& measures) {
+  const auto of_report = read_statement(report.properties);
+  std::map<CaseKey, triage::Statement> of_cases;
+  for (const auto& each : report.cases) {
+    if (auto statement = read_statement(each.properties)) of_cases.emplace(each.key, std::move(*statement));
+  }
+  std::vector<triage::Statement> statements;
+  if (!of_report && of_cases.empty()) return statements;
+  for (const auto& key : measured_cases(measures)) {
+    auto own = of_cases.find(key);
+    if (own == of_cases.end()) own = of_cases.find({key.suite, key.classname, std::string(without_label(key.name))});
+    if (own == of_cases.end() && !of_report) continue;
+    statements.push_back(own != of_cases.end() ? own->second : *of_report);
+    statements.back().key = key;
+  }
+  return statements;
+}
+
+}  // namespace perftrend::intake

@@ -1,0 +1,28 @@
+#pragma once
+// A project's own policies: a text of [[policy]] tables, versioned. What they mean is triage/policies.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/db/sql.h"
+#include "server/model.h"
+
+namespace perftrend::store {
+
+struct PolicyVersion {
+  std::int64_t version = 0;  ///< from 1
+  std::string toml, author, note;
+  std::int64_t created_us = 0;
+};
+
+/// The one that holds; nullopt where the project never had one.
+std::optional<PolicyVersion> newest_policy(db::Connection& connection, Id project);
+/// Newest first.
+std::vector<PolicyVersion> list_policies(db::Connection& connection, Id project, int limit);
+/// Stores `policy` under its version, which must be new.
+void add_policy(db::Connection& connection, Id project, const PolicyVersion& policy);
+
+}  // namespace perftrend::store

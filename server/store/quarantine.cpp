@@ -1,0 +1,106 @@
+#include "server/store/quarantine.h"
+
+namespace perftrend::store {
+namespace {
+
+const std::string columns =
+    "SELECT q.id, q.project_id, q.case_id, c.suite, c.classname, c.name, q.source, q.reason, q.owner, q.entered_us, "
+    "q.entered_run, q.entered_by, q.expires_us, q.clean_needed, q.left_us, q.left_by, q.left_reason "
+    "FROM quarantine q JOIN test_case c ON c.id = q.case_id ";
+
+Quarantine read_quarantine(const db::Row& row) {
+  Quarantine stay;
+  stay.id = row.integer(0);
+  stay.project = row.integer(1);
+  stay.case_id = row.integer(2);
+  stay.key = {row.string(3), row.string(4), row.string(5)};
+  stay.source = row.string(6);
+  stay.reason = row.string(7);
+  stay.owner = row.string(8);
+  stay.entered_us = row.integer(9);
+  stay.entered_run = row.integer(10);
+  stay.entered_by = row.string(11);
+  stay.expires_us = row.optional_integer(12);
+  stay.clean_needed = row.integer(13);
+  stay.left_us = row.optional_integer(14);
+  stay.left_by = row.string(15);
+  stay.left_reason = row.string(16);
+  return stay;
+}
+
+}  // namespace
+
+Id newest_run_id(db::Connection& connection, Id project) {
+  return connection.query_integer("SELECT max(id) FROM run WHERE project_id = $1", {project}).value_or(0);
+}
+
+bool is_newest_of_lane(db::Connection& connection, Id run) {
+  return connection.require_integer(
+             "SELECT count(*) FROM run r JOIN run n ON n.project_id = r.project_id AND n.testbed = r.testbed "
+             "AND n.branch = r.branch AND n.at_us > r.at_us WHERE r.id = $1",
+             {run}) == 0;
+}
+
+std::optional<Id> find_case(db::Connection& connection, Id project, const CaseKey& key) {
+  return connection.query_integer(
+      "SELECT id FROM test_case WHERE project_id = $1 AND name = $2 AND classname = $3 AND suite = $4",
+      {project, key.name, key.classname, key.suite});
+}
+
+Id save_quarantine(db::Connection& connection, const Quarantine& quarantine) {
+  if (quarantine.id == 0) {
+    return connection.require_integer(
+        "INSERT INTO quarantine (project_id, case_id, source, reason, owner, entered_us, entered_run, entered_by, "
+        "expires_us, clean_needed, left_us, left_by, left_reason) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+        "RETURNING id",
+        {quarantine.project, quarantine.case_id, quarantine.source, quarantine.reason, quarantine.owner,
+         quarantine.entered_us, quarantine.entered_run, quarantine.entered_by, quarantine.expires_us,
+         quarantine.clean_needed, quarantine.left_us, quarantine.left_by, quarantine.left_reason});
+  }
+  connection.execute(
+      "UPDATE quarantine SET source = $2, reason = $3, owner = $4, expires_us = $5, clean_needed = $6, left_us = $7, "
+      "left_by = $8, left_reason = $9 WHERE id = $1",
+      {quarantine.id, quarantine.source, quarantine.reason, quarantine.owner, quarantine.expires_us,
+       quarantine.clean_needed, quarantine.left_us, quarantine.left_by, quarantine.left_reason});
+  return quarantine.id;
+}
+
+std::vector<Quarantine> list_quarantine(db::Connection& connection, Id project, bool now_only, int limit) {
+  static const std::string sql =
+      columns + "WHERE q.project_id = $1 AND ($2 = 0 OR q.left_us IS NULL) ORDER BY q.id DESC LIMIT $3";
+  std::vector<Quarantine> stays;
+  connection.query(sql, {project, now_only ? 1 : 0, limit},
+                   [&](const db::Row& row) { stays.push_back(read_quarantine(row)); });
+  return stays;
+}
+
+std::optional<Quarantine> find_quarantine(db::Connection& connection, Id project, Id id) {
+  static const std::string sql = columns + "WHERE q.project_id = $1 AND q.id = $2";
+  std::optional<Quarantine> found;
+  connection.query(sql, {project, id}, [&](const db::Row& row) { found = read_quarantine(row); });
+  return found;
+}
+
+std::optional<Quarantine> find_stay(db::Connection& connection, Id case_id) {
+  static const std::string sql = columns + "WHERE q.case_id = $1 AND q.left_us IS NULL";
+  std::optional<Quarantine> found;
+  connection.query(sql, {case_id}, [&](const db::Row& row) { found = read_quarantine(row); });
+  return found;
+}
+
+std::set<Id> quarantined_cases(db::Connection& connection, Id project) {
+  std::set<Id> cases;
+  connection.query("SELECT case_id FROM quarantine WHERE project_id = $1 AND left_us IS NULL", {project},
+                   [&](const db::Row& row) { cases.insert(row.integer(0)); });
+  return cases;
+}
+
+void set_alerting(db::Connection& connection, Id case_id, bool alerting) {
+  connection.execute(
+      "UPDATE regression SET alerting = $2 WHERE state <= 2 "
+      "AND series_id IN (SELECT id FROM series WHERE case_id = $1)",
+      {case_id, alerting ? 1 : 0});
+}
+
+}  // namespace perftrend::store

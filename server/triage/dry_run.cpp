@@ -1,0 +1,92 @@
+#include "server/triage/dry_run.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "server/triage/judge.h"
+
+namespace perftrend::triage {
+namespace {
+
+/// Beginnings within so many points of each other are one: another window sees the same step a point earlier or later.
+constexpr std::size_t same_within_points = 5;
+
+struct Step {
+  std::size_t first = 0;
+  bool worse = true;
+  const detect::Episode* episode = nullptr;
+};
+
+std::vector<Step> told_steps(const detect::History& history) {
+  std::vector<Step> steps;
+  for (const auto& episode : history.episodes) {
+    const bool told = episode.state == FindingState::confirmed || episode.state == FindingState::fixed ||
+                      episode.ending == detect::Ending::environment_changed;
+    if (told) steps.push_back({episode.first, episode.worse, &episode});
+  }
+  return steps;
+}
+
+void count(const detect::History& history, bool alerting, Tally& tally) {
+  for (const auto& step : told_steps(history)) {
+    ++(step.worse ? tally.regressions : tally.improvements);
+    if (!alerting) ++tally.informational;
+  }
+  tally.suspected += std::count_if(history.episodes.begin(), history.episodes.end(),
+                                   [](const auto& episode) { return episode.state == FindingState::suspected; });
+  tally.withdrawn += std::count_if(history.episodes.begin(), history.episodes.end(),
+                                   [](const auto& episode) { return episode.ending == detect::Ending::not_confirmed; });
+}
+
+bool has(const std::vector<Step>& steps, const Step& wanted) {
+  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
+    return step.worse == wanted.worse && step.first <= wanted.first + same_within_points &&
+           wanted.first <= step.first + same_within_points;
+  });
+}
+
+void add_missing(const std::vector<Step>& steps, const std::vector<Step>& from, const store::SeriesKey& series,
+                 const store::TrendColumns& trend, std::vector<Told>& to) {
+  for (const auto& step : steps) {
+    if (has(from, step)) continue;
+    to.push_back({series, step.worse, trend.run[step.first], trend.at_us[step.first], step.episode->state,
+                  step.episode->before, step.episode->after});
+  }
+}
+
+void keep_newest(std::vector<Told>& told) {
+  std::sort(told.begin(), told.end(), [](const Told& a, const Told& b) { return a.first_at_us > b.first_at_us; });
+  if (told.size() > dry_run_listed_max) told.resize(dry_run_listed_max);
+}
+
+}  // namespace
+
+DryRun dry_run(db::Connection& connection, const Policies& present, const Policies& proposed, Id project,
+               std::string_view project_name) {
+  DryRun result;
+  for (const auto& [series, case_id] : store::list_series_keys(connection, project, 0, 0, INT32_MAX)) {
+    if (result.points >= dry_run_points_max) {
+      ++result.series_left_off;
+      continue;
+    }
+    const auto trend = store::read_trend(connection, series.id, judged_points);
+    ++result.series;
+    result.points += static_cast<std::int64_t>(trend.value.size());
+    const auto now = judge(trend, present.find(project_name, series.metric, series.better));
+    const auto then = judge(trend, proposed.find(project_name, series.metric, series.better));
+    const bool now_alerts = present.is_alerting(project_name, series.metric);
+    const bool then_alerts = proposed.is_alerting(project_name, series.metric);
+    count(now, now_alerts, result.present);
+    count(then, then_alerts, result.proposed);
+    const auto told_now = now_alerts ? told_steps(now) : std::vector<Step>();
+    const auto told_then = then_alerts ? told_steps(then) : std::vector<Step>();
+    add_missing(told_then, told_now, series, trend, result.more);
+    add_missing(told_now, told_then, series, trend, result.less);
+  }
+  keep_newest(result.more);
+  keep_newest(result.less);
+  return result;
+}
+
+}  // namespace perftrend::triage

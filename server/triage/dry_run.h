@@ -1,0 +1,49 @@
+#pragma once
+// Another policy over the stored history: what it would have flagged, beside what the present one does. Nothing is
+// stored.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/db/sql.h"
+#include "server/store/series.h"
+#include "server/triage/policies.h"
+
+namespace perftrend::triage {
+
+/// A dry run judges at most so many points under each policy: a few seconds of one core. It says what it left out.
+constexpr std::int64_t dry_run_points_max = 500'000;
+/// Differences listed; the counts are of all.
+constexpr std::size_t dry_run_listed_max = 500;
+
+/// What somebody would have been told.
+struct Told {
+  store::SeriesKey series;
+  bool worse = true;
+  Id first_run = 0;
+  std::int64_t first_at_us = 0;
+  FindingState state = FindingState::confirmed;  ///< what it would be now
+  double before = 0, after = 0;
+};
+
+struct Tally {
+  std::int64_t regressions = 0, improvements = 0;  ///< confirmed at some time
+  std::int64_t suspected = 0;                      ///< now, and not decided yet
+  std::int64_t withdrawn = 0;                      ///< suspected for nothing
+  std::int64_t informational = 0;                  ///< of the regressions and improvements: nobody would be told
+};
+
+struct DryRun {
+  std::int64_t series = 0, series_left_off = 0, points = 0;
+  Tally present, proposed;
+  std::vector<Told> more;  ///< told by the proposed policy alone, newest first
+  std::vector<Told> less;  ///< told by the present one alone
+};
+
+DryRun dry_run(db::Connection& connection, const Policies& present, const Policies& proposed, Id project,
+               std::string_view project_name);
+
+}  // namespace perftrend::triage

@@ -1,0 +1,105 @@
+#include "server/triage/life.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "server/store/audit.h"
+
+namespace perftrend::triage {
+namespace {
+
+constexpr std::array<std::string_view, 5> dismissal_reasons = {"false_alarm", "expected", "wont_fix", "duplicate",
+                                                               "other"};
+
+tl::unexpected<StepRefusal> refuse(std::string cause) {
+  return tl::unexpected(StepRefusal{false, std::move(cause)});
+}
+
+tl::unexpected<StepRefusal> refuse_state(std::string_view action, FindingState state) {
+  return tl::unexpected(
+      StepRefusal{true, fmt::format("{} is not possible: it is {}", action, store::state_name(state))});
+}
+
+std::optional<std::string> find_fault(const Step& step) {
+  for (const auto& [name, text] : {std::pair("note", &step.note), std::pair("link", &step.link),
+                                   std::pair("assignee", &step.assignee), std::pair("reason", &step.reason)}) {
+    if (text->size() > step_text_bytes_max) return fmt::format("{} is longer than {} bytes", name, step_text_bytes_max);
+  }
+  if (!step.link.empty() && !step.link.starts_with("https://") && !step.link.starts_with("http://")) {
+    return "link must begin with https:// or http://";
+  }
+  if (step.action == "comment" && step.note.empty() && step.link.empty()) return "a comment needs a note or a link";
+  if (step.action == "dismiss" &&
+      std::find(dismissal_reasons.begin(), dismissal_reasons.end(), step.reason) == dismissal_reasons.end()) {
+    return "a dismissal needs a reason: false_alarm, expected, wont_fix, duplicate or other";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool decided_by_person(const store::RegressionRecord& record) {
+  return !record.decided_by.empty() && record.decided_by != store::own_name;
+}
+
+FindingState next_state(const store::RegressionRecord& record, FindingState found) {
+  if (record.held && store::is_open(record.state)) return record.state;
+  if (record.state == FindingState::dismissed && decided_by_person(record)) return record.state;
+  if (record.state == FindingState::acknowledged && store::is_open(found)) return record.state;
+  return found;
+}
+
+tl::expected<store::RegressionRecord, StepRefusal> take_step(store::RegressionRecord record, const Step& step,
+                                                             std::string_view actor) {
+  if (auto fault = find_fault(step)) return refuse(std::move(*fault));
+  const bool open = store::is_open(record.state);
+  if (step.action == "acknowledge") {
+    if (!open) return refuse_state("acknowledge", record.state);
+    record.state = FindingState::acknowledged;
+    record.reason = "acknowledged";
+    record.decided_by = actor;
+    if (!step.assignee.empty()) record.assignee = step.assignee;
+  } else if (step.action == "dismiss") {
+    if (record.state == FindingState::dismissed && decided_by_person(record))
+      return refuse_state("dismiss", record.state);
+    record.state = FindingState::dismissed;
+    record.reason = step.reason;
+    record.decided_by = actor;
+    record.held = false;
+  } else if (step.action == "reopen") {
+    if (open) return refuse_state("reopen", record.state);
+    record.held = !decided_by_person(record);
+    record.state = FindingState::confirmed;
+    record.reason = "reopened";
+    record.decided_by = actor;
+  } else if (step.action == "assign") {
+    record.assignee = step.assignee;
+  } else if (step.action != "comment") {
+    return refuse("action must be acknowledge, dismiss, reopen, assign or comment");
+  }
+  if (!step.note.empty()) record.note = step.note;
+  if (!step.link.empty()) record.link = step.link;
+  return record;
+}
+
+std::string_view describe_reason(std::string_view reason) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> texts = {{
+      {"suspected", "a point beyond the band"},
+      {"confirmed", "the next points stay on the new level"},
+      {"returned", "the level returned"},
+      {"not_confirmed", "not confirmed: the next points did not stay"},
+      {"environment_changed", "the environment changed: levels of two machines are not compared"},
+      {"trend", "a slow drift without a step"},
+      {"drift_ended", "the drift ended, or a step explains it"},
+      {"withdrawn", "withdrawn: judged again with other runs or another policy, the points no longer show it"},
+      {"aged_out", "its series has stopped: no points for a long time"},
+  }};
+  const auto* const found =
+      std::find_if(texts.begin(), texts.end(), [&](const auto& each) { return each.first == reason; });
+  return found == texts.end() ? "" : found->second;
+}
+
+}  // namespace perftrend::triage

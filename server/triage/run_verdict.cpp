@@ -1,0 +1,209 @@
+#include "server/triage/run_verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "server/detect/run.h"
+#include "server/store/quarantine.h"
+#include "server/triage/judge.h"
+#include "server/triage/keep_regressions.h"
+#include "server/triage/project_policies.h"
+#include "server/triage/quarantine.h"
+
+namespace perftrend::triage {
+namespace {
+
+/// The series of a run with the judgements of it and of the runs just before.
+struct JudgedRun {
+  std::vector<JudgedSeries> series;
+  std::set<Id> quarantined;  ///< cases
+  std::int64_t policy_version = 0;
+
+  [[nodiscard]] bool alerting(const JudgedSeries& each) const {
+    return each.alerting && !quarantined.contains(each.series.case_id);
+  }
+};
+
+JudgedRun judge_all(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
+                    const std::vector<store::RunSeries>& series, Id run) {
+  JudgedRun judged;
+  judged.policy_version = policies.version();
+  judged.quarantined = store::quarantined_cases(connection, project);
+  judged.series.reserve(series.size());
+  for (const auto& each : series)
+    judged.series.push_back(judge_series(connection, policies, project_name, each, run));
+  return judged;
+}
+
+/// One run seen across its series: indices of JudgedRun::series.
+struct Across {
+  std::vector<detect::Judgement> judgements;
+  std::vector<std::size_t> of_series;
+  detect::RunFindings findings;
+  std::set<std::size_t> chance;  ///< indices of series
+
+  void add(std::size_t series, const detect::Judgement& judgement) {
+    judgements.push_back(judgement);
+    of_series.push_back(series);
+  }
+  void conclude() {
+    findings = detect::judge_run(judgements);
+    for (const std::size_t index : findings.chance)
+      chance.insert(of_series[index]);
+  }
+  [[nodiscard]] bool moved_along(const detect::Judgement& judgement) const {
+    return findings.everything_moved &&
+           judgement.verdict == (findings.moved_worse ? Verdict::regressed : Verdict::improved);
+  }
+  [[nodiscard]] std::optional<store::Movement> movement(Id run) const {
+    if (!findings.everything_moved) return std::nullopt;
+    const auto moved = std::count_if(judgements.begin(), judgements.end(),
+                                     [&](const detect::Judgement& judgement) { return moved_along(judgement); });
+    return store::Movement{run, findings.moved_worse, moved, static_cast<std::int64_t>(findings.judged),
+                           findings.moved_effect};
+  }
+};
+
+Across across_asked(const JudgedRun& judged) {
+  Across across;
+  for (std::size_t i = 0; i < judged.series.size(); ++i) {
+    if (judged.series[i].asked) across.add(i, *judged.series[i].asked);
+  }
+  across.conclude();
+  return across;
+}
+
+/// The newest runs, each across the series at hand.
+std::map<Id, Across> across_recent(const JudgedRun& judged) {
+  std::map<Id, Across> runs;
+  for (std::size_t i = 0; i < judged.series.size(); ++i) {
+    for (const auto& [run, judgement] : judged.series[i].recent)
+      runs[run].add(i, judgement);
+  }
+  for (auto& [run, across] : runs)
+    across.conclude();
+  return runs;
+}
+
+RunVerdict read_verdict(const JudgedRun& judged, const Across& across, Id run) {
+  RunVerdict verdict;
+  verdict.judged = across.findings.judged;
+  verdict.chance = across.findings.chance.size();
+  verdict.moved = across.movement(run);
+  verdict.policy_version = judged.policy_version;
+  for (std::size_t i = 0; i < judged.series.size(); ++i) {
+    const auto& each = judged.series[i];
+    if (!each.asked || (each.asked->verdict != Verdict::regressed && each.asked->verdict != Verdict::improved))
+      continue;
+    Finding finding;
+    finding.series = each.series.key;
+    finding.verdict = each.asked->verdict;
+    finding.value = each.asked_value;
+    finding.baseline = each.asked->centre;
+    finding.effect = each.asked->effect;
+    finding.explanation = detect::explain(*each.asked, each.policy, each.asked_value, each.series.key.unit);
+    finding.judged = *each.asked;
+    finding.policy = each.policy;
+    finding.alerting = judged.alerting(each);
+    finding.quarantined = judged.quarantined.contains(each.series.case_id);
+    finding.chance = across.chance.contains(i);
+    finding.with_all = across.moved_along(*each.asked);
+    verdict.findings.push_back(std::move(finding));
+  }
+  return verdict;
+}
+
+/// What the runs that raised the series' episodes say of them.
+std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t series, const std::map<Id, Across>& runs) {
+  std::vector<EpisodeContext> contexts;
+  const auto& each = judged.series[series];
+  for (const auto& episode : each.episodes) {
+    EpisodeContext context;
+    const auto raised = runs.find(episode.recognised_runs.back());
+    if (raised != runs.end() && episode.kind == store::FindingKind::level) {
+      const auto& across = raised->second;
+      context.chance = episode.state == FindingState::suspected && across.chance.contains(series);
+      const auto at = std::find(across.of_series.begin(), across.of_series.end(), series);
+      const auto& judgement = across.judgements[static_cast<std::size_t>(at - across.of_series.begin())];
+      if (across.moved_along(judgement)) context.moved_run = raised->first;
+    }
+    contexts.push_back(context);
+  }
+  return contexts;
+}
+
+void keep_all(db::Connection& connection, Id project, const JudgedRun& judged, std::int64_t now_us) {
+  const auto runs = across_recent(judged);
+  for (std::size_t i = 0; i < judged.series.size(); ++i) {
+    const auto& each = judged.series[i];
+    keep_regressions(connection, project, each, contexts_of(judged, i, runs), judged.alerting(each),
+                     judged.policy_version, now_us);
+  }
+}
+
+/// Series that are no whole run say nothing of chance and of common moves: what is only suspected now waits for its
+/// run.
+void keep_known(db::Connection& connection, Id project, const JudgedRun& judged, std::int64_t now_us) {
+  for (const auto& each : judged.series) {
+    std::vector<EpisodeContext> contexts;
+    for (const auto& episode : each.episodes)
+      contexts.push_back({episode.state == FindingState::suspected, std::nullopt});
+    keep_regressions(connection, project, each, contexts, judged.alerting(each), judged.policy_version, now_us);
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> RunVerdict::told() const {
+  std::vector<Finding> told;
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(told),
+               [](const Finding& finding) { return !finding.chance && !finding.with_all; });
+  return told;
+}
+
+std::string explain(const store::Movement& movement) {
+  return fmt::format(
+      "Everything moved: {} of {} judged series {} together, by {:+.3g} % in the middle. What they share, the machine "
+      "or "
+      "the engine, is likelier than so many changes.",
+      movement.moved, movement.judged, movement.worse ? "got worse" : "got better", 100 * movement.effect);
+}
+
+RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                        Id run) {
+  const auto policies = policies_of(connection, file, project);
+  const auto judged =
+      judge_all(connection, policies, project, project_name, store::list_run_series(connection, run), run);
+  return read_verdict(judged, across_asked(judged), run);
+}
+
+RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                        Id run, std::int64_t now_us) {
+  const auto policies = policies_of(connection, file, project);
+  auto judged = judge_all(connection, policies, project, project_name, store::list_run_series(connection, run), run);
+  update_quarantine(connection, project, judged.series, now_us);
+  judged.quarantined = store::quarantined_cases(connection, project);
+  const auto across = across_asked(judged);
+  auto verdict = read_verdict(judged, across, run);
+  store::save_movement(connection, project, run, verdict.moved);
+  keep_all(connection, project, judged, now_us);
+  age_out(connection, project, now_us);
+  return verdict;
+}
+
+void judge_open_again(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
+                      std::int64_t now_us) {
+  std::vector<store::RunSeries> series;
+  for (const Id id : store::list_open_series(connection, project)) {
+    const auto found = store::list_series_keys(connection, project, 0, id, 1);
+    series.insert(series.end(), found.begin(), found.end());
+  }
+  keep_known(connection, project, judge_all(connection, policies, project, project_name, series, 0), now_us);
+}
+
+}  // namespace perftrend::triage

@@ -1,0 +1,62 @@
+#pragma once
+// A run as a whole: every series it has a point of is judged, the false discovery rate is held over them, and when
+// everything moved at once that is one finding.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/db/sql.h"
+#include "server/detect/verdict.h"
+#include "server/store/regressions.h"
+#include "server/store/series.h"
+#include "server/triage/policies.h"
+
+namespace perftrend::triage {
+
+/// A point of the run that was judged worse or better.
+struct Finding {
+  store::SeriesKey series;
+  Verdict verdict = Verdict::ok;
+  double value = 0, baseline = 0, effect = 0;
+  std::string explanation;
+  detect::Judgement judged;
+  detect::Policy policy;
+  bool alerting = true;      ///< false: its policy is informational, or its case is in quarantine
+  bool quarantined = false;  ///< its case is in quarantine
+  bool chance = false;       ///< no more than so many series throw up by chance: nobody is told
+  bool with_all = false;     ///< it moved with everything: `moved` is told in its place
+};
+
+struct RunVerdict {
+  std::vector<Finding> findings;  ///< every flagged point
+  std::size_t judged = 0;         ///< series with a verdict
+  std::size_t chance = 0;
+  std::optional<store::Movement> moved;
+  std::int64_t policy_version = 0;  ///< of the project's own policies; 0: it has none
+
+  /// What is told of the run, besides `moved`.
+  [[nodiscard]] std::vector<Finding> told() const;
+};
+
+/// "Everything moved: 160 of 170 judged series …", a sentence or two.
+std::string explain(const store::Movement& movement);
+
+/// What the run's points are judged to be, from what is stored. A run of which no point is among the newest
+/// judged_points of its series has no verdict.
+RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                        Id run);
+
+/// The same for a run that was just stored, and every record of its series is brought up to date: so is what stands
+/// after it in the trend, where it came late.
+RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                        Id run, std::int64_t now_us);
+
+/// Brings the records of every series with an open one in line with `policies`.
+void judge_open_again(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
+                      std::int64_t now_us);
+
+}  // namespace perftrend::triage
