@@ -8,7 +8,7 @@
 #include <iterator>
 #include <optional>
 
-#include "server/db/sqlite.h"
+#include "server/db/open.h"
 #include "server/exit_codes.h"
 #include "server/intake/intake.h"
 #include "server/policy_file.h"
@@ -81,7 +81,7 @@ int run_import(const ImportOptions& options) {
   intake::Options how;
   how.rules = policy_file->rules;
   const auto files = find_reports(options.paths);
-  const auto database = db::open_sqlite({.file = options.database});
+  const auto database = db::open_database(options.database.string());
   std::size_t stored = 0;
   std::size_t known = 0;
   std::vector<std::string> failures;

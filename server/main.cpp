@@ -29,7 +29,8 @@ struct Commands {
 void add_serve(CLI::App& app, Commands& commands) {
   auto& options = commands.serve;
   auto* command = app.add_subcommand("serve", "Take uploads, answer the API, show the dashboard");
-  command->add_option("--db", options.database, "SQLite file; made if absent")->capture_default_str();
+  command->add_option("--db", options.database, "SQLite file, made if absent; or postgres://user@host/name")
+      ->capture_default_str();
   command->add_option("--listen", options.listen, "HOST:PORT; port 0: any free one")->capture_default_str();
   command->add_option("--policies", options.policies, "TOML file of policies (docs/operations.md)");
   command->add_option("--allow-host", options.allowed_hosts, "Another name this open server may be called by");
@@ -54,7 +55,7 @@ void add_detect(CLI::App& app, Commands& commands) {
 void add_import(CLI::App& app, Commands& commands) {
   auto& options = commands.import;
   auto* command = app.add_subcommand("import", "Store a backlog of reports without HTTP");
-  command->add_option("--db", options.database, "SQLite file")->capture_default_str();
+  command->add_option("--db", options.database, "SQLite file or postgres://…")->capture_default_str();
   command->add_option("--policies", options.policies, "TOML file of policies");
   command->add_option("--project", options.project, "Project")->required();
   command->add_option("--branch", options.branch, "Branch; default: the report's, else main");
@@ -98,7 +99,7 @@ void add_token(CLI::App& app, Commands& commands) {
   revoke->add_option("id", options.id, "Its id, from `token list`")->required();
   revoke->callback([&commands] { commands.exit_code = run_token_revoke(commands.token); });
   for (auto* each : {create, list, revoke}) {
-    each->add_option("--db", options.database, "SQLite file")->capture_default_str();
+    each->add_option("--db", options.database, "SQLite file or postgres://…")->capture_default_str();
   }
 }
 

@@ -10,7 +10,7 @@
 #include <optional>
 #include <thread>
 
-#include "server/db/sqlite.h"
+#include "server/db/open.h"
 #include "server/exit_codes.h"
 #include "server/http/server.h"
 #include "server/intake/clock_text.h"
@@ -62,7 +62,7 @@ std::string url_of(const std::string& host, int port) {
 
 int serve(const ServeOptions& options, const std::string& host, int port, const PolicyFile& file) {
   const StopSignals signals;  // before any thread
-  const auto database = db::open_sqlite({.file = options.database, .exclusive = true});
+  const auto database = db::open_database(options.database.string(), true);
   const bool loopback = http::is_loopback(host);
   const bool tokens_needed = options.require_tokens || !(loopback || options.allow_anonymous);
   if (tokens_needed) {
@@ -71,7 +71,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
     if (!any) {
       return complain(exit_listen, fmt::format("{} needs a token, and there is none: perftrend-server token create "
                                                "--db {} --scope admin (or --allow-anonymous)",
-                                               options.listen, options.database.string()));
+                                               options.listen, db::printable_address(options.database.string())));
     }
   }
   http::Context context{*database, file.policies, {}, tokens_needed, PERFTREND_VERSION};

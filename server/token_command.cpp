@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "server/db/sqlite.h"
+#include "server/db/open.h"
 #include "server/exit_codes.h"
 #include "server/intake/clock_text.h"
 #include "server/intake/intake.h"
@@ -38,14 +38,14 @@ int run_token_create(const TokenOptions& options) {
   token.created_us = intake::now_us();
   if (options.days) token.expires_us = token.created_us + *options.days * day_us;
   std::string secret;
-  const auto database = db::open_sqlite({.file = options.database});
+  const auto database = db::open_database(options.database.string());
   database->write([&](db::Connection& connection) { secret = store::create_token(connection, token); });
   fmt::print("{}\n", secret);
   return exit_ok;
 }
 
 int run_token_list(const TokenOptions& options) {
-  const auto database = db::open_sqlite({.file = options.database});
+  const auto database = db::open_database(options.database.string());
   std::vector<store::Token> tokens;
   database->read([&](db::Connection& connection) { tokens = store::list_tokens(connection); });
   const auto now = intake::now_us();
@@ -58,7 +58,7 @@ int run_token_list(const TokenOptions& options) {
 }
 
 int run_token_revoke(const TokenOptions& options) {
-  const auto database = db::open_sqlite({.file = options.database});
+  const auto database = db::open_database(options.database.string());
   bool revoked = false;
   database->write(
       [&](db::Connection& connection) { revoked = store::revoke_token(connection, options.id, intake::now_us()); });

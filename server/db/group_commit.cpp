@@ -1,6 +1,9 @@
 #include "server/db/group_commit.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 namespace perftrend::db {
 namespace {
@@ -9,9 +12,14 @@ namespace {
 // write-ahead log may lag.
 constexpr std::size_t group_size_max = 64;
 
+std::string unknown_outcome(const std::string& why) {
+  return fmt::format("read-only until the outcome of a commit is known ({})", why);
+}
+
 }  // namespace
 
-GroupCommit::GroupCommit(Open open) : open_(std::move(open)), connection_(open_()) {
+GroupCommit::GroupCommit(std::unique_ptr<WriteSession> session, GroupCommitOptions options)
+    : session_(std::move(session)), options_(options) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -29,6 +37,7 @@ void GroupCommit::write(const Database::Work& work) {
   Request request{&work, nullptr, false};
   std::unique_lock lock(mutex_);
   if (stopping_) throw Unavailable("the server is stopping");
+  if (latched_) throw Unavailable(trouble_);
   queue_.push_back(&request);
   queued_.notify_one();
   finished_.wait(lock, [&] { return request.done; });
@@ -40,6 +49,11 @@ std::string GroupCommit::why_not_ready() {
   return trouble_;
 }
 
+bool GroupCommit::latched() {
+  const std::lock_guard lock(mutex_);
+  return latched_;
+}
+
 std::size_t GroupCommit::waiting() {
   const std::lock_guard lock(mutex_);
   return queue_.size();
@@ -47,55 +61,154 @@ std::size_t GroupCommit::waiting() {
 
 void GroupCommit::run() {
   for (;;) {
-    std::vector<Request*> group;
-    {
-      std::unique_lock lock(mutex_);
-      queued_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), group_size_max));
-      group.assign(queue_.begin(), queue_.begin() + count);
-      queue_.erase(queue_.begin(), queue_.begin() + count);
-    }
-    std::string trouble;
-    try {
-      commit_group(group);
-    } catch (const std::exception& error) {
-      spdlog::error("a commit failed, its {} writes were refused: {}", group.size(), error.what());
-      trouble = error.what();
-      const auto refused = std::make_exception_ptr(Unavailable(trouble));
-      for (auto* request : group)
-        request->error = refused;
-      connection_.reset();
+    const Group group = take_group();
+    if (!group.empty()) {
+      write_group(group);
+      continue;
     }
     {
       const std::lock_guard lock(mutex_);
-      trouble_ = trouble;
-      for (auto* request : group)
-        request->done = true;
+      if (!latched_ || stopping_) return;
     }
-    finished_.notify_all();
+    settle_latched();
   }
 }
 
-void GroupCommit::open_if_needed() {
-  if (!connection_) connection_ = open_();
+/// The next writes; none when it is time to stop, or to ask again what became of a commit.
+GroupCommit::Group GroupCommit::take_group() {
+  std::unique_lock lock(mutex_);
+  queued_.wait(lock, [&] { return stopping_ || latched_ || !queue_.empty(); });
+  if (latched_ && !queue_.empty()) {  // they came before the latch fell
+    for (auto* request : queue_) {
+      request->error = std::make_exception_ptr(Unavailable(trouble_));
+      request->done = true;
+    }
+    queue_.clear();
+    finished_.notify_all();
+  }
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), group_size_max));
+  Group group(queue_.begin(), queue_.begin() + count);
+  queue_.erase(queue_.begin(), queue_.begin() + count);
+  return group;
 }
 
-void GroupCommit::commit_group(const std::vector<Request*>& group) {
-  open_if_needed();
-  connection_->execute("BEGIN IMMEDIATE");
+void GroupCommit::finish(const Group& group, const std::string& trouble, bool latched) {
+  {
+    const std::lock_guard lock(mutex_);
+    trouble_ = trouble;
+    latched_ = latched;
+    for (auto* request : group)
+      request->done = true;
+  }
+  finished_.notify_all();
+}
+
+void GroupCommit::write_group(const Group& group) {
+  if (group.size() == 1) return write_alone(*group.front());
+  try {
+    run_works(session_->begin(), group);
+  } catch (const std::exception& error) {
+    session_->abandon();
+    spdlog::error("{} writes were refused: {}", group.size(), error.what());
+    for (auto* request : group)
+      request->error = std::make_exception_ptr(Unavailable(error.what()));
+    return finish(group, error.what(), false);
+  }
+  commit_group(group);
+}
+
+/// Alone, it needs no savepoint: the transaction is its own.
+void GroupCommit::write_alone(Request& request) {
+  std::string trouble;
+  try {
+    (*request.work)(session_->begin());
+    return commit_group({&request});
+  } catch (const Unavailable& error) {
+    spdlog::error("a write was refused: {}", error.what());
+    request.error = std::current_exception();
+    trouble = error.what();
+  } catch (...) {
+    request.error = std::current_exception();
+  }
+  session_->abandon();
+  finish({&request}, trouble, false);
+}
+
+void GroupCommit::run_works(Connection& connection, const Group& group) {
   for (auto* request : group) {
-    connection_->execute("SAVEPOINT one_write");
+    connection.execute("SAVEPOINT one_write");
     try {
-      (*request->work)(*connection_);
+      (*request->work)(connection);
     } catch (...) {
       // The outcome of ROLLBACK TO decides whether the rest of the group may go on; if it throws, the group is refused.
       request->error = std::current_exception();
-      connection_->execute("ROLLBACK TO one_write");
+      connection.execute("ROLLBACK TO SAVEPOINT one_write");
     }
-    connection_->execute("RELEASE one_write");
+    connection.execute("RELEASE SAVEPOINT one_write");
   }
-  connection_->execute("COMMIT");
+}
+
+void GroupCommit::commit_group(const Group& group) {
+  try {
+    session_->commit();
+  } catch (const std::exception& error) {
+    spdlog::error("a commit of {} writes failed: {}", group.size(), error.what());
+    return settle_group(group, error.what());
+  }
+  finish(group, "", false);
+}
+
+/// Waits until it is time to ask again; false when there is no time left for it.
+bool GroupCommit::wait_before_retry() {
+  std::unique_lock lock(mutex_);
+  return !queued_.wait_for(lock, options_.retry_wait, [&] { return stopping_; });
+}
+
+void GroupCommit::settle_group(const Group& group, const std::string& why) {
+  const auto end = std::chrono::steady_clock::now() + options_.doubt_max;
+  std::string trouble;
+  for (;;) {
+    try {
+      const Outcome outcome = session_->settle();
+      spdlog::warn("that commit was {}", outcome == Outcome::committed ? "made" : "not made");
+      if (outcome == Outcome::committed) return finish(group, "", false);
+      trouble.clear();
+      break;
+    } catch (const std::exception& error) {
+      trouble = unknown_outcome(error.what());
+    }
+    if (std::chrono::steady_clock::now() >= end || !wait_before_retry()) break;
+  }
+  const auto refused = std::make_exception_ptr(Unavailable(trouble.empty() ? why : trouble));
+  for (auto* request : group) {
+    if (!request->error) request->error = refused;
+  }
+  finish(group, trouble, !trouble.empty());
+}
+
+void GroupCommit::settle_latched() {
+  try {
+    session_->settle();
+    spdlog::warn("the outcome of the last commit is known: writes are taken again");
+    finish({}, "", false);
+  } catch (const std::exception& error) {
+    finish({}, unknown_outcome(error.what()), true);
+    wait_before_retry();
+  }
+}
+
+std::string probe_readiness(Database& database, GroupCommit& writer) {
+  try {
+    if (!writer.why_not_ready().empty()) {
+      // Changes nothing that matters, and still has to reach the disk.
+      database.write(
+          [](Connection& connection) { connection.execute("UPDATE schema_version SET applied_us = applied_us + 0"); });
+    }
+    database.read([](Connection& connection) { connection.require_integer("SELECT count(*) FROM schema_version"); });
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
 }
 
 }  // namespace perftrend::db

@@ -1,6 +1,7 @@
 #pragma once
 // One thread owns the writing connection; what several callers want written becomes one transaction.
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -14,15 +15,48 @@
 
 namespace perftrend::db {
 
-/// Commits groups of writes. Each write lives in a savepoint: one that throws rolls back alone. A caller returns after
-/// the commit that holds its write, so an acknowledged write is a durable one; where the commit itself fails, every
-/// caller of the group is told (Unavailable) and the connection is opened anew, because after a failed commit or fsync
-/// only the file can say what it holds.
+/// What became of a commit that did not answer.
+enum class Outcome {
+  committed,
+  rolled_back,
+  unknowable,  ///< another server took over: what it holds is what counts, and only a repeated upload can ask it
+};
+
+/// What a driver knows of writing, beyond sql.h. Used by the writer thread alone.
+class WriteSession {
+ public:
+  WriteSession() = default;
+  WriteSession(const WriteSession&) = delete;
+  WriteSession& operator=(const WriteSession&) = delete;
+  virtual ~WriteSession() = default;
+
+  /// Connects anew where the connection is lost, and begins a transaction that no other writer of this database has
+  /// beside it, in whatever process it runs. Throws Unavailable.
+  virtual Connection& begin() = 0;
+  /// Takes back what begin() began, if anything is left of it. The lock is free when this returns.
+  virtual void abandon() noexcept = 0;
+  /// Returns once durable. Where it throws, settle() tells what became of it.
+  virtual void commit() = 0;
+  /// Asks the database what became of the commit that threw. Throws Unavailable where that cannot be told yet.
+  virtual Outcome settle() = 0;
+};
+
+struct GroupCommitOptions {
+  /// How long the callers of a commit that did not answer wait for its outcome before they are refused.
+  std::chrono::milliseconds doubt_max{5000};
+  /// Between two attempts to learn it.
+  std::chrono::milliseconds retry_wait{250};
+};
+
+/// Commits groups of writes. Each write of several lives in a savepoint: one that throws rolls back alone. A caller
+/// returns after the commit that holds its write, so an acknowledged write is a durable one.
+///
+/// Where the commit itself fails, its outcome is asked for. Known to be committed: its callers are told so. Known to be
+/// rolled back: they get Unavailable. Unknown: they get Unavailable too, and every write is refused at once until the
+/// outcome is known (a client may then send again: what is stored already is not stored twice).
 class GroupCommit {
  public:
-  using Open = std::function<std::unique_ptr<Connection>()>;
-
-  explicit GroupCommit(Open open);
+  explicit GroupCommit(std::unique_ptr<WriteSession> session, GroupCommitOptions options = {});
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
   /// Writes what was queued, then ends the thread.
@@ -32,6 +66,8 @@ class GroupCommit {
   void write(const Database::Work& work);
   /// Why the last group could not be committed; empty after one that could.
   [[nodiscard]] std::string why_not_ready();
+  /// Writes are refused until the outcome of a commit is known.
+  [[nodiscard]] bool latched();
   /// How many writes wait for the next group.
   [[nodiscard]] std::size_t waiting();
 
@@ -41,19 +77,33 @@ class GroupCommit {
     std::exception_ptr error;
     bool done = false;
   };
-  void run();
-  void commit_group(const std::vector<Request*>& group);
-  void open_if_needed();
+  using Group = std::vector<Request*>;
 
-  Open open_;
-  std::unique_ptr<Connection> connection_;  // only the writer thread touches it after construction
+  void run();
+  Group take_group();
+  void finish(const Group& group, const std::string& trouble, bool latched);
+  void write_group(const Group& group);
+  void write_alone(Request& request);
+  static void run_works(Connection& connection, const Group& group);
+  void commit_group(const Group& group);
+  void settle_group(const Group& group, const std::string& why);
+  void settle_latched();
+  bool wait_before_retry();
+
+  std::unique_ptr<WriteSession> session_;  // only the writer thread touches it after construction
+  const GroupCommitOptions options_;
   std::mutex mutex_;
   std::condition_variable queued_;
   std::condition_variable finished_;
-  std::vector<Request*> queue_;  // guarded by mutex_
-  std::string trouble_;          // guarded by mutex_
-  bool stopping_ = false;        // guarded by mutex_
+  Group queue_;            // guarded by mutex_
+  std::string trouble_;    // guarded by mutex_
+  bool latched_ = false;   // guarded by mutex_
+  bool stopping_ = false;  // guarded by mutex_
   std::thread thread_;
 };
+
+/// Database::why_not_ready over a writer: a read, and after a failure a write too, for nobody may send one until we say
+/// that all is well.
+std::string probe_readiness(Database& database, GroupCommit& writer);
 
 }  // namespace perftrend::db

@@ -2,6 +2,17 @@
 
 namespace perftrend::db {
 
+std::string insert_statement(const Columns& to) {
+  std::string names;
+  std::string values;
+  for (std::size_t i = 0; i < to.columns.size(); ++i) {
+    const std::string_view separator = i == 0 ? "" : ", ";
+    names.append(separator).append(to.columns[i].name);
+    values.append(separator).append("$").append(std::to_string(i + 1));
+  }
+  return "INSERT INTO " + to.table + " (" + names + ") VALUES (" + values + ")";
+}
+
 std::optional<std::int64_t> Connection::query_integer(std::string_view sql, std::initializer_list<Param> params) {
   std::optional<std::int64_t> answer;
   bool first = true;

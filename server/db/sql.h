@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace perftrend::db {
 
@@ -30,6 +31,8 @@ class Unusable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+enum class Engine { sqlite, postgres };
 
 using Blob = std::span<const std::byte>;
 
@@ -78,7 +81,25 @@ class Row {
   }
 };
 
+enum class Kind { integer, real, text, blob };
+
+/// Where rows are appended to: names are constants of the program.
+struct Columns {
+  struct Column {
+    std::string name;
+    Kind kind;
+  };
+  std::string table;
+  std::vector<Column> columns;
+};
+
+/// INSERT INTO table (columns) VALUES ($1, …).
+std::string insert_statement(const Columns& to);
+
 /// A session with the database. Used by one thread at a time. Statements are prepared once and kept.
+///
+/// Text is UTF-8. PostgreSQL keeps neither NUL nor bytes that are no UTF-8 in a text: each becomes U+FFFD on its way
+/// there.
 class Connection {
  public:
   Connection() = default;
@@ -92,6 +113,8 @@ class Connection {
   virtual void query(std::string_view sql, Params params, const std::function<void(const Row&)>& on_row) = 0;
   /// Runs a text of several statements without parameters (a migration).
   virtual void execute_script(std::string_view sql) = 0;
+  /// Inserts many rows into `to`, as fast as the engine can; `values` are the fields row by row.
+  virtual void append(const Columns& to, Params values) = 0;
 
   std::int64_t execute(std::string_view sql, std::initializer_list<Param> params = {}) {
     return execute(sql, Params(params.begin(), params.size()));
@@ -122,6 +145,7 @@ class Database {
   virtual void read(const Work& work) = 0;
   /// Why writes are refused at the moment; empty when they are not.
   [[nodiscard]] virtual std::string why_not_ready() = 0;
+  [[nodiscard]] virtual Engine engine() const = 0;
 };
 
 }  // namespace perftrend::db

@@ -2,17 +2,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <mutex>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 #include "server/db/group_commit.h"
 #include "server/db/migrate.h"
+#include "server/db/reader_pool.h"
 #include "server/db/sqlite_connection.h"
 
 namespace perftrend::db {
@@ -48,69 +48,60 @@ class FileLock {
   int descriptor_ = -1;
 };
 
-class SqliteDatabase final : public Database {
+/// The connection is kept over a failed commit: its index of the write-ahead log does not know the frames of that
+/// commit, while a new connection could find them in the file and take them for committed.
+class SqliteWriteSession final : public WriteSession {
  public:
-  SqliteDatabase(const SqliteOptions& options, std::unique_ptr<FileLock> lock)
-      : file_(options.file),
-        lock_(std::move(lock)),
-        writer_([file = options.file] { return std::make_unique<SqliteConnection>(file, SqliteMode::read_write); }) {}
+  explicit SqliteWriteSession(const std::filesystem::path& file) : connection_(file, SqliteMode::read_write) {}
 
-  void write(const Work& work) override { writer_.write(work); }
-
-  /// Changes nothing that matters, and still has to reach the disk.
-  static void probe(Connection& connection) {
-    connection.execute("UPDATE schema_version SET applied_us = applied_us + 0");
+  Connection& begin() override {
+    connection_.execute("BEGIN IMMEDIATE");
+    return connection_;
   }
-
-  void read(const Work& work) override {
-    auto connection = take_reader();
-    connection->execute("BEGIN");
+  void abandon() noexcept override {
     try {
-      work(*connection);
-    } catch (...) {
-      connection->execute("ROLLBACK");
-      give_back(std::move(connection));
-      throw;
-    }
-    connection->execute("COMMIT");
-    give_back(std::move(connection));
-  }
-
-  [[nodiscard]] std::string why_not_ready() override {
-    try {
-      // After a failed commit only a write can tell that the world is well again; nobody may send one until we say so.
-      if (!writer_.why_not_ready().empty()) write(probe);
-      read([](Connection& connection) { connection.require_integer("SELECT count(*) FROM schema_version"); });
+      if (connection_.in_transaction()) connection_.execute("ROLLBACK");
     } catch (const std::exception& error) {
-      return error.what();
+      spdlog::error("a rollback failed: {}", error.what());  // the next BEGIN will fail, and say why
     }
-    return "";
+  }
+  void commit() override { connection_.execute("COMMIT"); }
+  /// A commit that threw was not made. A small one that reaches the disk overwrites what the log holds of it, so that
+  /// not even a crash can bring it back.
+  Outcome settle() override {
+    abandon();
+    begin().execute("UPDATE schema_version SET applied_us = applied_us + 0");
+    commit();
+    return Outcome::rolled_back;
   }
 
  private:
-  std::unique_ptr<SqliteConnection> take_reader() {
-    {
-      const std::lock_guard guard(mutex_);
-      if (!readers_.empty()) {
-        auto connection = std::move(readers_.back());
-        readers_.pop_back();
-        return connection;
-      }
-    }
-    return std::make_unique<SqliteConnection>(file_, SqliteMode::read_only);
-  }
+  SqliteConnection connection_;
+};
 
-  void give_back(std::unique_ptr<SqliteConnection> connection) {
-    const std::lock_guard guard(mutex_);
-    readers_.push_back(std::move(connection));
-  }
+/// Callers of a failed commit are refused at once: what failed here is a disk, and a disk takes its time.
+constexpr GroupCommitOptions sqlite_commits = {.doubt_max = std::chrono::milliseconds(0),
+                                               .retry_wait = std::chrono::milliseconds(1000)};
 
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(const SqliteOptions& options, std::unique_ptr<FileLock> lock)
+      : lock_(std::move(lock)),
+        writer_(std::make_unique<SqliteWriteSession>(options.file), sqlite_commits),
+        readers_([file = options.file] { return std::make_unique<SqliteConnection>(file, SqliteMode::read_only); },
+                 "BEGIN") {}
+
+  void write(const Work& work) override { writer_.write(work); }
+  void read(const Work& work) override { readers_.read(work); }
+  [[nodiscard]] Engine engine() const override { return Engine::sqlite; }
+
+  [[nodiscard]] std::string why_not_ready() override { return probe_readiness(*this, writer_); }
+
+ private:
   // In this order: the last connection to close brings the write-ahead log into the file, and a reader may not.
-  std::filesystem::path file_;
   std::unique_ptr<FileLock> lock_;
   GroupCommit writer_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<SqliteConnection>> readers_;  // guarded by mutex_; as many as ever read at once
+  ReaderPool readers_;
 };
 
 void check_and_migrate(const SqliteOptions& options) {
@@ -129,7 +120,7 @@ void check_and_migrate(const SqliteOptions& options) {
                                options.file.string(), verdict, options.file.string()));
   }
   if (id != application_id) connection.execute_script(fmt::format("PRAGMA application_id = {}", application_id));
-  migrate(connection, migrations("sqlite"));
+  migrate(connection, Engine::sqlite, migrations(Engine::sqlite));
 }
 
 }  // namespace

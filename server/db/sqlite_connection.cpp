@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cassert>
+
 namespace perftrend::db {
 namespace {
 
@@ -173,6 +175,18 @@ void SqliteConnection::execute_script(std::string_view sql) {
   } catch (const SQLite::Exception& error) {
     throw_sqlite_error(error, "migration");
   }
+}
+
+void SqliteConnection::append(const Columns& to, Params values) {
+  const std::string sql = insert_statement(to);
+  const std::size_t width = to.columns.size();
+  assert(values.size() % width == 0);
+  for (; !values.empty(); values = values.subspan(width))
+    execute(sql, values.first(width));
+}
+
+bool SqliteConnection::in_transaction() const {
+  return sqlite3_get_autocommit(database_.getHandle()) == 0;
 }
 
 }  // namespace perftrend::db

@@ -25,6 +25,8 @@ class SqliteConnection final : public Connection {
   std::int64_t execute(std::string_view sql, Params params) override;
   void query(std::string_view sql, Params params, const std::function<void(const Row&)>& on_row) override;
   void execute_script(std::string_view sql) override;
+  void append(const Columns& to, Params values) override;
+  [[nodiscard]] bool in_transaction() const;
 
  private:
   struct Prepared {
