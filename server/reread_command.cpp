@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "server/db/sqlite.h"
+#include "server/db/open.h"
 #include "server/exit_codes.h"
 #include "server/intake/clock_text.h"
 #include "server/intake/reread.h"
@@ -80,7 +80,7 @@ int run_reread(const RereadOptions& options) {
   }
   intake::Options how;
   how.rules = file->rules;
-  const auto database = db::open_sqlite({.file = options.database, .exclusive = options.apply});
+  const auto database = db::open_database(options.database.string(), options.apply);
   std::vector<store::Project> projects;
   database->read([&](db::Connection& connection) { projects = store::list_projects(connection); });
   std::erase_if(projects, [&](const auto& each) { return !options.project.empty() && each.name != options.project; });

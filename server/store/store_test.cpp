@@ -3,11 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-
-#include "server/db/sqlite.h"
 #include "server/store/audit.h"
 #include "server/store/policies.h"
 #include "server/store/projects.h"
@@ -17,6 +13,7 @@
 #include "server/store/series.h"
 #include "server/store/sha256.h"
 #include "server/store/tokens.h"
+#include "tests/database/database_under_test.h"
 
 namespace perftrend::store {
 namespace {
@@ -25,19 +22,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class StoreTest : public ::testing::Test {
+class StoreTest : public ::testing::TestWithParam<db::Engine> {
  protected:
-  void SetUp() override {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / fmt::format("perftrend-store-{}-{}", test->name(), ::getpid());
-    std::filesystem::create_directories(folder_);
-    database_ = db::open_sqlite({.file = folder_ / "x.db"});
-  }
-  void TearDown() override {
-    database_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   static Measure measure(const std::string& name, const std::string& metric, std::vector<double> samples) {
     Measure made;
     made.key = {"suite", "class", name};
@@ -85,11 +71,13 @@ class StoreTest : public ::testing::Test {
   void write(const db::Database::Work& work) { database_->write(work); }
 
  private:
-  std::filesystem::path folder_;
-  std::unique_ptr<db::Database> database_;
+  tests::DatabaseUnderTest under_test_{GetParam()};
+  std::unique_ptr<db::Database> database_ = under_test_.open();
 };
 
-TEST_F(StoreTest, ARunComesBackAsItWasGiven) {
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, tests::both_engines(), tests::engine_name);
+
+TEST_P(StoreTest, ARunComesBackAsItWasGiven) {
   const auto inserted = insert(5, {measure("a", "x_ms", {1.25, 2.5, 0.1}), measure("a", "y_ms", {7})});
   read([&](db::Connection& connection) {
     const auto run = find_run(connection, inserted.project, inserted.run);
@@ -121,7 +109,7 @@ TEST_F(StoreTest, ARunComesBackAsItWasGiven) {
   });
 }
 
-TEST_F(StoreTest, ATrendIsInOrderOfTimeWhateverTheOrderOfArrival) {
+TEST_P(StoreTest, ATrendIsInOrderOfTimeWhateverTheOrderOfArrival) {
   for (const int at : {30, 10, 20, 40})
     insert(at, {measure("a", "x_ms", {at * 1.0})});
   read([&](db::Connection& connection) {
@@ -136,7 +124,7 @@ TEST_F(StoreTest, ATrendIsInOrderOfTimeWhateverTheOrderOfArrival) {
   });
 }
 
-TEST_F(StoreTest, TheSameEnvironmentIsOneEnvironment) {
+TEST_P(StoreTest, TheSameEnvironmentIsOneEnvironment) {
   insert(1, {measure("a", "x_ms", {1})}, "t", {{"cpu", "A"}, {"os", "B"}});
   insert(2, {measure("a", "x_ms", {1})}, "t", {{"os", "B"}, {"cpu", "A"}});
   insert(3, {measure("a", "x_ms", {1})}, "t", {{"cpu", "C"}, {"os", "B"}});
@@ -147,7 +135,7 @@ TEST_F(StoreTest, TheSameEnvironmentIsOneEnvironment) {
   });
 }
 
-TEST_F(StoreTest, SeriesAreFoundByMetricCaseTestbedAndPattern) {
+TEST_P(StoreTest, SeriesAreFoundByMetricCaseTestbedAndPattern) {
   insert(1, {measure("a[Prompt 0]", "prefill_ms", {1}), measure("a[Prompt 0]", "tokenize_ms", {1}),
              measure("100%", "prefill_ms", {1})});
   insert(1, {measure("a[Prompt 0]", "prefill_ms", {1})}, "other");
@@ -180,7 +168,7 @@ TEST_F(StoreTest, SeriesAreFoundByMetricCaseTestbedAndPattern) {
   });
 }
 
-TEST_F(StoreTest, LanesAreTestbedsAndBranchesNewestFirst) {
+TEST_P(StoreTest, LanesAreTestbedsAndBranchesNewestFirst) {
   insert(10, {measure("a", "x_ms", {1})}, "old");
   insert(20, {measure("a", "x_ms", {1})}, "new");
   insert(30, {measure("a", "x_ms", {1})}, "new");
@@ -212,7 +200,7 @@ RegressionRecord record_of(Id series, Id run) {
   return record;
 }
 
-TEST_F(StoreTest, OnlyAChangedStateIsAStepOfTheAuditTrail) {
+TEST_P(StoreTest, OnlyAChangedStateIsAStepOfTheAuditTrail) {
   insert(1, {measure("a", "x_ms", {1})});
   auto record = record_of(1, 1);
   write([&](db::Connection& connection) {
@@ -244,7 +232,7 @@ TEST_F(StoreTest, OnlyAChangedStateIsAStepOfTheAuditTrail) {
   });
 }
 
-TEST_F(StoreTest, EverythingOfARecordComesBack) {
+TEST_P(StoreTest, EverythingOfARecordComesBack) {
   insert(1, {measure("a", "x_ms", {1})});
   auto record = record_of(1, 1);
   record.kind = FindingKind::drift;
@@ -281,7 +269,7 @@ TEST_F(StoreTest, EverythingOfARecordComesBack) {
   });
 }
 
-TEST_F(StoreTest, ANightInWhichEverythingMovedIsOneOpenRegression) {
+TEST_P(StoreTest, ANightInWhichEverythingMovedIsOneOpenRegression) {
   insert(1, {measure("a", "x_ms", {1}), measure("b", "x_ms", {1}), measure("b", "y_ms", {1})});
   write([&](db::Connection& connection) {
     for (const Id series : {1, 2, 3}) {
@@ -301,7 +289,7 @@ TEST_F(StoreTest, ANightInWhichEverythingMovedIsOneOpenRegression) {
   });
 }
 
-TEST_F(StoreTest, ASeriesHasStoppedAfterRunsAndTimeOrALongTime) {
+TEST_P(StoreTest, ASeriesHasStoppedAfterRunsAndTimeOrALongTime) {
   constexpr StoppedAfter after{.lane_runs = 3, .lane_us = 100, .project_us = 1000};
   const auto stopped = [&] {
     std::size_t count = 0;
@@ -324,10 +312,10 @@ TEST_F(StoreTest, ASeriesHasStoppedAfterRunsAndTimeOrALongTime) {
   EXPECT_EQ(stopped(), 1U) << "the project is far ahead";
 }
 
-TEST_F(StoreTest, AQuarantineIsOneStayAtATime) {
+TEST_P(StoreTest, AQuarantineIsOneStayAtATime) {
   insert(1, {measure("a", "x_ms", {1})});
+  Quarantine stay;
   write([&](db::Connection& connection) {
-    Quarantine stay;
     stay.project = 1;
     stay.case_id = *find_case(connection, 1, {"suite", "class", "a"});
     EXPECT_FALSE(find_case(connection, 1, {"suite", "class", "z"}));
@@ -340,11 +328,13 @@ TEST_F(StoreTest, AQuarantineIsOneStayAtATime) {
     stay.expires_us = 9;
     stay.clean_needed = 4;
     stay.id = save_quarantine(connection, stay);
-    EXPECT_ANY_THROW(save_quarantine(connection, [&] {
-      auto twice = stay;
-      twice.id = 0;
-      return twice;
-    }()));
+  });
+  EXPECT_ANY_THROW(write([&](db::Connection& connection) {
+    auto twice = stay;
+    twice.id = 0;
+    save_quarantine(connection, twice);
+  }));
+  write([&](db::Connection& connection) {
     const auto read = find_stay(connection, stay.case_id);
     ASSERT_TRUE(read);
     EXPECT_EQ(read->key.name, "a");
@@ -365,7 +355,7 @@ TEST_F(StoreTest, AQuarantineIsOneStayAtATime) {
   });
 }
 
-TEST_F(StoreTest, PoliciesAreVersions) {
+TEST_P(StoreTest, PoliciesAreVersions) {
   insert(1, {measure("a", "x_ms", {1})});
   write([&](db::Connection& connection) {
     EXPECT_FALSE(newest_policy(connection, 1));
@@ -377,7 +367,7 @@ TEST_F(StoreTest, PoliciesAreVersions) {
   });
 }
 
-TEST_F(StoreTest, ATokenIsValidUntilItExpiresOrIsRevoked) {
+TEST_P(StoreTest, ATokenIsValidUntilItExpiresOrIsRevoked) {
   std::string secret;
   write([&](db::Connection& connection) {
     EXPECT_FALSE(any_token(connection, 0));
