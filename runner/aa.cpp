@@ -10,7 +10,7 @@
 
 #include "runner/measures.h"
 #include "runner/quarantine.h"
-#include "runner/rank_test.h"
+#include "runner/ranks.h"
 #include "runner/statistics.h"
 
 namespace perftrend::runner {

@@ -7,9 +7,11 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <stdexcept>
 
+#include "runner/aa.h"
 #include "runner/scenario.h"
 #include "runner/spool.h"
 
@@ -42,6 +44,11 @@ const std::map<std::string, MockFault>& mock_faults() {
 struct Typed {
   RunOptions run;
   UploadOptions upload;
+  DoctorOptions doctor;
+  CompareOptions compare;
+  GuardOptions guard;
+  std::string cpus, huge_pages, doctor_format = "text", compare_format = "text", expiry, guard_url, guard_token_file;
+  int priority = 0;
   std::string engine, run_url, run_token_file, upload_url, upload_token_file, fault = "none", format = "text";
   int repeats = 0, warmup = 0;
 };
@@ -50,6 +57,15 @@ struct Typed {
 struct Wrong : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+void add_tuning(CLI::App& run, Typed& typed) {
+  run.add_option("--cpus", typed.cpus, "cores to run on with all that is started, as 2 or 0-2,5");
+  run.add_option("--priority", typed.priority, "nice value, -20 (first) to 19; below 0 needs a privilege")
+      ->check(CLI::Range(priority_min, priority_max));
+  run.add_option("--huge-pages", typed.huge_pages,
+                 "transparent huge pages of the machine, on or off, restored afterwards; needs root")
+      ->check(CLI::IsMember({"on", "off"}));
+}
 
 CLI::App* add_run(CLI::App& app, Typed& typed) {
   CLI::App* run = app.add_subcommand("run", "Measure a scenario and write a JUnit report");
@@ -86,6 +102,7 @@ CLI::App* add_run(CLI::App& app, Typed& typed) {
       ->check(CLI::Range(0.0, wait_s_max));
   run->add_flag("--require-quiet", typed.run.quiet_wish.require,
                 "skip timing on a machine that is not quiet; no failure");
+  add_tuning(*run, typed);
   run->add_option("--spool", typed.run.spool, spool_help);
   run->add_flag("--quiet", typed.run.quiet, "print warnings and errors only");
   return run;
@@ -100,6 +117,57 @@ CLI::App* add_upload(CLI::App& app, Typed& typed) {
   upload->add_option("--token-file", typed.upload_token_file, "file that holds the token (or PERFTREND_TOKEN)");
   upload->add_option("--spool", typed.upload.spool, spool_help);
   return upload;
+}
+
+CLI::App* add_doctor(CLI::App& app, Typed& typed) {
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "Say what to change on this machine so that its times can be believed");
+  doctor->add_option("SCENARIO", typed.doctor.scenario_file, "scenario file, looked at too");
+  doctor->add_option("--aa", typed.doctor.aa_runs, "measure the scenario so often against itself: the noise score")
+      ->check(CLI::Range(aa_runs_min, aa_runs_max));
+  doctor->add_option("--engine", typed.engine, "engine instead of the scenario's")
+      ->check(CLI::IsMember(engine_names()));
+  doctor->add_option("--repeats", typed.repeats, "measured rounds instead of the scenario's")
+      ->check(CLI::Range(std::int64_t{1}, repeats_max));
+  MockOptions& mock = typed.doctor.engine_options.mock;
+  doctor->add_option("--mock-tokenize-ms", mock.tokenize_ms, "sleep of the mock engine (default 1)")
+      ->check(CLI::Range(0.0, mock_ms_max));
+  doctor->add_option("--mock-prefill-ms", mock.prefill_ms, "sleep of the mock engine (default 10)")
+      ->check(CLI::Range(0.0, mock_ms_max));
+  doctor->add_option("--format", typed.doctor_format, "text or json (default text)")
+      ->check(CLI::IsMember({"text", "json"}));
+  return doctor;
+}
+
+CLI::App* add_compare(CLI::App& app, Typed& typed) {
+  CLI::App* compare = app.add_subcommand(
+      "compare", "Judge the last report against those before it, offline, by the server's code; never fails on time");
+  compare->add_option("FILE", typed.compare.files, "reports, oldest first: two, or a history of nine and more")
+      ->required()
+      ->expected(2, std::numeric_limits<int>::max());
+  compare->add_option("--format", typed.compare_format, "text or json (default text)")
+      ->check(CLI::IsMember({"text", "json"}));
+  compare->add_flag("--fail-on-regression", typed.compare.fail_on_regression, "exit code 5 when something regressed");
+  return compare;
+}
+
+CLI::App* add_guard(CLI::App& app, Typed& typed) {
+  CLI::App* guard = app.add_subcommand(
+      "guard", "Run a command whose timing is quarantined: its exit code is that of functional checks alone");
+  GuardOptions& options = typed.guard;
+  guard->add_option("COMMAND", options.argv, "the command, behind --")->required();
+  guard->add_option("--scenario", options.scenario_file, "scenario file whose [quarantine] holds");
+  guard->add_option("--reason", options.quarantine.reason, "why timing is not trusted");
+  guard->add_option("--owner", options.quarantine.owner, "whom to ask");
+  guard->add_option("--expires", typed.expiry, "last day of the quarantine, as 2027-03-31");
+  guard->add_option("--junit", options.junit, "JUnit file that the command writes; its cases decide");
+  guard->add_option("--cases", options.quarantine.cases, "pattern (*, ?) of the cases that are timing; repeatable")
+      ->allow_extra_args(false);
+  guard->add_option("--upload", typed.guard_url, "server that gets the JUnit file (or PERFTREND_URL)");
+  guard->add_option("--project", options.project, "project on the server (or PERFTREND_PROJECT)");
+  guard->add_option("--token-file", typed.guard_token_file, "file that holds the token (or PERFTREND_TOKEN)");
+  guard->add_option("--spool", options.spool, spool_help);
+  return guard;
 }
 
 std::string read_token(const std::string& file, const Variables& variables) {
@@ -147,16 +215,69 @@ std::uint64_t read_seed(const Variables& variables) {
   return seed;
 }
 
+std::chrono::year_month_day read_day(const std::string& text) {
+  const auto midnight = parse_rfc3339(text + "T00:00:00Z");
+  if (!midnight) throw Wrong(fmt::format("--expires: '{}' is no day, as 2027-03-31", text));
+  return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(*midnight)};
+}
+
+void check_scenario_choice(const CLI::App& app, const Typed& typed, ScenarioChoice& choice,
+                           const Variables& variables) {
+  if (app.count("--engine") > 0) choice.engine = typed.engine;
+  if (app.count("--repeats") > 0) choice.repeats = typed.repeats;
+  const MockOptions& mock = choice.engine_options.mock;
+  if (!std::isfinite(mock.tokenize_ms) || !std::isfinite(mock.prefill_ms)) throw Wrong("a mock's sleep must be finite");
+  choice.engine_options.reference.seed = read_seed(variables);
+}
+
+TuningWish checked_tuning(const CLI::App& app, const Typed& typed) {
+  TuningWish wish;
+  if (app.count("--cpus") > 0) {
+    const auto cpus = parse_cpus(typed.cpus);
+    if (!cpus) throw Wrong(fmt::format("--cpus: '{}' is no list of cores, as 2 or 0-2,5", typed.cpus));
+    wish.cpus = *cpus;
+  }
+  if (app.count("--priority") > 0) wish.priority = typed.priority;
+  if (app.count("--huge-pages") > 0) wish.huge_pages = typed.huge_pages == "on";
+  return wish;
+}
+
+DoctorOptions checked_doctor(const CLI::App& app, Typed typed, const Variables& variables) {
+  check_scenario_choice(app, typed, typed.doctor, variables);
+  if (typed.doctor.aa_runs > 0 && typed.doctor.scenario_file.empty()) throw Wrong("doctor: --aa needs a scenario");
+  typed.doctor.json = typed.doctor_format == "json";
+  return std::move(typed.doctor);
+}
+
+CompareOptions checked_compare(Typed typed) {
+  typed.compare.json = typed.compare_format == "json";
+  return std::move(typed.compare);
+}
+
+GuardOptions checked_guard(Typed typed, const Variables& variables) {
+  GuardOptions guard = std::move(typed.guard);
+  if (!typed.expiry.empty()) guard.quarantine.expiry = read_day(typed.expiry);
+  if (!guard.quarantine.cases.empty() && guard.junit.empty())
+    throw Wrong("guard: --cases means nothing without --junit");
+  if (guard.junit.empty()) return guard;
+  const std::string url = typed.guard_url.empty() ? value_of(variables, "PERFTREND_URL") : typed.guard_url;
+  if (url.empty()) return guard;
+  guard.server = read_url(url);
+  if (guard.project.empty()) guard.project = value_of(variables, "PERFTREND_PROJECT");
+  if (guard.project.empty()) throw Wrong("guard: the project is missing: --project or PERFTREND_PROJECT");
+  check_project(guard.project);
+  guard.token = read_token(typed.guard_token_file, variables);
+  if (guard.spool.empty()) guard.spool = default_spool(variables);
+  return guard;
+}
+
 RunOptions checked_run(const CLI::App& app, Typed typed, const Variables& variables) {
   RunOptions run = std::move(typed.run);
-  if (app.count("--engine") > 0) run.engine = typed.engine;
-  if (app.count("--repeats") > 0) run.repeats = typed.repeats;
+  check_scenario_choice(app, typed, run, variables);
   if (app.count("--warmup") > 0) run.warmup = typed.warmup;
+  run.tuning = checked_tuning(app, typed);
   run.json = typed.format == "json";
-  const MockOptions& mock = run.engine_options.mock;
-  if (!std::isfinite(mock.tokenize_ms) || !std::isfinite(mock.prefill_ms)) throw Wrong("a mock's sleep must be finite");
   run.engine_options.mock.fault = mock_faults().at(typed.fault);
-  run.engine_options.reference.seed = read_seed(variables);
   run.server = typed.run_url.empty() ? value_of(variables, "PERFTREND_URL") : typed.run_url;
   if (!run.server.empty()) run.upload = read_url(run.server);
   if (run.project.empty()) run.project = value_of(variables, "PERFTREND_PROJECT");
@@ -193,7 +314,10 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
   app.add_flag("--version", version, "print the version");
   Typed typed;
   const CLI::App* run = add_run(app, typed);
-  add_upload(app, typed);
+  const CLI::App* upload = add_upload(app, typed);
+  const CLI::App* doctor = add_doctor(app, typed);
+  const CLI::App* compare = add_compare(app, typed);
+  add_guard(app, typed);
   for (CLI::App* sub : app.get_subcommands({}))
     sub->footer(exit_codes_help);
   // CLI11 takes the list from its end.
@@ -204,7 +328,10 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments, const 
   try {
     app.parse(reversed);
     if (run->parsed()) return checked_run(*run, std::move(typed), variables);
-    return checked_upload(std::move(typed), variables);
+    if (upload->parsed()) return checked_upload(std::move(typed), variables);
+    if (doctor->parsed()) return checked_doctor(*doctor, std::move(typed), variables);
+    if (compare->parsed()) return checked_compare(std::move(typed));
+    return checked_guard(std::move(typed), variables);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     return Farewell{chosen.empty() ? app.help() : chosen.front()->help(app.get_name())};

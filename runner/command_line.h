@@ -10,6 +10,7 @@
 #include "runner/coordinates.h"
 #include "runner/exit_codes.h"
 #include "runner/machine.h"
+#include "runner/tuning.h"
 #include "runner/upload.h"
 #include "runner/variables.h"
 
@@ -24,6 +25,7 @@ struct RunOptions : ScenarioChoice {
   bool quiet = false;
   bool json = false;  ///< the summary on stdout is JSON (result.h)
   QuietWish quiet_wish;
+  TuningWish tuning;
   std::string spool;  ///< directory of undelivered reports (spool.h); "" keeps none
   std::string again;  ///< the command that runs the same, as a person would type it
 };
@@ -36,13 +38,35 @@ struct UploadOptions {
   std::string spool;  ///< as above
 };
 
+struct DoctorOptions : ScenarioChoice {  ///< the scenario file may be missing: the machine alone
+  int aa_runs = 0;                       ///< how often to measure the scenario against itself
+  bool json = false;
+};
+
+struct CompareOptions {
+  std::vector<std::string> files;  ///< two at least, in the order of their time
+  bool json = false;
+  bool fail_on_regression = false;
+};
+
+struct GuardOptions {
+  std::vector<std::string> argv;
+  std::string scenario_file;        ///< whose quarantine it is; "": as stated
+  Quarantine quarantine;            ///< what was stated
+  std::string junit;                ///< that the command writes; "": none
+  std::optional<ServerUrl> server;  ///< that gets it
+  std::string project;
+  std::string token;
+  std::string spool;
+};
+
 /// Nothing to do but to print: help, version or what is wrong.
 struct Farewell {
   std::string text;
   ExitCode code = ExitCode::ok;  ///< ok goes to stdout, all else to stderr
 };
 
-using CommandLine = std::variant<RunOptions, UploadOptions, Farewell>;
+using CommandLine = std::variant<RunOptions, UploadOptions, DoctorOptions, CompareOptions, GuardOptions, Farewell>;
 
 CommandLine parse_command_line(const std::vector<std::string>& arguments, const Variables& variables);
 

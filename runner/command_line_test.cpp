@@ -149,6 +149,18 @@ TEST(CommandLine, MistakesAreToldInALineAndEndWithTwo) {
             "--started-at: 'now' is no RFC 3339 time, as 2026-11-23T02:00:00Z"},
            {{"run", "s", "--token-file", "/nowhere"}, {}, "--token-file: '/nowhere' cannot be read or is empty"},
            {{"run", "s"}, {{"BITNET_SEED", "4x"}}, "BITNET_SEED: '4x' is no whole number from 0 on"},
+           {{"run", "s", "--cpus", "1-"}, {}, "--cpus: '1-' is no list of cores, as 2 or 0-2,5"},
+           {{"run", "s", "--priority", "20"}, {}, "--priority"},
+           {{"run", "s", "--huge-pages", "maybe"}, {}, "--huge-pages"},
+           {{"doctor", "--aa", "5"}, {}, "doctor: --aa needs a scenario"},
+           {{"doctor", "s", "--aa", "2"}, {}, "--aa"},
+           {{"compare", "a.xml"}, {}, "FILE"},
+           {{"guard"}, {}, "COMMAND is required"},
+           {{"guard", "--cases", "*", "--", "true"}, {}, "guard: --cases means nothing without --junit"},
+           {{"guard", "--expires", "soon", "--", "true"}, {}, "--expires: 'soon' is no day, as 2027-03-31"},
+           {{"guard", "--junit", "j", "--upload", "http://h", "--", "true"},
+            {},
+            "guard: the project is missing: --project or PERFTREND_PROJECT"},
            {{"upload", "f"}, {}, "upload: the server is missing: --url or PERFTREND_URL"},
            {{"upload", "f", "--url", "http://h"}, {}, "upload: the project is missing: --project or PERFTREND_PROJECT"},
        }) {
@@ -159,6 +171,39 @@ TEST(CommandLine, MistakesAreToldInALineAndEndWithTwo) {
     EXPECT_THAT(std::get<Farewell>(line).text, ::testing::StartsWith("perftrend-runner: "));
     EXPECT_THAT(std::get<Farewell>(line).text, ::testing::EndsWith("\n"));
   }
+}
+
+TEST(CommandLine, DoctorCompareAndGuard) {
+  const auto doctor = parse_command_line({"doctor", "s.toml", "--aa", "5", "--engine", "mock", "--repeats", "3"}, {});
+  EXPECT_EQ(std::get<DoctorOptions>(doctor).aa_runs, 5);
+  EXPECT_EQ(std::get<DoctorOptions>(doctor).engine, "mock");
+  EXPECT_EQ(std::get<DoctorOptions>(doctor).repeats, 3);
+  EXPECT_EQ(std::get<DoctorOptions>(parse_command_line({"doctor"}, {})).scenario_file, "");
+  const auto compare = parse_command_line({"compare", "a", "b", "--format", "json", "--fail-on-regression"}, {});
+  EXPECT_THAT(std::get<CompareOptions>(compare).files, ::testing::ElementsAre("a", "b"));
+  EXPECT_TRUE(std::get<CompareOptions>(compare).json && std::get<CompareOptions>(compare).fail_on_regression);
+  const auto guard = parse_command_line(
+      {"guard", "--reason", "r",   "--owner", "o",     "--expires", "2027-03-31", "--junit", "j.xml", "--cases",
+       "*a*",   "--cases",  "*b*", "--",      "cargo", "test",      "--owner",    "x",       "--",    "-q"},
+      {{"PERFTREND_URL", "http://h"}, {"PERFTREND_PROJECT", "p"}, {"PERFTREND_TOKEN", "t"}});
+  const auto& options = std::get<GuardOptions>(guard);
+  EXPECT_THAT(options.argv, ::testing::ElementsAre("cargo", "test", "--owner", "x", "--", "-q"));
+  EXPECT_EQ(options.quarantine.owner, "o");
+  EXPECT_THAT(options.quarantine.cases, ::testing::ElementsAre("*a*", "*b*"));
+  EXPECT_EQ(options.quarantine.expiry,
+            std::chrono::year_month_day(std::chrono::year(2027), std::chrono::March, std::chrono::day(31)));
+  EXPECT_EQ(options.server.value().origin, "http://h");
+  EXPECT_EQ(options.token, "t");
+}
+
+TEST(CommandLine, WhatARunAsksOfTheMachine) {
+  const auto line = parse_command_line({"run", "s", "--cpus", "0-1,3", "--priority", "-5", "--huge-pages", "off"}, {});
+  const TuningWish& wish = std::get<RunOptions>(line).tuning;
+  EXPECT_THAT(wish.cpus, ::testing::ElementsAre(0, 1, 3));
+  EXPECT_EQ(wish.priority, -5);
+  EXPECT_EQ(wish.huge_pages, false);
+  const auto plain = parse_command_line({"run", "s"}, {});
+  EXPECT_FALSE(std::get<RunOptions>(plain).tuning.priority || std::get<RunOptions>(plain).tuning.huge_pages);
 }
 
 TEST(CommandLine, ABadTokenIsRefusedAndNotShown) {

@@ -261,11 +261,10 @@ std::vector<std::string> unavailable_here() {
 #ifdef __linux__
   return {};
 #else
-  return {
-      "the load of the machine during a measurement (procs_running, steal, pressure): runs are never marked suspect",
-      "governor, turbo, SMT, isolated cores, huge pages, frequency and throttling",
-      "CPU model, microcode and memory in the fingerprint of the environment", "--cpus, --huge-pages",
-      "ending what was started when this process is killed (a normal end and Ctrl-C do)"};
+  return {"the load during a measurement (running threads, steal, pressure): only the load average marks a run suspect",
+          "governor, turbo, SMT, isolated cores, huge pages, frequency and throttling",
+          "CPU model, microcode and memory in the fingerprint of the environment", "--cpus, --huge-pages",
+          "ending what was started when this process is killed (a normal end and Ctrl-C do)"};
 #endif
 }
 

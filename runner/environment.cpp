@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -80,10 +81,8 @@ Properties fingerprint(const std::filesystem::path& root, const Cores& cores, co
   add("cpu_microcode", field("microcode"));
   add("cores", std::to_string(cores.available));
   add("cores_online", std::to_string(cores.online));
-  add("governor", trimmed(first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")));
-  add("smt", smt_state(root));
-  add("turbo", turbo_state(root));
-  add("huge_pages", huge_pages_state(root));
+  for (auto& [name, value] : settings(root))
+    add(name, std::move(value));
   add("memory_total_gib", memory_total_gib(root));
   add("kernel", trimmed(first_line(root / "proc/sys/kernel/osrelease")));
   add("virtualisation", virtualisation(root, field("flags")));
@@ -92,6 +91,16 @@ Properties fingerprint(const std::filesystem::path& root, const Cores& cores, co
   for (const auto& [name, value] : engine.parameters)
     add("engine_" + name, value);
   return properties;
+}
+
+Properties settings(const std::filesystem::path& root) {
+  Properties told{{"governor", trimmed(first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
+                  {"smt", smt_state(root)},
+                  {"turbo", turbo_state(root)},
+                  {"huge_pages", huge_pages_state(root)}};
+  told.erase(std::remove_if(told.begin(), told.end(), [](const auto& each) { return each.second.empty(); }),
+             told.end());
+  return told;
 }
 
 std::string smt_state(const std::filesystem::path& root) {
@@ -108,7 +117,8 @@ std::string turbo_state(const std::filesystem::path& root) {
 }
 
 std::string huge_pages_state(const std::filesystem::path& root) {
-  const std::string choices = first_line(root / "sys/kernel/mm/transparent_hugepage/enabled");  // always [madvise] never
+  const std::string choices =
+      first_line(root / "sys/kernel/mm/transparent_hugepage/enabled");  // always [madvise] never
   const auto begin = choices.find('[');
   const auto end = choices.find(']');
   if (begin == std::string::npos || end == std::string::npos || end < begin) return "";
@@ -134,6 +144,7 @@ Properties machine_state(const LoadState& before, const std::optional<LoadDuring
     add("involuntary_switches", during->involuntary_switches);
     if (during->pressure_percent) add("pressure_percent", rounded(*during->pressure_percent));
     add("throttles", during->throttles);
+    add("quota_stops", during->quota_stops);
     add("mhz_min", during->mhz_min);
     add("mhz_max", during->mhz_max);
     add("measured_seconds", rounded(during->seconds));

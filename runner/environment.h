@@ -17,6 +17,9 @@ Properties fingerprint(const std::filesystem::path& root, const Cores& cores, co
 std::string smt_state(const std::filesystem::path& root);
 std::string turbo_state(const std::filesystem::path& root);
 
+/// What a person may set: governor, smt, turbo, huge_pages, in this order; those that are told.
+Properties settings(const std::filesystem::path& root);
+
 /// Transparent huge pages: "always", "madvise", "never", "" untold.
 std::string huge_pages_state(const std::filesystem::path& root);
 

@@ -9,6 +9,7 @@ enum class ExitCode {
   usage = 2,              ///< wrong command line, scenario file or environment variable; nothing was measured
   report_not_written = 3,
   not_delivered = 4,  ///< `upload`: at least one report did not reach the server
+  regressed = 5,      ///< `compare --fail-on-regression`: something regressed
   internal = 70,      ///< a defect of this program (EX_SOFTWARE)
 };
 
@@ -19,10 +20,11 @@ constexpr int to_int(ExitCode code) {
 inline constexpr const char* exit_codes_help =
     "Exit codes:\n"
     "  0   functional checks passed, whatever the times and whether or not the upload succeeded\n"
-    "  1   a functional check failed, or the engine did not answer\n"
-    "  2   wrong command line, scenario file or environment variable; nothing was measured\n"
+    "  1   a functional check failed, or the engine did not answer; guard: the same of the command\n"
+    "  2   wrong command line, scenario file, report or environment variable; nothing was measured or compared\n"
     "  3   the report could not be written\n"
     "  4   upload: at least one report did not reach the server\n"
+    "  5   compare --fail-on-regression: something regressed\n"
     "  70  a defect of this program\n"
     "\n"
     "Environment:\n"

@@ -76,9 +76,22 @@ void judge_during(Judging& judging, const LoadDuring& during, int cores, const T
   }
   if (during.throttles.value_or(0) > 0)
     judging.add(true, fmt::format("the processor was throttled for its heat {} times", *during.throttles));
+  if (during.quota_stops.value_or(0) > 0) {
+    judging.add(false, fmt::format("the container's processor quota was used up in {} periods", *during.quota_stops));
+  }
   if (during.mhz_min && during.mhz_max && *during.mhz_min < frequency_share_min * *during.mhz_max) {
     judging.add(false, fmt::format("the processor's clock moved between {:.0f} and {:.0f} MHz", *during.mhz_min,
                                    *during.mhz_max));
+  }
+}
+
+/// What somebody turned while it was measured. As it stands it is no disturbance but part of the fingerprint.
+void judge_settings(Judging& judging, const Properties& before, const Properties& after) {
+  for (const auto& [name, value] : before) {
+    for (const auto& [same, other] : after) {
+      if (name == same && value != other)
+        judging.add(true, fmt::format("{} was changed from {} to {} during the measurement", name, value, other));
+    }
   }
 }
 
@@ -159,6 +172,7 @@ Fitness judge_fitness(const LoadState& before, const std::optional<LoadDuring>& 
   judge_load(judging, "before", before, thresholds.load_factor_max, cores.online);
   if (during) judge_during(judging, *during, cores.online, thresholds);
   judge_load(judging, "after", after, thresholds.load_factor_max, cores.online);
+  judge_settings(judging, before.settings, after.settings);
   judge_programs(judging, before, after);
   return judging.take();
 }

@@ -72,6 +72,13 @@ TEST(JudgeFitness, EachReasonHasItsSentenceAndItsWeight) {
             [](Night& n) { n.during.involuntary_switches = 51; }},
            {"the processor was throttled for its heat 1 times", Verdict::unfit,
             [](Night& n) { n.during.throttles = 1; }},
+           {"the container's processor quota was used up in 2 periods", Verdict::noisy,
+            [](Night& n) { n.during.quota_stops = 2; }},
+           {"governor was changed from performance to powersave during the measurement", Verdict::unfit,
+            [](Night& n) {
+              n.before.settings = {{"governor", "performance"}, {"smt", "on"}};
+              n.after.settings = {{"governor", "powersave"}, {"smt", "on"}, {"turbo", "on"}};
+            }},
            {"the processor's clock moved between 1200 and 3600 MHz", Verdict::noisy,
             [](Night& n) {
               n.during.mhz_min = 1200;

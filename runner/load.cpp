@@ -1,7 +1,11 @@
 #include "runner/load.h"
 
-#include <sched.h>
 #include <sys/resource.h>
+#ifdef __linux__
+#include <sched.h>
+#else
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): getloadavg is BSD
+#endif
 
 #include <algorithm>
 #include <chrono>
@@ -66,6 +70,19 @@ std::optional<std::int64_t> read_pressure_us(const std::filesystem::path& root) 
   return std::istringstream(line.substr(at + total.size())) >> us ? std::optional(us) : std::nullopt;
 }
 
+/// "nr_throttled 5" of the cgroup, version 2 or 1.
+std::optional<std::int64_t> read_quota_stops(const std::filesystem::path& root) {
+  for (const char* file : {"sys/fs/cgroup/cpu.stat", "sys/fs/cgroup/cpu/cpu.stat"}) {
+    auto stat = open(root, file);
+    std::string name;
+    std::int64_t value = 0;
+    while (stat >> name >> value) {
+      if (name == "nr_throttled") return value;
+    }
+  }
+  return std::nullopt;
+}
+
 /// Cores by the cgroup's quota (version 2, then 1), rounded up.
 std::optional<int> quota_cores(const std::filesystem::path& root) {
   double quota_us = 0;
@@ -81,17 +98,30 @@ std::optional<int> quota_cores(const std::filesystem::path& root) {
 }
 
 int affinity_cores(int otherwise) {
+#ifdef __linux__
   cpu_set_t set;
   CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : otherwise;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
+  return otherwise;
+}
+
+std::optional<double> load_average(const std::filesystem::path& root) {
+  double load1 = 0;
+#ifdef __linux__
+  if (open(root, "proc/loadavg") >> load1) return load1;
+#else
+  (void)root;
+  if (::getloadavg(&load1, 1) == 1) return load1;
+#endif
+  return std::nullopt;
 }
 
 }  // namespace
 
 LoadState look_at_load(const std::filesystem::path& root) {
   LoadState state;
-  double load1 = 0;
-  if (open(root, "proc/loadavg") >> load1) state.load1 = load1;
+  state.load1 = load_average(root);
   auto stat = open(root, "proc/stat");
   std::optional<int> running;
   for (std::string line; std::getline(stat, line);) {
@@ -106,6 +136,7 @@ LoadState look_at_load(const std::filesystem::path& root) {
   }
   if (running) state.others_running = std::max(0, *running - own_running(root));
   state.pressure_us = read_pressure_us(root);
+  state.quota_stops = read_quota_stops(root);
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(root / "sys/devices/system/cpu", ignored)) {
     std::int64_t throttles = 0;
@@ -204,6 +235,7 @@ LoadDuring sum_up(const std::vector<LoadState>& looks, const LoadState& start, c
     during.pressure_percent = 100.0 * static_cast<double>(*end.pressure_us - *start.pressure_us) / us_per_s / seconds;
   }
   if (start.throttles && end.throttles) during.throttles = *end.throttles - *start.throttles;
+  if (start.quota_stops && end.quota_stops) during.quota_stops = *end.quota_stops - *start.quota_stops;
   return during;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runner/engines/clock.h"
+#include "runner/report.h"
 
 namespace perftrend::runner {
 
@@ -35,10 +36,12 @@ struct LoadState {
   std::optional<int> others_running;  ///< runnable threads on the whole machine without ours (/proc/stat)
   std::optional<CpuTicks> ticks;
   std::optional<std::int64_t>
-      pressure_us;                         ///< since boot, in which some program waited for a core (/proc/pressure/cpu)
-  std::optional<std::int64_t> throttles;   ///< since boot, of all cores for heat (sysfs, thermal_throttle)
-  std::optional<double> fastest_mhz;       ///< of the fastest core just now: the one that measures
-  std::vector<std::string> test_programs;  ///< beside this process (fitness.h); not looked for by look_at_load
+      pressure_us;                        ///< since boot, in which some program waited for a core (/proc/pressure/cpu)
+  std::optional<std::int64_t> throttles;  ///< since boot, of all cores for heat (sysfs, thermal_throttle)
+  std::optional<double> fastest_mhz;      ///< of the fastest core just now: the one that measures
+  std::optional<std::int64_t> quota_stops;  ///< periods in which this container's quota was used up (cgroup cpu.stat)
+  std::vector<std::string> test_programs;   ///< beside this process (fitness.h); not looked for by look_at_load
+  Properties settings;                      ///< governor, smt, turbo, huge_pages, where told (environment.h); the same
 };
 
 /// What the sampler saw between start and stop.
@@ -51,6 +54,7 @@ struct LoadDuring {
   std::optional<std::int64_t> involuntary_switches;  ///< of the measuring thread
   std::optional<double> pressure_percent;            ///< of the time, some program waited for a core
   std::optional<std::int64_t> throttles;             ///< for heat
+  std::optional<std::int64_t> quota_stops;           ///< periods in which the container's quota was used up
   std::optional<double> mhz_min, mhz_max;            ///< of the fastest core, over the looks
   double seconds = 0;
 };

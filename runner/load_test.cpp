@@ -109,6 +109,7 @@ TEST(SumUp, WhatIsNotSaidIsMissing) {
   EXPECT_FALSE(sum_up({}, {}, boot, 1).steal_percent.has_value());
   EXPECT_FALSE(sum_up({}, {}, boot, 1).pressure_percent.has_value());
   EXPECT_FALSE(sum_up({}, boot, {}, 1).throttles.has_value());
+  EXPECT_FALSE(sum_up({}, boot, boot, 1).quota_stops.has_value());
 }
 
 TEST(LookAtLoad, ReadsPressureThrottlingAndFrequency) {
@@ -119,7 +120,9 @@ TEST(LookAtLoad, ReadsPressureThrottlingAndFrequency) {
   root.write("sys/devices/system/cpu/cpu1/thermal_throttle/core_throttle_count", "4\n");
   root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1200000\n");
   root.write("sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3600000\n");
+  root.write("sys/fs/cgroup/cpu.stat", "usage_usec 5\nnr_periods 9\nnr_throttled 4\nthrottled_usec 7\n");
   const LoadState state = look_at_load(root.path());
+  EXPECT_EQ(state.quota_stops.value(), 4);
   EXPECT_EQ(state.pressure_us.value(), 2767772722);
   EXPECT_EQ(state.throttles.value(), 7);
   EXPECT_DOUBLE_EQ(state.fastest_mhz.value(), 3600);

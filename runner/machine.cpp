@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runner/environment.h"
 #include "runner/overhead.h"
 
 namespace perftrend::runner {
@@ -12,6 +13,7 @@ namespace {
 LoadState look_closely() {
   LoadState state = look_at_load(machine_root);
   state.test_programs = test_programs(machine_root);
+  state.settings = settings(machine_root);
   return state;
 }
 

@@ -12,7 +12,9 @@
 
 #include "runner/command_cases.h"
 #include "runner/command_line.h"
+#include "runner/commands.h"
 #include "runner/delivery.h"
+#include "runner/doctor.h"
 #include "runner/engine_case.h"
 #include "runner/environment.h"
 #include "runner/fitness.h"
@@ -25,6 +27,7 @@
 #include "runner/quarantine.h"
 #include "runner/result.h"
 #include "runner/summary.h"
+#include "runner/tuning.h"
 #include "runner/write_file.h"
 
 namespace perftrend::runner {
@@ -36,13 +39,6 @@ constexpr double engine_open_deadline_ms = 60'000;
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-Progress::Style progress_style(bool quiet, const Variables& variables) {
-  if (quiet) return Progress::Style::silent;
-  if (value_of(variables, "GITHUB_ACTIONS") == "true") return Progress::Style::github;
-  const bool terminal = ::isatty(STDERR_FILENO) == 1 && value_of(variables, "TERM") != "dumb";
-  return terminal ? Progress::Style::terminal : Progress::Style::plain;
 }
 
 /// Opens the engine and asks whether it is right; without an engine the scenario's program is run once.
@@ -206,7 +202,7 @@ void print_result(const RunResult& result, const RunOptions& options, const Vari
 }
 
 ExitCode run(const RunOptions& options, const Variables& variables) {
-  Progress progress(progress_style(options.quiet, variables), stderr);
+  Progress progress(Progress::style_of(options.quiet, variables), stderr);
   const auto scenario = chosen_scenario(options);
   if (!scenario) {
     progress.warn("perftrend-runner: " + to_string(scenario.error()));
@@ -217,6 +213,13 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
     progress.warn(fmt::format("perftrend-runner: the report could not be written: {}; nothing was measured", *why));
     return ExitCode::report_not_written;
   }
+  const auto tuning = Tuning::apply(options.tuning, machine_root);
+  if (!tuning) {
+    progress.warn("perftrend-runner: " + tuning.error());
+    return ExitCode::usage;
+  }
+  for (const auto& missing : unavailable_here())
+    progress.say("not on this system: " + missing);
   const Occasion occasion = occasion_of(options, variables);
 
   SteadyClock clock;
@@ -251,6 +254,7 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
 
   RunResult result{scenario->name, info.name, file, {}, measured.measurement.samples, machine.fitness};
   SuiteReport suite = assemble(*scenario, occasion, info, machine, std::move(functional), measured);
+  append(suite.properties, to_properties(options.tuning));
   result.cases = suite.cases;
   const std::string xml = to_junit(suite);
   if (!write_report(file, xml, progress)) return ExitCode::report_not_written;
@@ -279,6 +283,9 @@ int main(int argc, char** argv, char** environment) {
     const CommandLine line = parse_command_line({argv + 1, argv + argc}, variables);
     if (const auto* options = std::get_if<RunOptions>(&line)) return to_int(run(*options, variables));
     if (const auto* options = std::get_if<UploadOptions>(&line)) return to_int(upload_files(*options));
+    if (const auto* options = std::get_if<DoctorOptions>(&line)) return to_int(doctor(*options, variables));
+    if (const auto* options = std::get_if<CompareOptions>(&line)) return to_int(compare(*options));
+    if (const auto* options = std::get_if<GuardOptions>(&line)) return to_int(guard(*options, variables));
     return to_int(farewell(std::get<Farewell>(line)));
   } catch (const std::exception& error) {
     fmt::print(stderr, "perftrend-runner: internal error: {}\n", error.what());

@@ -1,6 +1,7 @@
 #include "runner/progress.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -41,6 +42,13 @@ std::string median_of(const Step& step) {
 }
 
 }  // namespace
+
+Progress::Style Progress::style_of(bool quiet, const Variables& variables) {
+  if (quiet) return Style::silent;
+  if (value_of(variables, "GITHUB_ACTIONS") == "true") return Style::github;
+  const bool terminal = ::isatty(STDERR_FILENO) == 1 && value_of(variables, "TERM") != "dumb";
+  return terminal ? Style::terminal : Style::plain;
+}
 
 void Progress::say(std::string_view line) {
   if (style_ != Style::silent) warn(line);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "runner/performance.h"
+#include "runner/variables.h"
 
 namespace perftrend::runner {
 
@@ -18,6 +19,9 @@ class Progress {
     terminal,
     github  ///< plain, and a warning about times is an annotation of the job
   };
+
+  /// Silent when asked for, annotations on GitHub, one line on a terminal (stderr), else plain.
+  static Style style_of(bool quiet, const Variables& variables);
 
   /// Writes to `out` (stderr but in tests), which must outlive it.
   Progress(Style style, std::FILE* out) : style_(style), out_(out) {}

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -70,14 +71,25 @@ bool write_word(int file, std::string_view word) {
 
 /// In the guardian: waits until the last holder of `alive` is gone, then puts `before` back. Async-signal-safe calls
 /// only, as between fork and exec.
-[[noreturn]] void guard(int alive, int file, std::string_view before) {
+[[noreturn]] void guard(int alive, int ready, int file, std::string_view before) {
   ::setsid();  // what is sent to the terminal's group is not meant for it
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE})
     ::signal(signal, SIG_IGN);
-  char byte = 0;
+  char byte = 1;
+  if (::write(ready, &byte, 1) != 1) ::_exit(1);
+  ::close(ready);
   while (::read(alive, &byte, 1) < 0 && errno == EINTR) {
   }
   ::_exit(write_word(file, before) ? 0 : 1);
+}
+
+/// A pipe that no program started later inherits: what is measured must not keep it open.
+std::array<int, 2> private_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  for (const int end : ends)
+    (void)::fcntl(end, F_SETFD, FD_CLOEXEC);
+  return ends;
 }
 
 }  // namespace
@@ -122,19 +134,7 @@ tl::expected<Tuning, std::string> Tuning::apply(const TuningWish& wish, const st
     const int file = ::open(file_name.c_str(), O_WRONLY | O_CLOEXEC);
     if (file < 0)
       return refused(fmt::format("--huge-pages: {}: {}; run it as root", file_name.string(), because(errno)));
-    std::array<int, 2> ends{};
-    if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-    for (const int end : ends)
-      (void)::fcntl(end, F_SETFD, FD_CLOEXEC);  // what is measured must not keep it open
-    tuning.guardian_ = ::fork();
-    if (tuning.guardian_ == 0) {
-      ::close(ends[1]);
-      guard(ends[0], file, before);
-    }
-    const int fork_error = errno;
-    ::close(ends[0]);
-    tuning.alive_ = ends[1];
-    if (tuning.guardian_ < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
+    tuning.start_guardian(file, before);
     const bool written = write_word(file, *wish.huge_pages ? "always" : "never");
     const int cause = errno;
     ::close(file);
@@ -147,6 +147,26 @@ tl::expected<Tuning, std::string> Tuning::apply(const TuningWish& wish, const st
     if (const Done done = run_with(*wish.priority); !done) return refused(done.error());
   }
   return tuning;
+}
+
+void Tuning::start_guardian(int file, const std::string& before) {
+  const std::array<int, 2> alive = private_pipe();
+  const std::array<int, 2> ready = private_pipe();
+  guardian_ = ::fork();
+  if (guardian_ == 0) {
+    ::close(alive[1]);
+    ::close(ready[0]);
+    guard(alive[0], ready[1], file, before);
+  }
+  const int fork_error = errno;
+  ::close(alive[0]);
+  ::close(ready[1]);
+  alive_ = alive[1];
+  char byte = 0;
+  const bool guarded = guardian_ > 0 && ::read(ready[0], &byte, 1) == 1;
+  ::close(ready[0]);
+  if (guardian_ < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
+  if (!guarded) throw std::runtime_error("the guardian of the huge pages could not be started");
 }
 
 Tuning::Tuning(Tuning&& other) noexcept

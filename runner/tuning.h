@@ -43,6 +43,9 @@ class Tuning {
   Tuning& operator=(const Tuning&) = delete;
 
  private:
+  /// Returns when it is ready: what is changed afterwards is restored. `file` is open for writing.
+  void start_guardian(int file, const std::string& before);
+
   pid_t guardian_ = -1;
   int alive_ = -1;  ///< end of a pipe; the guardian restores when nobody holds it any more
 };

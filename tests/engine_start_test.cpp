@@ -113,6 +113,20 @@ TEST_F(StartedServer, ThatHangsIsATimeoutAndStoppedAllTheSame) {
   EXPECT_FALSE(somebody_listens(port_));
 }
 
+TEST_F(StartedServer, IsAnyServerWithOpenAisStreamToo) {
+  const runner::LlamaServerOptions llama = starting({"refusals=0"});
+  runner::OpenAiOptions options = replay::openai_at(llama.url);
+  options.start = llama.start;
+  runner::OpenAiEngine engine(options, clock_);
+  const auto opened = engine.open(1);
+  ASSERT_TRUE(opened.has_value()) << opened.error().message;
+  const auto sample = engine.complete({"x", {1, 2, 3, 4}}, 2);
+  ASSERT_TRUE(sample.has_value()) << sample.error().message;
+  EXPECT_GT(sample->prefill_ms, 0.0);
+  engine.close();
+  EXPECT_FALSE(somebody_listens(port_));
+}
+
 TEST_F(StartedServer, IsNotStartedWhereSomebodyListens) {
   replay::SharedClock still;
   const replay::Server other(still);

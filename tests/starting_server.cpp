@@ -1,7 +1,7 @@
 // A program that is started like an inference server and behaves like one that loads, works, hangs or dies:
 //   starting_server PORT [refusals=N] [dies_loading=SIGNAL] [dies_completing=N] [stalls]
-// It answers llama-server's paths. dies_loading: after the refusals, in place of being ready. dies_completing: in the
-// middle of the Nth answer, by SIGKILL.
+// It answers llama-server's paths and OpenAI's stream. dies_loading: after the refusals, in place of being ready.
+// dies_completing: in the middle of the Nth answer, by SIGKILL.
 #include <httplib.h>
 
 #include <atomic>
@@ -71,6 +71,17 @@ void answer_completion(httplib::Server& server, const Behaviour& behaviour) {
   });
 }
 
+/// OpenAI's stream: the same counts.
+void answer_stream(httplib::Server& server) {
+  server.Post("/v1/completions", [](const httplib::Request&, httplib::Response& response) {
+    response.set_content(
+        "data: {\"choices\":[{\"text\":\"a\"}]}\n\ndata: {\"choices\":[{\"text\":\"b\"}]}\n\n"
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":4,\"completion_tokens\":2}}\n\n"
+        "data: [DONE]\n\n",
+        "text/event-stream");
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -85,6 +96,7 @@ int main(int argc, char** argv) {
   server.new_task_queue = [] { return new httplib::ThreadPool(1); };  // one after the other, as counted above
   answer_health(server, behaviour);
   answer_completion(server, behaviour);
+  answer_stream(server);
   server.Get("/props", [](const httplib::Request&, httplib::Response& response) {
     response.set_content(R"({"build_info":"b1-abc","total_slots":1,"model_path":"m.gguf"})", "application/json");
   });

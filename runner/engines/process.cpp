@@ -112,7 +112,7 @@ struct Prepared {
   char** argv;
   char** environment;
   const char* directory;  ///< nullptr: stay
-  int out, err, report;
+  int out, err, report;   ///< out and err: -1 leaves this process's own
   pid_t parent;
 };
 
@@ -125,8 +125,8 @@ struct Prepared {
 #endif
   ::signal(SIGPIPE, SIG_DFL);
   const int nothing = ::open("/dev/null", O_RDONLY);
-  const bool ready = nothing >= 0 && ::dup2(nothing, 0) == 0 && ::dup2(prepared.out, 1) == 1 &&
-                     ::dup2(prepared.err, 2) == 2 &&
+  const bool ready = nothing >= 0 && ::dup2(nothing, 0) == 0 && (prepared.out < 0 || ::dup2(prepared.out, 1) == 1) &&
+                     (prepared.err < 0 || ::dup2(prepared.err, 2) == 2) &&
                      (prepared.directory == nullptr || ::chdir(prepared.directory) == 0);
   if (ready) ::execve(prepared.program, prepared.argv, prepared.environment);
   const int cause = errno;
@@ -155,8 +155,8 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
   if (::pipe(report.data()) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
   for (const int end : report)
     (void)::fcntl(end, F_SETFD, FD_CLOEXEC);
-  const int out = temporary_file();
-  const int err = temporary_file();
+  const int out = options.shows_output ? -1 : temporary_file();
+  const int err = options.shows_output ? -1 : temporary_file();
   const Prepared prepared{program.c_str(),
                           const_cast<char**>(argv.data()),
                           const_cast<char**>(envp.data()),
@@ -173,8 +173,9 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
   const bool failed = pid > 0 && ::read(report[0], &cause, sizeof cause) == sizeof cause;
   ::close(report[0]);
   if (pid > 0 && !failed) return ChildProcess(pid, out, err, clock);
-  ::close(out);
-  ::close(err);
+  for (const int file : {out, err}) {
+    if (file >= 0) ::close(file);
+  }
   if (pid < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
   ::waitpid(pid, nullptr, 0);
   return tl::unexpected(

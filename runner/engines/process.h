@@ -22,6 +22,7 @@ struct ProcessOptions {
   std::vector<std::string> argv;                   ///< at least the program; a name without '/' is looked for in PATH
   std::map<std::string, std::string> environment;  ///< added to this process's own, or in its place
   std::string directory;                           ///< "" is the working directory
+  bool shows_output = false;                       ///< as this process's own; out() and err() are then empty
 };
 
 /// How a child ended, from wait4.

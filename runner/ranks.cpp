@@ -1,4 +1,4 @@
-#include "runner/rank_test.h"
+#include "runner/ranks.h"
 
 #include <boost/math/distributions/normal.hpp>
 

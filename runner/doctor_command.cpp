@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+#include "runner/aa.h"
+#include "runner/command_cases.h"
+#include "runner/commands.h"
+#include "runner/doctor.h"
+#include "runner/machine.h"
+
+namespace perftrend::runner {
+namespace {
+
+constexpr std::int64_t look_ns = 1'000'000'000;
+constexpr double engine_open_deadline_ms = 60'000;
+
+DoctorLook look_at_machine(Clock& clock) {
+  const MachineState machine = machine_before(clock);
+  LoadSampler sampler(machine_root, clock);
+  clock.sleep_ns(look_ns);
+  return {machine.cores, machine.timer_resolution_ns, machine.harness_overhead_us, machine.before, sampler.stop()};
+}
+
+/// One measurement from the engine's opening to its closing.
+EngineResult<std::vector<PromptSamples>> measure_once(const Scenario& scenario, const EngineOptions& options,
+                                                      Clock& clock, const OnStep& on_step) {
+  const auto engine = make_engine(scenario.engine, options, clock);
+  if (!engine) {
+    CommandReports reports = measure_command(scenario, options.command, clock, on_step);
+    if (reports.performance.outcome != Outcome::passed)
+      return tl::unexpected(EngineError{EngineError::Kind::failed, reports.performance.message});
+    return std::move(reports.samples);
+  }
+  const auto info = engine->open(engine_open_deadline_ms);
+  if (!info) return tl::unexpected(info.error());
+  auto measurement = measure(*engine, info->can, scenario, clock, on_step);
+  engine->close();
+  if (!measurement) return tl::unexpected(std::move(measurement.error()));
+  return std::move(measurement->samples);
+}
+
+EngineResult<AaScore> measure_against_itself(const DoctorOptions& options, const Scenario& scenario,
+                                             const Variables& variables, Clock& clock, Progress& progress) {
+  const EngineOptions engine_options = chosen_engine(options, scenario, variables);
+  std::vector<std::vector<PromptSamples>> runs;
+  std::size_t not_quiet = 0;
+  for (int run = 0; run < options.aa_runs; ++run) {
+    MachineState machine = machine_before(clock);
+    progress.wait(fmt::format("A/A run {} of {}", run + 1, options.aa_runs));
+    LoadSampler sampler(machine_root, clock);
+    auto samples = measure_once(scenario, engine_options, clock, [](const Step&) {});
+    judge_machine(machine, sampler.stop(), scenario.thresholds);
+    if (!samples) return tl::unexpected(std::move(samples.error()));
+    if (machine.fitness.verdict != Verdict::quiet) ++not_quiet;
+    runs.push_back(std::move(*samples));
+  }
+  return score_runs(runs, not_quiet);
+}
+
+void print(const DoctorOptions& options, const std::vector<Advice>& machine, const std::vector<Advice>& scenario,
+           const std::optional<AaScore>& score) {
+  if (options.json) {
+    nlohmann::ordered_json object{{"machine", to_list(machine)}, {"scenario", to_list(scenario)}};
+    object["unavailable"] = unavailable_here();
+    object["aa"] = score ? to_object(*score) : nlohmann::ordered_json();
+    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    fmt::print("{}{}", to_text(machine), to_text(scenario));
+    for (const auto& missing : unavailable_here())
+      fmt::print("not on this system: {}\n", missing);
+    if (score) fmt::print("\n{}", to_text(*score));
+  }
+  (void)std::fflush(stdout);
+}
+
+}  // namespace
+
+ExitCode doctor(const DoctorOptions& options, const Variables& variables) {
+  Progress progress(Progress::style_of(false, variables), stderr);
+  std::optional<Scenario> scenario;
+  if (!options.scenario_file.empty()) {
+    auto chosen = chosen_scenario(options);
+    if (!chosen) {
+      progress.warn("perftrend-runner: " + to_string(chosen.error()));
+      return ExitCode::usage;
+    }
+    scenario = std::move(*chosen);
+  }
+  SteadyClock clock;
+  const auto machine =
+      examine_machine(machine_root, look_at_machine(clock), scenario ? scenario->thresholds : Thresholds{});
+  std::vector<Advice> of_scenario;
+  if (scenario) {
+    of_scenario = examine_scenario(
+        *scenario,
+        std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
+  }
+  std::optional<AaScore> score;
+  if (scenario && options.aa_runs > 0) {
+    auto measured = measure_against_itself(options, *scenario, variables, clock, progress);
+    if (!measured) {
+      progress.warn(fmt::format("perftrend-runner: doctor: the engine failed ({}): {}",
+                                to_string(measured.error().kind), measured.error().message));
+      return ExitCode::functional_failed;
+    }
+    score = std::move(*measured);
+  }
+  print(options, machine, of_scenario, score);
+  return ExitCode::ok;
+}
+
+}  // namespace perftrend::runner
