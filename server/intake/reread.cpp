@@ -14,7 +14,7 @@
 #include "server/intake/reread_compare.h"
 #include "server/store/readings.h"
 #include "server/store/run_rows.h"
-#include "server/triage/judge.h"
+#include "server/triage/run_verdict.h"
 
 namespace perftrend::intake {
 namespace {
@@ -275,12 +275,7 @@ class Reread {
 
   /// Judges one series as an upload would, and keeps what comes of it.
   void judge_again(db::Connection& connection, Id id) {
-    const auto series = store::find_series(connection, project_.id, id);
-    if (!series) return;
-    const auto policy = policies_.find(project_.name, series->metric, series->better);
-    const auto trend = store::read_trend(connection, id, triage::judged_points);
-    triage::keep_regressions(connection, project_.id, id, trend, triage::judge(trend, policy), policy, series->unit,
-                             now_us());
+    triage::judge_series_again(connection, policies_, project_.id, project_.name, id, now_us());
     store::drop_unused_series(connection, id);
   }
 

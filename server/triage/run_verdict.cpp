@@ -196,6 +196,13 @@ RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id pro
   return verdict;
 }
 
+void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                        Id series, std::int64_t now_us) {
+  const auto policies = policies_of(connection, file, project);
+  const auto found = store::list_series_keys(connection, project, 0, series, 1);
+  keep_known(connection, project, judge_all(connection, policies, project, project_name, found, 0), now_us);
+}
+
 void judge_open_again(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
                       std::int64_t now_us) {
   std::vector<store::RunSeries> series;

@@ -55,6 +55,11 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
 RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run, std::int64_t now_us);
 
+/// Brings the records of one series in line with what is stored of it. A series alone does not say what is chance among
+/// those of a run, so a mere suspicion that has no record gets none.
+void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                        Id series, std::int64_t now_us);
+
 /// Brings the records of every series with an open one in line with `policies`.
 void judge_open_again(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
                       std::int64_t now_us);
