@@ -211,7 +211,7 @@ TEST_F(RereadTest, SeriesThatMoveAreJudgedAgain) {
   upload_nights(30, 20, 15);
   EXPECT_EQ(integer("SELECT count(*) FROM regression WHERE state IN (0, 1)"), 1);
   // As a reader would have it that took the third sample alone: other values, the same step.
-  edit("UPDATE point SET value = 7 WHERE samples = 3; DELETE FROM regression_event; DELETE FROM regression");
+  edit("UPDATE point SET value = 7 WHERE samples = 3; DELETE FROM audit; DELETE FROM regression");
   reread(true);
   EXPECT_EQ(integer("SELECT count(*) FROM regression WHERE state IN (0, 1)"), 1);
   // A rule that leaves the metric withdraws what was found in it, and its history stays.
@@ -283,7 +283,7 @@ TEST_F(RereadTest, EndedAfterAnyTransactionItGoesOnFromThere) {
   const auto project = read([](db::Connection& connection) { return store::find_project(connection, "p").value(); });
   const auto damage =
       "UPDATE point SET value = 7 WHERE samples = 3; UPDATE series SET unit = 'KiB' WHERE metric = 'resident_bytes'; "
-      "DELETE FROM regression_event; DELETE FROM regression";
+      "DELETE FROM audit; DELETE FROM regression";
   bool died = true;
   for (int writes = 0; died; ++writes) {
     SCOPED_TRACE(writes);
