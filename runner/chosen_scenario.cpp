@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "runner/model_hash.h"
+
 namespace perftrend::runner {
 
 ScenarioResult chosen_scenario(const ScenarioChoice& choice) {
@@ -29,6 +33,26 @@ EngineOptions chosen_engine(const ScenarioChoice& choice, const Scenario& scenar
   engines.reference = choice.engine_options.reference;
   engines.llama_server.api_key = engines.openai.api_key = value_of(variables, scenario.api_key_variable);
   return engines;
+}
+
+tl::expected<StatedParameters, std::string> stated_parameters(const Scenario& scenario) {
+  StatedParameters stated = scenario.engine_parameters;
+  if (scenario.model_file.empty()) return stated;
+  auto hash = file_sha256(scenario.model_file);
+  if (!hash) return tl::unexpected("engine.model_file: " + hash.error());
+  stated["model_sha256"] = std::move(*hash);
+  return stated;
+}
+
+void add_stated(const StatedParameters& stated, std::vector<std::pair<std::string, std::string>>& parameters) {
+  for (const auto& part : stated) {
+    const auto told =
+        std::find_if(parameters.begin(), parameters.end(), [&](const auto& each) { return each.first == part.first; });
+    if (told == parameters.end())
+      parameters.emplace_back(part);
+    else
+      told->second = part.second;
+  }
 }
 
 }  // namespace perftrend::runner

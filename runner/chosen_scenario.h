@@ -1,8 +1,11 @@
 #pragma once
 // The scenario of a command: its file, and what the command line puts in its place.
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "runner/engines/make_engine.h"
 #include "runner/scenario.h"
@@ -24,5 +27,15 @@ ScenarioResult chosen_scenario(const ScenarioChoice& choice);
 
 /// The scenario's servers and programs with their keys, the command line's mock and reference.
 EngineOptions chosen_engine(const ScenarioChoice& choice, const Scenario& scenario, const Variables& variables);
+
+/// Parts of the fingerprint, by name.
+using StatedParameters = std::map<std::string, std::string>;
+
+/// What the scenario says of the engine: its parameters, and the hash of the model file as model_sha256. Why not, in
+/// one line: the file cannot be read.
+tl::expected<StatedParameters, std::string> stated_parameters(const Scenario& scenario);
+
+/// What is stated wins over what the engine told.
+void add_stated(const StatedParameters& stated, std::vector<std::pair<std::string, std::string>>& parameters);
 
 }  // namespace perftrend::runner

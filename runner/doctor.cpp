@@ -168,7 +168,14 @@ Advice load(const DoctorLook& look, const Thresholds& thresholds) {
 
 Advice other_tests(const LoadState& state) {
   if (state.test_programs.empty()) return good("other tests", "none");
-  return {"other tests", State::change, fmt::format("{}", fmt::join(state.test_programs, ", ")),
+  constexpr std::size_t told_max = 3;
+  const std::size_t told = std::min(told_max, state.test_programs.size());
+  const std::size_t more = state.test_programs.size() - told;
+  return {"other tests", State::change,
+          fmt::format("{}{}",
+                      fmt::join(state.test_programs.begin(),
+                                state.test_programs.begin() + static_cast<std::ptrdiff_t>(told), ", "),
+                      more > 0 ? fmt::format(" and {} more", more) : ""),
           "tests and builds come in bursts that a load average shows too late",
           "perftrend-runner run SCENARIO --wait-quiet 10m --require-quiet"};
 }

@@ -225,9 +225,15 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
   SteadyClock clock;
   const EngineOptions engine_options = chosen_engine(options, *scenario, variables);
   const auto engine = make_engine(scenario->engine, engine_options, clock);
+  const auto stated = stated_parameters(*scenario);
+  if (!stated) {
+    progress.warn("perftrend-runner: " + stated.error());
+    return ExitCode::usage;
+  }
   EngineInfo info;
   MachineState machine = machine_before(clock);
   CaseReport functional = functional_case(engine.get(), engine_options.command, *scenario, info, clock, progress);
+  add_stated(*stated, info.parameters);
   tell(functional, progress);
   const bool functional_passed = functional.outcome == Outcome::passed;
 

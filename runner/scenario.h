@@ -65,6 +65,9 @@ struct Scenario {
   std::string description;
   std::string engine = "mock";
   EngineOptions engine_options;      ///< of the engines that have keys: llama-server, openai, command
+  std::string model_file;            ///< hashed into the fingerprint; "" is none
+  /// Parts of the fingerprint that the engine cannot tell, by name; they win over what it tells.
+  std::map<std::string, std::string> engine_parameters;
   std::string api_key_variable;      ///< environment variable that holds the server's key; "" is none
   std::vector<std::string> prompts;  ///< none empty; at least one but for the engine "command"
   int generate_tokens = 2;

@@ -116,7 +116,7 @@ void read_server(const Section& section, EngineOptions& options) {
 
 void read_engine(const Section& table, const std::vector<std::string>& engines, Scenario& scenario) {
   only_keys(table, {"name", "url", "timeout_s", "api_key_variable", "model", "endpoint", "body", "argv", "environment",
-                    "directory", "format", "output", "start"});
+                    "directory", "format", "output", "start", "model_file", "parameters"});
   const toml::node& name = required(table, "name");
   scenario.engine = text_of(name, table.path("name"));
   if (std::find(engines.begin(), engines.end(), scenario.engine) == engines.end()) {
@@ -130,6 +130,16 @@ void read_engine(const Section& table, const std::vector<std::string>& engines, 
   }
   read_command(table, scenario.engine_options.command);
   read_text(table, "api_key_variable", scenario.api_key_variable);
+  if (const auto* file = table.table.get("model_file")) {
+    scenario.model_file = system_text(*file, table.path("model_file"));
+  }
+  read_table(table, "parameters", [&](const Section& parameters) {
+    for (const auto& [key, value] : parameters.table) {
+      const std::string part(key.str());
+      if (!is_plain_name(part)) refuse(key.source().begin, fmt::format("'{}' is no plain name", parameters.path(part)));
+      scenario.engine_parameters[part] = text_of(value, parameters.path(part));
+    }
+  });
   if (scenario.engine == "llama-server" && scenario.generate_tokens < llama_generate_tokens_min) {
     refuse(name,
            fmt::format("llama-server tells times only from 'generate_tokens' = {} on", llama_generate_tokens_min));

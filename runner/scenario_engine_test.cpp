@@ -34,6 +34,17 @@ TEST(ScenarioEngine, AServerIsStartedWithWhatItIsTold) {
   EXPECT_DOUBLE_EQ(llama.start->stop_timeout_ms, 1000);
 }
 
+TEST(ScenarioEngine, WhatTheEngineCannotTellIsStated) {
+  const auto scenario = parse("name = 'mock'\nmodel_file = 'm.gguf'\n[engine.parameters]\nthreads = '4'");
+  ASSERT_TRUE(scenario.has_value()) << to_string(scenario.error());
+  EXPECT_EQ(scenario->model_file, "m.gguf");
+  EXPECT_EQ(scenario->engine_parameters.at("threads"), "4");
+  EXPECT_EQ(to_string(parse("name = 'mock'\n[engine.parameters]\nthreads = 4").error()),
+            "s.toml:6:11: 'engine.parameters.threads' must be a text");
+  EXPECT_EQ(to_string(parse("name = 'mock'\n[engine.parameters]\n'a b' = '4'").error()),
+            "s.toml:6:1: 'engine.parameters.a b' is no plain name");
+}
+
 TEST(ScenarioEngine, AStreamHasItsEndpointAndFurtherKeys) {
   const auto scenario = parse("name = 'openai'\nendpoint = 'chat'\nmodel = 'm'\nbody = { min_tokens = 2, stop = [] }");
   ASSERT_TRUE(scenario.has_value()) << to_string(scenario.error());
@@ -87,7 +98,7 @@ TEST(ScenarioEngine, EveryMistakeIsToldWithItsPlace) {
            {"name = 'openai'\nport = 1",
             "s.toml:5:1: unknown key 'engine.port'; known here: name, url, timeout_s, api_key_variable, model, "
             "endpoint, "
-            "body, argv, environment, directory, format, output, start"},
+            "body, argv, environment, directory, format, output, start, model_file, parameters"},
        }) {
     const auto scenario = parse(toml);
     ASSERT_FALSE(scenario.has_value()) << toml;
