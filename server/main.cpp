@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "server/database_commands.h"
 #include "server/db/sql.h"
 #include "server/detect_command.h"
 #include "server/exit_codes.h"
@@ -23,6 +24,7 @@ struct Commands {
   ImportOptions import;
   RereadOptions reread;
   TokenOptions token;
+  DatabaseOptions database;
   int exit_code = exit_ok;
 };
 
@@ -33,6 +35,7 @@ void add_serve(CLI::App& app, Commands& commands) {
       ->capture_default_str();
   command->add_option("--listen", options.listen, "HOST:PORT; port 0: any free one")->capture_default_str();
   command->add_option("--policies", options.policies, "TOML file of policies (docs/operations.md)");
+  command->add_option("--retention", options.retention, "TOML file of what is kept how long; default: everything");
   command->add_option("--allow-host", options.allowed_hosts, "Another name this open server may be called by");
   command->add_flag("--require-tokens", options.require_tokens, "Need tokens on loopback too (behind a proxy)");
   command->add_flag("--allow-anonymous", options.allow_anonymous, "Listen beyond loopback without tokens");
@@ -103,6 +106,28 @@ void add_token(CLI::App& app, Commands& commands) {
   }
 }
 
+void add_database_commands(CLI::App& app, Commands& commands) {
+  auto& options = commands.database;
+  const auto add = [&](const char* name, const char* what, int (*run)(const DatabaseOptions&)) {
+    auto* command = app.add_subcommand(name, what);
+    command->add_option("--db", options.database, "SQLite file or postgres://…")->capture_default_str();
+    command->callback([&commands, run] { commands.exit_code = run(commands.database); });
+    return command;
+  };
+  add("migrate", "Bring the schema up to date; `serve` does so too", run_migrate);
+  add("check", "Look for damage: structure, references, sums", run_check);
+  auto* backup = add("backup", "Copy the database into a new SQLite file, while servers write to it", run_backup);
+  backup->add_option("--to", options.to, "The new file")->required();
+  auto* restore = add("restore", "Put a backup in the place of the database", run_restore);
+  restore->add_option("--from", options.from, "The backup")->required();
+  restore->add_flag("--replace", options.replace, "Keep what is there as FILE.replaced (SQLite)");
+  auto* copy = add("export", "Copy everything into another, empty database, and compare it row by row", run_export);
+  copy->add_option("--to", options.to, "SQLite file or postgres://…")->required();
+  auto* prune = add("prune", "Drop what a retention file does not keep (docs/operations.md)", run_prune);
+  prune->add_option("--retention", options.retention, "TOML file of [[retention]] rules")->required();
+  prune->add_flag("--dry-run", options.dry_run, "Only say what would go");
+}
+
 int run(int argc, char** argv) {
   Commands commands;
   CLI::App app{"perftrend-server: test reports in, trends with flagged regressions out"};
@@ -114,6 +139,7 @@ int run(int argc, char** argv) {
   add_import(app, commands);
   add_reread(app, commands);
   add_token(app, commands);
+  add_database_commands(app, commands);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

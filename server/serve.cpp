@@ -15,6 +15,7 @@
 #include "server/http/server.h"
 #include "server/intake/clock_text.h"
 #include "server/policy_file.h"
+#include "server/retention_file.h"
 #include "server/store/tokens.h"
 
 namespace perftrend {
@@ -60,7 +61,8 @@ std::string url_of(const std::string& host, int port) {
                                              : fmt::format("http://[{}]:{}", host, port);
 }
 
-int serve(const ServeOptions& options, const std::string& host, int port, const PolicyFile& file) {
+int serve(const ServeOptions& options, const std::string& host, int port, const PolicyFile& file,
+          const std::vector<store::RetentionRule>& retention) {
   const StopSignals signals;  // before any thread
   const auto database = db::open_database(options.database.string(), true);
   const bool loopback = http::is_loopback(host);
@@ -97,6 +99,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
     signals.wait();
     server.stop();
   });
+  const DailyPruning pruning(*database, retention);
   fmt::print("perftrend: listening on {}\n", url_of(host, bound));
   std::fflush(stdout);
   server.run();
@@ -117,8 +120,10 @@ int run_serve(const ServeOptions& options) {
   }
   const auto policies = read_policy_file(options.policies);
   if (!policies) return complain(exit_usage, policies.error());
+  const auto retention = read_retention_file(options.retention);
+  if (!retention) return complain(exit_usage, retention.error());
   try {
-    return serve(options, address->first, address->second, *policies);
+    return serve(options, address->first, address->second, *policies, *retention);
   } catch (const std::runtime_error& error) {  // db::Unusable, db::Unavailable
     return complain(exit_database, error.what());
   }

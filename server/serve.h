@@ -12,6 +12,7 @@ struct ServeOptions {
   std::filesystem::path database = "perftrend.db";
   std::string listen = "127.0.0.1:8080";  ///< HOST:PORT; port 0: any free one
   std::filesystem::path policies;         ///< empty: the defaults
+  std::filesystem::path retention;        ///< what is kept how long; empty: everything for ever
   std::vector<std::string> allowed_hosts;
   bool allow_anonymous = false;  ///< listen beyond loopback without tokens
   bool require_tokens = false;   ///< need tokens on loopback too

@@ -200,9 +200,7 @@ void GroupCommit::settle_latched() {
 std::string probe_readiness(Database& database, GroupCommit& writer) {
   try {
     if (!writer.why_not_ready().empty()) {
-      // Changes nothing that matters, and still has to reach the disk.
-      database.write(
-          [](Connection& connection) { connection.execute("UPDATE schema_version SET applied_us = applied_us + 0"); });
+      database.write([](Connection& connection) { connection.execute(probing_write); });
     }
     database.read([](Connection& connection) { connection.require_integer("SELECT count(*) FROM schema_version"); });
   } catch (const std::exception& error) {

@@ -99,8 +99,8 @@ std::string insert_statement(const Columns& to);
 /// A session with the database. Used by one thread at a time. Statements are prepared once and kept.
 ///
 /// Text is UTF-8. PostgreSQL keeps neither NUL nor bytes that are no UTF-8 in a text: each becomes U+FFFD on its way
-/// there. After a statement that threw, a transaction is good for nothing but its end (so PostgreSQL has it; SQLite would
-/// go on).
+/// there. After a statement that threw, a transaction is good for nothing but its end (so PostgreSQL has it; SQLite
+/// would go on).
 class Connection {
  public:
   Connection() = default;

@@ -1,15 +1,12 @@
 #include "server/db/sqlite.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <system_error>
 #include <utility>
 
+#include "server/db/file_lock.h"
 #include "server/db/group_commit.h"
 #include "server/db/migrate.h"
 #include "server/db/reader_pool.h"
@@ -18,35 +15,9 @@
 namespace perftrend::db {
 namespace {
 
-// "perf" in ASCII: written into the file's header, so that a foreign SQLite file is told from ours.
-constexpr std::int64_t application_id = 0x70657266;
-
 // A start checks a file up to this size whole; for a larger one it would delay it (`PRAGMA integrity_check` does it by
 // hand).
 constexpr std::uintmax_t checked_at_start_bytes_max = 64U << 20U;
-
-/// Holds FILE.lock while it lives; the kernel lets go of it when the process dies, however it dies.
-class FileLock {
- public:
-  explicit FileLock(const std::filesystem::path& file) {
-    const std::string path = file.string() + ".lock";
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor_ < 0) {
-      throw Unusable(fmt::format("cannot create {}: {}", path, std::generic_category().message(errno)));
-    }
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      ::close(descriptor_);
-      throw Unusable(
-          fmt::format("{} is in use by another perftrend-server: stop it, or give another --db", file.string()));
-    }
-  }
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
-  ~FileLock() { ::close(descriptor_); }
-
- private:
-  int descriptor_ = -1;
-};
 
 /// The connection is kept over a failed commit: its index of the write-ahead log does not know the frames of that
 /// commit, while a new connection could find them in the file and take them for committed.
@@ -70,7 +41,7 @@ class SqliteWriteSession final : public WriteSession {
   /// not even a crash can bring it back.
   Outcome settle() override {
     abandon();
-    begin().execute("UPDATE schema_version SET applied_us = applied_us + 0");
+    begin().execute(probing_write);
     commit();
     return Outcome::rolled_back;
   }
@@ -81,7 +52,7 @@ class SqliteWriteSession final : public WriteSession {
 
 /// Callers of a failed commit are refused at once: what failed here is a disk, and a disk takes its time.
 constexpr GroupCommitOptions sqlite_commits = {.doubt_max = std::chrono::milliseconds(0),
-                                               .retry_wait = std::chrono::milliseconds(1000)};
+                                               .retry_wait = std::chrono::milliseconds(250)};
 
 class SqliteDatabase final : public Database {
  public:
@@ -104,13 +75,18 @@ class SqliteDatabase final : public Database {
   ReaderPool readers_;
 };
 
+/// True where it is empty: nobody's yet.
+bool check_is_ours(Connection& connection, const std::filesystem::path& file) {
+  if (connection.require_integer("PRAGMA application_id") == application_id) return false;
+  if (connection.require_integer("SELECT count(*) FROM sqlite_schema") != 0) {
+    throw Unusable(fmt::format("{} is a SQLite database of another program: give another --db", file.string()));
+  }
+  return true;
+}
+
 void check_and_migrate(const SqliteOptions& options) {
   SqliteConnection connection(options.file, SqliteMode::read_write_create);
-  const auto id = connection.require_integer("PRAGMA application_id");
-  const auto tables = connection.require_integer("SELECT count(*) FROM sqlite_schema");
-  if (id != application_id && tables != 0) {
-    throw Unusable(fmt::format("{} is a SQLite database of another program: give another --db", options.file.string()));
-  }
+  const bool is_new = check_is_ours(connection, options.file);
   std::string verdict = "ok";
   std::error_code no_size;
   if (std::filesystem::file_size(options.file, no_size) <= checked_at_start_bytes_max)
@@ -119,7 +95,7 @@ void check_and_migrate(const SqliteOptions& options) {
     throw Unusable(fmt::format("{} is corrupt ({}): restore a backup, or recover it with `sqlite3 {} .recover`",
                                options.file.string(), verdict, options.file.string()));
   }
-  if (id != application_id) connection.execute_script(fmt::format("PRAGMA application_id = {}", application_id));
+  if (is_new) connection.execute_script(fmt::format("PRAGMA application_id = {}", application_id));
   migrate(connection, Engine::sqlite, migrations(Engine::sqlite));
 }
 

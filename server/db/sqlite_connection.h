@@ -13,6 +13,9 @@
 
 namespace perftrend::db {
 
+/// "perf" in ASCII: written into the file's header, so that a foreign SQLite file is told from ours.
+constexpr std::int64_t application_id = 0x70657266;
+
 enum class SqliteMode { read_write_create, read_write, read_only };
 
 class SqliteConnection final : public Connection {
@@ -27,6 +30,8 @@ class SqliteConnection final : public Connection {
   void execute_script(std::string_view sql) override;
   void append(const Columns& to, Params values) override;
   [[nodiscard]] bool in_transaction() const;
+  /// For what only SQLite can (its online backup).
+  SQLite::Database& handle() { return database_; }
 
  private:
   struct Prepared {

@@ -3,17 +3,15 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <functional>
 
-#include "server/db/sqlite.h"
 #include "server/intake/clock_text.h"
 #include "server/store/audit.h"
 #include "server/store/projects.h"
 #include "server/store/regressions.h"
 #include "server/store/series.h"
+#include "tests/database/database_under_test.h"
 
 namespace perftrend::intake {
 namespace {
@@ -26,19 +24,8 @@ using ::testing::SizeIs;
 constexpr std::int64_t day_us = 86'400'000'000;
 
 /// Uploads, and what is in the database after them.
-class IntakeTest : public ::testing::Test {
+class IntakeTest : public ::testing::TestWithParam<db::Engine> {
  protected:
-  void SetUp() override {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / fmt::format("perftrend-intake-{}-{}", test->name(), ::getpid());
-    std::filesystem::create_directories(folder_);
-    database_ = db::open_sqlite({.file = folder_ / "x.db"});
-  }
-  void TearDown() override {
-    database_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   static std::string report(double prefill_ms, const std::string& suite_properties = "") {
     return fmt::format(
         "<testsuites><testsuite name=\"s\" timestamp=\"2026-01-01T00:00:00Z\"><properties>{}</properties>"
@@ -89,17 +76,19 @@ class IntakeTest : public ::testing::Test {
   void set_policies(const std::string& toml) { policies_ = triage::Policies::parse(toml, "test").value(); }
 
  private:
-  std::filesystem::path folder_;
-  std::unique_ptr<db::Database> database_;
+  tests::DatabaseUnderTest under_test_{GetParam()};
+  std::unique_ptr<db::Database> database_ = under_test_.open();
   triage::Policies policies_;
 };
+
+INSTANTIATE_TEST_SUITE_P(Engines, IntakeTest, tests::both_engines(), tests::engine_name);
 
 // A quiet series: 10 ms with a little noise that repeats no value.
 double quiet(int number) {
   return 10.0 + 0.05 * ((number * 7) % 11 - 5) / 5.0 + 0.001 * number;
 }
 
-TEST_F(IntakeTest, TheSameUploadAgainIsTheSameRun) {
+TEST_P(IntakeTest, TheSameUploadAgainIsTheSameRun) {
   const auto body = report(10);
   const auto first = upload(body);
   const auto again = upload(body);
@@ -112,7 +101,7 @@ TEST_F(IntakeTest, TheSameUploadAgainIsTheSameRun) {
   EXPECT_EQ(count("document"), 1);
 }
 
-TEST_F(IntakeTest, OtherCoordinatesAreAnotherRun) {
+TEST_P(IntakeTest, OtherCoordinatesAreAnotherRun) {
   const auto body = report(10);
   const std::vector<std::function<void(Upload&)>> changes = {
       [](Upload& sent) { sent.branch = "b"; },
@@ -128,7 +117,7 @@ TEST_F(IntakeTest, OtherCoordinatesAreAnotherRun) {
   EXPECT_EQ(count("run"), static_cast<std::int64_t>(changes.size()) + 1);
 }
 
-TEST_F(IntakeTest, TheSameCoordinatesAreTheSameWhoeverStatesThem) {
+TEST_P(IntakeTest, TheSameCoordinatesAreTheSameWhoeverStatesThem) {
   const auto body = report(10,
                            "<property name='perftrend.branch' value='b'/>"
                            "<property name='perftrend.started_at' value='2026-02-02T00:00:00Z'/>");
@@ -146,7 +135,7 @@ TEST_F(IntakeTest, TheSameCoordinatesAreTheSameWhoeverStatesThem) {
   EXPECT_EQ(count("run"), 2);
 }
 
-TEST_F(IntakeTest, OtherFormatsComeInAtTheSameDoor) {
+TEST_P(IntakeTest, OtherFormatsComeInAtTheSameDoor) {
   const auto json = upload(R"({"results":[{"command":"a","times":[0.5,0.25]}]})");
   ASSERT_TRUE(json.has_value()) << json.error().cause;
   EXPECT_EQ(json->run.counts.cases, 1);
@@ -168,7 +157,7 @@ TEST_F(IntakeTest, OtherFormatsComeInAtTheSameDoor) {
   EXPECT_EQ(unknown.error().kind, Refusal::Kind::bad_parameter);
 }
 
-TEST_F(IntakeTest, AnIdempotencyKeyHoldsOneUpload) {
+TEST_P(IntakeTest, AnIdempotencyKeyHoldsOneUpload) {
   const auto with_key = [](Upload& sent) { sent.idempotency_key = "k"; };
   const auto body = report(10);
   const auto other = report(11);
@@ -181,7 +170,7 @@ TEST_F(IntakeTest, AnIdempotencyKeyHoldsOneUpload) {
   EXPECT_EQ(count("run"), 1);
 }
 
-TEST_F(IntakeTest, RefusedUploadsStoreNothing) {
+TEST_P(IntakeTest, RefusedUploadsStoreNothing) {
   struct Case {
     std::string body;
     std::function<void(Upload&)> change;
@@ -211,7 +200,7 @@ TEST_F(IntakeTest, RefusedUploadsStoreNothing) {
   }
 }
 
-TEST_F(IntakeTest, TheUploadsWordsWinOverTheReports) {
+TEST_P(IntakeTest, TheUploadsWordsWinOverTheReports) {
   const auto body = report(10,
                            "<property name='perftrend.branch' value='from-report'/>"
                            "<property name='perftrend.testbed' value='machine-1'/>"
@@ -228,7 +217,7 @@ TEST_F(IntakeTest, TheUploadsWordsWinOverTheReports) {
   EXPECT_EQ(defaults->run.testbed, "default");
 }
 
-TEST_F(IntakeTest, TheDocumentComesBackByteForByte) {
+TEST_P(IntakeTest, TheDocumentComesBackByteForByte) {
   const auto body = report(10) + "\n<!-- é -->\r\n";
   const auto accepted = upload(body);
   ASSERT_TRUE(accepted);
@@ -236,7 +225,7 @@ TEST_F(IntakeTest, TheDocumentComesBackByteForByte) {
   EXPECT_EQ(unpack(*document), body);
 }
 
-TEST_F(IntakeTest, SeveralFilesAreOneRunAndARepeatedCaseIsSamples) {
+TEST_P(IntakeTest, SeveralFilesAreOneRunAndARepeatedCaseIsSamples) {
   const auto accepted = upload(report(10), [](Upload& sent) {
     sent.files[0].name = "a.xml";
     sent.files.push_back({"b.xml", "", report(11)});
@@ -251,7 +240,7 @@ TEST_F(IntakeTest, SeveralFilesAreOneRunAndARepeatedCaseIsSamples) {
   EXPECT_EQ(count("document"), 3);
 }
 
-TEST_F(IntakeTest, OneFileThatIsRefusedRefusesAll) {
+TEST_P(IntakeTest, OneFileThatIsRefusedRefusesAll) {
   const auto refused = upload(report(10), [](Upload& sent) { sent.files.push_back({"b.xml", "", "<oops>"}); });
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().cause, HasSubstr("b.xml: "));
@@ -260,7 +249,7 @@ TEST_F(IntakeTest, OneFileThatIsRefusedRefusesAll) {
   EXPECT_FALSE(none);
 }
 
-TEST_F(IntakeTest, AChangedUnitIsAWarningAndNoPoint) {
+TEST_P(IntakeTest, AChangedUnitIsAWarningAndNoPoint) {
   const auto body = [](const std::string& unit) {
     return "<testsuite name='s'><testcase name='a'><properties><property name='latency' value='5'/>"
            "<property name='latency.unit' value='" +
@@ -277,7 +266,7 @@ TEST_F(IntakeTest, AChangedUnitIsAWarningAndNoPoint) {
   EXPECT_THAT(second->run.warnings[0], HasSubstr("'bytes' here but in 'ms' so far"));
 }
 
-TEST_F(IntakeTest, ASlowNightIsFoundAndSuspected) {
+TEST_P(IntakeTest, ASlowNightIsFoundAndSuspected) {
   for (int number = 0; number < 12; ++number)
     EXPECT_THAT(night(number, quiet(number)).verdict.told(), IsEmpty());
   const auto slow = night(12, 14);
@@ -293,7 +282,7 @@ TEST_F(IntakeTest, ASlowNightIsFoundAndSuspected) {
   EXPECT_TRUE(found.record.worse);
 }
 
-TEST_F(IntakeTest, ALoneSpikeIsWithdrawnAndAStepIsConfirmedThenFixed) {
+TEST_P(IntakeTest, ALoneSpikeIsWithdrawnAndAStepIsConfirmedThenFixed) {
   int number = 0;
   for (; number < 12; ++number)
     night(number, quiet(number));
@@ -329,7 +318,7 @@ TEST_F(IntakeTest, ALoneSpikeIsWithdrawnAndAStepIsConfirmedThenFixed) {
   EXPECT_THAT(steps, ElementsAre("suspected", "confirmed", "fixed"));
 }
 
-TEST_F(IntakeTest, ASuspectNightIsNeitherFoundNorPartOfABaseline) {
+TEST_P(IntakeTest, ASuspectNightIsNeitherFoundNorPartOfABaseline) {
   int number = 0;
   for (; number < 12; ++number)
     night(number, quiet(number));
@@ -342,7 +331,7 @@ TEST_F(IntakeTest, ASuspectNightIsNeitherFoundNorPartOfABaseline) {
   EXPECT_THAT(night(number, 14).verdict.told(), SizeIs(1));
 }
 
-TEST_F(IntakeTest, APolicyOfTheProjectDecidesWhatMatters) {
+TEST_P(IntakeTest, APolicyOfTheProjectDecidesWhatMatters) {
   set_policies("[[policy]]\nproject = \"p\"\nmetric = \"prefill_*\"\nminimum_effect = 0.5\n");
   int number = 0;
   for (; number < 12; ++number)
@@ -351,7 +340,7 @@ TEST_F(IntakeTest, APolicyOfTheProjectDecidesWhatMatters) {
   EXPECT_THAT(night(number + 1, 16).verdict.told(), SizeIs(1));
 }
 
-TEST_F(IntakeTest, ABackfilledRunStandsWhereItsCommitDoesAndWhatFollowsIsJudgedAgain) {
+TEST_P(IntakeTest, ABackfilledRunStandsWhereItsCommitDoesAndWhatFollowsIsJudgedAgain) {
   // 14 ms from night 12 on looks like a step until the missing nights come in: it was 14 ms ever since night 4.
   for (int number = 0; number < 12; ++number)
     night(number * 10, quiet(number));

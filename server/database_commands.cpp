@@ -1,0 +1,168 @@
+#include "server/database_commands.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <vector>
+
+#include "server/db/migrate.h"
+#include "server/db/open.h"
+#include "server/db/sqlite_backup.h"
+#include "server/db/transfer.h"
+#include "server/exit_codes.h"
+#include "server/intake/clock_text.h"
+#include "server/progress_bar.h"
+#include "server/retention_file.h"
+
+namespace perftrend {
+namespace {
+
+constexpr std::size_t parts_of_a_copy = 100;
+
+int complain(int code, const std::string& text) {
+  fmt::print(stderr, "perftrend-server: {}\n", text);
+  return code;
+}
+
+int schema_version_of(db::Database& database) {
+  int version = 0;
+  database.read([&](db::Connection& connection) { version = db::schema_version(connection); });
+  return version;
+}
+
+/// Only `serve` and `import` make a database where there is none.
+void must_exist(const std::string& address) {
+  const bool is_file = address.find("://") == std::string::npos;
+  if (is_file && !std::filesystem::exists(address)) throw db::Unusable(fmt::format("{} does not exist", address));
+}
+
+/// Steps a bar of 100 parts.
+db::Progress percent(ProgressBar& bar) {
+  return [&bar, shown = std::size_t{0}](double done) mutable {
+    for (const auto wanted = static_cast<std::size_t>(done * parts_of_a_copy); shown < wanted; ++shown)
+      bar.step();
+  };
+}
+
+std::int64_t copy_with_progress(db::Database& from, db::Database& to) {
+  std::unique_ptr<ProgressBar> bar;
+  const auto rows = db::copy_database(from, to, [&](std::int64_t more, std::int64_t total) {
+    if (!bar) bar = std::make_unique<ProgressBar>("copying and comparing", static_cast<std::size_t>(total));
+    for (std::int64_t i = 0; i < more; ++i)
+      bar->step();
+  });
+  if (bar) bar->clear();
+  return rows;
+}
+
+/// Copies a database into a new SQLite file, which has its name only once it is whole.
+std::int64_t copy_into_file(db::Database& from, const std::filesystem::path& to) {
+  if (std::filesystem::exists(to)) throw db::Unusable(fmt::format("{} exists: give another name", to.string()));
+  const std::filesystem::path partial = to.string() + ".partial";
+  std::filesystem::remove(partial);
+  std::int64_t rows = 0;
+  {
+    const auto target = db::open_database(partial.string());
+    rows = copy_with_progress(from, *target);
+  }
+  std::filesystem::rename(partial, to);
+  return rows;
+}
+
+/// What each of our sums must be, beyond what the engine itself checks.
+std::vector<std::string> check_sums(db::Database& database) {
+  std::vector<std::string> findings;
+  database.read([&](db::Connection& connection) {
+    connection.query(
+        "SELECT s.id, s.points, (SELECT count(*) FROM point p WHERE p.series_id = s.id) FROM series s "
+        "WHERE s.points <> (SELECT count(*) FROM point p WHERE p.series_id = s.id) LIMIT 100",
+        {}, [&](const db::Row& row) {
+          findings.push_back(
+              fmt::format("series {} says {} points and has {}", row.integer(0), row.integer(1), row.integer(2)));
+        });
+  });
+  return findings;
+}
+
+}  // namespace
+
+int run_migrate(const DatabaseOptions& options) {
+  must_exist(options.database);
+  const auto database = db::open_database(options.database, true);
+  fmt::print("{} has schema version {}\n", db::printable_address(options.database), schema_version_of(*database));
+  return exit_ok;
+}
+
+int run_backup(const DatabaseOptions& options) {
+  if (db::is_postgres(options.to)) return complain(exit_usage, "--to: a backup is a SQLite file");
+  if (db::is_postgres(options.database)) {
+    const auto database = db::open_database(options.database);
+    const auto rows = copy_into_file(*database, options.to);
+    fmt::print("{} rows are in {}, compared one by one\n", rows, options.to);
+    return exit_ok;
+  }
+  ProgressBar bar("copying", parts_of_a_copy);
+  db::backup_sqlite(options.database, options.to, percent(bar));
+  bar.clear();
+  fmt::print("{} is a checked copy of {} ({} bytes)\n", options.to, options.database,
+             std::filesystem::file_size(options.to));
+  return exit_ok;
+}
+
+int run_restore(const DatabaseOptions& options) {
+  if (db::is_postgres(options.database)) {
+    if (!std::filesystem::exists(options.from))
+      return complain(exit_usage, fmt::format("{} does not exist", options.from.string()));
+    const auto backup = db::open_database(options.from.string());
+    const auto database = db::open_database(options.database);
+    fmt::print("{} rows restored, compared one by one\n", copy_with_progress(*backup, *database));
+    return exit_ok;
+  }
+  ProgressBar bar("copying", parts_of_a_copy);
+  db::restore_sqlite(options.from, options.database, options.replace, percent(bar));
+  bar.clear();
+  const auto database = db::open_database(options.database);  // migrates a backup of an older version
+  fmt::print("{} is restored from {}\n", options.database, options.from.string());
+  return exit_ok;
+}
+
+int run_check(const DatabaseOptions& options) {
+  std::vector<std::string> findings;
+  if (!db::is_postgres(options.database)) findings = db::check_sqlite(options.database);
+  if (findings.empty()) {
+    const auto database = db::open_database(options.database);
+    findings = check_sums(*database);
+  }
+  for (const auto& finding : findings)
+    fmt::print("{}\n", finding);
+  if (findings.empty()) fmt::print("{}: no fault found\n", db::printable_address(options.database));
+  return findings.empty() ? exit_ok : exit_failed;
+}
+
+int run_export(const DatabaseOptions& options) {
+  must_exist(options.database);
+  const auto from = db::open_database(options.database);
+  std::int64_t rows = 0;
+  if (db::is_postgres(options.to)) {
+    const auto to = db::open_database(options.to);
+    rows = copy_with_progress(*from, *to);
+  } else {
+    rows = copy_into_file(*from, options.to);
+  }
+  fmt::print("{} rows copied to {}, compared one by one\n", rows, db::printable_address(options.to));
+  return exit_ok;
+}
+
+int run_prune(const DatabaseOptions& options) {
+  const auto rules = read_retention_file(options.retention);
+  if (!rules) return complain(exit_usage, rules.error());
+  must_exist(options.database);
+  const auto database = db::open_database(options.database);
+  const auto pruned = store::prune(*database, *rules, intake::now_us(), options.dry_run);
+  fmt::print("{}: {} documents ({} bytes), {} samples ({} bytes), {} points\n",
+             options.dry_run ? "would be dropped" : "dropped", pruned.documents, pruned.document_bytes, pruned.samples,
+             pruned.sample_bytes, pruned.points);
+  return exit_ok;
+}
+
+}  // namespace perftrend
