@@ -4,6 +4,7 @@ import { follow_links } from './pages/location';
 import { start_theme } from './pages/theme';
 import './style/base.css';
 import './style/parts.css';
+import './style/life.css';
 import './style/trends.css';
 
 start_theme();

@@ -5,15 +5,20 @@ import createClient from 'openapi-fetch';
 import { ApiError, error_of_answer, error_of_failure } from './problem';
 import type {
   CaseStatus,
+  Judgement,
   paths,
   ProjectStatus,
+  Quarantine,
   Regression,
+  RegressionDetail,
+  RegressionGroup,
   Run,
   RunCase,
   RunDetail,
   RunPoint,
   Series,
   Trend,
+  Watch,
 } from './schema';
 import { read_token } from './token';
 
@@ -160,10 +165,86 @@ export async function list_regressions(
   state: RegressionState,
   direction: 'worse' | 'better' | 'both',
   signal: AbortSignal,
-): Promise<Regression[]> {
+): Promise<{ regressions: Regression[]; groups: RegressionGroup[] }> {
   const params = { path: { project }, query: { state, direction, limit: 1000 } };
-  return (await ask(signal, (s) => client.GET('/projects/{project}/regressions', { params, signal: s })))
-    .regressions;
+  return ask(signal, (s) => client.GET('/projects/{project}/regressions', { params, signal: s }));
+}
+
+export async function get_regression(
+  project: string,
+  id: number,
+  signal: AbortSignal,
+): Promise<RegressionDetail> {
+  const params = { path: { project, id } };
+  return ask(signal, (s) => client.GET('/projects/{project}/regressions/{id}', { params, signal: s }));
+}
+
+export type RegressionStep =
+  paths['/projects/{project}/regressions/{id}/steps']['post']['requestBody']['content']['application/json'];
+
+export async function take_regression_step(
+  project: string,
+  id: number,
+  body: RegressionStep,
+  signal: AbortSignal,
+): Promise<RegressionDetail> {
+  const params = { path: { project, id } };
+  return ask(signal, (s) =>
+    client.POST('/projects/{project}/regressions/{id}/steps', { params, body, signal: s }),
+  );
+}
+
+/** Why one point is judged as it is. */
+export async function get_judgement(
+  project: string,
+  series: number,
+  run: number,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  const params = { path: { project }, query: { series, run } };
+  return (await ask(signal, (s) => client.GET('/projects/{project}/judgement', { params, signal: s })))
+    .judgement;
+}
+
+export async function list_quarantine(
+  project: string,
+  state: 'now' | 'all',
+  signal: AbortSignal,
+): Promise<Quarantine[]> {
+  const params = { path: { project }, query: { state } };
+  return (await ask(signal, (s) => client.GET('/projects/{project}/quarantine', { params, signal: s })))
+    .quarantine;
+}
+
+export type QuarantineEntry =
+  paths['/projects/{project}/quarantine']['post']['requestBody']['content']['application/json'];
+export type QuarantineStep =
+  paths['/projects/{project}/quarantine/{id}/steps']['post']['requestBody']['content']['application/json'];
+
+export async function enter_quarantine(
+  project: string,
+  body: QuarantineEntry,
+  signal: AbortSignal,
+): Promise<Quarantine> {
+  const params = { path: { project } };
+  return ask(signal, (s) => client.POST('/projects/{project}/quarantine', { params, body, signal: s }));
+}
+
+export async function take_quarantine_step(
+  project: string,
+  id: number,
+  body: QuarantineStep,
+  signal: AbortSignal,
+): Promise<Quarantine> {
+  const params = { path: { project, id } };
+  return ask(signal, (s) =>
+    client.POST('/projects/{project}/quarantine/{id}/steps', { params, body, signal: s }),
+  );
+}
+
+export async function get_watch(project: string, signal: AbortSignal): Promise<Watch> {
+  const params = { path: { project } };
+  return ask(signal, (s) => client.GET('/projects/{project}/watch', { params, signal: s }));
 }
 
 export function junit_url(project: string, run: number): string {

@@ -4,12 +4,18 @@ export * from './client';
 export { ApiError } from './problem';
 export { read_token, save_token } from './token';
 export type {
+  AuditEntry,
   CaseKey,
   CaseStatus,
   FindingState,
+  Judgement,
+  Movement,
   Project,
   ProjectStatus,
+  Quarantine,
   Regression,
+  RegressionDetail,
+  RegressionGroup,
   Run,
   RunCase,
   RunDetail,
@@ -18,4 +24,5 @@ export type {
   SeriesKey,
   Trend,
   Verdict,
+  Watch,
 } from './schema';

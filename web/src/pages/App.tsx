@@ -6,11 +6,14 @@ import { NotFound } from './NotFound';
 import { Overview } from './Overview';
 import { Frame } from './parts/Frame';
 import { Project } from './Project';
+import { QuarantinePage } from './Quarantine';
+import { RegressionPage } from './Regression';
 import { Regressions } from './Regressions';
 import { read_path, type Page } from './route';
 import { RunPage } from './Run';
 import { Runs } from './Runs';
 import { Trends } from './Trends';
+import { WatchPage } from './Watch';
 
 function page_of(page: Page, path: string) {
   switch (page.kind) {
@@ -26,6 +29,12 @@ function page_of(page: Page, path: string) {
       return <RunPage project={page.project} id={page.run} />;
     case 'regressions':
       return <Regressions project={page.project} />;
+    case 'regression':
+      return <RegressionPage project={page.project} id={page.regression} />;
+    case 'quarantine':
+      return <QuarantinePage project={page.project} />;
+    case 'watch':
+      return <WatchPage project={page.project} />;
     case 'unknown':
       return <NotFound path={path} />;
   }

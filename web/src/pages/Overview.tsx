@@ -37,7 +37,7 @@ const projects_at_once = 4;
 const refresh_ms = 60_000;
 
 async function load_project(name: string, signal: AbortSignal): Promise<ProjectView> {
-  const [status, regressions] = await Promise.all([
+  const [status, { regressions }] = await Promise.all([
     get_project(name, signal),
     list_regressions(name, 'open', 'worse', signal),
   ]);

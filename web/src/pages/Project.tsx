@@ -216,7 +216,7 @@ export function Project({ project }: { project: string }) {
   const load = useLoad(
     project,
     async (signal) => {
-      const [status, regressions] = await Promise.all([
+      const [status, { regressions }] = await Promise.all([
         get_project(project, signal),
         list_regressions(project, 'open', 'worse', signal),
       ]);

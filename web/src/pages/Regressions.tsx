@@ -1,9 +1,10 @@
 // "/p/{project}/regressions": every regression and improvement with its life.
 
-import { list_regressions, type RegressionState } from '../api';
+import { list_regressions, type Regression, type RegressionGroup, type RegressionState } from '../api';
 import { count_of } from '../words/quantity';
 import { useLoad } from './load';
 import { go_to, useLocation, useTitle } from './location';
+import { Age, Commit, RunLink } from './parts/bits';
 import { Filters, Switch } from './parts/fields';
 import { Findings } from './parts/Findings';
 import { Empty, Loaded } from './parts/states';
@@ -19,6 +20,32 @@ const states: readonly RegressionState[] = [
   'all',
 ];
 const directions = ['worse', 'better', 'both'] as const;
+
+/** Findings that one commit may explain stand together, under the range it lies in. */
+function Groups(props: { project: string; groups: readonly RegressionGroup[]; of: readonly Regression[] }) {
+  const { project, groups } = props;
+  const known = new Map(props.of.map((regression) => [regression.id, regression]));
+  return (
+    <>
+      {groups.map((group) => {
+        const members = group.regressions.flatMap((id) => known.get(id) ?? []);
+        const key = `${group.branch} ${group.direction} ${group.regressions.join(' ')}`;
+        if (members.length === 1) return <Findings key={key} project={project} of={members} full />;
+        return (
+          <section key={key} class="finding-group" aria-label={`${members.length} that moved together`}>
+            <p class="finding-range">
+              <b>{count_of(members.length, 'series', 'series')}</b> got {group.direction} between{' '}
+              <Commit commit={group.last_good_commit} /> and <Commit commit={group.first_commit} /> ·{' '}
+              <RunLink project={project} run={group.first_run} /> · <Age at={group.first_at} />
+            </p>
+            {group.moved !== null && <p class="notice-line">{group.moved.explanation}</p>}
+            <Findings project={project} of={members} full />
+          </section>
+        );
+      })}
+    </>
+  );
+}
 
 export function Regressions({ project }: { project: string }) {
   useTitle('Regressions', project);
@@ -36,7 +63,7 @@ export function Regressions({ project }: { project: string }) {
       <header class="card-head">
         <h1>Regressions</h1>
         {load.data !== undefined && (
-          <span class="card-facts muted">{count_of(load.data.length, 'finding')}</span>
+          <span class="card-facts muted">{count_of(load.data.regressions.length, 'finding')}</span>
         )}
       </header>
       <Filters label="Which findings">
@@ -54,13 +81,13 @@ export function Regressions({ project }: { project: string }) {
         />
       </Filters>
       <Loaded load={load}>
-        {(regressions) =>
+        {({ regressions, groups }) =>
           regressions.length === 0 ? (
             <Empty>
               {state === 'open' && direction === 'worse' ? 'No open regressions.' : 'Nothing in this state.'}
             </Empty>
           ) : (
-            <Findings project={project} of={regressions} full />
+            <Groups project={project} groups={groups} of={regressions} />
           )
         }
       </Loaded>

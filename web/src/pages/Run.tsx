@@ -353,6 +353,11 @@ export function RunPage({ project, id }: { project: string; id: number }) {
       {({ run, points }) => (
         <>
           <RunHead project={project} run={run} />
+          {run.moved !== null && (
+            <p class="notice notice-bad" role="status">
+              {run.moved.explanation}
+            </p>
+          )}
           {run.findings.length > 0 && (
             <section class="card" aria-labelledby="findings">
               <header class="card-head">

@@ -3,6 +3,7 @@ import type { ProjectStatus, Trend } from '../api';
 import { default_lane, key_metrics } from './choose';
 import { trends_csv } from './csv';
 import { read_path, runs_path, series_path, trends_path, type Page } from './route';
+import { late_words, percent, show_chance } from '../words/judged';
 import { judge_lane, judge_tonight } from './tonight';
 import { default_trend_state, read_trend_state, trend_state_path, type TrendState } from './trend_state';
 
@@ -191,6 +192,32 @@ describe('what is shown when nobody chose', () => {
   ])('of %j: %j', (metrics, chosen) => {
     expect(key_metrics(metrics)).toEqual(chosen);
   });
+});
+
+test.each([
+  ['/p/a/regressions/12', { kind: 'regression', project: 'a', regression: 12 }],
+  ['/p/a/regressions/x', { kind: 'unknown' }],
+  ['/p/a/quarantine', { kind: 'quarantine', project: 'a' }],
+  ['/p/a/quarantine/1', { kind: 'unknown' }],
+  ['/p/a/watch', { kind: 'watch', project: 'a' }],
+])('%s is a page, or none', (path, page) => {
+  expect(read_path(path)).toEqual(page);
+});
+
+test.each([
+  [{ findings: 0, median: null, p90: null }, '–'],
+  [{ findings: 3, median: 0, p90: 0 }, 'at once'],
+  [{ findings: 3, median: 1, p90: 1 }, '1 point late'],
+  [{ findings: 9, median: 2, p90: 7 }, '2 points late; 9 of 10 within 7'],
+])('lateness %j is said as "%s"', (late, words) => {
+  expect(late_words(late)).toBe(words);
+});
+
+test('chance and shares for people', () => {
+  expect(show_chance(0.00001)).toBe('p < 0.0001');
+  expect(show_chance(0.04567)).toBe('p = 0.046');
+  expect(percent(null)).toBe('–');
+  expect(percent(0.917)).toBe('92 %');
 });
 
 test('a table for other tools quotes what needs it and defuses formulas', () => {

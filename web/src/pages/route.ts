@@ -7,6 +7,9 @@ export type Page =
   | { readonly kind: 'runs'; readonly project: string }
   | { readonly kind: 'run'; readonly project: string; readonly run: number }
   | { readonly kind: 'regressions'; readonly project: string }
+  | { readonly kind: 'regression'; readonly project: string; readonly regression: number }
+  | { readonly kind: 'quarantine'; readonly project: string }
+  | { readonly kind: 'watch'; readonly project: string }
   | { readonly kind: 'unknown' };
 
 /** The contract's rule for names of projects. */
@@ -19,11 +22,20 @@ export function read_path(path: string): Page {
   if (root !== 'p' || project === undefined || !project_name.test(project) || rest.length > 0)
     return { kind: 'unknown' };
   if (noun === undefined) return { kind: 'project', project };
-  if (id !== undefined)
-    return noun === 'runs' && run_id.test(id)
-      ? { kind: 'run', project, run: Number(id) }
-      : { kind: 'unknown' };
-  if (noun === 'trends' || noun === 'runs' || noun === 'regressions') return { kind: noun, project };
+  if (id !== undefined) {
+    if (!run_id.test(id)) return { kind: 'unknown' };
+    if (noun === 'runs') return { kind: 'run', project, run: Number(id) };
+    if (noun === 'regressions') return { kind: 'regression', project, regression: Number(id) };
+    return { kind: 'unknown' };
+  }
+  switch (noun) {
+    case 'trends':
+    case 'runs':
+    case 'regressions':
+    case 'quarantine':
+    case 'watch':
+      return { kind: noun, project };
+  }
   return { kind: 'unknown' };
 }
 
@@ -50,3 +62,8 @@ export const regressions_path = (project: string, query: Query = {}) =>
   with_query(`/p/${project}/regressions`, query);
 export const series_path = (project: string, series: readonly number[]) =>
   trends_path(project, { series: series.join(',') });
+export const regression_path = (project: string, regression: number) =>
+  `/p/${project}/regressions/${regression}`;
+export const quarantine_path = (project: string, query: Query = {}) =>
+  with_query(`/p/${project}/quarantine`, query);
+export const watch_path = (project: string) => `/p/${project}/watch`;

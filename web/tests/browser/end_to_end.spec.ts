@@ -177,6 +177,63 @@ test('regressions are listed by state', async ({ page }) => {
   await expect(page.getByText('Nothing in this state.')).toBeVisible();
 });
 
+test('a regression is acknowledged, dismissed and reopened, and says so', async ({ page }) => {
+  await page.goto(`${server.url}/p/${project}/regressions`);
+  await page.locator('.finding-state a').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Regression \d+$/);
+  await expect(page.locator('.judgement')).toContainText('beyond the band, by this point alone');
+  await expect(page.locator('.judgement')).toContainText('needed for a flag');
+  await page.getByLabel('Note').fill('the new sampler');
+  await page.getByLabel('Link').fill('https://example.org/1');
+  await page.getByLabel('Assignee').fill('alice');
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  const life = page.getByRole('region', { name: 'Every step of its life' });
+  await expect(life.locator('tbody tr')).toHaveCount(2);
+  await expect(life).toContainText('the new sampler');
+  await expect(page.locator('.chip').first()).toContainText('acknowledged');
+  await page.getByLabel('Link').fill('javascript:alert(1)');
+  await page.getByRole('button', { name: 'Comment' }).click();
+  await expect(page.getByRole('alert')).toContainText('http');
+  await page.getByLabel('Link').fill('');
+  await page.getByLabel('Reason').selectOption('expected');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.locator('.chip').first()).toContainText('dismissed');
+  await page.getByRole('button', { name: 'Reopen' }).click();
+  await expect(page.locator('.chip').first()).toContainText('confirmed');
+  await expect(life.locator('tbody tr')).toHaveCount(4);
+});
+
+test('a case in quarantine has its numbers, is renewed and ended', async ({ page }) => {
+  const name = {
+    suite: 'batch_prefill',
+    classname: 'batch_prefill.reference',
+    name: 'performance_consistency[Prompt 0]',
+  };
+  const entered = await fetch(`${server.url}/api/v1/projects/${project}/quarantine`, {
+    method: 'POST',
+    body: JSON.stringify({ case: name, reason: 'new timing', owner: 'alice', expires_at: '2026-01-31' }),
+  });
+  expect(entered.status).toBe(201);
+  await page.goto(`${server.url}/p/${project}/quarantine`);
+  const stay = page.locator('.stay');
+  await expect(stay).toContainText('Prompt 0');
+  await expect(stay).toContainText('expired');
+  await expect(stay.locator('tbody tr').first()).toContainText('%');
+  await stay.getByText('renew or end').click();
+  await stay.getByLabel('Expires').fill('2099-01-31');
+  await stay.getByRole('button', { name: 'Renew' }).click();
+  await expect(stay).toContainText('until 2099-01-31');
+  await stay.getByText('renew or end').click();
+  await stay.getByRole('button', { name: 'End the quarantine' }).click();
+  await expect(page.getByText('No case is in quarantine.')).toBeVisible();
+});
+
+test('the watch says what it can', async ({ page }) => {
+  await page.goto(`${server.url}/p/${project}/watch`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('How right perftrend is here');
+  await expect(page.locator('.figure')).toHaveCount(4);
+});
+
 test('the project page lists its series and marks the regressed one', async ({ page }) => {
   await page.goto(`${server.url}/p/${project}?metric=prefill_ms`);
   const rows = page.getByRole('region', { name: 'Series' }).locator('tbody tr');
@@ -209,6 +266,9 @@ for (const theme of ['light', 'dark'] as const) {
         `${base}/runs/${slow.id}`,
         `${base}/runs/${busy.id}`,
         `${base}/regressions`,
+        `${base}/regressions/1`,
+        `${base}/quarantine`,
+        `${base}/watch`,
         '/nowhere',
       ]) {
         const answer = await page.goto(server.url + path);

@@ -23,6 +23,9 @@ const shots: readonly [name: string, world: () => World, path: string, all_sizes
   ['run', () => nightly_world(now_ms), '/p/bitnet/runs/112', true],
   ['run-suspect', () => nightly_world(now_ms), '/p/tokenizer-rs/runs/630', false],
   ['regressions', () => nightly_world(now_ms), '/p/bitnet/regressions?state=all&direction=both', true],
+  ['regression', () => nightly_world(now_ms), '/p/bitnet/regressions/12000', true],
+  ['quarantine', () => nightly_world(now_ms), '/p/bitnet/quarantine', true],
+  ['watch', () => nightly_world(now_ms), '/p/bitnet/watch', true],
   ['not-found', () => empty_world, '/p/x/y', false],
   ['missing-project', () => empty_world, '/p/nobody', false],
 ];

@@ -220,6 +220,9 @@ const pages = [
   '/p/bitnet/runs/112',
   '/p/tokenizer-rs/runs/630',
   '/p/bitnet/regressions?state=all&direction=both',
+  '/p/bitnet/regressions/12000',
+  '/p/bitnet/quarantine',
+  '/p/bitnet/watch',
   '/nowhere',
 ];
 

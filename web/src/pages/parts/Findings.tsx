@@ -3,7 +3,7 @@
 import type { Regression } from '../../api';
 import { Mark } from '../../charts/Mark';
 import { make_scale, show_effect, show_number } from '../../words/quantity';
-import { series_path } from '../route';
+import { regression_path, series_path } from '../route';
 import { Age, CaseName, Commit, LaneName, RunLink, StateChip } from './bits';
 
 function Finding({ project, of, full }: { project: string; of: Regression; full: boolean }) {
@@ -30,10 +30,15 @@ function Finding({ project, of, full }: { project: string; of: Regression; full:
         <Age at={of.first_at} />
       </span>
       <span class="finding-state">
-        <StateChip state={of.state} />
+        <a href={regression_path(project, of.id)} title="Its life">
+          <StateChip state={of.state} />
+        </a>
+        {of.assignee !== '' && <small class="muted finding-who">{of.assignee}</small>}
+        {!of.alerting && <small class="muted">informational</small>}
       </span>
       {full && (
         <p class="finding-why">
+          {of.kind === 'drift' && <b>Drift. </b>}
           {of.explanation}{' '}
           <span class="muted">
             <LaneName {...of.series} />

@@ -1,9 +1,17 @@
 // What stands around every page.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { watch_theme } from '../../charts/palette';
-import { project_path, regressions_path, runs_path, trends_path, type Page } from '../route';
+import {
+  project_path,
+  quarantine_path,
+  regressions_path,
+  runs_path,
+  trends_path,
+  watch_path,
+  type Page,
+} from '../route';
 import { choose_theme, current_theme } from '../theme';
 
 function ThemeButton() {
@@ -39,10 +47,18 @@ function Tabs({ page }: { page: Page & { project: string } }) {
     { kind: 'trends', href: trends_path(project), text: 'Trends' },
     { kind: 'runs', href: runs_path(project), text: 'Runs' },
     { kind: 'regressions', href: regressions_path(project), text: 'Regressions' },
+    { kind: 'quarantine', href: quarantine_path(project), text: 'Quarantine' },
+    { kind: 'watch', href: watch_path(project), text: 'Watch' },
   ];
-  const open = page.kind === 'run' ? 'runs' : page.kind;
+  const open = page.kind === 'run' ? 'runs' : page.kind === 'regression' ? 'regressions' : page.kind;
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Narrow windows do not hold all tabs: the open one is scrolled to.
+    const tab = nav.current?.querySelector('[aria-current]');
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [open]);
   return (
-    <nav class="tabs" aria-label={`Pages of ${project}`}>
+    <nav class="tabs" ref={nav} aria-label={`Pages of ${project}`}>
       {tabs.map(({ kind, href, text }) => (
         <a key={kind} href={href} {...(kind === open ? { 'aria-current': 'page' as const } : {})}>
           {text}

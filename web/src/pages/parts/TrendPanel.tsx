@@ -10,6 +10,7 @@ import { case_full, case_home, case_label } from '../../words/name';
 import { count_of, make_scale, show_effect, show_number, show_quantity } from '../../words/quantity';
 import { series_path } from '../route';
 import { LaneName, StateChip, VerdictChip } from './bits';
+import { JudgementFacts } from './JudgementFacts';
 
 interface TrendPanelProps {
   readonly project: string;
@@ -36,19 +37,7 @@ function Why({ trend, open }: { trend: Trend; open: boolean }) {
       <summary>
         why? <span class="muted">the newest point</span>
       </summary>
-      <p>{last.explanation}</p>
-      <dl class="facts">
-        <dt>window</dt>
-        <dd>{count_of(last.window_points, 'accepted point')}</dd>
-        <dt>effect</dt>
-        <dd>{last.effect === null ? 'not judged' : show_effect(last.effect)}</dd>
-        <dt>smallest change this series can show now</dt>
-        <dd>
-          {last.minimum_detectable_effect === null
-            ? 'unknown'
-            : show_effect(last.minimum_detectable_effect).replace('+', '±')}
-        </dd>
-      </dl>
+      <JudgementFacts of={last} />
     </details>
   );
 }

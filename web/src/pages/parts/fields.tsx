@@ -105,3 +105,41 @@ export function Filters({ label, children }: { label: string; children: Componen
 export function any_of(values: readonly string[], any = 'any'): Choice[] {
   return [{ value: '', text: any }, ...values.map((value) => ({ value, text: value }))];
 }
+
+interface PlainProps {
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder?: string;
+  readonly on_change: (value: string) => void;
+}
+
+/** A line of a form: it tells every key. */
+export function Line({ label, value, placeholder = '', on_change }: PlainProps) {
+  return (
+    <label class="field field-text">
+      <span>{label}</span>
+      <input
+        type="text"
+        maxLength={2000}
+        value={value}
+        placeholder={placeholder}
+        onInput={(event) => on_change(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+/** Some lines of a form. */
+export function Area({ label, value, on_change }: PlainProps) {
+  return (
+    <label class="field field-text">
+      <span>{label}</span>
+      <textarea
+        rows={2}
+        maxLength={2000}
+        value={value}
+        onInput={(event) => on_change(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
