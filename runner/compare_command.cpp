@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cctype>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -16,8 +17,11 @@ tl::expected<ReadReport, std::string> read_file(const std::string& file) {
   const std::string xml{std::istreambuf_iterator<char>(in), {}};
   if (!in.is_open() || in.bad()) return tl::unexpected(file + ": cannot be read");
   auto report = read_report(xml);
-  if (!report)
-    return tl::unexpected(fmt::format("{}:{}", file, (report.error().front() <= '9' ? "" : " ") + report.error()));
+  // A place follows the file's name at once, a mere cause after a blank.
+  if (!report) {
+    const bool has_place = std::isdigit(static_cast<unsigned char>(report.error().front())) != 0;
+    return tl::unexpected(fmt::format("{}:{}{}", file, has_place ? "" : " ", report.error()));
+  }
   return report;
 }
 

@@ -89,9 +89,9 @@ Advice isolated_cores(const fs::path& root, const Cores& cores) {
 Advice timer(const fs::path& root, std::int64_t resolution_ns) {
   const fs::path directory = root / "sys/devices/system/clocksource/clocksource0";
   const std::string source = first_line(directory / "current_clocksource");
-  std::string found = fmt::format("{} ns{}", resolution_ns, source.empty() ? "" : " (" + source + ")");
+  std::string found = fmt::format("{} ns{}", resolution_ns, source.empty() ? "" : fmt::format(" ({})", source));
   if (resolution_ns <= timer_resolution_ns_max) return good("timer", std::move(found));
-  const std::string known = " " + first_line(directory / "available_clocksource") + " ";
+  const std::string known = fmt::format(" {} ", first_line(directory / "available_clocksource"));
   const bool tsc = source != "tsc" && known.find(" tsc ") != std::string::npos;
   return {"timer", State::change, std::move(found), "times below some hundred ticks are steps, not values",
           tsc ? "echo tsc | sudo tee /sys/devices/system/clocksource/clocksource0/current_clocksource"

@@ -33,7 +33,7 @@ std::string bar_of(const Step& step) {
   const std::size_t done = static_cast<std::size_t>(step.round) * step.prompts + step.prompt;
   const std::size_t all = static_cast<std::size_t>(std::max(step.rounds, 1)) * std::max<std::size_t>(step.prompts, 1);
   const std::size_t full = std::min(bar_cells, done * bar_cells / all);
-  return "[" + std::string(full, '#') + std::string(bar_cells - full, '.') + "]";
+  return fmt::format("[{:#<{}}{:.<{}}]", "", full, "", bar_cells - full);
 }
 
 std::string median_of(const Step& step) {

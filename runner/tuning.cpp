@@ -74,7 +74,7 @@ bool write_word(int file, std::string_view word) {
 [[noreturn]] void guard(int alive, int ready, int file, std::string_view before) {
   ::setsid();  // what is sent to the terminal's group is not meant for it
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE})
-    ::signal(signal, SIG_IGN);
+    static_cast<void>(::signal(signal, SIG_IGN));
   char byte = 1;
   if (::write(ready, &byte, 1) != 1) ::_exit(1);
   ::close(ready);
