@@ -177,7 +177,8 @@ test('regressions are listed by state', async ({ page }) => {
   await expect(page.getByText('Nothing in this state.')).toBeVisible();
 });
 
-test('a regression is acknowledged, dismissed and reopened, and says so', async ({ page }) => {
+test('a regression is acknowledged, dismissed and reopened, and says so', async ({ page, watch }) => {
+  watch.expected.push(/status of 400/);
   await page.goto(`${server.url}/p/${project}/regressions`);
   await page.locator('.finding-state a').click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Regression \d+$/);
