@@ -9,6 +9,7 @@
 #include "server/database_commands.h"
 #include "server/db/sql.h"
 #include "server/detect_command.h"
+#include "server/dry_run_command.h"
 #include "server/exit_codes.h"
 #include "server/import_command.h"
 #include "server/reread_command.h"
@@ -21,6 +22,7 @@ namespace {
 struct Commands {
   ServeOptions serve;
   DetectOptions detect;
+  DryRunOptions dry_run;
   ImportOptions import;
   RereadOptions reread;
   TokenOptions token;
@@ -53,6 +55,18 @@ void add_detect(CLI::App& app, Commands& commands) {
   command->add_option("files", commands.detect.files, "CSV files");
   command->add_option("--list", commands.detect.list, "A file of CSV paths, one a line");
   command->callback([&commands] { commands.exit_code = run_detect(commands.detect); });
+}
+
+void add_dry_run(CLI::App& app, Commands& commands) {
+  auto& options = commands.dry_run;
+  auto* command = app.add_subcommand("dry-run", "Say what other policies would have flagged; stores nothing");
+  command->add_option("--db", options.database, "SQLite file or postgres://…")->capture_default_str();
+  command->add_option("--policies", options.policies, "The server's TOML file of policies");
+  command->add_option("--project", options.project, "Project")->required();
+  command->add_option("proposed", options.proposed, "TOML file in place of the project's own policies")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->callback([&commands] { commands.exit_code = run_dry_run(commands.dry_run); });
 }
 
 void add_import(CLI::App& app, Commands& commands) {
@@ -136,6 +150,7 @@ int run(int argc, char** argv) {
   app.footer("Exit codes: 0 done, 1 part of it failed, 2 wrong usage or file, 3 database unusable, 4 cannot listen");
   add_serve(app, commands);
   add_detect(app, commands);
+  add_dry_run(app, commands);
   add_import(app, commands);
   add_reread(app, commands);
   add_token(app, commands);

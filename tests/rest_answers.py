@@ -130,6 +130,20 @@ def check_policies(checker):
     checker.call("GET", policies, "/projects/absent/policies", 404)
 
 
+def check_dry_run_command(binary, folder, checker):
+    """The command says what the API says."""
+    toml = "[[policy]]\nminimum_effect = 0.9\n"
+    proposed = os.path.join(folder, "proposed.toml")
+    with open(proposed, "w", encoding="utf-8") as handle:
+        handle.write(toml)
+    command = [binary, "dry-run", "--db", os.path.join(folder, "x.db"), "--project", "p", proposed]
+    said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert said == send(checker, "POST", "/projects/{project}/policies/dry-run", "/projects/p/policies/dry-run", 200,
+                        toml=toml), said
+    command[5] = "absent"
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 2
+
+
 def check_quarantine(checker):
     quarantine, steps = "/projects/{project}/quarantine", "/projects/{project}/quarantine/{id}/steps"
     case = {"suite": "batch", "classname": "c", "name": "performance[Prompt 0]"}
@@ -228,6 +242,7 @@ def main():
             base = server.stdout.readline().split()[-1] + "/api/v1"
             checker = Checker(base, spec)
             check(checker)
+            check_dry_run_command(binary, folder, checker)
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -1,0 +1,20 @@
+#pragma once
+// `perftrend-server dry-run`: what another policy would have flagged over the stored history.
+
+#include <filesystem>
+#include <string>
+
+namespace perftrend {
+
+struct DryRunOptions {
+  std::string database = "perftrend.db";
+  std::filesystem::path policies;  ///< the server's file, as serve is given it
+  std::string project;
+  std::filesystem::path proposed;  ///< [[policy]] tables in place of the project's own
+};
+
+/// Prints one JSON document (schema DryRun of schema/openapi.yaml) and stores nothing. Returns an exit code of
+/// exit_codes.h.
+int run_dry_run(const DryRunOptions& options);
+
+}  // namespace perftrend
