@@ -80,7 +80,8 @@ void drop_unused_series(db::Connection& connection, Id series) {
 
 void set_cases(db::Connection& connection, Id project, Id run, const std::vector<ReportCase>& cases) {
   connection.execute("DELETE FROM run_case WHERE run_id = $1", {run});
-  insert_cases(connection, project, run, cases);
+  CaseIds ids(connection, project);
+  insert_cases(connection, ids, run, cases);
 }
 
 void set_warnings(db::Connection& connection, Id run, const std::vector<std::string>& warnings) {

@@ -60,16 +60,60 @@ Id upsert_series(db::Connection& connection, Id project, Id case_id, const Measu
       {project, case_id, measure.metric, testbed, branch, measure.unit, measure.better == Better::lower ? 1 : 0});
 }
 
-void insert_cases(db::Connection& connection, Id project, Id run_id, const std::vector<ReportCase>& cases) {
+Id CaseIds::upsert(const CaseKey& key) {
+  const auto [at, is_new] = known_.try_emplace({key.name, key.classname, key.suite}, 0);
+  if (is_new) at->second = upsert_case(connection_, project_, key);
+  return at->second;
+}
+
+void insert_cases(db::Connection& connection, CaseIds& ids, Id run_id, const std::vector<ReportCase>& cases) {
+  using db::Kind;
+  static const db::Columns to = {"run_case",
+                                 {{"run_id", Kind::integer},
+                                  {"ordinal", Kind::integer},
+                                  {"case_id", Kind::integer},
+                                  {"status", Kind::integer},
+                                  {"flaky", Kind::integer},
+                                  {"reruns", Kind::integer},
+                                  {"time_seconds", Kind::real},
+                                  {"message", Kind::text}}};
+  std::vector<db::Param> values;
+  values.reserve(cases.size() * to.columns.size());
   std::int64_t ordinal = 0;
   for (const auto& report_case : cases) {
-    const Id case_id = upsert_case(connection, project, report_case.key);
-    connection.execute(
-        "INSERT INTO run_case (run_id, ordinal, case_id, status, flaky, reruns, time_seconds, message) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        {run_id, ordinal++, case_id, static_cast<int>(report_case.status), report_case.flaky, report_case.reruns,
-         report_case.time_seconds, report_case.message});
+    const Id case_id = ids.upsert(report_case.key);
+    values.insert(values.end(), {run_id, ordinal++, case_id, static_cast<int>(report_case.status), report_case.flaky,
+                                 report_case.reruns, report_case.time_seconds, report_case.message});
   }
+  connection.append(to, values);
+}
+
+void insert_points(db::Connection& connection, std::int64_t at_us, Id run, const std::vector<NewPoint>& points) {
+  using db::Kind;
+  static const db::Columns to_point = {"point",
+                                       {{"series_id", Kind::integer},
+                                        {"at_us", Kind::integer},
+                                        {"run_id", Kind::integer},
+                                        {"value", Kind::real},
+                                        {"minimum", Kind::real},
+                                        {"mad", Kind::real},
+                                        {"samples", Kind::integer}}};
+  static const db::Columns to_sample = {
+      "sample", {{"run_id", Kind::integer}, {"series_id", Kind::integer}, {"values_le", Kind::blob}}};
+  std::vector<db::Param> values;
+  std::vector<db::Param> samples;
+  values.reserve(points.size() * to_point.columns.size());
+  for (const auto& [series, measure] : points) {
+    assert(!measure->samples.empty());
+    values.insert(values.end(), {series, at_us, run, measure->value, measure->min, measure->mad,
+                                 static_cast<std::int64_t>(measure->samples.size())});
+    if (measure->samples.size() > 1)
+      samples.insert(samples.end(), {run, series, std::as_bytes(std::span(measure->samples))});
+  }
+  connection.append(to_point, values);
+  connection.append(to_sample, samples);
+  connection.execute(
+      "UPDATE series SET points = points + 1 WHERE id IN (SELECT series_id FROM point WHERE run_id = $1)", {run});
 }
 
 void insert_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const Measure& measure) {

@@ -16,13 +16,13 @@ Id upsert_project(db::Connection& connection, std::string_view name, std::int64_
                                     {name, now_us});
 }
 
-std::vector<StoredPoint> resolve_series(db::Connection& connection, Id project, const NewRun& run,
+std::vector<StoredPoint> resolve_series(db::Connection& connection, Id project, CaseIds& cases, const NewRun& run,
                                         std::vector<std::string>& warnings) {
   std::vector<StoredPoint> points;
   points.reserve(run.measures.size());
   for (std::size_t i = 0; i < run.measures.size(); ++i) {
     const Measure& measure = run.measures[i];
-    const Id case_id = upsert_case(connection, project, measure.key);
+    const Id case_id = cases.upsert(measure.key);
     std::string unit_before;
     const Id series = upsert_series(connection, project, case_id, measure, run.coordinates.testbed,
                                     run.coordinates.branch, unit_before);
@@ -33,11 +33,6 @@ std::vector<StoredPoint> resolve_series(db::Connection& connection, Id project, 
     }
   }
   return points;
-}
-
-void insert_points(db::Connection& connection, Id run_id, const NewRun& run, const std::vector<StoredPoint>& points) {
-  for (const auto& point : points)
-    insert_point(connection, point.series, run.at_us, run_id, run.measures[point.measure]);
 }
 
 void insert_documents(db::Connection& connection, Id run_id, const std::vector<Document>& documents) {
@@ -108,7 +103,8 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
 
   inserted.project = project;
   inserted.warnings = run.warnings;
-  inserted.points = resolve_series(connection, project, run, inserted.warnings);
+  CaseIds cases(connection, project);
+  inserted.points = resolve_series(connection, project, cases, run, inserted.warnings);
   const auto& where = run.coordinates;
   inserted.run = connection.require_integer(
       "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
@@ -139,8 +135,12 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
        run.counts.time_seconds,
        nlohmann::json(inserted.warnings).dump()});
   insert_documents(connection, inserted.run, run.documents);
-  insert_cases(connection, project, inserted.run, run.cases);
-  insert_points(connection, inserted.run, run, inserted.points);
+  insert_cases(connection, cases, inserted.run, run.cases);
+  std::vector<NewPoint> points;
+  points.reserve(inserted.points.size());
+  for (const auto& point : inserted.points)
+    points.push_back({point.series, &run.measures[point.measure]});
+  insert_points(connection, run.at_us, inserted.run, points);
   return inserted;
 }
 

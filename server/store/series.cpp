@@ -1,13 +1,15 @@
 #include "server/store/series.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace perftrend::store {
 namespace {
 
 constexpr int sparkline_points = 30;
 
-/// A pattern with * and ? as LIKE's, with \ as its escape.
+/// A pattern with * and ? as LIKE's, with \ as its escape. SQLite's LIKE takes no notice of case, PostgreSQL's does:
+/// both sides are lowered where it is used.
 std::string like_pattern(std::string_view pattern) {
   std::string like;
   for (const char c : pattern) {
@@ -30,8 +32,9 @@ std::string part_pattern(std::string_view text) {
 
 constexpr std::string_view matching =
     "FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.project_id = $1 "
-    "AND (s.metric = $6 OR ($6 = '' AND s.metric LIKE $2 ESCAPE '\\')) "
-    "AND (c.suite LIKE $3 ESCAPE '\\' OR c.classname LIKE $3 ESCAPE '\\' OR c.name LIKE $3 ESCAPE '\\') "
+    "AND (s.metric = $6 OR ($6 = '' AND lower(s.metric) LIKE lower($2) ESCAPE '\\')) "
+    "AND (lower(c.suite) LIKE lower($3) ESCAPE '\\' OR lower(c.classname) LIKE lower($3) ESCAPE '\\' "
+    "OR lower(c.name) LIKE lower($3) ESCAPE '\\') "
     "AND ($4 = '' OR s.testbed = $4) AND ($5 = '' OR s.branch = $5)";
 
 SeriesKey read_key(const db::Row& row) {
@@ -43,22 +46,50 @@ SeriesKey read_key(const db::Row& row) {
 constexpr std::string_view key_columns =
     "SELECT s.id, c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, s.testbed, s.branch ";
 
-void read_sparkline(db::Connection& connection, Series& series) {
-  connection.query(
-      "SELECT p.at_us, p.run_id, p.value, CASE WHEN r.suspect = '' THEN 0 ELSE 1 END "
-      "FROM point p JOIN run r ON r.id = p.run_id WHERE p.series_id = $1 "
-      "ORDER BY p.at_us DESC, p.run_id DESC LIMIT $2",
-      {series.key.id, sparkline_points}, [&](const db::Row& row) {
-        const bool suspect = row.integer(3) == 1;
-        if (series.last_run == 0) {
-          series.last_at_us = row.integer(0);
-          series.last_run = row.integer(1);
-          series.last_value = row.real(2);
-          series.last_suspect = suspect;
-        }
-        if (!suspect) series.sparkline.push_back(row.real(2));
-      });
-  std::reverse(series.sparkline.begin(), series.sparkline.end());
+/// The same series as `matching`, of the page that $7 and the order cut out.
+constexpr std::string_view page_order =
+    " ORDER BY c.suite, c.classname, c.name, s.metric, s.testbed, s.branch, s.id LIMIT $7";
+
+/// The newest points of every series of a page in one query: those not older than its sparkline_points-th. Several may
+/// stand at one time, so there can be a few too many.
+std::string sparklines_sql() {
+  return "SELECT n.id, p.at_us, p.run_id, p.value, CASE WHEN r.suspect = '' THEN 0 ELSE 1 END "
+         "FROM (SELECT s.id AS id, coalesce((SELECT q.at_us FROM point q WHERE q.series_id = s.id "
+         "ORDER BY q.at_us DESC LIMIT 1 OFFSET $8), -9223372036854775807) AS since_us " +
+         std::string(matching) + std::string(page_order) +
+         ") n JOIN point p ON p.series_id = n.id AND p.at_us >= n.since_us JOIN run r ON r.id = p.run_id "
+         "ORDER BY n.id, p.at_us DESC, p.run_id DESC";
+}
+
+/// Adds the next older point.
+void add_to_sparkline(Series& series, const db::Row& row, int place) {
+  const bool suspect = row.integer(4) == 1;
+  if (place == 0) {
+    series.last_at_us = row.integer(1);
+    series.last_run = row.integer(2);
+    series.last_value = row.real(3);
+    series.last_suspect = suspect;
+  }
+  if (!suspect) series.sparkline.push_back(row.real(3));
+}
+
+void read_sparklines(db::Connection& connection, db::Params of_the_page, std::vector<Series>& page) {
+  static const std::string sql = sparklines_sql();
+  std::unordered_map<Id, Series*> by_id;
+  for (auto& series : page)
+    by_id[series.key.id] = &series;
+  std::vector<db::Param> params(of_the_page.begin(), of_the_page.end());
+  params.emplace_back(sparkline_points - 1);
+  Id current = 0;
+  int place = 0;
+  connection.query(sql, params, [&](const db::Row& row) {
+    place = row.integer(0) == current ? place + 1 : 0;
+    current = row.integer(0);
+    const auto found = by_id.find(current);
+    if (found != by_id.end() && place < sparkline_points) add_to_sparkline(*found->second, row, place);
+  });
+  for (auto& series : page)
+    std::reverse(series.sparkline.begin(), series.sparkline.end());
 }
 
 }  // namespace
@@ -68,23 +99,22 @@ SeriesPage list_series(db::Connection& connection, Id project, const SeriesFilte
   static const std::string list_sql =
       std::string(key_columns) +
       ", s.points, (SELECT max(g.state) FROM regression g WHERE g.series_id = s.id AND g.worse = 1 AND g.state <= 2) " +
-      std::string(matching) + " ORDER BY c.suite, c.classname, c.name, s.metric, s.testbed, s.branch, s.id LIMIT $7";
+      std::string(matching) + std::string(page_order);
   const bool is_pattern = filter.metric.find_first_of("*?") != std::string::npos;
   const std::string metric = is_pattern ? like_pattern(filter.metric) : "%";
   const std::string exact = is_pattern ? "" : filter.metric;
   const std::string part = part_pattern(filter.case_text);
   SeriesPage page;
   page.total = connection.require_integer(count_sql, {project, metric, part, filter.testbed, filter.branch, exact});
-  connection.query(list_sql, {project, metric, part, filter.testbed, filter.branch, exact, filter.limit},
-                   [&](const db::Row& row) {
-                     Series series;
-                     series.key = read_key(row);
-                     series.points = row.integer(9);
-                     if (!row.is_null(10)) series.open_regression = static_cast<FindingState>(row.integer(10));
-                     page.series.push_back(std::move(series));
-                   });
-  for (auto& series : page.series)
-    read_sparkline(connection, series);
+  const std::vector<db::Param> params = {project, metric, part, filter.testbed, filter.branch, exact, filter.limit};
+  connection.query(list_sql, params, [&](const db::Row& row) {
+    Series series;
+    series.key = read_key(row);
+    series.points = row.integer(9);
+    if (!row.is_null(10)) series.open_regression = static_cast<FindingState>(row.integer(10));
+    page.series.push_back(std::move(series));
+  });
+  read_sparklines(connection, params, page.series);
   return page;
 }
 

@@ -1,0 +1,401 @@
+// What the store costs beside the bare libraries doing the same in the same run, and how that changes as the file
+// grows.
+//
+//     store_bench [--points N]...      growth is measured at each N (default 1e6)
+//
+// Ratios, not times, are the result: both sides of each alternate on the same disk. Times are wall-clock, because an
+// fsync is what an upload waits for. Prints a line for each, with its target; exits 1 only where something did not
+// work.
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <SQLiteCpp/VariadicBind.h>
+#include <fmt/format.h>
+#include <httplib.h>
+#include <pugixml.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "server/db/open.h"
+#include "server/http/server.h"
+#include "server/intake/intake.h"
+#include "server/store/series.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace perftrend;
+
+constexpr std::int64_t day_us = 86'400'000'000;
+
+double seconds(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+void say(const std::string& what, double ours, double bare, const std::string& target) {
+  fmt::print("{:<58} {:>10.3f} ms  bare {:>9.3f} ms  ratio {:>6.2f}  target {}\n", what, ours * 1e3, bare * 1e3,
+             ours / bare, target);
+  std::fflush(stdout);
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (fs::temp_directory_path() / "perftrend-bench-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = pattern;
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { fs::remove_all(path_); }
+  [[nodiscard]] std::string file(const std::string& name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+/// A report whose every value differs from run to run by a little noise, as a nightly job's do.
+std::string report_of(int cases, int metrics, int run) {
+  std::string xml = "<testsuites><testsuite name='bench'>";
+  for (int i = 0; i < cases; ++i) {
+    xml += fmt::format("<testcase classname='org.example.Class{}' name='case {}'><properties>", i / 50, i);
+    for (int m = 0; m < metrics; ++m) {
+      const double noise = static_cast<double>((run * 7919 + i * 104729 + m * 1299709) % 1000) / 1000.0;
+      xml += fmt::format("<property name='metric{}_ms' value='{:.4f}'/>", m, 10.0 + i % 7 + noise);
+    }
+    xml += "</properties></testcase>";
+  }
+  return xml + "</testsuite></testsuites>";
+}
+
+void upload(db::Database& database, const std::string& project, const std::string& xml, int run) {
+  static const triage::Policies policies;
+  intake::Upload sent;
+  sent.project = project;
+  sent.commit = fmt::format("commit{}", run);
+  sent.started_at = fmt::format("{}", 1'500'000'000 + run * 86'400);
+  sent.files = {{"", "application/xml", xml}};
+  const auto accepted = intake::take_upload(database, policies, {}, std::move(sent));
+  if (!accepted) throw std::runtime_error(accepted.error().cause);
+}
+
+// --------------------------------------------------------------------------------------------------- bare libraries
+
+/// The same tables as far as points go, written by SQLite alone.
+class BareFile {
+ public:
+  explicit BareFile(const std::string& file) : database_(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {
+    database_.exec("PRAGMA journal_mode = WAL");
+    database_.exec("PRAGMA synchronous = FULL");
+    database_.exec(
+        "CREATE TABLE run_case (run_id BIGINT, ordinal BIGINT, case_id BIGINT, status INTEGER, flaky INTEGER, "
+        "reruns INTEGER, time_seconds DOUBLE PRECISION, message TEXT, PRIMARY KEY (run_id, ordinal)) WITHOUT ROWID;"
+        "CREATE TABLE point (series_id BIGINT, at_us BIGINT, run_id BIGINT, value DOUBLE PRECISION, "
+        "minimum DOUBLE PRECISION, mad DOUBLE PRECISION, samples BIGINT, PRIMARY KEY (series_id, at_us, run_id)) "
+        "WITHOUT ROWID; CREATE INDEX point_by_run ON point (run_id)");
+  }
+  void insert(int run, int cases, int metrics) {
+    SQLite::Transaction transaction(database_);
+    SQLite::Statement one_case(database_, "INSERT INTO run_case VALUES (?, ?, ?, 0, 0, 0, NULL, '')");
+    SQLite::Statement one_point(database_, "INSERT INTO point VALUES (?, ?, ?, ?, ?, 0, 1)");
+    for (int i = 0; i < cases; ++i) {
+      SQLite::bind(one_case, run, i, i);
+      one_case.exec();
+      one_case.reset();
+      for (int m = 0; m < metrics; ++m) {
+        SQLite::bind(one_point, i * metrics + m, static_cast<std::int64_t>(run) * day_us, run, 10.5, 10.5);
+        one_point.exec();
+        one_point.reset();
+      }
+    }
+    transaction.commit();
+  }
+
+ private:
+  SQLite::Database database_;
+};
+
+std::size_t bare_parse(const std::string& xml) {
+  pugi::xml_document document;
+  document.load_buffer(xml.data(), xml.size());
+  std::size_t found = 0;
+  for (const auto& suite : document.child("testsuites")) {
+    for (const auto& one_case : suite) {
+      for (const auto& property : one_case.child("properties"))
+        found += property.attribute("value").as_double() > 0 ? 1U : 0U;
+    }
+  }
+  return found;
+}
+
+// ------------------------------------------------------------------------------------------------------------ ratios
+
+void bench_large_report(const Folder& folder) {
+  constexpr int cases = 10'000;
+  constexpr int metrics = 4;
+  constexpr int runs = 5;
+  const auto database = db::open_database(folder.file("large.db"));
+  BareFile bare(folder.file("large_bare.db"));
+  std::vector<double> ours;
+  std::vector<double> theirs;
+  for (int run = 0; run < runs; ++run) {
+    const auto xml = report_of(cases, metrics, run);
+    ours.push_back(seconds([&] { upload(*database, "large", xml, run); }));
+    theirs.push_back(seconds([&] {
+      if (bare_parse(xml) != cases * metrics) throw std::runtime_error("bare parse");
+      bare.insert(run, cases, metrics);
+    }));
+  }
+  ours.erase(ours.begin());  // the first makes the series
+  theirs.erase(theirs.begin());
+  say("report of 10,000 cases x 4 metrics, durable and judged", median(ours), median(theirs), "2");
+}
+
+void bench_nightly(const Folder& folder) {
+  constexpr int cases = 100;
+  constexpr int metrics = 2;
+  constexpr int runs = 60;
+  const auto database = db::open_database(folder.file("nightly.db"));
+  BareFile bare(folder.file("nightly_bare.db"));
+  std::vector<double> ours;
+  std::vector<double> theirs;
+  for (int run = 0; run < runs; ++run) {
+    const auto xml = report_of(cases, metrics, run);
+    ours.push_back(seconds([&] { upload(*database, "nightly", xml, run); }));
+    theirs.push_back(seconds([&] { bare.insert(run, 1, 1); }));
+  }
+  say("nightly report of 100 cases x 2 metrics, p50", median(ours), median(theirs), "4");
+
+  const auto rate = [&](int clients, int first) {
+    constexpr int each = 40;
+    const double took = seconds([&] {
+      std::vector<std::thread> threads;
+      for (int client = 0; client < clients; ++client) {
+        threads.emplace_back([&, client] {
+          for (int i = 0; i < each; ++i) {
+            const int run = first + client * each + i;
+            upload(*database, fmt::format("client{}", client), report_of(cases, metrics, run), run);
+          }
+        });
+      }
+      for (auto& thread : threads)
+        thread.join();
+    });
+    return clients * each / took;
+  };
+  const double one = rate(1, 1000);
+  const double eight = rate(8, 2000);
+  fmt::print("{:<58} {:>10.1f} /s  of 1: {:>8.1f} /s  ratio {:>6.2f}  target >= 3\n", "uploads of 8 clients", eight,
+             one, eight / one);
+}
+
+// ------------------------------------------------------------------------------------------------------------ growth
+
+/// A project of `series` series with `nights` points each, written in order of the key.
+void generate(db::Database& database, const std::string& project, int series, int nights) {
+  database.write([&](db::Connection& connection) {
+    const auto id =
+        connection.require_integer("INSERT INTO project (name, created_us) VALUES ($1, 0) RETURNING id", {project});
+    const auto environment = connection.require_integer(
+        "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, '{}') RETURNING id", {id, project});
+    std::vector<std::int64_t> runs;
+    for (int night = 0; night < nights; ++night) {
+      const std::string identity = fmt::format("{} {}", project, night);
+      runs.push_back(connection.require_integer(
+          "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
+          "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, "
+          "properties, "
+          "points, time_seconds, warnings_json) VALUES ($1, $2, 'default', 'main', $3, '', $4, $4, $4, $5, $5, '', $6, "
+          "$6, 0, 0, 0, 0, 0, $6, 0, '[]') RETURNING id",
+          {id, environment, fmt::format("commit{}", night),
+           std::int64_t{1'500'000'000'000'000} - (nights - night) * day_us, identity, series}));
+    }
+    const db::Columns to = {"point",
+                            {{"series_id", db::Kind::integer},
+                             {"at_us", db::Kind::integer},
+                             {"run_id", db::Kind::integer},
+                             {"value", db::Kind::real},
+                             {"minimum", db::Kind::real},
+                             {"mad", db::Kind::real},
+                             {"samples", db::Kind::integer}}};
+    for (int s = 0; s < series; ++s) {
+      const auto one_case = connection.require_integer(
+          "INSERT INTO test_case (project_id, suite, classname, name) VALUES ($1, 'bench', $2, $3) RETURNING id",
+          {id, fmt::format("org.example.Class{}", s / 2 / 50), fmt::format("case {}", s)});
+      const auto one_series = connection.require_integer(
+          "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
+          "VALUES ($1, $2, 'metric0_ms', 'default', 'main', 'ms', 1, $3) RETURNING id",
+          {id, one_case, nights});
+      std::vector<db::Param> values;
+      values.reserve(static_cast<std::size_t>(nights) * 7);
+      for (int night = 0; night < nights; ++night) {
+        const double noise = static_cast<double>((night * 7919 + s * 104729) % 1000) / 1000.0;
+        const double value = 10.0 + s % 7 + noise;
+        for (const db::Param& field :
+             {db::Param(one_series), db::Param(std::int64_t{1'500'000'000'000'000} - (nights - night) * day_us),
+              db::Param(runs[static_cast<std::size_t>(night)]), db::Param(value), db::Param(value), db::Param(0.1),
+              db::Param(5)})
+          values.push_back(field);
+      }
+      connection.append(to, values);
+    }
+  });
+}
+
+/// A server over the database, for as long as it lives.
+class Served {
+ public:
+  explicit Served(db::Database& database)
+      : context_{database, policies_, {}, false, "bench"}, server_(options(), context_) {
+    port_ = server_.bind();
+    thread_ = std::thread([this] { server_.run(); });
+  }
+  Served(const Served&) = delete;
+  Served& operator=(const Served&) = delete;
+  ~Served() {
+    server_.stop();
+    thread_.join();
+  }
+  [[nodiscard]] int port() const { return port_; }
+
+ private:
+  static http::ServerOptions options() {
+    http::ServerOptions made;
+    made.port = 0;
+    return made;
+  }
+  triage::Policies policies_;
+  http::Context context_;
+  http::Server server_;
+  std::thread thread_;
+  int port_ = 0;
+};
+
+std::size_t get(httplib::Client& client, const std::string& path) {
+  const auto answer = client.Get(path);
+  if (!answer || answer->status != 200) throw std::runtime_error("GET " + path);
+  return answer->body.size();
+}
+
+void bench_reading(const Folder& folder) {
+  constexpr int points = 10'000;
+  constexpr int series = 1000;
+  constexpr int rounds = 15;
+  const std::string file = folder.file("reading.db");
+  const auto database = db::open_database(file);
+  generate(*database, "long", 4, points);
+  generate(*database, "wide", series, 100);
+  const Served served(*database);
+  httplib::Client client("127.0.0.1", served.port());
+  client.set_keep_alive(true);
+  SQLite::Database bare(file, SQLite::OPEN_READONLY);
+  std::vector<double> trend;
+  std::vector<double> select;
+  std::vector<double> list;
+  std::vector<double> bare_list;
+  for (int round = 0; round < rounds; ++round) {
+    trend.push_back(seconds([&] { get(client, "/api/v1/projects/long/trends?series=1&last=10000"); }));
+    select.push_back(seconds([&] {
+      SQLite::Statement statement(
+          bare,
+          "SELECT at_us, run_id, value, minimum, mad, samples FROM point WHERE series_id = 1 ORDER BY at_us, run_id");
+      double sum = 0;
+      while (statement.executeStep())
+        sum += statement.getColumn(2).getDouble();
+      if (sum <= 0) throw std::runtime_error("bare select");
+    }));
+    list.push_back(seconds([&] {
+      database->read([&](db::Connection& connection) {
+        if (store::list_series(connection, 2, {}).series.size() != series) throw std::runtime_error("list of series");
+      });
+    }));
+    bare_list.push_back(seconds([&] {
+      SQLite::Statement statement(
+          bare,
+          "SELECT s.id, p.value FROM series s JOIN point p ON p.series_id = s.id AND p.at_us >= "
+          "(SELECT at_us FROM point q WHERE q.series_id = s.id ORDER BY at_us DESC LIMIT 1 OFFSET 29) "
+          "WHERE s.project_id = 2");
+      while (statement.executeStep()) {
+      }
+    }));
+  }
+  say("trend of 10,000 points as JSON over HTTP", median(trend), median(select), "3");
+  say("list of 1,000 series with value, sparkline and state", median(list), median(bare_list), "-");
+}
+
+void bench_growth(std::int64_t points) {
+  constexpr int series = 200;
+  constexpr int nights = 1000;
+  constexpr int runs = 21;
+  const Folder folder;
+  const std::string file = folder.file("growth.db");
+  {
+    const auto database = db::open_database(file);
+    const auto projects = std::max<std::int64_t>(1, points / (std::int64_t{series} * nights));
+    for (std::int64_t project = 0; project < projects; ++project)
+      generate(*database, fmt::format("p{}", project), series, nights);
+  }
+  const auto bytes = static_cast<double>(fs::file_size(file));
+  std::unique_ptr<db::Database> database;
+  const double start = seconds([&] { database = db::open_database(file); });
+  std::vector<double> nightly;
+  std::vector<double> trend;
+  for (int run = 0; run < runs; ++run) {
+    const auto xml = report_of(100, 2, run);
+    nightly.push_back(seconds([&] { upload(*database, "p0", xml, run); }));
+    trend.push_back(seconds([&] {
+      database->read([&](db::Connection& connection) {
+        if (store::read_trend(connection, 1 + run, nights).value.empty()) throw std::runtime_error("trend");
+      });
+    }));
+  }
+  fmt::print(
+      "growth: {:>11} points  {:>5.1f} bytes a point  start {:>7.1f} ms  nightly {:>8.2f} ms  trend {:>7.3f} ms\n",
+      points, bytes / static_cast<double>(points), start * 1e3, median(nightly) * 1e3, median(trend) * 1e3);
+  std::fflush(stdout);
+}
+
+std::vector<std::int64_t> sizes_of(int argc, char** argv) {
+  std::vector<std::int64_t> sizes;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    if (std::string_view(argv[i]) == "--points")
+      sizes.push_back(static_cast<std::int64_t>(std::strtod(argv[i + 1], nullptr)));
+  }
+  if (sizes.empty()) sizes.push_back(1'000'000);
+  return sizes;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  spdlog::set_level(spdlog::level::off);
+  try {
+    const Folder folder;
+    bench_large_report(folder);
+    bench_nightly(folder);
+    bench_reading(folder);
+    for (const auto points : sizes_of(argc, argv))
+      bench_growth(points);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "store_bench: {}\n", error.what());
+    return 1;
+  }
+  return 0;
+}
