@@ -35,7 +35,7 @@ TEST(ToJson, Golden) {
 
 TEST(ToJson, BytesThatAreNoTextAreReplaced) {
   RunResult odd = result();
-  odd.samples[0].prompt = "\xFF";
+  odd.samples[0].prompt.assign(1, '\xFF');
   EXPECT_NE(to_json(odd).find("\"prompt\":\"\xEF\xBF\xBD\""), std::string::npos);
 }
 

@@ -1,6 +1,7 @@
 // What measuring programs write, and what is made of it: samples, or an error of the case or of the whole.
 #include "runner/engines/command_output.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,11 +18,11 @@ using ::testing::HasSubstr;
 
 /// "NAME: measure 1 2, …" or "NAME: error KIND" or "NAME: skipped", one a case.
 std::vector<std::string> told(const EngineResult<CommandOutput>& output) {
-  if (!output) return {"error " + std::string(to_string(output.error().kind))};
+  if (!output) return {fmt::format("error {}", to_string(output.error().kind))};
   std::vector<std::string> lines;
   for (const CommandCase& each : output->cases) {
     std::string line = each.name + ":";
-    if (each.error) line += " error " + std::string(to_string(each.error->kind));
+    if (each.error) line += fmt::format(" error {}", to_string(each.error->kind));
     if (each.skipped) line += " skipped";
     for (const auto& [measure, samples] : each.times_ms) {
       line += " " + measure;
