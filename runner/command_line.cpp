@@ -111,10 +111,24 @@ CLI::App* add_run(CLI::App& app, Typed& typed) {
 CLI::App* add_upload(CLI::App& app, Typed& typed) {
   CLI::App* upload =
       app.add_subcommand("upload", "Deliver reports that are on disk; the same report again is harmless");
-  upload->add_option("FILE", typed.upload.files, "report files")->required();
+  upload
+      ->add_option("FILE", typed.upload.files,
+                   "reports, archives of them (zip, tar.gz, tar.zst) or directories; each file is a run")
+      ->required();
+  upload->add_flag("--one-run", typed.upload.one_run, "all files together are one run");
   upload->add_option("--url", typed.upload_url, "server (or PERFTREND_URL)");
   upload->add_option("--project", typed.upload.project, "project on the server (or PERFTREND_PROJECT)");
   upload->add_option("--token-file", typed.upload_token_file, "file that holds the token (or PERFTREND_TOKEN)");
+  RunCoordinates& at = typed.upload.coordinates;
+  upload->add_option("--testbed", at.testbed, "testbed of every run (default: the report's, or PERFTREND_TESTBED)");
+  upload->add_option("--branch", at.branch, "branch of every run (default: the report's, else the CI's)");
+  upload->add_option("--commit", at.commit, "commit of every run (default: the report's, else the CI's)");
+  upload->add_option("--commit-time", at.commit_time, "RFC 3339 (default: the report's, else the CI's)");
+  upload->add_option("--started-at", at.started_at, "RFC 3339 (default: the report's, else now)");
+  upload->add_flag("--stated-only", typed.upload.stated_only,
+                   "take nothing from the CI's environment: for reports of other jobs than this one");
+  upload->add_option("--format", typed.upload.format, "ctest: the files are CTest's Test.xml")
+      ->check(CLI::IsMember({"ctest"}));
   upload->add_option("--spool", typed.upload.spool, spool_help);
   return upload;
 }
@@ -301,6 +315,8 @@ UploadOptions checked_upload(Typed typed, const Variables& variables) {
   check_project(upload.project);
   upload.token = read_token(typed.upload_token_file, variables);
   if (upload.spool.empty()) upload.spool = default_spool(variables);
+  to_utc("--commit-time", upload.coordinates.commit_time);
+  to_utc("--started-at", upload.coordinates.started_at);
   return upload;
 }
 

@@ -35,7 +35,11 @@ struct UploadOptions {
   ServerUrl server;
   std::string project;
   std::string token;
-  std::string spool;  ///< as above
+  std::string spool;           ///< as above
+  RunCoordinates coordinates;  ///< what was stated, of every run
+  std::string format;          ///< "ctest", or "": as the server sees it
+  bool one_run = false;        ///< all files together are one run
+  bool stated_only = false;    ///< nothing is taken from the CI's environment
 };
 
 struct DoctorOptions : ScenarioChoice {  ///< the scenario file may be missing: the machine alone

@@ -51,6 +51,12 @@ std::string in_utc(const std::string& text) {
   return time ? to_rfc3339(*time) : "";
 }
 
+/// Jenkins says "origin/main".
+std::string without_remote(const std::string& branch) {
+  constexpr std::string_view remote = "origin/";
+  return branch.starts_with(remote) ? branch.substr(remote.size()) : branch;
+}
+
 void fill(std::string& field, std::string value) {
   if (field.empty()) field = std::move(value);
 }
@@ -81,9 +87,11 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
   const bool commit_stated = !all.commit.empty();
   fill(all.commit, first_set(variables, {"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1",
                                          "BUILD_SOURCEVERSION"}));
-  // A pull request's own branch before the merge ref that GitHub checks out for it.
-  fill(all.branch, first_set(variables, {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "GIT_BRANCH",
-                                         "BUILDKITE_BRANCH", "CIRCLE_BRANCH", "BUILD_SOURCEBRANCHNAME"}));
+  // A pull request's own branch before the merge ref that GitHub or Jenkins checks out for it.
+  fill(all.branch, first_set(variables, {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "CHANGE_BRANCH",
+                                         "GIT_LOCAL_BRANCH", "BRANCH_NAME"}));
+  fill(all.branch, without_remote(value_of(variables, "GIT_BRANCH")));
+  fill(all.branch, first_set(variables, {"BUILDKITE_BRANCH", "CIRCLE_BRANCH", "BUILD_SOURCEBRANCHNAME"}));
   if (!commit_stated) fill(all.commit_time, in_utc(value_of(variables, "CI_COMMIT_TIMESTAMP")));
   if (all.commit.empty() || all.branch.empty() || all.commit_time.empty()) {
     if (const auto head = ask_git()) {
@@ -112,7 +120,7 @@ RunCoordinates coordinates_in(const Properties& properties) {
   RunCoordinates coordinates;
   for (const auto& [name, value] : properties) {
     for (const Field& field : fields) {
-      if (name == field.name) coordinates.*field.value = value;
+      if (name == field.name) fill(coordinates.*field.value, value);  // of several suites the first holds
     }
   }
   return coordinates;

@@ -32,6 +32,11 @@ using AskGit = std::function<std::optional<GitHead>()>;
 /// Of the repository that the working directory is in; nullopt where there is none or no git.
 std::optional<GitHead> ask_git();
 
+/// For what is not of the repository that the working directory is in.
+inline std::optional<GitHead> ask_no_git() {
+  return std::nullopt;
+}
+
 /// Fills what `stated` leaves empty but started_at. `host` names the testbed where nobody else does. A commit time is
 /// taken from git only if its HEAD is the very commit.
 RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& variables, const AskGit& ask_git,

@@ -75,7 +75,7 @@ TEST(Coordinates, EachCiInItsOwnWords) {
             "2026-11-23T02:00:00Z"},
            {{{"GIT_COMMIT", "s"}, {"GIT_BRANCH", "origin/main"}, {"BUILD_URL", "https://j/2"}},
             "s",
-            "origin/main",
+            "main",
             "https://j/2",
             ""},
            {{{"BUILDKITE_COMMIT", "s"}, {"BUILDKITE_BRANCH", "b"}, {"BUILDKITE_BUILD_URL", "u"}}, "s", "b", "u", ""},

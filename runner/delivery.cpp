@@ -2,31 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
-
-#include "runner/junit_writer.h"
 #include "runner/spool.h"
 
 namespace perftrend::runner {
-namespace {
 
-/// Ends with a full stop, unless it ends a sentence already.
 std::string as_sentence(std::string text) {
   if (!text.empty() && std::string_view(".!?").find(text.back()) == std::string_view::npos) text += '.';
   return text;
 }
 
-/// deliver() with real waiting.
-tl::expected<Receipt, UploadError> send(const Delivery& delivery, const std::string& xml) {
+tl::expected<Receipt, UploadError> deliver_now(const Delivery& delivery, const std::string& body) {
   SteadyClock clock;
-  return deliver(delivery, xml, [&](std::int64_t wait_ms) { clock.sleep_ns(wait_ms * 1'000'000); });
+  return deliver(delivery, body, [&](std::int64_t wait_ms) { clock.sleep_ns(wait_ms * 1'000'000); });
 }
 
-/// What waited for this server, now that it answers.
 void catch_up_and_tell(const Delivery& delivery, const std::string& spool, Progress& progress) {
   if (spool.empty()) return;
-  const Caught caught = catch_up(spool, delivery.server, delivery.token, send);
+  const Caught caught = catch_up(spool, delivery.server, delivery.token, deliver_now);
   for (const auto& refused : caught.refused)
     progress.warn("a report that waited was refused for good and put aside: " + refused);
   if (caught.delivered > 0) {
@@ -35,7 +27,6 @@ void catch_up_and_tell(const Delivery& delivery, const std::string& spool, Progr
   }
 }
 
-/// Where a report that was not taken is, and what delivers it.
 std::string kept(const Delivery& delivery, const UploadError& error, const std::string& xml, const std::string& file,
                  const std::string& spool) {
   const std::string later = fmt::format("perftrend-runner upload {} --url {}{} --project {}", file,
@@ -50,41 +41,25 @@ std::string kept(const Delivery& delivery, const UploadError& error, const std::
                      spool);
 }
 
-}  // namespace
+void tell_receipt(const Delivery& delivery, const Receipt& receipt, const std::string& file, Progress& progress) {
+  progress.say(fmt::format("uploaded {} to {}{}: run {}{}, {} points", file, delivery.server.origin,
+                           delivery.server.prefix, receipt.run_id, receipt.known_before ? " (known before)" : "",
+                           receipt.points));
+  for (const auto& finding : receipt.findings)
+    progress.warn(warning_mark + finding);
+}
 
 bool deliver_and_tell(const Delivery& delivery, const std::string& xml, const std::string& file,
                       const std::string& spool, Progress& progress) {
-  const auto receipt = send(delivery, xml);
+  const auto receipt = deliver_now(delivery, xml);
   if (!receipt) {
     progress.warn(fmt::format("upload failed: {} {}", as_sentence(receipt.error().message),
                               kept(delivery, receipt.error(), xml, file, spool)));
     return false;
   }
-  progress.say(fmt::format("uploaded {} to {}{}: run {}{}, {} points", file, delivery.server.origin,
-                           delivery.server.prefix, receipt->run_id, receipt->known_before ? " (known before)" : "",
-                           receipt->points));
-  for (const auto& finding : receipt->findings)
-    progress.warn(warning_mark + finding);
+  tell_receipt(delivery, *receipt, file, progress);
   catch_up_and_tell(delivery, spool, progress);
   return true;
-}
-
-ExitCode upload_files(const UploadOptions& options) {
-  Progress progress(Progress::Style::plain, stderr);
-  ExitCode code = ExitCode::ok;
-  for (const std::string& file : options.files) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string xml{std::istreambuf_iterator<char>(in), {}};
-    const RunCoordinates at = coordinates_in(suite_properties(xml));
-    if (!in.is_open() || in.bad() || xml.empty()) {
-      progress.warn(fmt::format("perftrend-runner: {}: cannot be read or is empty", file));
-      code = ExitCode::not_delivered;
-    } else if (!deliver_and_tell({options.server, options.project, options.token, at}, xml, file, options.spool,
-                                 progress)) {
-      code = ExitCode::not_delivered;
-    }
-  }
-  return code;
 }
 
 }  // namespace perftrend::runner

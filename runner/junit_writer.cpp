@@ -143,9 +143,11 @@ Properties suite_properties(std::string_view xml) {
   Properties properties;
   pugi::xml_document document;
   if (!document.load_buffer(xml.data(), xml.size())) return properties;
-  const pugi::xml_node list = document.child("testsuites").child("testsuite").child("properties");
-  for (const pugi::xml_node property : list.children("property")) {
-    properties.emplace_back(property.attribute("name").value(), property.attribute("value").value());
+  const pugi::xml_node root = document.child("testsuites") ? document.child("testsuites") : document;
+  for (const pugi::xml_node suite : root.children("testsuite")) {
+    for (const pugi::xml_node property : suite.child("properties").children("property")) {
+      properties.emplace_back(property.attribute("name").value(), property.attribute("value").value());
+    }
   }
   return properties;
 }

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <system_error>
 
+#include "runner/backlog.h"
 #include "runner/command_cases.h"
 #include "runner/command_line.h"
 #include "runner/commands.h"
@@ -288,7 +289,7 @@ int main(int argc, char** argv, char** environment) {
     const Variables variables = read_variables(environment);
     const CommandLine line = parse_command_line({argv + 1, argv + argc}, variables);
     if (const auto* options = std::get_if<RunOptions>(&line)) return to_int(run(*options, variables));
-    if (const auto* options = std::get_if<UploadOptions>(&line)) return to_int(upload_files(*options));
+    if (const auto* options = std::get_if<UploadOptions>(&line)) return to_int(upload_files(*options, variables));
     if (const auto* options = std::get_if<DoctorOptions>(&line)) return to_int(doctor(*options, variables));
     if (const auto* options = std::get_if<CompareOptions>(&line)) return to_int(compare(*options));
     if (const auto* options = std::get_if<GuardOptions>(&line)) return to_int(guard(*options, variables));

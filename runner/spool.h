@@ -26,9 +26,9 @@ inline constexpr std::size_t spool_deliveries_max = 50;
 /// neither is known.
 std::string default_spool(const Variables& variables);
 
-/// Keeps `xml` for the delivery. An error in one line: the spool is full or cannot be written.
+/// Keeps `body`, whatever its bytes, for the delivery. An error in one line: the spool is full or cannot be written.
 tl::expected<void, std::string> keep_for_later(const std::filesystem::path& spool, const Delivery& delivery,
-                                               const std::string& xml);
+                                               const std::string& body);
 
 /// Reports that wait for `server`, oldest first. Files that are no spooled reports are left alone.
 std::vector<std::filesystem::path> waiting_for(const std::filesystem::path& spool, const ServerUrl& server);
@@ -42,7 +42,7 @@ struct Caught {
 
 /// Delivers those that wait for the server, oldest first, at most spool_deliveries_max, and stops at the first that the
 /// server does not answer. `send` is deliver() but in tests.
-using Send = std::function<tl::expected<Receipt, UploadError>(const Delivery&, const std::string& xml)>;
+using Send = std::function<tl::expected<Receipt, UploadError>(const Delivery&, const std::string& body)>;
 Caught catch_up(const std::filesystem::path& spool, const ServerUrl& server, const std::string& token,
                 const Send& send);
 

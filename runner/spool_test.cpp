@@ -19,7 +19,8 @@ Delivery delivery(const std::string& branch) {
   return {server,
           "batch_prefill",
           "s3cret",
-          {branch, "c0ffee", "2026-11-23T01:00:00Z", "bed", "https://ci/1", "2026-11-23T02:00:00Z"}};
+          {branch, "c0ffee", "2026-11-23T01:00:00Z", "bed", "https://ci/1", "2026-11-23T02:00:00Z"},
+          "application/xml"};
 }
 
 /// Takes everything but what it is told to refuse, and remembers.
@@ -37,6 +38,26 @@ struct Sink {
     };
   }
 };
+
+TEST(Spool, KeepsWhateverBytesAReportHas) {
+  const FakeRoot root;
+  const auto spool = root.path() / "spool";
+  const std::vector<std::string> bodies = {std::string("PK\x03\x04\0\xff", 6), "<?xml encoding='latin1'?>\xe4",
+                                           "\xff\xfe<\0a", "\xff\xfe"};
+  for (const auto& body : bodies) {
+    Delivery each = delivery("b");
+    each.content_type = "application/octet-stream";
+    each.format = "ctest";
+    ASSERT_TRUE(keep_for_later(spool, each, body).has_value());
+  }
+  Sink sink;
+  EXPECT_EQ(catch_up(spool, server, "", sink.send()).delivered, bodies.size());
+  EXPECT_EQ(sink.taken, bodies);
+  for (const auto& each : sink.deliveries) {
+    EXPECT_EQ(each.content_type, "application/octet-stream");
+    EXPECT_EQ(each.format, "ctest");
+  }
+}
 
 TEST(Spool, DeliversOldestFirstWithTheTokenOfTheDay) {
   const FakeRoot root;

@@ -40,25 +40,25 @@ struct Attempt {
   bool again = false;
 };
 
-Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::string& path, const std::string& xml) {
+Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::string& path, const std::string& body) {
   httplib::Headers headers;
-  headers.emplace("Idempotency-Key", idempotency_key(delivery, xml));
+  headers.emplace("Idempotency-Key", idempotency_key(delivery, body));
   if (!delivery.token.empty()) headers.emplace("Authorization", "Bearer " + delivery.token);
-  headers.emplace("Content-Type", "application/xml");
+  headers.emplace("Content-Type", delivery.content_type);
   httplib::Request request;
   request.method = "POST";
   request.path = path;
   request.headers = std::move(headers);
-  request.body = xml;
+  request.body = body;
   // The answer of a server that is not ours may have no end; this machine is not to fall for it.
-  std::string body;
+  std::string answered;
   request.content_receiver = [&](const char* data, std::size_t bytes, std::uint64_t, std::uint64_t) {
-    if (body.size() + bytes > answer_bytes_max) return false;
-    body.append(data, bytes);
+    if (answered.size() + bytes > answer_bytes_max) return false;
+    answered.append(data, bytes);
     return true;
   };
   auto answer = client.send(request);
-  if (answer) answer->body = std::move(body);
+  if (answer) answer->body = std::move(answered);
   if (!answer) {
     // A certificate that nobody vouches for is none the next time either.
     const bool untrusted = answer.error() == httplib::Error::SSLServerVerification;
@@ -130,6 +130,7 @@ std::string upload_path(const Delivery& delivery) {
   add("testbed", delivery.coordinates.testbed);
   add("started_at", delivery.coordinates.started_at);
   add("ci_url", delivery.coordinates.ci_url);
+  add("format", delivery.format);
   const std::string path = fmt::format("{}/api/v1/projects/{}/runs", delivery.server.prefix, delivery.project);
   return query.empty() ? path : httplib::append_query_params(path, query);
 }
@@ -146,8 +147,9 @@ std::optional<Receipt> read_receipt(const std::string& json) {
   return receipt;
 }
 
-std::string idempotency_key(const Delivery& delivery, const std::string& xml) {
-  const std::string text = upload_path(delivery) + '\n' + xml;
+namespace {
+
+std::string sha256_hex(const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
@@ -155,7 +157,43 @@ std::string idempotency_key(const Delivery& delivery, const std::string& xml) {
   return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
 }
 
-tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& xml, const Wait& wait) {
+/// A file's name within the quotes of a header, as browsers write it.
+std::string quoted_name(const std::string& name) {
+  std::string quoted;
+  for (const char c : name) {
+    if (c == '"' || c == '\r' || c == '\n') {
+      quoted += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted;
+}
+
+}  // namespace
+
+std::string idempotency_key(const Delivery& delivery, const std::string& body) {
+  return sha256_hex(upload_path(delivery) + '\n' + body);
+}
+
+std::string form_body(const std::vector<FormFile>& files, Delivery& delivery) {
+  std::string hashes;
+  for (const auto& file : files)
+    hashes += sha256_hex(file.bytes);
+  // What is in no file: a line that holds their own hashes.
+  const std::string boundary = "perftrend-" + sha256_hex(hashes).substr(0, 40);
+  delivery.content_type = "multipart/form-data; boundary=" + boundary;
+  std::string body;
+  for (const auto& file : files) {
+    body += fmt::format("--{}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n", boundary,
+                        quoted_name(file.name));
+    body += file.bytes;
+    body += "\r\n";
+  }
+  return body + "--" + boundary + "--\r\n";
+}
+
+tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& body, const Wait& wait) {
   std::minstd_rand random{std::random_device{}()};
   std::uniform_real_distribution<double> jitter(1.0, 2.0);
   const std::string path = upload_path(delivery);
@@ -167,7 +205,7 @@ tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::
     client.set_write_timeout(answer_timeout_s);
     client.set_tcp_nodelay(true);
     client.enable_server_certificate_verification(true);
-    Attempt one = attempt(client, delivery, path, xml);
+    Attempt one = attempt(client, delivery, path, body);
     if (one.result || !one.again) return std::move(one.result);
     if (made == upload_attempts_max) {
       one.result.error().message += fmt::format(" (tried {} times)", made);

@@ -39,6 +39,8 @@ struct Delivery {
   std::string project;  ///< a plain name (scenario.h)
   std::string token;    ///< "" sends none
   RunCoordinates coordinates;
+  std::string content_type = "application/xml";  ///< of the body
+  std::string format{};                          ///< "ctest" where the server is to be told; else ""
 };
 
 /// What the server made of it.
@@ -60,10 +62,20 @@ using Wait = std::function<void(std::int64_t milliseconds)>;
 
 /// Tries up to upload_attempts_max times where trying again may help (no connection, no answer, 408, 429, 5xx).
 /// Every attempt, now or on another day, carries the same Idempotency-Key.
-tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& xml, const Wait& wait);
+tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& body, const Wait& wait);
+
+/// One file of several that are one run.
+struct FormFile {
+  std::string name;  ///< for people
+  std::string bytes;
+};
+
+/// The files as a form (multipart/form-data, RFC 7578); sets the delivery's content type. The same files give the same
+/// bytes.
+std::string form_body(const std::vector<FormFile>& files, Delivery& delivery);
 
 /// SHA-256 of where and what, in hexadecimal: the same report for the same coordinates has the same key.
-std::string idempotency_key(const Delivery& delivery, const std::string& xml);
+std::string idempotency_key(const Delivery& delivery, const std::string& body);
 
 /// Path and query of the request.
 std::string upload_path(const Delivery& delivery);

@@ -231,5 +231,18 @@ TEST(UploadPath, LeavesOutWhatIsNotKnown) {
   EXPECT_EQ(upload_path(delivery), "/api/v1/projects/batch_prefill/runs");
 }
 
+TEST(FormBody, HoldsEveryFileUnderItsName) {
+  Delivery delivery;
+  const std::string body = form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery);
+  const std::string boundary = delivery.content_type.substr(delivery.content_type.find("perftrend-"));
+  EXPECT_EQ(delivery.content_type, "multipart/form-data; boundary=" + boundary);
+  EXPECT_EQ(body,
+            "--" + boundary +
+                "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xml\"\r\n\r\n<a/>\r\n--" + boundary +
+                "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"b%22%0D%0A.xml\"\r\n\r\n<b/>\r\n\r\n--" +
+                boundary + "--\r\n");
+  EXPECT_EQ(form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery), body) << "or it were another upload";
+}
+
 }  // namespace
 }  // namespace perftrend::runner

@@ -492,6 +492,66 @@ TEST_F(RunnerCli, UploadDeliversLaterAndSaysWhatItCouldNot) {
   EXPECT_EQ(server.requests().size(), 3U) << "the other file was delivered all the same";
 }
 
+TEST_F(RunnerCli, UploadSendsAnyBytesAndSaysWhereTheyBelong) {
+  TinyServer server;
+  const std::string zip = write("r.zip", std::string("PK\x03\x04\0\xff", 6));
+  const std::string json = write("r.json", R"({"results": []})");
+  const std::vector<std::string> to = {"--url", server.url(), "--project", "p"};
+  const auto upload = [&](std::vector<std::string> arguments, const Environment& variables = {}) {
+    arguments.insert(arguments.begin(), "upload");
+    arguments.insert(arguments.end(), to.begin(), to.end());
+    return call(arguments, variables);
+  };
+  EXPECT_EQ(upload({zip, json}, {{"CI_COMMIT_SHA", "c9"}}).code, 0);
+  EXPECT_EQ(upload({json, "--format", "ctest", "--branch", "b", "--stated-only"}, {{"CI_COMMIT_SHA", "c9"}}).code, 0);
+  EXPECT_EQ(upload({zip, json, "--one-run"}).code, 0);
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 4U);
+  EXPECT_EQ(requests[0].body, read_all(zip));
+  EXPECT_EQ(requests[0].get_header_value("Content-Type"), "application/octet-stream");
+  EXPECT_EQ(requests[0].target, "/api/v1/projects/p/runs?commit=c9");
+  EXPECT_EQ(requests[1].get_header_value("Content-Type"), "application/json");
+  EXPECT_EQ(requests[2].target, "/api/v1/projects/p/runs?branch=b&format=ctest");
+  ASSERT_EQ(requests[3].files.size(), 2U);
+  for (const auto& [field, file] : requests[3].files)
+    EXPECT_EQ(file.content, read_all(directory_ / file.filename)) << file.filename;
+}
+
+std::string report_path(int number) {
+  return "reports/" + std::to_string(number / 10) + std::to_string(number % 10) + ".xml";
+}
+
+TEST_F(RunnerCli, UploadOfManyTellsHowFarItIsAndWhatFailed) {
+  TinyServer server;
+  fs::create_directories(directory_ / "reports");
+  for (int i = 0; i < 30; ++i)
+    (void)write(report_path(i).c_str(), i == 7 ? "" : "<testsuite name='s" + std::to_string(i) + "'/>");
+  const Ended ended = call({"upload", "reports", "--url", server.url(), "--project", "p"});
+  EXPECT_EQ(ended.code, 4);
+  EXPECT_EQ(server.requests().size(), 29U);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("uploaded 3 of 30\n"), HasSubstr("uploaded 30 of 30\n"),
+                               Not(HasSubstr("run 7, 12 points")), Not(HasSubstr("\r"))));
+  EXPECT_THAT(ended.err, ::testing::EndsWith("upload failed: reports/07.xml: cannot be read or is empty\n"
+                                             "29 delivered, of which 0 were known before; 1 failed\n"));
+  EXPECT_EQ(call({"upload", directory_.string() + "/none", "--url", server.url(), "--project", "p"}).code, 4);
+}
+
+TEST_F(RunnerCli, UploadOfManyStopsWhereNobodyTakesThem) {
+  TinyServer server;
+  server.status = 401;
+  server.answer = R"({"detail": "a token is needed"})";
+  fs::create_directories(directory_ / "reports");
+  for (int i = 0; i < 30; ++i)
+    (void)write(report_path(i).c_str(), "<testsuite name='s" + std::to_string(i) + "'/>");
+  const std::string spool = (directory_ / "spool").string();
+  const Ended ended = call({"upload", "reports", "--url", server.url(), "--project", "p", "--spool", spool});
+  EXPECT_EQ(ended.code, 4);
+  EXPECT_EQ(server.requests().size(), 3U);
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("reports/02.xml: "), HasSubstr("answered 401: a token is needed"),
+                               HasSubstr("27 of 30 were not tried")));
+  EXPECT_FALSE(fs::exists(spool)) << "they lie on the disk already";
+}
+
 TEST_F(RunnerCli, UploadTakesAnyonesReport) {
   TinyServer server;
   const std::string file = write("other.xml", "<testsuite><testcase name='a'/></testsuite>");
