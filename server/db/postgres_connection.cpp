@@ -208,7 +208,7 @@ pqxx::result PostgresConnection::run(std::string_view sql, Params params) {
     for (const auto& param : params)
       values.push_back(std::holds_alternative<std::monostate>(param.value()) ? "" : literal(param));
     return run_prepared(*statements_, prepare(sql, params), values, params);
-  } catch (const pqxx::pqxx_exception&) {
+  } catch (const pqxx::failure&) {
     throw_postgres_error(sql);
   }
 }
