@@ -238,17 +238,15 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
   tell(functional, progress);
   const bool functional_passed = functional.outcome == Outcome::passed;
 
-  Measured measured;
-  if (!functional_passed)
-    measured = skipped(*scenario, "not measured: the functional case did not pass");
-  else if (!timing_requested(variables))
-    measured = skipped(*scenario, skip_message(*scenario, options.again));
-  else if (auto unfit = unfit_to_measure(options.quiet_wish, scenario->thresholds, machine, clock, progress))
-    measured = skipped(*scenario, std::move(*unfit));
-  else if (engine)
-    measured = measure_performance(*engine, info, *scenario, clock, progress);
-  else
-    measured = measure_command_cases(*scenario, engine_options.command, clock, progress);
+  // Why nothing is timed; nullopt: it is.
+  const auto why_not = [&]() -> std::optional<std::string> {
+    if (!functional_passed) return "not measured: the functional case did not pass";
+    if (!timing_requested(variables)) return skip_message(*scenario, options.again);
+    return unfit_to_measure(options.quiet_wish, scenario->thresholds, machine, clock, progress);
+  }();
+  Measured measured = why_not  ? skipped(*scenario, *why_not)
+                      : engine ? measure_performance(*engine, info, *scenario, clock, progress)
+                               : measure_command_cases(*scenario, engine_options.command, clock, progress);
   if (engine) engine->close();
   judge_machine(machine, measured.during, scenario->thresholds);
   warn_of_conditions(machine, measured, *scenario);
