@@ -13,6 +13,8 @@ using Kind = EngineError::Kind;
 
 constexpr std::int64_t poll_every_ns = 20'000'000;
 constexpr double poll_timeout_ms = 2'000;
+/// The last poll before the deadline gets this long all the same: in less, a busy machine answers nothing.
+constexpr double last_poll_timeout_ms = 500;
 /// A closed connection is seen before the process that closed it has ended.
 constexpr double ending_ms = 500;
 
@@ -38,7 +40,7 @@ EngineResult<HttpAnswer> StartedServer::poll_ready(const HttpExchange& http, con
   const std::int64_t deadline_ns = clock_.now_ns() + static_cast<std::int64_t>(deadline_ms * ns_per_ms);
   for (;;) {
     const double left_ms = elapsed_ms(clock_.now_ns(), deadline_ns);
-    auto answer = http.get(path, std::clamp(left_ms, 1.0, poll_timeout_ms));
+    auto answer = http.get(path, std::clamp(left_ms, last_poll_timeout_ms, poll_timeout_ms));
     if (answer && answer->status == 200) return answer;
     EngineError error = answer ? refusal(answer->status, answer->body) : answer.error();
     const bool not_yet = error.kind == Kind::unavailable || error.kind == Kind::timed_out;
