@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,11 +41,25 @@ const passwd* other_user() {
   return ::geteuid() == 0 ? ::getpwnam("postgres") : nullptr;
 }
 
+/// PostgreSQL refuses to run as root, and anybody else may be unable to pass a directory of root's above its files (a
+/// container's "/" is at times root's alone): the other user passes them as root does. Where that is not granted, the
+/// directories' own permissions hold.
+void keep_passing_directories() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  constexpr auto passing = CAP_TO_MASK(CAP_DAC_OVERRIDE);
+  sets[0] = {passing, passing, passing};
+  if (::syscall(SYS_capset, &header, sets.data()) == 0)
+    ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0);
+}
+
 /// In a child that is about to become `program`: who it runs as, and that it dies with us.
 [[noreturn]] void become(const std::vector<std::string>& command) {
   if (const auto* user = other_user()) {
+    ::prctl(PR_SET_KEEPCAPS, 1);
     if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)
       ::_exit(126);
+    keep_passing_directories();
   }
   ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
   if (::chdir("/") != 0) ::_exit(126);
