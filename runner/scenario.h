@@ -64,8 +64,8 @@ struct Scenario {
   std::string project;  ///< the name where the file states none
   std::string description;
   std::string engine = "mock";
-  EngineOptions engine_options;      ///< of the engines that have keys: llama-server, openai, command
-  std::string model_file;            ///< hashed into the fingerprint; "" is none
+  EngineOptions engine_options;  ///< of the engines that have keys: llama-server, openai, command
+  std::string model_file;        ///< hashed into the fingerprint; "" is none
   /// Parts of the fingerprint that the engine cannot tell, by name; they win over what it tells.
   std::map<std::string, std::string> engine_parameters;
   std::string api_key_variable;      ///< environment variable that holds the server's key; "" is none

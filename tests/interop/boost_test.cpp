@@ -1,5 +1,6 @@
 #define BOOST_TEST_MODULE interop
 #include <boost/test/included/unit_test.hpp>
+
 #include <chrono>
 #include <thread>
 
