@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -56,7 +57,7 @@ void keep_passing_directories() {
 /// In a child that is about to become `program`: who it runs as, and that it dies with us.
 [[noreturn]] void become(const std::vector<std::string>& command) {
   if (const auto* user = other_user()) {
-    ::prctl(PR_SET_KEEPCAPS, 1);
+    ::prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);  // capabilities stay with the new user, for access(2) as well
     if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)
       ::_exit(126);
     keep_passing_directories();
