@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -55,12 +56,15 @@ class UntilWritten final : public Clock {
   [[nodiscard]] std::int64_t now_ns() const override {
     std::error_code missing;
     const auto bytes = std::filesystem::file_size(file_, missing);
-    return !missing && bytes > 0 ? std::int64_t{1} << 60U : 0;
+    // From then on each look is a millisecond later: a deadline that is set after the write is reached as well.
+    return !missing && bytes > 0 ? (std::int64_t{1} << 60U) + ++looks_ * ns_per_ms_ : 0;
   }
   void sleep_ns(std::int64_t) override {}
 
  private:
+  static constexpr std::int64_t ns_per_ms_ = 1'000'000;
   std::filesystem::path file_;
+  mutable std::atomic<std::int64_t> looks_ = 0;
 };
 
 TEST(Command, EveryWrongEndIsAnErrorOfItsKind) {
