@@ -22,22 +22,30 @@ DoctorLook look_at_machine(Clock& clock) {
   return {machine.cores, machine.timer_resolution_ns, machine.harness_overhead_us, machine.before, sampler.stop()};
 }
 
+struct Once {
+  std::vector<PromptSamples> samples;
+  LoadDuring during;
+};
+
 /// One measurement from the engine's opening to its closing.
-EngineResult<std::vector<PromptSamples>> measure_once(const Scenario& scenario, const EngineOptions& options,
-                                                      Clock& clock, const OnStep& on_step) {
+EngineResult<Once> measure_once(const Scenario& scenario, const EngineOptions& options, Clock& clock,
+                                const OnStep& on_step) {
   const auto engine = make_engine(scenario.engine, options, clock);
   if (!engine) {
+    LoadSampler sampler(machine_root, clock);
     CommandReports reports = measure_command(scenario, options.command, clock, on_step);
     if (reports.performance.outcome != Outcome::passed)
       return tl::unexpected(EngineError{EngineError::Kind::failed, reports.performance.message});
-    return std::move(reports.samples);
+    return Once{std::move(reports.samples), sampler.stop()};
   }
   const auto info = engine->open(engine_open_deadline_ms);
   if (!info) return tl::unexpected(info.error());
+  LoadSampler sampler(machine_root, clock, engine_processes(scenario));
   auto measurement = measure(*engine, info->can, scenario, clock, on_step);
+  LoadDuring during = sampler.stop();
   engine->close();
   if (!measurement) return tl::unexpected(std::move(measurement.error()));
-  return std::move(measurement->samples);
+  return Once{std::move(measurement->samples), during};
 }
 
 EngineResult<AaScore> measure_against_itself(const DoctorOptions& options, const Scenario& scenario,
@@ -48,12 +56,11 @@ EngineResult<AaScore> measure_against_itself(const DoctorOptions& options, const
   for (int run = 0; run < options.aa_runs; ++run) {
     MachineState machine = machine_before(clock);
     progress.wait(fmt::format("A/A run {} of {}", run + 1, options.aa_runs));
-    LoadSampler sampler(machine_root, clock);
-    auto samples = measure_once(scenario, engine_options, clock, [](const Step&) {});
-    judge_machine(machine, sampler.stop(), scenario.thresholds);
-    if (!samples) return tl::unexpected(std::move(samples.error()));
+    auto once = measure_once(scenario, engine_options, clock, [](const Step&) {});
+    if (!once) return tl::unexpected(std::move(once.error()));
+    judge_machine(machine, once->during, scenario.thresholds);
     if (machine.fitness.verdict != Verdict::quiet) ++not_quiet;
-    runs.push_back(std::move(*samples));
+    runs.push_back(std::move(once->samples));
   }
   return score_runs(runs, not_quiet);
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -19,6 +20,8 @@ namespace perftrend::runner {
 namespace {
 
 constexpr int timer_readings = 2000;
+/// Looked at in each look; an engine that starts more is a build.
+constexpr std::size_t own_processes_max = 64;
 
 std::ifstream open(const std::filesystem::path& root, const char* file) {
   return std::ifstream(root / file);
@@ -36,18 +39,53 @@ std::optional<CpuTicks> read_ticks(std::istringstream fields) {
   return ticks;
 }
 
-/// Threads of this process in state R. The name before the state may hold anything, so the last ')' counts.
-int own_running(const std::filesystem::path& root) {
+/// State R in /proc/PID/task/TID/stat. The name before the state may hold anything, so the last ')' counts.
+bool is_running(const std::filesystem::path& task) {
+  std::ifstream stat(task / "stat");
+  std::string line;
+  std::getline(stat, line);
+  const auto name_end = line.rfind(") ");
+  return name_end != std::string::npos && line.compare(name_end + 2, 1, "R") == 0;
+}
+
+/// Running threads of this process and of `engine`, with all that they started (/proc/PID/task/TID/children).
+int own_running(const std::filesystem::path& root, std::span<const int> engine) {
+  std::vector<std::string> processes{"self"};
+  for (const int process : engine)
+    processes.push_back(std::to_string(process));
   int running = 0;
   std::error_code ignored;
-  for (const auto& task : std::filesystem::directory_iterator(root / "proc/self/task", ignored)) {
-    std::ifstream stat(task.path() / "stat");
-    std::string line;
-    std::getline(stat, line);
-    const auto name_end = line.rfind(") ");
-    if (name_end != std::string::npos && line.compare(name_end + 2, 1, "R") == 0) ++running;
+  for (std::size_t i = 0; i < processes.size() && i < own_processes_max; ++i) {
+    for (const auto& task : std::filesystem::directory_iterator(root / "proc" / processes[i] / "task", ignored)) {
+      if (is_running(task.path())) ++running;
+      std::ifstream children(task.path() / "children");
+      for (std::string child; children >> child;) {
+        if (std::find(processes.begin(), processes.end(), child) == processes.end()) processes.push_back(child);
+      }
+    }
   }
   return running;
+}
+
+/// Inodes of the sockets that listen on `port`, from /proc/net/tcp and tcp6: "socket:[1162]", as /proc/PID/fd names
+/// them.
+std::vector<std::string> listening_sockets(const std::filesystem::path& root, int port) {
+  std::vector<std::string> sockets;
+  for (const char* file : {"proc/net/tcp", "proc/net/tcp6"}) {
+    auto table = open(root, file);
+    std::string line;
+    std::getline(table, line);  // the headings
+    while (std::getline(table, line)) {
+      std::istringstream fields(line);
+      std::string number, local, remote, state, queues, timer, retransmits, user, timeout, inode;
+      fields >> number >> local >> remote >> state >> queues >> timer >> retransmits >> user >> timeout >> inode;
+      const auto colon = local.rfind(':');
+      constexpr const char* listens = "0A";
+      if (!fields || state != listens || colon == std::string::npos) continue;
+      if (std::strtol(local.c_str() + colon + 1, nullptr, 16) == port) sockets.push_back("socket:[" + inode + "]");
+    }
+  }
+  return sockets;
 }
 
 std::optional<std::int64_t> thread_involuntary_switches() {
@@ -119,7 +157,7 @@ std::optional<double> load_average(const std::filesystem::path& root) {
 
 }  // namespace
 
-LoadState look_at_load(const std::filesystem::path& root) {
+LoadState look_at_load(const std::filesystem::path& root, std::span<const int> engine) {
   LoadState state;
   state.load1 = load_average(root);
   auto stat = open(root, "proc/stat");
@@ -134,7 +172,7 @@ LoadState look_at_load(const std::filesystem::path& root) {
     else if (name == "procs_running" && fields >> value)
       running = value;
   }
-  if (running) state.others_running = std::max(0, *running - own_running(root));
+  if (running) state.others_running = std::max(0, *running - own_running(root, engine));
   state.pressure_us = read_pressure_us(root);
   state.quota_stops = read_quota_stops(root);
   std::error_code ignored;
@@ -173,11 +211,33 @@ std::int64_t timer_resolution_ns(const Clock& clock) {
   return smallest == std::numeric_limits<std::int64_t>::max() ? 0 : smallest;
 }
 
-LoadSampler::LoadSampler(std::filesystem::path root, const Clock& clock)
+std::vector<int> listeners(const std::filesystem::path& root, int port) {
+  const std::vector<std::string> sockets = listening_sockets(root, port);
+  std::vector<int> found;
+  if (sockets.empty()) return found;
+  std::error_code ignored;
+  for (const auto& process : std::filesystem::directory_iterator(root / "proc", ignored)) {
+    const std::string name = process.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::error_code denied;  // another user's
+    std::filesystem::directory_iterator file(process.path() / "fd", denied);
+    for (; !denied && file != std::filesystem::directory_iterator(); file.increment(denied)) {
+      std::error_code gone;
+      const std::string target = std::filesystem::read_symlink(file->path(), gone).string();
+      if (std::find(sockets.begin(), sockets.end(), target) == sockets.end()) continue;
+      found.push_back(std::atoi(name.c_str()));
+      break;
+    }
+  }
+  return found;
+}
+
+LoadSampler::LoadSampler(std::filesystem::path root, const Clock& clock, std::vector<int> engine)
     : root_(std::move(root)),
       clock_(clock),
+      engine_(std::move(engine)),
       start_ns_(clock.now_ns()),
-      start_(look_at_load(root_)),
+      start_(look_at_load(root_, engine_)),
       start_switches_(thread_involuntary_switches()),
       thread_([this] { look_until_stopped(); }) {}
 
@@ -189,7 +249,7 @@ void LoadSampler::look_until_stopped() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     lock.unlock();
-    looks_.push_back(look_at_load(root_));
+    looks_.push_back(look_at_load(root_, engine_));
     lock.lock();
     wake_.wait_for(lock, std::chrono::milliseconds(load_sample_interval_ms), [this] { return stopped_; });
   }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -32,8 +33,10 @@ struct CpuTicks {
 
 /// A look at the machine.
 struct LoadState {
-  std::optional<double> load1;        ///< load average of the last minute (/proc/loadavg)
-  std::optional<int> others_running;  ///< runnable threads on the whole machine without ours (/proc/stat)
+  std::optional<double> load1;  ///< load average of the last minute (/proc/loadavg)
+  /// Runnable threads on the whole machine (/proc/stat) without those of this process, the engine and what both
+  /// started.
+  std::optional<int> others_running;
   std::optional<CpuTicks> ticks;
   std::optional<std::int64_t>
       pressure_us;                        ///< since boot, in which some program waited for a core (/proc/pressure/cpu)
@@ -64,8 +67,12 @@ struct Cores {
   int available = 1;  ///< to this process: affinity and, where set, the cgroup's quota (rounded up)
 };
 
-/// `root` is "/" but in tests. Own threads are counted by their state in /proc/self/task.
-LoadState look_at_load(const std::filesystem::path& root);
+/// `root` is "/" but in tests. `engine`: processes that are measured, so that their threads are no others (listeners).
+LoadState look_at_load(const std::filesystem::path& root, std::span<const int> engine = {});
+
+/// Processes that listen on the TCP port of this machine, as far as this user may know them: a server that somebody
+/// else started. Looks through all of /proc, some milliseconds.
+std::vector<int> listeners(const std::filesystem::path& root, int port);
 Cores count_cores(const std::filesystem::path& root);
 
 /// Smallest difference other than 0 between two readings in a row; what no time here can be finer than.
@@ -75,7 +82,7 @@ std::int64_t timer_resolution_ns(const Clock& clock);
 /// thread: it is the one whose involuntary switches are counted.
 class LoadSampler {
  public:
-  LoadSampler(std::filesystem::path root, const Clock& clock);
+  LoadSampler(std::filesystem::path root, const Clock& clock, std::vector<int> engine = {});
   ~LoadSampler();
   LoadSampler(const LoadSampler&) = delete;
   LoadSampler& operator=(const LoadSampler&) = delete;
@@ -88,6 +95,7 @@ class LoadSampler {
 
   std::filesystem::path root_;
   const Clock& clock_;
+  std::vector<int> engine_;
   std::int64_t start_ns_;
   LoadState start_;
   std::optional<std::int64_t> start_switches_;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <filesystem>
 #include <fstream>
 
 #include "runner/fake_root.h"
@@ -29,6 +31,47 @@ TEST(LookAtLoad, ReadsProcAndLeavesOwnThreadsOut) {
   EXPECT_EQ(state.others_running.value(), 3);
   EXPECT_EQ(state.ticks.value().steal, 30);
   EXPECT_EQ(state.ticks->total, 1000) << "guest time is in user time already";
+}
+
+TEST(LookAtLoad, WhatIsMeasuredIsNoOther) {
+  FakeRoot root;
+  root.write("proc/stat", "procs_running 6\n");
+  root.write("proc/self/task/10/stat", "10 (perftrend) S 1");
+  root.write("proc/self/task/10/children", "20 ");
+  root.write("proc/20/task/20/stat", "20 (sh) S 10");  // [engine.start] or a program
+  root.write("proc/20/task/20/children", "21 22 ");
+  root.write("proc/21/task/21/stat", "21 (engine) R 20");
+  root.write("proc/21/task/23/stat", "23 (engine) R 20");
+  root.write("proc/22/task/22/stat", "22 (gone) Z 20");
+  root.write("proc/30/task/30/stat", "30 (server) R 1");  // one that somebody else started
+  root.write("proc/30/task/30/children", "20 ");          // a circle of a table that changes while it is read
+  EXPECT_EQ(look_at_load(root.path()).others_running.value(), 4);
+  EXPECT_EQ(look_at_load(root.path(), std::array{30}).others_running.value(), 3);
+  EXPECT_EQ(look_at_load(root.path(), std::array{99}).others_running.value(), 4) << "it has ended";
+}
+
+TEST(Listeners, AreTheProcessesWithTheSocket) {
+  FakeRoot root;
+  root.write("proc/net/tcp",
+             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+             "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1162 1 0\n"
+             "   1: 0100007F:1F90 0100007F:D574 01 00000000:00000000 00:00000000 00000000     0        0 7777 1 0\n"
+             "   2: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 8888 1 0\n"
+             "garbage\n");
+  const auto holds = [&](const char* process, const char* socket) {
+    const auto directory = root.path() / "proc" / process / "fd";
+    std::filesystem::create_directories(directory);
+    std::filesystem::create_symlink("/dev/null", directory / "0");
+    std::filesystem::create_symlink(socket, directory / "3");
+  };
+  holds("40", "socket:[1162]");
+  holds("41", "socket:[7777]");
+  holds("42", "socket:[8888]");
+  holds("irq", "socket:[1162]");
+  EXPECT_EQ(listeners(root.path(), 8080), std::vector<int>{40});
+  EXPECT_EQ(listeners(root.path(), 80), std::vector<int>{42});
+  EXPECT_TRUE(listeners(root.path(), 81).empty());
+  EXPECT_TRUE(listeners(FakeRoot().path(), 80).empty());
 }
 
 TEST(LookAtLoad, ManyOwnThreadsNeverGiveLessThanNobody) {

@@ -19,6 +19,15 @@ LoadState look_closely() {
 
 }  // namespace
 
+std::vector<int> engine_processes(const Scenario& scenario) {
+  std::string url;
+  if (scenario.engine == "llama-server") url = scenario.engine_options.llama_server.url;
+  if (scenario.engine == "openai") url = scenario.engine_options.openai.url;
+  const auto at = parse_engine_url(url);
+  const bool here = at && (at->host == "localhost" || at->host == "::1" || at->host.starts_with("127."));
+  return here ? listeners(machine_root, at->port) : std::vector<int>{};
+}
+
 MachineState machine_before(Clock& clock) {
   MachineState machine;
   machine.cores = count_cores(machine_root);

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runner/engines/clock.h"
 #include "runner/fitness.h"
 #include "runner/load.h"
 #include "runner/progress.h"
+#include "runner/scenario.h"
 
 namespace perftrend::runner {
 
@@ -24,6 +26,9 @@ struct MachineState {
 
 /// Cores, timer, harness overhead and the load before.
 MachineState machine_before(Clock& clock);
+
+/// The server that is measured, where it listens on this machine: its threads are no disturbance.
+std::vector<int> engine_processes(const Scenario& scenario);
 
 /// How quiet it must be.
 struct QuietWish {

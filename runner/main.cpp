@@ -72,7 +72,7 @@ Measured measure_performance(Engine& engine, const EngineInfo& info, const Scena
                              Progress& progress) {
   Measured measured{engine_case(performance_case_name, scenario, info.name), {}, {}, {}};
   const std::int64_t start_ns = clock.now_ns();
-  LoadSampler sampler(machine_root, clock);
+  LoadSampler sampler(machine_root, clock, engine_processes(scenario));
   auto measurement = measure(engine, info.can, scenario, clock, [&](const Step& step) { progress.step(step); });
   measured.during = sampler.stop();
   measured.report.time_seconds = static_cast<double>(clock.now_ns() - start_ns) / ns_per_s;
