@@ -50,75 +50,76 @@ TEST(CommandOutput, Table) {
   const auto hyperfine = CommandFormat::hyperfine;
   const auto junit = CommandFormat::junit;
   const std::string iteration = R"({"name":"A/8","run_name":"A/8","run_type":"iteration",)";
-  for (const auto& [format, text, expected] : std::vector<Case>{
-           // Our own lines.
-           {lines,
-            R"({"prompt":0,"prompt_tokens":5,"generated_tokens":2,"tokenize_ms":0.5,"prefill_ms":7,"total_ms":9})"
-            "\n\n"
-            R"({"prompt":0,"tokenize_ms":0.25,"prefill_ms":8,"total_ms":9})"
-            "\n"
-            R"({"case":"long one","prefill_ms":3})",
-            {"Prompt 0: prefill_ms 7 8 tokenize_ms 0.5 0.25 total_ms 9 9", "long one: prefill_ms 3"}},
-           {lines,
-            "{\"prompt\":1,\"prefill_ms\":7}\n{\"prompt\":2,\"prefill_ms\":-1}",
-            {"Prompt 1: prefill_ms 7", "Prompt 2: error bad_answer"}},
-           {lines, R"({"prefill_ms":8,"generate_ms":2,"total_ms":9})", {"Prompt 0: error bad_answer"}},
-           {lines, R"({"prefill_ms":"8"})", {"Prompt 0: error bad_answer"}},
-           {lines, R"({"prompt_tokens":5})", {"Prompt 0: error bad_answer"}},
-           {lines, R"({"prefill_ms":8,"prompt_tokens":0})", {"Prompt 0: error wrong_count"}},
-           {lines, R"({"prefill_ms":8,"cached_tokens":4})", {"Prompt 0: error cached"}},
-           {lines, R"({"prefill_ms":8}{"prefill_ms":9})", {"error bad_answer"}},
-           {lines, "{\"prefill_ms\":8}\n{\"prefill_", {"error bad_answer"}},
-           {lines, R"({"prefill_ms":NaN})", {"error bad_answer"}},
-           {lines, "{\"prefill_ms\":8}\n{\"error\":\"no memory\"}\n{\"prefill_ms\":8}", {"Prompt 0: error failed"}},
-           {lines, " \n", {"error bad_answer"}},
-           // llama-bench.
-           {bench,
-            R"({"n_prompt":8,"n_gen":0,"samples_ns":[7500000,7000000]})"
-            "\n"
-            R"({"n_prompt":0,"n_gen":4,"samples_ns":[1e6]})"
-            "\n"
-            R"({"n_prompt":64,"n_gen":2,"samples_ns":[2000000]})",
-            {"pp8: prefill_ms 7.5 7", "tg4: generate_ms 1", "pp64+tg2: total_ms 2"}},
-           {bench, R"([{"n_prompt":8,"n_gen":0,"samples_ns":[7500000]}])", {"pp8: prefill_ms 7.5"}},
-           {bench, R"([{"n_prompt":8,"n_gen":0,"samples_ns":[]}])", {"pp8: error bad_answer"}},
-           {bench, R"([{"n_prompt":8,"n_gen":0,"samples_ns":[1,-1]}])", {"pp8: error bad_answer"}},
-           {bench, "[ ]", {"error bad_answer"}},
-           {bench, "[", {"error bad_answer"}},
-           {bench, R"([{"n_prompt":8,"n_gen":0,"samples_ns":[75)", {"error bad_answer"}},
-           {bench, "usage: llama-bench [options]", {"error bad_answer"}},
-           // Google Benchmark.
-           {google,
-            R"({"context":{},"benchmarks":[)" + iteration + R"("real_time":2,"cpu_time":1.5,"time_unit":"us"},)" +
-                iteration + R"("real_time":4,"cpu_time":2,"time_unit":"us"},)" +
-                R"({"run_name":"A/8","run_type":"aggregate","real_time":3,"cpu_time":2,"time_unit":"us"}]})",
-            {"A/8: cpu_time_ms 0.0015 0.002 real_time_ms 0.002 0.004"}},
-           {google,
-            R"({"benchmarks":[)" + iteration + R"("error_occurred":true,"error_message":"no"}]})",
-            {"A/8: error failed"}},
-           {google,
-            R"({"benchmarks":[)" + iteration + R"("real_time":1,"cpu_time":1,"time_unit":"h"}]})",
-            {"A/8: error bad_answer"}},
-           {google, R"({"benchmarks":[]})", {"error bad_answer"}},
-           {google, R"({"benchmarks":[)" + iteration, {"error bad_answer"}},
-           // hyperfine.
-           {hyperfine,
-            R"({"results":[{"command":"sleep 1","times":[1.5,1.25],"exit_codes":[0,0]}]})",
-            {"sleep 1: wall_ms 1500 1250"}},
-           {hyperfine, R"({"results":[{"command":"false","times":[0.1],"exit_codes":[1]}]})", {"false: error failed"}},
-           {hyperfine, R"({"results":[]})", {"error bad_answer"}},
-           // JUnit.
-           {junit,
-            R"(<testsuites><testsuite name="s"><testcase classname="c" name="a" time="0.25"/>)"
-            R"(<testcase name="b" time="1,000.5"/><testcase name="bad" time="1"><failure message="no"/></testcase>)"
-            R"(<testcase name="off" time="0"><skipped/></testcase><testcase name="odd" time="NaN"/>)"
-            R"(<testcase name="fast" time="0.000"/></testsuite></testsuites>)",
-            {"c::a: duration_ms 250", "b: duration_ms 1.0005e+06", "bad: error failed", "off: skipped",
-             "odd: error bad_answer", "fast:"}},
-           {junit, "<testsuites><testsuite/></testsuites>", {"error bad_answer"}},
-           {junit, "<testsuites><testsuite>", {"error bad_answer"}},
-           {junit, "", {"error bad_answer"}},
-       }) {
+  const std::vector<Case> cases{
+      // Our own lines.
+      {lines,
+       R"({"prompt":0,"prompt_tokens":5,"generated_tokens":2,"tokenize_ms":0.5,"prefill_ms":7,"total_ms":9})"
+       "\n\n"
+       R"({"prompt":0,"tokenize_ms":0.25,"prefill_ms":8,"total_ms":9})"
+       "\n"
+       R"({"case":"long one","prefill_ms":3})",
+       {"Prompt 0: prefill_ms 7 8 tokenize_ms 0.5 0.25 total_ms 9 9", "long one: prefill_ms 3"}},
+      {lines,
+       "{\"prompt\":1,\"prefill_ms\":7}\n{\"prompt\":2,\"prefill_ms\":-1}",
+       {"Prompt 1: prefill_ms 7", "Prompt 2: error bad_answer"}},
+      {lines, R"({"prefill_ms":8,"generate_ms":2,"total_ms":9})", {"Prompt 0: error bad_answer"}},
+      {lines, R"({"prefill_ms":"8"})", {"Prompt 0: error bad_answer"}},
+      {lines, R"({"prompt_tokens":5})", {"Prompt 0: error bad_answer"}},
+      {lines, R"({"prefill_ms":8,"prompt_tokens":0})", {"Prompt 0: error wrong_count"}},
+      {lines, R"({"prefill_ms":8,"cached_tokens":4})", {"Prompt 0: error cached"}},
+      {lines, R"({"prefill_ms":8}{"prefill_ms":9})", {"error bad_answer"}},
+      {lines, "{\"prefill_ms\":8}\n{\"prefill_", {"error bad_answer"}},
+      {lines, R"({"prefill_ms":NaN})", {"error bad_answer"}},
+      {lines, "{\"prefill_ms\":8}\n{\"error\":\"no memory\"}\n{\"prefill_ms\":8}", {"Prompt 0: error failed"}},
+      {lines, " \n", {"error bad_answer"}},
+      // llama-bench.
+      {bench,
+       R"({"n_prompt":8,"n_gen":0,"samples_ns":[7500000,7000000]})"
+       "\n"
+       R"({"n_prompt":0,"n_gen":4,"samples_ns":[1e6]})"
+       "\n"
+       R"({"n_prompt":64,"n_gen":2,"samples_ns":[2000000]})",
+       {"pp8: prefill_ms 7.5 7", "tg4: generate_ms 1", "pp64+tg2: total_ms 2"}},
+      {bench, R"([{"n_prompt":8,"n_gen":0,"samples_ns":[7500000]}])", {"pp8: prefill_ms 7.5"}},
+      {bench, R"([{"n_prompt":8,"n_gen":0,"samples_ns":[]}])", {"pp8: error bad_answer"}},
+      {bench, R"([{"n_prompt":8,"n_gen":0,"samples_ns":[1,-1]}])", {"pp8: error bad_answer"}},
+      {bench, "[ ]", {"error bad_answer"}},
+      {bench, "[", {"error bad_answer"}},
+      {bench, R"([{"n_prompt":8,"n_gen":0,"samples_ns":[75)", {"error bad_answer"}},
+      {bench, "usage: llama-bench [options]", {"error bad_answer"}},
+      // Google Benchmark.
+      {google,
+       R"({"context":{},"benchmarks":[)" + iteration + R"("real_time":2,"cpu_time":1.5,"time_unit":"us"},)" +
+           iteration + R"("real_time":4,"cpu_time":2,"time_unit":"us"},)" +
+           R"({"run_name":"A/8","run_type":"aggregate","real_time":3,"cpu_time":2,"time_unit":"us"}]})",
+       {"A/8: cpu_time_ms 0.0015 0.002 real_time_ms 0.002 0.004"}},
+      {google,
+       R"({"benchmarks":[)" + iteration + R"("error_occurred":true,"error_message":"no"}]})",
+       {"A/8: error failed"}},
+      {google,
+       R"({"benchmarks":[)" + iteration + R"("real_time":1,"cpu_time":1,"time_unit":"h"}]})",
+       {"A/8: error bad_answer"}},
+      {google, R"({"benchmarks":[]})", {"error bad_answer"}},
+      {google, R"({"benchmarks":[)" + iteration, {"error bad_answer"}},
+      // hyperfine.
+      {hyperfine,
+       R"({"results":[{"command":"sleep 1","times":[1.5,1.25],"exit_codes":[0,0]}]})",
+       {"sleep 1: wall_ms 1500 1250"}},
+      {hyperfine, R"({"results":[{"command":"false","times":[0.1],"exit_codes":[1]}]})", {"false: error failed"}},
+      {hyperfine, R"({"results":[]})", {"error bad_answer"}},
+      // JUnit.
+      {junit,
+       R"(<testsuites><testsuite name="s"><testcase classname="c" name="a" time="0.25"/>)"
+       R"(<testcase name="b" time="1,000.5"/><testcase name="bad" time="1"><failure message="no"/></testcase>)"
+       R"(<testcase name="off" time="0"><skipped/></testcase><testcase name="odd" time="NaN"/>)"
+       R"(<testcase name="fast" time="0.000"/></testsuite></testsuites>)",
+       {"c::a: duration_ms 250", "b: duration_ms 1.0005e+06", "bad: error failed", "off: skipped",
+        "odd: error bad_answer", "fast:"}},
+      {junit, "<testsuites><testsuite/></testsuites>", {"error bad_answer"}},
+      {junit, "<testsuites><testsuite>", {"error bad_answer"}},
+      {junit, "", {"error bad_answer"}},
+  };
+  for (const auto& [format, text, expected] : cases) {
     EXPECT_EQ(told(read_command_output(format, text)), expected) << text;
   }
 }
