@@ -107,21 +107,36 @@ int wait_for(pid_t pid) {
   return status;
 }
 
+void run_to_end(const std::vector<std::string>& command) {
+  const auto child = start_child(command);
+  const std::string said = read_log(child.log, "");
+  ::close(child.log);
+  if (wait_for(child.pid) != 0) throw std::runtime_error(command.front() + " failed: " + said);
+}
+
 }  // namespace
 
-PostgresServer::PostgresServer() {
+PostgresServer::PostgresServer(Empty) {
   std::string pattern = (std::filesystem::temp_directory_path() / "perftrend-pg-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   folder_ = pattern;
   if (const auto* user = other_user()) {
     if (::chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0) throw std::runtime_error("chown failed");
   }
-  const auto child = start_child({programs() / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust", "-E",
-                                  "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"});
-  const std::string said = read_log(child.log, "");
-  ::close(child.log);
-  if (wait_for(child.pid) != 0) throw std::runtime_error("initdb failed: " + said);
+}
+
+PostgresServer::PostgresServer() : PostgresServer(Empty{}) {
+  run_to_end({programs() / "initdb", "-D", folder_ / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+              "--locale=C.UTF-8", "--no-sync", "--no-instructions"});
   start();
+}
+
+std::unique_ptr<PostgresServer> PostgresServer::standby_of(const PostgresServer& primary) {
+  std::unique_ptr<PostgresServer> standby(new PostgresServer(Empty{}));
+  run_to_end({programs() / "pg_basebackup", "-D", standby->folder_ / "data", "-h", primary.folder_, "-p", "5432", "-U",
+              "postgres", "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync"});
+  standby->start({"wal_retrieve_retry_interval=100ms"});  // a primary that was away is found again soon
+  return standby;
 }
 
 PostgresServer::~PostgresServer() {
@@ -135,13 +150,16 @@ PostgresServer& PostgresServer::shared() {
   return server;
 }
 
-void PostgresServer::start() {
+void PostgresServer::start(const std::vector<std::string>& settings) {
   // fsync is off: these tests end processes, not machines, and what a process wrote the kernel keeps.
-  const auto child =
-      start_child({programs() / "postgres", "-D", folder_ / "data", "-k", folder_, "-c", "listen_addresses=", "-c",
-                   "fsync=off", "-c", "shared_buffers=32MB", "-c", "max_connections=200"});
+  std::vector<std::string> command{programs() / "postgres", "-D", folder_ / "data", "-k", folder_};
+  for (const auto* setting : {"listen_addresses=", "fsync=off", "shared_buffers=32MB", "max_connections=200"})
+    command.insert(command.end(), {"-c", setting});
+  for (const auto& setting : settings)
+    command.insert(command.end(), {"-c", setting});
+  const auto child = start_child(command);
   pid_ = child.pid;
-  constexpr std::string_view ready = "ready to accept connections";
+  constexpr std::string_view ready = "ready to accept ";  // "connections", a standby "read-only connections"
   std::string said = read_log(child.log, ready);
   if (said.find(ready) == std::string::npos) throw std::runtime_error("PostgreSQL did not start: " + said);
   // What it says later is of no interest, but it must not wait for somebody to read it.
@@ -159,12 +177,23 @@ void PostgresServer::crash() {
   log_reader_.join();
 }
 
+void PostgresServer::promote() {
+  pqxx::connection connection(address("postgres"));
+  const auto done = pqxx::nontransaction(connection).exec("SELECT pg_promote(true, 60)");
+  if (done[0][0].as<std::string>() != "t") throw std::runtime_error("the standby was not promoted");
+}
+
 std::filesystem::path PostgresServer::socket() const {
   return folder_ / ".s.PGSQL.5432";
 }
 
 std::string PostgresServer::address(const std::string& database) const {
   return fmt::format("postgres:///{}?host={}&port=5432&user=postgres", database, folder_.string());
+}
+
+std::string PostgresServer::address_with(const PostgresServer& standby, const std::string& database) const {
+  return fmt::format("postgres:///{}?host={},{}&port=5432,5432&user=postgres&target_session_attrs=read-write", database,
+                     folder_.string(), standby.folder_.string());
 }
 
 std::string PostgresServer::create_database() {

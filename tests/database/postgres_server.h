@@ -5,8 +5,10 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace perftrend::tests {
 
@@ -20,6 +22,9 @@ class PostgresServer {
   /// Stops it and removes its folder.
   ~PostgresServer();
 
+  /// A standby: a copy of `primary`, which must run, that follows it and takes no writes.
+  static std::unique_ptr<PostgresServer> standby_of(const PostgresServer& primary);
+
   /// The one that all tests of this process share; made by the first who asks.
   static PostgresServer& shared();
 
@@ -27,14 +32,21 @@ class PostgresServer {
   std::string create_database();
   /// The address of a database over the Unix socket.
   [[nodiscard]] std::string address(const std::string& database) const;
+  /// The address of a database that either of both may serve: whichever takes writes.
+  [[nodiscard]] std::string address_with(const PostgresServer& standby, const std::string& database) const;
   [[nodiscard]] std::filesystem::path socket() const;
 
   /// SIGQUIT: ends all sessions at once, in whatever they are doing, as a crash does.
   void crash();
-  /// After crash(); recovers.
-  void start();
+  /// After crash(); recovers. `settings`: "name=value", beside those that all tests have.
+  void start(const std::vector<std::string>& settings = {});
+  /// Of a standby: it takes writes when this returns.
+  void promote();
 
  private:
+  struct Empty {};
+  explicit PostgresServer(Empty);  ///< a folder alone
+
   std::filesystem::path folder_;
   pid_t pid_ = -1;
   std::thread log_reader_;
