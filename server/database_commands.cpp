@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <memory>
+#include <optional>
 #include <vector>
 
 #include "server/db/migrate.h"
@@ -13,6 +13,7 @@
 #include "server/intake/clock_text.h"
 #include "server/progress_bar.h"
 #include "server/retention_file.h"
+#include "server/scheduled_backup.h"
 
 namespace perftrend {
 namespace {
@@ -44,28 +45,35 @@ db::Progress percent(ProgressBar& bar) {
   };
 }
 
+/// Shown from the first rows on, when it is known how many they are.
+class RowBar {
+ public:
+  db::RowProgress progress() {
+    return [this](std::int64_t more, std::int64_t total) {
+      if (!bar_) bar_.emplace("copying and comparing", static_cast<std::size_t>(total));
+      for (std::int64_t i = 0; i < more; ++i)
+        bar_->step();
+    };
+  }
+  void clear() {
+    if (bar_) bar_->clear();
+  }
+
+ private:
+  std::optional<ProgressBar> bar_;
+};
+
 std::int64_t copy_with_progress(db::Database& from, db::Database& to) {
-  std::unique_ptr<ProgressBar> bar;
-  const auto rows = db::copy_database(from, to, [&](std::int64_t more, std::int64_t total) {
-    if (!bar) bar = std::make_unique<ProgressBar>("copying and comparing", static_cast<std::size_t>(total));
-    for (std::int64_t i = 0; i < more; ++i)
-      bar->step();
-  });
-  if (bar) bar->clear();
+  RowBar bar;
+  const auto rows = db::copy_database(from, to, bar.progress());
+  bar.clear();
   return rows;
 }
 
-/// Copies a database into a new SQLite file, which has its name only once it is whole.
-std::int64_t copy_into_file(db::Database& from, const std::filesystem::path& to) {
-  if (std::filesystem::exists(to)) throw db::Unusable(fmt::format("{} exists: give another name", to.string()));
-  const std::filesystem::path partial = to.string() + ".partial";
-  std::filesystem::remove(partial);
-  std::int64_t rows = 0;
-  {
-    const auto target = db::open_database(partial.string());
-    rows = copy_with_progress(from, *target);
-  }
-  std::filesystem::rename(partial, to);
+std::int64_t copy_into_file_with_progress(db::Database& from, const std::filesystem::path& to) {
+  RowBar bar;
+  const auto rows = copy_into_file(from, to, bar.progress());
+  bar.clear();
   return rows;
 }
 
@@ -97,7 +105,7 @@ int run_backup(const DatabaseOptions& options) {
   if (db::is_postgres(options.to)) return complain(exit_usage, "--to: a backup is a SQLite file");
   if (db::is_postgres(options.database)) {
     const auto database = db::open_database(options.database);
-    const auto rows = copy_into_file(*database, options.to);
+    const auto rows = copy_into_file_with_progress(*database, options.to);
     fmt::print("{} rows are in {}, compared one by one\n", rows, options.to);
     return exit_ok;
   }
@@ -147,7 +155,7 @@ int run_export(const DatabaseOptions& options) {
     const auto to = db::open_database(options.to);
     rows = copy_with_progress(*from, *to);
   } else {
-    rows = copy_into_file(*from, options.to);
+    rows = copy_into_file_with_progress(*from, options.to);
   }
   fmt::print("{} rows copied to {}, compared one by one\n", rows, db::printable_address(options.to));
   return exit_ok;

@@ -38,6 +38,13 @@ void add_serve(CLI::App& app, Commands& commands) {
   command->add_option("--listen", options.listen, "HOST:PORT; port 0: any free one")->capture_default_str();
   command->add_option("--policies", options.policies, "TOML file of policies (docs/operations.md)");
   command->add_option("--retention", options.retention, "TOML file of what is kept how long; default: everything");
+  command->add_option("--backup-dir", options.backup.folder, "Copy the database there while serving");
+  command->add_option("--backup-every-hours", options.backup.every_hours, "How often")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 24 * 365));
+  command->add_option("--backup-keep", options.backup.keep, "How many copies stay")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
   command->add_option("--allow-host", options.allowed_hosts, "Another name this open server may be called by");
   command->add_flag("--require-tokens", options.require_tokens, "Need tokens on loopback too (behind a proxy)");
   command->add_flag("--allow-anonymous", options.allow_anonymous, "Listen beyond loopback without tokens");

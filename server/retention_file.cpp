@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "server/intake/clock_text.h"
+#include "server/repeated_task.h"
 
 namespace perftrend {
 namespace {
@@ -87,36 +88,17 @@ tl::expected<std::vector<store::RetentionRule>, std::string> read_retention_file
   return parse_retention(text.str(), file.string());
 }
 
-DailyPruning::DailyPruning(db::Database& database, std::vector<store::RetentionRule> rules)
-    : database_(database), rules_(std::move(rules)) {
-  if (!rules_.empty()) thread_ = std::thread([this] { run(); });
-}
-
-DailyPruning::~DailyPruning() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool DailyPruning::stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
-void DailyPruning::run() {
-  for (;;) {
+std::jthread prune_daily(db::Database& database, std::vector<store::RetentionRule> rules,
+                         std::function<void(const store::Pruned&)> on_pruned) {
+  if (rules.empty()) return {};
+  return repeat([&database, rules = std::move(rules), on_pruned = std::move(on_pruned)](const std::stop_token& stop) {
     try {
-      const auto pruned = store::prune(database_, rules_, intake::now_us(), false, [this] { return stopping(); });
-      spdlog::info("pruned {} documents, {} samples, {} points", pruned.documents, pruned.samples, pruned.points);
+      on_pruned(store::prune(database, rules, intake::now_us(), false, [&] { return stop.stop_requested(); }));
     } catch (const std::exception& error) {
       spdlog::error("pruning failed, and is tried again tomorrow: {}", error.what());
     }
-    std::unique_lock lock(mutex_);
-    if (changed_.wait_for(lock, std::chrono::hours(24), [this] { return stopping_; })) return;
-  }
+    return std::chrono::hours(24);
+  });
 }
 
 }  // namespace perftrend

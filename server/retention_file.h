@@ -2,9 +2,8 @@
 
 #include <tl/expected.hpp>
 
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -21,26 +20,10 @@ tl::expected<std::vector<store::RetentionRule>, std::string> parse_retention(std
 /// The same of a file; no rules for an empty path.
 tl::expected<std::vector<store::RetentionRule>, std::string> read_retention_file(const std::filesystem::path& file);
 
-/// Prunes now and once a day, in a thread of its own, while it lives. Without rules it does nothing. What goes wrong is
-/// logged and tried again the next day.
-class DailyPruning {
- public:
-  DailyPruning(db::Database& database, std::vector<store::RetentionRule> rules);
-  DailyPruning(const DailyPruning&) = delete;
-  DailyPruning& operator=(const DailyPruning&) = delete;
-  /// Ends after the transaction it is at.
-  ~DailyPruning();
-
- private:
-  void run();
-  bool stopping();
-
-  db::Database& database_;
-  const std::vector<store::RetentionRule> rules_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;  // guarded by mutex_
-  std::thread thread_;
-};
+/// Prunes now and once a day, in a thread of its own, until the returned thread's end, which waits for the transaction
+/// it is at. Without rules it does nothing. What goes wrong is logged and tried again the next day. `on_pruned`, called
+/// in that thread, is told what each time dropped.
+std::jthread prune_daily(db::Database& database, std::vector<store::RetentionRule> rules,
+                         std::function<void(const store::Pruned&)> on_pruned);
 
 }  // namespace perftrend

@@ -16,6 +16,7 @@
 #include "server/intake/clock_text.h"
 #include "server/policy_file.h"
 #include "server/retention_file.h"
+#include "server/scheduled_backup.h"
 #include "server/store/tokens.h"
 
 namespace perftrend {
@@ -99,7 +100,12 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
     signals.wait();
     server.stop();
   });
-  const DailyPruning pruning(*database, retention);
+  const auto pruning = prune_daily(*database, retention, [](const store::Pruned& pruned) {
+    spdlog::info("pruned {} documents, {} samples, {} points", pruned.documents, pruned.samples, pruned.points);
+  });
+  const auto backups =
+      schedule_backups(options.backup, options.database.string(), *database,
+                       [](const std::filesystem::path& made) { spdlog::info("backup: {}", made.string()); });
   fmt::print("perftrend: listening on {}\n", url_of(host, bound));
   std::fflush(stdout);
   server.run();
@@ -122,6 +128,8 @@ int run_serve(const ServeOptions& options) {
   if (!policies) return complain(exit_usage, policies.error());
   const auto retention = read_retention_file(options.retention);
   if (!retention) return complain(exit_usage, retention.error());
+  if (const auto folder = check_backup_folder(options.backup); !folder)
+    return complain(exit_usage, fmt::format("--backup-dir: {}", folder.error()));
   try {
     return serve(options, address->first, address->second, *policies, *retention);
   } catch (const std::runtime_error& error) {  // db::Unusable, db::Unavailable

@@ -70,6 +70,7 @@ void copy_pages(const fs::path& from, const fs::path& to, const Progress& progre
     const int total = backup.getTotalPageCount();
     if (progress && total > 0) progress(1.0 - static_cast<double>(backup.getRemainingPageCount()) / total);
   }
+  if (progress) progress(1.0);
 }
 
 void copy_checked(const fs::path& from, const fs::path& to, const Progress& progress) {
