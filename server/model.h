@@ -5,9 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "server/lent.h"
 
 namespace perftrend {
 
@@ -35,17 +38,32 @@ struct CaseKey {
   friend auto operator<=>(const CaseKey&, const CaseKey&) = default;
 };
 
+/// A CaseKey whose names may be lent.
+struct CaseName {
+  LentText suite;
+  LentText classname;
+  LentText name;
+  operator CaseKey() const { return {suite, classname, name}; }
+};
+
+/// A Property whose texts may be lent.
+struct CaseProperty {
+  LentText name;
+  LentText value;
+};
+
 /// One <testcase> as its document states it.
 struct ReportCase {
-  CaseKey key;
+  CaseName key;
   CaseStatus status = CaseStatus::passed;
-  std::optional<double> time_seconds;  ///< missing when absent or not a number; never 0 instead
-  std::vector<Property> properties;    ///< the case's own <properties>, in document order
-  std::vector<Property> attributes;    ///< attributes that JUnit does not define (GoogleTest's RecordProperty)
-  std::string message;                 ///< of the element that decided the status; empty when passed
-  std::string output;                  ///< <system-out> then <system-err>
-  int flaky = 0;                       ///< <flakyFailure>, <flakyError>: failed, then passed on a retry
-  int reruns = 0;                      ///< <rerunFailure>, <rerunError>: failed again on a retry
+  std::optional<double> time_seconds;    ///< missing when absent or not a number; never 0 instead
+  std::vector<CaseProperty> properties;  ///< the case's own <properties>, in document order
+  std::vector<CaseProperty> attributes;  ///< attributes that JUnit does not define (GoogleTest's RecordProperty)
+  LentText message;                      ///< of the element that decided the status; empty when passed
+  LentText output;                       ///< <system-out> then <system-err>
+  int flaky = 0;                         ///< <flakyFailure>, <flakyError>: failed, then passed on a retry
+  int reruns = 0;                        ///< <rerunFailure>, <rerunError>: failed again on a retry
+  std::shared_ptr<const void> lender = nullptr;  ///< keeps what its texts are lent by; null where all are owned
 };
 
 /// Sums over a whole report, by the counting rules of schema/junit.md.
@@ -76,16 +94,18 @@ struct Report {
 /// Which way is good. Decided by `<metric>.better`, else by the unit (a rate is better higher, all else lower).
 enum class Better { lower, higher };
 
-/// One series' share of one run: the samples in the metric's unit and what they come to.
+/// One series' share of one run: the samples in the metric's unit and what they come to. Copies and moved
+/// ones may outlive the report.
 struct Measure {
-  CaseKey key;
-  std::string metric;  ///< "prefill_ms", "duration_ms"
-  std::string unit;    ///< "ms", "us", "bytes", "per_s", … ; "" where none is known
+  CaseName key;
+  LentText metric;  ///< "prefill_ms", "duration_ms"
+  LentText unit;    ///< "ms", "us", "bytes", "per_s", … ; "" where none is known
   Better better = Better::lower;
   double value = 0;  ///< median of the samples
   double min = 0;
-  double mad = 0;               ///< median absolute deviation, unscaled, in the unit
-  std::vector<double> samples;  ///< at least one, all finite, in order of occurrence
+  double mad = 0;                      ///< median absolute deviation, unscaled, in the unit
+  Lent<double> samples;                ///< at least one, all finite, in order of occurrence
+  std::shared_ptr<const void> lender;  ///< keeps what its texts and samples are lent by; null where all are owned
 };
 
 /// Where a run belongs. Empty text means "not stated".

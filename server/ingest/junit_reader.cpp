@@ -7,10 +7,14 @@
 #include <array>
 #include <cstring>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "server/ingest/counts.h"
+#include "server/ingest/gathered_text.h"
 #include "server/ingest/numbers.h"
+#include "server/ingest/room.h"
 #include "server/ingest/text.h"
 #include "server/ingest/timestamps.h"
 #include "server/ingest/xml_scan.h"
@@ -81,16 +85,27 @@ constexpr std::string_view name_joint = " / ";
 constexpr std::size_t case_bytes = sizeof(ReportCase) + 64;
 
 /// Bytes a property costs beside its texts.
-constexpr std::size_t property_bytes = sizeof(Property);
+constexpr std::size_t property_bytes = sizeof(CaseProperty);
 
 struct Refused {
   ReadError error;
   std::size_t offset = 0;
 };
 
+/// What the texts of a report's cases are lent by.
+struct Lender {
+  std::string text;   ///< the tree was parsed in it
+  Room<char> joined;  ///< names of nested suites
+};
+
+/// Every call of pugixml is a call into another library, be it only to ask whether a node is there. So what is done for
+/// each case asks for what it needs anyway: no attribute is without a name, and only no node is of type node_null.
+///
+/// Builds the report, whose cases are lent their text where the lender has it in one piece.
 class Walker {
  public:
-  Walker(const ReadLimits& limits, std::size_t cases_expected) : limits_(limits) {
+  Walker(const ReadLimits& limits, std::shared_ptr<Lender> lender, std::size_t cases_expected)
+      : limits_(limits), lender_(std::move(lender)) {
     report_.cases.reserve(std::min(cases_expected, limits.report_bytes_max / case_bytes));
   }
 
@@ -99,7 +114,7 @@ class Walker {
     while (!levels_.empty()) {
       const pugi::xml_node node = levels_.back().next;
       if (!node) {
-        path_.resize(levels_.back().path_before);
+        suite_ = levels_.back().suite_before;
         levels_.pop_back();
         continue;
       }
@@ -112,8 +127,8 @@ class Walker {
 
  private:
   struct Level {
-    pugi::xml_node next;      ///< child to look at next
-    std::size_t path_before;  ///< length of the path without this suite
+    pugi::xml_node next;            ///< child to look at next
+    std::string_view suite_before;  ///< names of the open suites without this one
   };
 
   void read_child(const pugi::xml_node& node) {
@@ -138,7 +153,7 @@ class Walker {
       case Word::out:
       case Word::err:
         known_ = true;
-        append_text(node, report_.output);
+        append_text_below(node, report_.output);
         spend(node, 0);
         break;
       case Word::foreign:
@@ -151,14 +166,14 @@ class Walker {
 
   /// Goes into a container; only <testsuite> adds to the path of names.
   void enter(const pugi::xml_node& node) {
-    levels_.push_back({node.first_child(), path_.size()});
+    levels_.push_back({node.first_child(), suite_});
     for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
       const std::string_view name = attribute.name();
       const std::string_view value = attribute.value();
       if (name == "name" && local_name(node.name()) == "testsuite" && !value.empty()) {
-        if (!path_.empty()) path_ += name_joint;
-        path_ += value;
-        check_name(path_.size(), node);
+        check_name(suite_.size() + (suite_.empty() ? 0 : name_joint.size()) + value.size(), node);
+        suite_ = suite_.empty() ? value : keep(lender_->joined, keep(lender_->joined, suite_, name_joint), value);
+        spend(node, 2 * suite_.size());
       } else if (name == "timestamp") {
         read_timestamp(value);
       } else if (name == "hostname" && report_.hostname.empty()) {
@@ -177,33 +192,65 @@ class Walker {
     report_.started_us = std::min(report_.started_us.value_or(*us), *us);
   }
 
-  void read_properties(const pugi::xml_node& node, std::vector<Property>& out) {
-    if (out.empty()) out.reserve(static_cast<std::size_t>(std::distance(node.begin(), node.end())));
-    for (auto property = node.first_child(); property; property = property.next_sibling()) {
-      if (property.type() != pugi::node_element || local_name(property.name()) != "property") continue;
+  /// Into Property or CaseProperty.
+  template <typename Kept>
+  void read_properties(const pugi::xml_node& node, std::vector<Kept>& out) {
+    if (out.empty()) out.reserve(count_children(node));
+    auto property = node.first_child();
+    for (auto type = property.type(); type != pugi::node_null;
+         property = property.next_sibling(), type = property.type()) {
+      if (type != pugi::node_element || !is_property(property.name())) continue;
       ++report_.counts.properties;
-      const char* name = property.attribute("name").value();
-      if (*name == '\0') continue;
-      Property& made = out.emplace_back();
-      made.name = std::string(name);
-      if (const pugi::xml_attribute value = property.attribute("value")) {
-        made.value = std::string(value.value());
+      const auto [name, value] = property_of(property);
+      if (name.empty()) continue;
+      check_name(name.size(), property);
+      Kept& made = out.emplace_back();
+      made.name = LentText::lend(name);
+      if (value != nullptr) {
+        made.value = LentText::lend(value);
       } else {
-        append_text(property, made.value);
+        GatheredText text;
+        text.add(property);
+        made.value = text.text();
       }
-      check_name(made.name.size(), property);
       spend(property, property_bytes + made.name.size() + made.value.size());
     }
   }
 
+  static bool is_property(const char* name) { return is(name, "property") || local_name(name) == "property"; }
+
+  static std::size_t count_children(const pugi::xml_node& node) {
+    std::size_t count = 0;
+    for (auto child = node.first_child(); child.type() != pugi::node_null; child = child.next_sibling())
+      ++count;
+    return count;
+  }
+
+  struct Stated {
+    std::string_view name;
+    const char* value = nullptr;
+  };
+
+  static Stated property_of(const pugi::xml_node& property) {
+    Stated stated;
+    auto attribute = property.first_attribute();
+    for (const char* name = attribute.name(); *name != '\0'; name = attribute.name()) {
+      if (is(name, "name")) stated.name = attribute.value();
+      if (is(name, "value")) stated.value = attribute.value();
+      attribute = attribute.next_attribute();
+    }
+    return stated;
+  }
+
   void read_case(const pugi::xml_node& node) {
     ReportCase& made = report_.cases.emplace_back();
-    made.key.suite = path_;
+    made.key.suite = LentText::lend(suite_);
     const bool notrun = read_case_attributes(node, made);
     check_name(std::max(made.key.name.size(), made.key.classname.size()), node);
-    if (const pugi::xml_node first = node.first_child()) read_case_children(first, made);
+    read_case_children(node.first_child(), made);
     if (notrun && made.status == CaseStatus::passed) made.status = CaseStatus::notrun;
-    count(made.status);
+    made.lender = lender_;
+    count_case(made.status, made.time_seconds, report_.counts);
     if (made.key.name.empty()) ++nameless_;
     spend(node, case_bytes + made.key.suite.size() + made.key.classname.size() + made.key.name.size() +
                     made.message.size() + made.output.size());
@@ -213,13 +260,14 @@ class Walker {
   bool read_case_attributes(const pugi::xml_node& node, ReportCase& made) {
     bool notrun = false;
     const char* class_name = "";
-    for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
-      const char* name = attribute.name();
-      const char* value = attribute.value();
+    auto attribute = node.first_attribute();
+    for (const char* name = attribute.name(); *name != '\0'; name = attribute.name()) {
+      const char* const value = attribute.value();
+      attribute = attribute.next_attribute();
       if (is(name, "name")) {
-        made.key.name = std::string(value);  // one exact allocation, not a growth
+        made.key.name = LentText::lend(value);
       } else if (is(name, "classname")) {
-        made.key.classname = std::string(value);
+        made.key.classname = LentText::lend(value);
       } else if (is(name, "time")) {
         read_time(value, made);
       } else if (is(name, "class")) {
@@ -227,27 +275,27 @@ class Walker {
       } else if (is(name, "status")) {
         notrun = is(value, "notrun");
       } else if (!is_known_attribute(name) && std::strchr(name, ':') == nullptr && !is(name, "xmlns")) {
-        made.attributes.push_back({name, value});
+        made.attributes.push_back({LentText::lend(name), LentText::lend(value)});
         spend(node, property_bytes + std::strlen(name) + made.attributes.back().value.size());
       }
     }
-    if (made.key.classname.empty()) made.key.classname = class_name;
+    if (made.key.classname.empty()) made.key.classname = LentText::lend(class_name);
     return notrun;
   }
 
   void read_time(std::string_view value, ReportCase& made) {
     made.time_seconds = parse_seconds(value);
-    if (made.time_seconds) {
-      report_.counts.time_seconds += *made.time_seconds;
-    } else if (!trim(value).empty()) {
-      if (times_invalid_++ == 0) time_invalid_ = value.substr(0, 40);
-    }
+    if (made.time_seconds || trim(value).empty()) return;
+    if (times_invalid_++ == 0) time_invalid_ = value.substr(0, 40);
   }
 
-  void read_case_children(const pugi::xml_node& first, ReportCase& made) {
-    std::string err;
-    for (auto child = first; child; child = child.next_sibling()) {
-      if (child.type() != pugi::node_element) continue;
+  void read_case_children(pugi::xml_node child, ReportCase& made) {
+    pugi::xml_node_type type = child.type();
+    if (type == pugi::node_null) return;
+    GatheredText out;
+    GatheredText err;
+    for (; type != pugi::node_null; child = child.next_sibling(), type = child.type()) {
+      if (type != pugi::node_element) continue;
       switch (word_of(child.name())) {
         case Word::error:
           worsen(made, CaseStatus::errored, child);
@@ -268,18 +316,17 @@ class Walker {
           read_properties(child, made.properties);
           break;
         case Word::out:
-          append_text(child, made.output);
+          out.add(child);
           break;
         case Word::err:
-          append_text(child, err);
+          err.add(child);
           break;
         default:
           break;
       }
     }
-    if (err.empty()) return;
-    if (!made.output.empty() && made.output.back() != '\n') made.output += '\n';
-    made.output += err;
+    if (!err.empty()) out.add(err);
+    made.output = out.text();
   }
 
   /// The worst status wins, and of equals the first; its element gives the message.
@@ -289,75 +336,11 @@ class Walker {
     };
     if (badness(status) <= badness(made.status)) return;
     made.status = status;
-    made.message = element.attribute("message").value();
+    made.message = LentText::lend(element.attribute("message").value());
     if (!made.message.empty()) return;
-    std::string text;
-    append_text(element, text);
-    made.message = trim(text);
-  }
-
-  /// All text below `node`. Elements in it (<measurement> that was not escaped) are written as they were, so that what
-  /// reads output finds them either way. Starts on a new line.
-  static void append_text(const pugi::xml_node& node, std::string& out) {
-    if (!out.empty() && out.back() != '\n') out += '\n';
-    pugi::xml_node at = node.first_child();
-    while (at) {
-      if (at.type() == pugi::node_pcdata || at.type() == pugi::node_cdata) out += at.value();
-      if (at.type() == pugi::node_element) {
-        append_start_tag(at, out);
-        if (at.first_child()) {
-          at = at.first_child();
-          continue;
-        }
-        append_end_tag(at, out);
-      }
-      while (!at.next_sibling() && at.parent() != node) {
-        at = at.parent();
-        append_end_tag(at, out);
-      }
-      at = at.next_sibling();
-    }
-  }
-
-  static void append_start_tag(const pugi::xml_node& element, std::string& out) {
-    out += '<';
-    out += element.name();
-    for (auto attribute = element.first_attribute(); attribute; attribute = attribute.next_attribute()) {
-      out += ' ';
-      out += attribute.name();
-      out += "=\"";
-      out += attribute.value();
-      out += '"';
-    }
-    out += '>';
-  }
-
-  static void append_end_tag(const pugi::xml_node& element, std::string& out) {
-    out += "</";
-    out += element.name();
-    out += '>';
-  }
-
-  void count(CaseStatus status) {
-    Counts& counts = report_.counts;
-    ++counts.cases;
-    switch (status) {
-      case CaseStatus::passed:
-        ++counts.passed;
-        break;
-      case CaseStatus::failed:
-        ++counts.failed;
-        break;
-      case CaseStatus::errored:
-        ++counts.errored;
-        break;
-      case CaseStatus::skipped:
-        ++counts.skipped;
-        break;
-      case CaseStatus::notrun:
-        ++counts.notrun;
-        break;
-    }
+    GatheredText text;
+    text.add(element);
+    made.message = text.trimmed();
   }
 
   void check_name(std::size_t bytes, const pugi::xml_node& node) const {
@@ -410,9 +393,10 @@ class Walker {
   }
 
   const ReadLimits& limits_;
+  std::shared_ptr<Lender> lender_;
   Report report_;
   std::vector<Level> levels_;
-  std::string path_;  ///< names of the open suites, joined
+  std::string_view suite_;  ///< names of the open suites, joined
   std::size_t spent_bytes_ = 0;
   std::size_t suite_problems_ = 0;
   std::size_t foreign_ = 0;
@@ -463,14 +447,18 @@ tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLim
   if (!scanned) return tl::unexpected(scanned.error());
   const bool has_trailing_text = scanned->has_trailing_text;
 
+  // Parsed in place; what the tree pointed to stays, for the cases' texts are lent by it. Moved before anybody looks: a
+  // short string lies in the object itself.
+  auto lender = std::make_shared<Lender>();
+  lender->text = std::move(text->utf8);
   pugi::xml_document document;
-  const pugi::xml_parse_result parsed = document.load_buffer_inplace(text->utf8.data(), scanned->document_bytes,
+  const pugi::xml_parse_result parsed = document.load_buffer_inplace(lender->text.data(), scanned->document_bytes,
                                                                      pugi::parse_default, pugi::encoding_utf8);
   ReadError error;
   std::size_t offset = 0;
   if (parsed) {
     try {
-      Report report = Walker(limits, scanned->cases).run(document.document_element());
+      Report report = Walker(limits, lender, scanned->cases).run(document.document_element());
       add_text_warnings(*text, has_trailing_text, report);
       return report;
     } catch (Refused& refused) {
@@ -483,6 +471,7 @@ tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLim
   }
   // Parsing in place consumed the text; a refusal is worth making it again.
   document.reset();
+  lender.reset();
   text = to_utf8(bytes, limits);
   return tl::unexpected(at_place(std::move(error), *text, offset));
 }

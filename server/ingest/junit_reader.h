@@ -26,8 +26,8 @@ struct ReadError {
 };
 
 /// Reads UTF-8, UTF-16 (with byte order mark) and the single-byte and East Asian encodings an XML declaration may name.
-/// Peak memory beside `bytes`: limits.body_bytes_max + tree_bytes_max + report_bytes_max; after the return only the
-/// report is left. Throws nothing but std::bad_alloc.
+/// Peak memory beside `bytes`: limits.body_bytes_max + tree_bytes_max + report_bytes_max; after the return the report
+/// is left and the text its cases are lent. Throws nothing but std::bad_alloc.
 tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLimits& limits = {});
 
 }  // namespace perftrend::ingest

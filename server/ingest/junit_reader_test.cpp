@@ -77,7 +77,7 @@ TEST(JunitReader, CasesCountWhereOnlySuitesEncloseThem) {
       "name='no'/></other></x:testsuites>");
   std::vector<std::string> seen;
   for (const ReportCase& one : report.cases)
-    seen.push_back(one.key.suite + "|" + one.key.name);
+    seen.push_back(std::string(one.key.suite) + "|" + std::string(one.key.name));
   EXPECT_THAT(seen, ElementsAre("|a", "s|b", "s / t|c", "s|d"));
 }
 
@@ -319,7 +319,7 @@ TEST(JunitReader, HostileInputsMeetALimit) {
   for (int i = 0; i < 4'000'000; ++i)
     elements += "<a/>";
   EXPECT_EQ(refused(elements + "</testsuite>").limit, "tree_bytes_max");
-  // A name of a suite is kept with each of its cases.
+  // A name of a suite counts with each of its cases.
   std::string names = "<testsuite name='" + std::string(16'000, 'n') + "'>";
   for (int i = 0; i < 100'000; ++i)
     names += "<testcase name='a'/>";
@@ -357,9 +357,10 @@ void expect_sound(const Report& report, const std::string& input) {
   EXPECT_EQ(static_cast<std::size_t>(c.cases), report.cases.size()) << input;
   EXPECT_GE(c.time_seconds, 0) << input;
   for (const ReportCase& one : report.cases) {
-    for (const std::string* text : {&one.key.suite, &one.key.classname, &one.key.name, &one.message, &one.output}) {
-      EXPECT_EQ(find_invalid_utf8(*text), std::string_view::npos) << input;
-      EXPECT_EQ(text->find('\0'), std::string::npos) << input;
+    for (const std::string_view text :
+         {one.key.suite.view(), one.key.classname.view(), one.key.name.view(), one.message.view(), one.output.view()}) {
+      EXPECT_EQ(find_invalid_utf8(text), std::string_view::npos) << input;
+      EXPECT_EQ(text.find('\0'), std::string::npos) << input;
     }
   }
   const Measured measured = extract_metrics(report);

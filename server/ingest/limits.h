@@ -1,7 +1,8 @@
 #pragma once
 // Every limit of reading one report, with its reason. They hold together: for one upload the server keeps at most the
 // body (1 x body_bytes_max, the caller's), its copy as UTF-8 text (1 x), the parsed tree (1.5 x) and the report
-// (1.5 x); measures (2 x) are made after tree and text are gone. That is the promise "under 6 x the body limit".
+// (1.5 x, of which the texts lie in that copy); measures (2 x) are made after the tree is gone. That is the promise
+// "under 6 x the body limit".
 
 #include <cstddef>
 
@@ -36,7 +37,8 @@ struct ReadLimits {
   /// send and 64 to keep.
   std::size_t tree_bytes_max = body_bytes_max / 2 * 3;
 
-  /// Bytes of the report made from it: suite names are kept per case, so a small document can state a large report.
+  /// Bytes of the report made from it. A suite's name counts with each of its cases, for so it is stored and shown: a
+  /// small document can state a large report.
   std::size_t report_bytes_max = body_bytes_max / 2 * 3;
 
   /// The same limits around another size of body.

@@ -4,14 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
-#include <deque>
-#include <limits>
 #include <map>
-#include <numeric>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -21,6 +17,8 @@
 #include "server/ingest/metric_names.h"
 #include "server/ingest/numbers.h"
 #include "server/ingest/output.h"
+#include "server/ingest/room.h"
+#include "server/ingest/series.h"
 #include "server/ingest/units.h"
 #include "server/ingest/values.h"
 #include "server/ingest/warnings.h"
@@ -32,86 +30,26 @@ namespace {
 /// Of a unit nobody knows; a longer one is no unit and is left out.
 constexpr std::size_t unit_bytes_max = 32;
 
-/// Longer runs of taken places than this do not happen by chance in a table that is half full at most.
-constexpr std::size_t probes_max = 64;
-
-constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
-
 constexpr std::string_view duration_metric = "duration_ms";
 
-/// One statement of one case about one series. Small, for there are as many as points; the views are of the report, of
-/// found output or static.
-struct Reading {
-  const ReportCase* of = nullptr;
-  std::string_view label;   ///< with brackets, or ""
-  std::string_view metric;  ///< without label
-  std::string_view unit;
-  std::size_t samples_begin = 0;  ///< of the extractor's samples
-  std::uint32_t samples = 0;
-  std::optional<Better> better;  ///< stated by a companion
-  bool is_rate = false;
+/// What texts and samples of measures are lent by.
+struct Lender {
+  std::vector<std::shared_ptr<const void>> documents;  ///< the lenders of the report's cases
+  Room<char> names;
+  Room<double> samples;
+};
+
+/// What of a statement does not go into its Measure.
+struct Statement {
+  std::uint32_t label_bytes = 0;  ///< at the end of the name; what stands before is the case's own
+  bool is_better_stated = false;  ///< by a companion
   bool is_contradictory = false;  ///< gives no point, nor does its series
 };
 
-std::string name_of(const Reading& reading) {
-  return std::string(reading.of->key.name).append(reading.label);
-}
+constexpr std::size_t statement_bytes = sizeof(Statement) + sizeof(Measure) + sizeof(std::uint64_t);
 
-/// FNV-1a: of a whole the same as of its parts one after the other, so that a labelled case hashes as the case that is
-/// named so.
-std::uint64_t continue_hash(std::uint64_t hash, std::string_view text) {
-  for (const char c : text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  return hash;
-}
-
-/// Eight bytes at a time; for texts that are always whole.
-std::uint64_t hash_whole(std::string_view text) {
-  constexpr std::uint64_t factor = 0xFF51AFD7ED558CCDU;
-  std::uint64_t hash = text.size() * 0x9E3779B97F4A7C15U;
-  const char* at = text.data();
-  std::size_t left = text.size();
-  for (; left >= sizeof hash; at += sizeof hash, left -= sizeof hash) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    hash = (hash ^ word) * factor;
-    hash ^= hash >> 32U;
-  }
-  std::uint64_t word = 0;
-  for (; left > 0; ++at, --left)
-    word = (word << 8U) | static_cast<unsigned char>(*at);
-  hash = (hash ^ word) * factor;
-  return hash ^ (hash >> 32U);
-}
-
-/// Hashes of readings; what belongs to the case is computed once for all its readings. No defence against names made
-/// to collide: link_by_hash notices those.
-class SeriesHash {
- public:
-  std::uint64_t operator()(const Reading& reading) {
-    if (reading.of != of_) {
-      of_ = reading.of;
-      surroundings_ = hash_whole(of_->key.suite) * 3 + hash_whole(of_->key.classname);
-      name_ = continue_hash(0xCBF29CE484222325U, of_->key.name);
-    }
-    std::uint64_t mixed = surroundings_ ^ continue_hash(name_, reading.label);
-    mixed = (mixed ^ (mixed >> 31U)) * 0xC4CEB9FE1A85EC53U ^ hash_whole(reading.metric);
-    return (mixed ^ (mixed >> 33U)) * 0xFF51AFD7ED558CCDU >> 7U;
-  }
-
- private:
-  const ReportCase* of_ = nullptr;
-  std::uint64_t surroundings_ = 0;
-  std::uint64_t name_ = 0;
-};
-
-/// Order of series; 0 means the same series.
-int compare(const Reading& a, const Reading& b) {
-  if (const int c = a.metric.compare(b.metric); c != 0) return c;
-  if (const int c = a.of->key.suite.compare(b.of->key.suite); c != 0) return c;
-  if (const int c = a.of->key.classname.compare(b.of->key.classname); c != 0) return c;
-  if (a.label == b.label) return a.of->key.name.compare(b.of->key.name);
-  return name_of(a).compare(name_of(b));
+std::string_view label_of(const Measure& measure, const Statement& statement) {
+  return measure.key.name.view().substr(measure.key.name.size() - statement.label_bytes);
 }
 
 /// Sorts `values`.
@@ -148,9 +86,9 @@ struct Companion {
 };
 using Companions = std::map<std::string_view, Companion>;
 
-Companions companions_of(const std::vector<Property>& properties) {
+Companions companions_of(const std::vector<CaseProperty>& properties) {
   Companions companions;
-  for (const Property& property : properties) {
+  for (const CaseProperty& property : properties) {
     const std::string_view name = property.name;
     if (name.ends_with(".unit")) companions[name.substr(0, name.size() - 5)].unit = property.value;
     if (name.ends_with(".better")) companions[name.substr(0, name.size() - 7)].better = property.value;
@@ -166,13 +104,14 @@ class NameCache {
     std::string_view metric;
     bool is_taken = false;
     std::optional<Unit> suffix;
+    std::uint64_t hash = 0;
   };
 
   const Entry& look_up(std::string_view metric, const NameFilter& filter) {
     if (metric.empty()) return nameless_;
     const auto mix = static_cast<unsigned char>(metric.front()) + static_cast<unsigned char>(metric.back()) * 5U;
     Entry& entry = entries_[(mix + metric.size() * 7) % entries_.size()];
-    if (entry.metric != metric) entry = {metric, filter.is_taken(metric), unit_of_suffix(metric)};
+    if (entry.metric != metric) entry = {metric, filter.is_taken(metric), unit_of_suffix(metric), hash_text(metric)};
     return entry;
   }
 
@@ -189,6 +128,7 @@ class Extractor {
         filter_(rules.take, rules.leave),
         warnings_(rules.limits.warnings_max, rules.limits.warning_bytes_max),
         duration_taken_(filter_.is_taken(duration_metric)) {
+    found_.measures_max = rules.limits.measures_bytes_max / sizeof(Measure);
     for (const std::string& warning : report.warnings)
       warnings_.add(warning);
     for (const std::string& line : rules.lines) {
@@ -207,8 +147,7 @@ class Extractor {
     measured.coordinates = read_coordinates(report_, rules_.limits.coordinate_bytes_max, warnings_);
     try {
       search_suite_output();
-      readings_.reserve(report_.cases.size());
-      samples_.reserve(report_.cases.size());
+      reserve();
       for (const ReportCase& one : report_.cases)
         read_case(one);
       measured.measures = group();
@@ -221,84 +160,104 @@ class Extractor {
   }
 
  private:
+  /// Room for what most reports come to; never more than the limit allows.
+  void reserve() {
+    const std::size_t stated = report_.cases.size() * 2 + static_cast<std::size_t>(report_.counts.properties);
+    const std::size_t most = rules_.limits.measures_bytes_max / statement_bytes;
+    hashes_.reserve(std::min(stated, most));
+    statements_.reserve(std::min(stated, most));
+    measures_.reserve(std::min(stated, most));
+  }
+
   /// Output of suites belongs to no case: its warnings count, measures in it are nobody's.
   void search_suite_output() {
-    OutputFound found;
-    search_output(report_.output, patterns_, false, rules_.limits.line_bytes_max, found);
-    for (const std::string_view warning : found.warnings)
+    search_output(report_.output, patterns_, false, rules_.limits.line_bytes_max, found_);
+    for (const std::string_view warning : found_.warnings)
       warnings_.add(warning);
   }
 
   void read_case(const ReportCase& one) {
     const bool measured = one.status == CaseStatus::passed && !one.key.name.empty();
-    const std::size_t begin = readings_.size();
+    const std::size_t begin = measures_.size();
     if (measured) {
+      if (one.lender && (lender_->documents.empty() || lender_->documents.back() != one.lender)) {
+        lender_->documents.push_back(one.lender);
+      }
+      names_.start(one);
       read_properties(one, one.properties);
       if (!one.attributes.empty()) read_weaker(one, one.attributes, begin);
     }
     if (!one.output.empty()) {
-      OutputFound found;
-      found.measures_max = rules_.limits.measures_bytes_max / sizeof(Measure);
-      search_output(one.output, patterns_, measured, rules_.limits.line_bytes_max, found);
-      for (const std::string_view warning : found.warnings) {
-        warnings_.full() ? warnings_.add("") : warnings_.add(fmt::format("{}: {}", one.key.name, warning));
+      found_.clear();
+      search_output(one.output, patterns_, measured, rules_.limits.line_bytes_max, found_);
+      for (const std::string_view warning : found_.warnings) {
+        warnings_.full() ? warnings_.add("") : warnings_.add(fmt::format("{}: {}", one.key.name.view(), warning));
       }
-      if (found.is_over) throw OverLimit{"measures_bytes_max"};
-      if (!found.measures.empty()) {
-        found_.push_back(std::move(found.measures));
-        read_weaker(one, found_.back(), begin);
-      }
+      if (found_.is_over) throw OverLimit{"measures_bytes_max"};
+      if (one.output.is_owned()) own_found();
+      if (!found_.measures.empty()) read_weaker(one, found_.measures, begin);
     }
     // A time of exactly 0 is below the producer's resolution.
     if (measured && duration_taken_ && one.time_seconds && *one.time_seconds > 0) read_duration(one, begin);
   }
 
+  /// What was found in output that is its case's own is lent by nobody who stays.
+  void own_found() {
+    for (CaseProperty& property : found_.measures)
+      property.name = LentText(property.name.view());
+  }
+
   void read_duration(const ReportCase& one, std::size_t begin) {
     const double ms = *one.time_seconds * 1e3;
-    const auto stated = [](const Reading& r) { return r.label.empty() && r.metric == duration_metric; };
-    if (!std::isfinite(ms) ||
-        std::any_of(readings_.begin() + static_cast<std::ptrdiff_t>(begin), readings_.end(), stated)) {
-      return;
+    if (!std::isfinite(ms)) return;
+    for (std::size_t i = begin; i < measures_.size(); ++i) {
+      if (statements_[i].label_bytes == 0 && measures_[i].metric == duration_metric) return;
     }
-    Reading& reading = readings_.emplace_back();
-    reading.of = &one;
-    reading.metric = duration_metric;
-    reading.unit = "ms";
-    add_samples(reading, {&ms, 1});
-    spend(reading);
+    Measure& measure = add(one, {}, duration_metric, duration_hash_);
+    measure.unit = LentText::lend("ms");
+    set_samples(measure, {&ms, 1});
+    spend();
   }
 
   /// Statements that yield to those already read of the same case (from `begin` on).
-  void read_weaker(const ReportCase& one, const std::vector<Property>& properties, std::size_t begin) {
-    const std::size_t weaker = readings_.size();
+  void read_weaker(const ReportCase& one, const std::vector<CaseProperty>& properties, std::size_t begin) {
+    const std::size_t weaker = measures_.size();
     read_properties(one, properties);
-    if (begin == weaker || weaker == readings_.size()) return;
+    if (begin == weaker || weaker == measures_.size()) return;
     std::set<std::pair<std::string_view, std::string_view>> stated;
-    for (std::size_t i = begin; i < weaker; ++i) {
-      stated.emplace(readings_[i].metric, readings_[i].label);
-    }
-    const auto is_stated = [&](const Reading& r) {
-      const std::string_view metric = r.metric;
+    for (std::size_t i = begin; i < weaker; ++i)
+      stated.emplace(measures_[i].metric, label_of(measures_[i], statements_[i]));
+    std::size_t kept = weaker;
+    for (std::size_t i = weaker; i < measures_.size(); ++i) {
+      const std::string_view metric = measures_[i].metric;
+      const std::string_view label = label_of(measures_[i], statements_[i]);
       // "prefill = 10.12ms" in output is the property "prefill" that has its unit elsewhere.
-      return stated.contains({metric, r.label}) ||
-             stated.contains({metric.substr(0, metric.size() - unit_suffix_bytes(metric)), r.label});
-    };
-    readings_.erase(std::remove_if(readings_.begin() + static_cast<std::ptrdiff_t>(weaker), readings_.end(), is_stated),
-                    readings_.end());
+      if (stated.contains({metric, label}) ||
+          stated.contains({metric.substr(0, metric.size() - unit_suffix_bytes(metric)), label})) {
+        continue;
+      }
+      hashes_[kept] = hashes_[i];
+      statements_[kept] = statements_[i];
+      measures_[kept++] = std::move(measures_[i]);
+    }
+    hashes_.resize(kept);
+    statements_.resize(kept);
+    measures_.resize(kept);
   }
 
-  void read_properties(const ReportCase& one, const std::vector<Property>& properties) {
+  void read_properties(const ReportCase& one, const std::vector<CaseProperty>& properties) {
     if (properties.empty()) return;
     const Companions companions = companions_of(properties);
-    for (const Property& property : properties) {
-      if (property.name.ends_with(".unit") || property.name.ends_with(".better")) continue;
-      read_property(one, property, companions);
+    for (const CaseProperty& property : properties) {
+      const std::string_view name = property.name;
+      if (!name.ends_with(".unit") && !name.ends_with(".better")) read_property(one, property, companions);
     }
   }
 
-  void read_property(const ReportCase& one, const Property& property, const Companions& companions) {
-    const MetricName name = split_label(property.name);
-    const NameCache::Entry known = names_.look_up(name.metric, filter_);
+  void read_property(const ReportCase& one, const CaseProperty& property, const Companions& companions) {
+    MetricName name = split_label(property.name);
+    if (property.name.is_owned()) name.metric = keep(lender_->names, name.metric);
+    const NameCache::Entry& known = metrics_.look_up(name.metric, filter_);
     if (!known.is_taken) return;
     Values& values = values_;
     parse_values(property.value, rules_.limits.samples_max, values);
@@ -319,18 +278,29 @@ class Extractor {
       return;
     }
     const Companion stated = companion_of(companions, property.name, name.metric);
-    Reading& reading = readings_.emplace_back();
-    reading.of = &one;
-    reading.label = name.label;
-    reading.metric = name.metric;
-    read_unit(reading, values, stated.unit, known.suffix);
+    read_unit(add(one, name.label, name.metric, known.hash), values, stated.unit, known.suffix);
     if (stated.better == "higher" || stated.better == "lower") {
-      reading.better = stated.better == "higher" ? Better::higher : Better::lower;
+      measures_.back().better = stated.better == "higher" ? Better::higher : Better::lower;
+      statements_.back().is_better_stated = true;
     } else if (!stated.better.empty()) {
-      warn_point(one, property.name,
+      warn_point(one.key.name, property.name,
                  fmt::format(".better is neither lower nor higher: '{}'", shortened(stated.better, 40)));
     }
-    spend(reading);
+    spend();
+  }
+
+  /// A measure of this case and its statement, both last in their rows.
+  Measure& add(const ReportCase& one, std::string_view label, std::string_view metric, std::uint64_t metric_hash) {
+    Measure& measure = measures_.emplace_back();
+    measure.lender = lender_;
+    measure.key.suite = one.key.suite.share();
+    measure.key.classname = one.key.classname.share();
+    const std::string_view name = names_.name(label);
+    measure.key.name = label.empty() ? one.key.name.share() : LentText::lend(name);
+    measure.metric = LentText::lend(metric);
+    hashes_.push_back(names_.hash(metric_hash));
+    statements_.emplace_back().label_bytes = static_cast<std::uint32_t>(label.size());
+    return measure;
   }
 
   /// Those of the labelled name, else those of the metric.
@@ -346,7 +316,7 @@ class Extractor {
   }
 
   /// Decides the series' unit (of the name, else of the family) and converts the samples to it.
-  void read_unit(Reading& reading, Values& values, std::string_view stated_text, const std::optional<Unit>& suffix) {
+  void read_unit(Measure& measure, Values& values, std::string_view stated_text, const std::optional<Unit>& suffix) {
     stated_text = trim(stated_text);
     if (stated_text.size() > unit_bytes_max) stated_text = {};
     std::optional<Unit> stated;
@@ -358,133 +328,87 @@ class Extractor {
     const auto differ = [](const std::optional<Unit>& a, const std::optional<Unit>& b) {
       return a && b && a->family != b->family;
     };
-    reading.is_contradictory =
+    Statement& statement = statements_.back();
+    statement.is_contradictory =
         values.kind == ValueKind::mixed_units || differ(values.unit, stated) || differ(source, suffix);
-    if (source && !reading.is_contradictory) {
+    if (source && !statement.is_contradictory) {
       const Unit target = suffix ? *suffix : family_unit(*source);
-      reading.unit = target.name;
-      reading.is_rate = target.family == UnitFamily::rate || target.family == UnitFamily::size_rate;
+      measure.unit =
+          LentText::lend(target.family == UnitFamily::other ? keep(lender_->names, target.name) : target.name);
+      const bool is_rate = target.family == UnitFamily::rate || target.family == UnitFamily::size_rate;
+      measure.better = is_rate ? Better::higher : Better::lower;
       if (source->factor != target.factor) {
         for (double& number : values.numbers)
           number = number * source->factor / target.factor;
       }
     }
-    add_samples(reading, values.numbers);
     const auto finite = [](double number) { return std::isfinite(number); };
-    if (!std::all_of(values.numbers.begin(), values.numbers.end(), finite)) reading.is_contradictory = true;
+    if (!std::all_of(values.numbers.begin(), values.numbers.end(), finite)) statement.is_contradictory = true;
+    if (!statement.is_contradictory) set_samples(measure, values.numbers);
   }
 
-  void add_samples(Reading& reading, std::span<const double> numbers) {
-    reading.samples_begin = samples_.size();
-    reading.samples = static_cast<std::uint32_t>(numbers.size());
-    samples_.insert(samples_.end(), numbers.begin(), numbers.end());
+  void set_samples(Measure& measure, std::span<const double> numbers) {
+    const std::span<double> kept = lender_->samples.take(numbers.size());
+    std::copy(numbers.begin(), numbers.end(), kept.begin());
+    measure.samples = Lent<double>::lend(kept);
+    summarise(measure, scratch_);
   }
 
   void warn(const ReportCase& one, std::string_view what, std::string_view why) {
-    warn_point(one, what, fmt::format("{}; no point", why));
+    warn_point(one.key.name, what, fmt::format("{}; no point", why));
   }
 
-  void warn_point(const ReportCase& one, std::string_view what, std::string_view why) {
+  void warn_point(std::string_view case_name, std::string_view what, std::string_view why) {
     warnings_.full() ? warnings_.add("")
-                     : warnings_.add(fmt::format("{}: {} {}", shortened(one.key.name, 200), shortened(what, 120), why));
+                     : warnings_.add(fmt::format("{}: {} {}", shortened(case_name, 200), shortened(what, 120), why));
   }
 
-  void spend(const Reading& reading) {
-    const CaseKey& key = reading.of->key;
-    measures_bytes_ += sizeof(Reading) + sizeof(Measure) + key.suite.size() + key.classname.size() + key.name.size() +
-                       2 * (reading.label.size() + reading.metric.size()) + 3 * sizeof(double) * reading.samples;
+  /// For the last measure.
+  void spend() {
+    const Measure& measure = measures_.back();
+    const CaseName& key = measure.key;
+    measures_bytes_ += statement_bytes + key.suite.size() + key.classname.size() + key.name.size() +
+                       2 * measure.metric.size() + 3 * sizeof(double) * measure.samples.size();
     if (measures_bytes_ > rules_.limits.measures_bytes_max) throw OverLimit{"measures_bytes_max"};
   }
 
-  /// Readings of one series become one measure, in order of first occurrence.
+  /// What is said of one series becomes one measure, in order of first occurrence.
   std::vector<Measure> group() {
-    // next[i]: the reading of the same series behind reading i, or none; first: those that none stands before.
-    std::vector<std::uint32_t> next(readings_.size(), none);
-    std::vector<std::uint32_t> first;
-    if (!link_by_hash(next, first)) link_by_name(next, first);
-    std::vector<Measure> measures;
-    measures.reserve(first.size());
-    for (const std::uint32_t i : first)
-      add_series(i, next, measures);
-    return measures;
-  }
-
-  /// False when names collide more than chance allows: they were made to, and are better sorted.
-  bool link_by_hash(std::vector<std::uint32_t>& next, std::vector<std::uint32_t>& first) const {
-    struct Slot {
-      std::uint64_t hash = 0;
-      std::uint32_t last = none;  ///< last reading of the series so far
-    };
-    std::vector<Slot> slots(std::bit_ceil(readings_.size() * 2 + 1));
-    std::vector<std::uint64_t> hashes(readings_.size());
-    std::transform(readings_.begin(), readings_.end(), hashes.begin(), SeriesHash());
-    first.reserve(readings_.size());
-    for (std::uint32_t i = 0; i < readings_.size(); ++i) {
-      constexpr std::size_t ahead = 8;  // the table is larger than a near cache
-      if (i + ahead < hashes.size()) __builtin_prefetch(&slots[hashes[i + ahead] & (slots.size() - 1)], 1);
-      const std::uint64_t here = hashes[i];
-      std::size_t probes = 0;
-      std::size_t at = here & (slots.size() - 1);
-      while (slots[at].last != none && slots[at].hash != here) {
-        if (++probes > probes_max) return false;
-        at = (at + 1) & (slots.size() - 1);
-      }
-      if (slots[at].last == none) {
-        first.push_back(i);
-      } else {
-        if (compare(readings_[slots[at].last], readings_[i]) != 0) return false;
-        next[slots[at].last] = i;
-      }
-      slots[at] = {here, i};
+    const SeriesLinks links = link_series(measures_, hashes_);
+    std::size_t kept = 0;
+    for (const std::uint32_t i : links.first) {
+      if (!unite(i, links.next)) continue;
+      if (kept != i) measures_[kept] = std::move(measures_[i]);  // what stood there is united with another already
+      ++kept;
     }
-    return true;
+    measures_.resize(kept);
+    return std::move(measures_);
   }
 
-  void link_by_name(std::vector<std::uint32_t>& next, std::vector<std::uint32_t>& first) const {
-    std::fill(next.begin(), next.end(), none);
-    first.clear();
-    std::vector<std::uint32_t> order(readings_.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      const int c = compare(readings_[a], readings_[b]);
-      return c != 0 ? c < 0 : a < b;
-    });
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      if (i > 0 && compare(readings_[order[i - 1]], readings_[order[i]]) == 0) {
-        next[order[i - 1]] = order[i];
-      } else {
-        first.push_back(order[i]);
-      }
-    }
-    std::sort(first.begin(), first.end());
-  }
-
-  void add_series(std::uint32_t first, const std::vector<std::uint32_t>& next, std::vector<Measure>& measures) {
-    const Reading& head = readings_[first];
+  /// All that is said of the series whose first statement this is; false when it gives no point.
+  bool unite(std::uint32_t first, const std::vector<std::uint32_t>& next) {
+    if (next[first] == no_link && !statements_[first].is_contradictory) return true;  // nearly always, and in no cache
+    Measure& head = measures_[first];
     std::optional<Better> better;
     std::size_t samples = 0;
-    for (std::uint32_t i = first; i != none; i = next[i]) {
-      if (readings_[i].is_contradictory || readings_[i].unit != head.unit) {
-        warn(*head.of, std::string(head.metric).append(head.label), "has contradictory units");
-        return;
+    for (std::uint32_t i = first; i != no_link; i = next[i]) {
+      if (statements_[i].is_contradictory || measures_[i].unit != head.unit) {
+        const std::string_view label = label_of(head, statements_[first]);
+        warn_point(head.key.name.view().substr(0, head.key.name.size() - label.size()),
+                   std::string(head.metric).append(label), "has contradictory units; no point");
+        return false;
       }
-      if (!better) better = readings_[i].better;
-      samples += readings_[i].samples;
+      if (!better && statements_[i].is_better_stated) better = measures_[i].better;
+      samples += measures_[i].samples.size();
     }
-    Measure& measure = measures.emplace_back();
-    measure.key.suite = std::string(head.of->key.suite);  // one exact allocation, not a growth
-    measure.key.classname = std::string(head.of->key.classname);
-    measure.key.name.reserve(head.of->key.name.size() + head.label.size());
-    measure.key.name.append(head.of->key.name).append(head.label);
-    measure.better = better.value_or(head.is_rate ? Better::higher : Better::lower);
-    measure.samples.reserve(samples);
-    for (std::uint32_t i = first; i != none; i = next[i]) {
-      const auto begin = samples_.begin() + static_cast<std::ptrdiff_t>(readings_[i].samples_begin);
-      measure.samples.insert(measure.samples.end(), begin, begin + readings_[i].samples);
-    }
-    measure.metric = head.metric;
-    measure.unit = head.unit;
-    summarise(measure, scratch_);
+    if (better) head.better = *better;
+    const std::span<double> all = lender_->samples.take(samples);
+    auto at = all.begin();
+    for (std::uint32_t i = first; i != no_link; i = next[i])
+      at = std::copy(measures_[i].samples.begin(), measures_[i].samples.end(), at);
+    head.samples = Lent<double>::lend(all);
+    summarise(head, scratch_);
+    return true;
   }
 
   const Report& report_;
@@ -493,12 +417,16 @@ class Extractor {
   Warnings warnings_;
   bool duration_taken_;
   std::vector<LinePattern> patterns_;
-  std::vector<Reading> readings_;  ///< fewer than 2^32 by measures_bytes_max
+  std::shared_ptr<Lender> lender_ = std::make_shared<Lender>();
+  SeriesNames names_{lender_->names};
+  OutputFound found_{lender_->names};
+  NameCache metrics_;
+  std::uint64_t duration_hash_ = hash_text(duration_metric);
+  std::vector<std::uint64_t> hashes_;  ///< of the statements' series; fewer than 2^32 by measures_bytes_max
+  std::vector<Statement> statements_;  ///< as many
+  std::vector<Measure> measures_;      ///< as many: what each statement alone comes to
   Values values_;
   std::vector<double> scratch_;
-  NameCache names_;
-  std::vector<double> samples_;              ///< of all readings
-  std::deque<std::vector<Property>> found_;  ///< in output; readings view into it
   std::size_t measures_bytes_ = 0;
 };
 

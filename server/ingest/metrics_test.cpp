@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "server/ingest/junit_reader.h"
 #include "server/ingest/metric_names.h"
 #include "server/ingest/output.h"
+#include "server/ingest/report_reader.h"
 
 namespace perftrend::ingest {
 namespace {
@@ -46,8 +48,8 @@ Measured measure(const std::string& cases, const MetricRules& rules = {}, const 
 std::vector<std::string> lines_of(const Measured& measured) {
   std::vector<std::string> lines;
   for (const Measure& m : measured.measures) {
-    lines.push_back(fmt::format("{} {} = {}{}{}{}", m.key.name, m.metric, fmt::join(m.samples, " "),
-                                m.unit.empty() ? "" : " ", m.unit, m.better == Better::higher ? " higher" : ""));
+    lines.push_back(fmt::format("{} {} = {}{}{}{}", m.key.name.view(), m.metric.view(), fmt::join(m.samples, " "),
+                                m.unit.empty() ? "" : " ", m.unit.view(), m.better == Better::higher ? " higher" : ""));
   }
   return lines;
 }
@@ -269,7 +271,7 @@ TEST(Metrics, LimitsRefuseTheWhole) {
   EXPECT_EQ(samples.over_limit, "samples_max");
   EXPECT_THAT(samples.measures, IsEmpty());
   rules = {};
-  rules.limits.measures_bytes_max = 1000;
+  rules.limits.measures_bytes_max = 600;
   const Measured bytes = measure(
       one_case(property("a", "1") + property("b", "1") + property("c", "1") + property("d", "1") + property("e", "1")),
       rules);
@@ -282,6 +284,35 @@ TEST(Metrics, LimitsRefuseTheWhole) {
   const Measured lines = measure(one_case("", output), rules);
   EXPECT_EQ(lines.over_limit, "measures_bytes_max");
   EXPECT_THAT(lines.measures, IsEmpty());
+}
+
+TEST(Metrics, MeasuresOutliveTheirReport) {
+  // Texts in one piece and in several, in the document and put together: each is lent or owned in another way.
+  const std::string cases = "<testsuite name='inner'><testcase classname='c' name='n' time='0.25'><properties>" +
+                            property("p[l]", "1 2") + property("q", "3") + property("q.unit", "furlongs") +
+                            "</properties>" + "<system-out>Prompt 0: prefill = 1.5 ms\n</system-out>" +
+                            "<system-err>[[PROPERTY|x=<b>7</b>]]\n[[PROPERTY|y=8]]</system-err></testcase></testsuite>";
+  auto report = std::make_unique<Report>(report_of("<testsuite name='outer'>" + cases + "</testsuite>"));
+  Measured measured = extract_metrics(*report);
+  const std::vector<Measure> copies = measured.measures;
+  report.reset();
+  const std::vector<std::string> lines = lines_of(measured);
+  EXPECT_THAT(lines, ElementsAre("n[l] p = 1 2", "n q = 3 furlongs", "n y = 8", "n[Prompt 0] prefill_ms = 1.5 ms",
+                                 "n duration_ms = 250 ms"));
+  EXPECT_EQ(measured.measures[0].key.suite, "outer / inner");
+  measured = {};
+  EXPECT_EQ(copies[0].key.suite, "outer / inner");
+  EXPECT_THAT(copies[0].samples, ElementsAre(1, 2));
+
+  const auto json = read_report(R"({"results":[{"command":"a","times":[0.1,0.2],"mean":0.15}]})", "", "");
+  ASSERT_TRUE(json) << json.error().cause;
+  std::vector<Measure> kept;
+  {
+    const Report copy = *json;
+    kept = extract_metrics(copy).measures;
+  }
+  ASSERT_FALSE(kept.empty());
+  EXPECT_EQ(kept[0].key.name, json->cases[0].key.name);
 }
 
 TEST(Metrics, IdentitiesAreNoMetrics) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "server/ingest/numbers.h"
 #include "server/ingest/units.h"
@@ -67,10 +68,19 @@ bool is_unit_char(char c) {
   return is_letter(c) || c == '/' || c == '%' || c == '_' || c == '1' || static_cast<unsigned char>(c) >= 0x80;
 }
 
+/// What ends a label or belongs to another syntax.
+constexpr std::array<bool, 256> make_label_ends() {
+  std::array<bool, 256> ends{};
+  for (const char c : std::string_view(":=[]<>{}\"'"))
+    ends[static_cast<unsigned char>(c)] = true;
+  return ends;
+}
+constexpr std::array<bool, 256> label_ends = make_label_ends();
+
 bool is_strict_label(std::string_view label) {
   return !label.empty() && label.size() <= strict_name_bytes_max &&
          (is_letter(label[0]) || static_cast<unsigned char>(label[0]) >= 0x80) &&
-         label.find_first_of(":=[]<>{}\"'") == std::string_view::npos;
+         std::none_of(label.begin(), label.end(), [](char c) { return label_ends[static_cast<unsigned char>(c)]; });
 }
 
 bool is_strict_metric(std::string_view metric) {
@@ -125,8 +135,8 @@ void read_measurement(std::string_view at_tag, std::string_view element, OutputF
   if (name.empty() || trim(value).empty()) return;
   std::string_view unit = attribute_of(tag, "unit");
   if (unit.empty()) unit = trim(between(content, "<unit>", "</unit>"));
-  found.add({std::string(name), std::string(trim(value))});
-  if (!unit.empty()) found.add({std::string(name) + ".unit", std::string(unit)});
+  found.add(name, trim(value));
+  if (!unit.empty()) found.add(keep(found.room, name, ".unit"), unit);
 }
 
 void search_measurements(std::string_view output, OutputFound& found) {
@@ -151,7 +161,7 @@ void search_properties(std::string_view output, std::size_t bytes_max, OutputFou
     const std::size_t equals = stated.find_first_of("=\n");
     if (end == rest.size() || equals == std::string_view::npos || stated.find('\n') != std::string_view::npos) continue;
     const std::string_view name = trim(stated.substr(0, equals));
-    if (!name.empty()) found.add({std::string(name), std::string(trim(stated.substr(equals + 1)))});
+    if (!name.empty()) found.add(name, trim(stated.substr(equals + 1)));
   }
 }
 
@@ -163,9 +173,10 @@ void search_lines(std::string_view output, const std::vector<LinePattern>& patte
     const std::string_view line = output.substr(begin, end - begin);
     begin = end + 1;
     if (line.size() > bytes_max || line.find(perf_warning) != std::string_view::npos) continue;
-    Property property;
-    const auto matches = [&](const LinePattern& pattern) { return pattern.match(line, property); };
-    if (std::any_of(patterns.begin(), patterns.end(), matches) || default_line_pattern().match(line, property)) {
+    CaseProperty property;
+    const auto matches = [&](const LinePattern& pattern) { return pattern.match(line, found.room, property); };
+    if (std::any_of(patterns.begin(), patterns.end(), matches) ||
+        default_line_pattern().match(line, found.room, property)) {
       found.add(std::move(property));
     }
   }
@@ -178,9 +189,9 @@ void search_default_lines(std::string_view output, std::size_t bytes_max, Output
     const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
     const std::size_t end = std::min(output.find('\n', equals), output.size());
     const std::string_view line = output.substr(begin, end - begin);
-    Property property;
+    CaseProperty property;
     if (line.size() <= bytes_max && line.find(perf_warning) == std::string_view::npos &&
-        default_line_pattern().match(line, property)) {
+        default_line_pattern().match(line, found.room, property)) {
       found.add(std::move(property));
     }
     equals = output.find('=', end);
@@ -240,7 +251,7 @@ bool LinePattern::match_number(std::string_view& rest, std::string_view& value) 
   return true;
 }
 
-bool LinePattern::match(std::string_view line, Property& out) const {
+bool LinePattern::match(std::string_view line, Room<char>& room, CaseProperty& out) const {
   if (!usable_) return false;
   std::string_view rest = trim(line);
   std::string_view label;
@@ -268,21 +279,29 @@ bool LinePattern::match(std::string_view line, Property& out) const {
       rest.remove_prefix(bytes);
     }
   }
-  return trim(rest).empty() && make(label, metric, value, unit, out);
+  return trim(rest).empty() && make(label, metric, value, unit, room, out);
 }
 
 bool LinePattern::make(std::string_view label, std::string_view metric, std::string_view value, std::string_view unit,
-                       Property& out) const {
+                       Room<char>& room, CaseProperty& out) const {
   if (strict_ && (!is_strict_label(label) || !is_strict_metric(metric))) return false;
   const auto known = known_unit(unit);
   const auto suffix = unit_of_suffix(metric);
   if (metric.empty() || (!unit.empty() && !known) || (strict_ && !known && !suffix)) return false;
-  out.name = metric;
-  std::replace(out.name.begin(), out.name.end(), ' ', '_');
-  if (!suffix && known) out.name += family_suffix(known->family);
-  if (!label.empty()) out.name.append("[").append(label).append("]");
-  out.value = value;
-  out.value += unit;
+  const std::string_view suffix_added = !suffix && known ? family_suffix(known->family) : std::string_view();
+  const std::size_t label_bytes = label.empty() ? 0 : label.size() + 2;
+  const std::span<char> name = room.take(metric.size() + suffix_added.size() + label_bytes);
+  auto at = std::replace_copy(metric.begin(), metric.end(), name.begin(), ' ', '_');
+  at = std::copy(suffix_added.begin(), suffix_added.end(), at);
+  if (!label.empty()) {
+    *at++ = '[';
+    at = std::copy(label.begin(), label.end(), at);
+    *at = ']';
+  }
+  out.name = LentText::lend({name.data(), name.size()});
+  const bool touch = value.data() + value.size() == unit.data();
+  out.value =
+      LentText::lend(touch ? std::string_view(value.data(), value.size() + unit.size()) : keep(room, value, unit));
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/ingest/room.h"
 #include "server/model.h"
 
 namespace perftrend::ingest {
@@ -21,8 +22,9 @@ class LinePattern {
   /// False when {metric} or {value} is missing or two placeholders touch so that nothing tells them apart.
   bool is_usable() const { return usable_; }
 
-  /// True when the line has the shape; `out` is then name (with the unit's suffix and "[label]") and value with unit.
-  bool match(std::string_view line, Property& out) const;
+  /// True when the line has the shape; `out` is then name (with the unit's suffix and "[label]") and value with unit,
+  /// lent by the line or by `room`.
+  bool match(std::string_view line, Room<char>& room, CaseProperty& out) const;
 
  private:
   enum class Piece { literal, label, metric, value, unit, any };
@@ -33,7 +35,7 @@ class LinePattern {
 
   bool match_number(std::string_view& rest, std::string_view& value) const;
   bool make(std::string_view label, std::string_view metric, std::string_view value, std::string_view unit,
-            Property& out) const;
+            Room<char>& room, CaseProperty& out) const;
 
   std::vector<Part> parts_;
   bool strict_;
@@ -43,15 +45,25 @@ class LinePattern {
 /// "{label}: {metric} = {value}{unit}", strict.
 const LinePattern& default_line_pattern();
 
+/// May be used again after clear(): its vectors keep their room. What is lent by `room` stays.
 struct OutputFound {
-  std::vector<Property> measures;          ///< as if the case had stated them as properties, companions included
+  explicit OutputFound(Room<char>& names) : room(names) {}
+
+  Room<char>& room;
+  std::vector<CaseProperty> measures;      ///< as if the case had stated them as properties, companions included; lent
+                                           ///< by the output or by `room`
   std::vector<std::string_view> warnings;  ///< from "PERF-WARNING:" to the end of its line; views into the output
   std::size_t measures_max = std::numeric_limits<std::size_t>::max();
   bool is_over = false;  ///< there are more measures than measures_max; those beyond are not here
 
-  void add(Property measure) {
+  void add(CaseProperty measure) {
     is_over = is_over || measures.size() >= measures_max;
     if (!is_over) measures.push_back(std::move(measure));
+  }
+  void add(std::string_view name, std::string_view value) { add({LentText::lend(name), LentText::lend(value)}); }
+  void clear() {
+    measures.clear();
+    warnings.clear();
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "server/ingest/counts.h"
 #include "server/ingest/timestamps.h"
 
 namespace perftrend::ingest {
@@ -51,7 +52,8 @@ void ReportBuilder::add_case(BuiltCase built) {
     return;
   }
   spend(bytes + built.message.size() + built.output.size());
-  count(built);
+  count_case(built.status, built.time_seconds, report_.counts);
+  report_.counts.properties += static_cast<std::int64_t>(built.properties.size());
   ReportCase& made = report_.cases.emplace_back();
   made.key = {std::move(built.suite), std::move(built.classname), std::move(built.name)};
   made.status = built.status;
@@ -96,30 +98,6 @@ void ReportBuilder::spend(std::size_t bytes) {
   spent_bytes_ += bytes;
   if (spent_bytes_ > limits_.report_bytes_max) {
     exceed("report_bytes_max", fmt::format("names and values together exceed {} bytes", limits_.report_bytes_max));
-  }
-}
-
-void ReportBuilder::count(const BuiltCase& built) {
-  Counts& counts = report_.counts;
-  ++counts.cases;
-  counts.properties += static_cast<std::int64_t>(built.properties.size());
-  counts.time_seconds += built.time_seconds.value_or(0);
-  switch (built.status) {
-    case CaseStatus::passed:
-      ++counts.passed;
-      break;
-    case CaseStatus::failed:
-      ++counts.failed;
-      break;
-    case CaseStatus::errored:
-      ++counts.errored;
-      break;
-    case CaseStatus::skipped:
-      ++counts.skipped;
-      break;
-    case CaseStatus::notrun:
-      ++counts.notrun;
-      break;
   }
 }
 

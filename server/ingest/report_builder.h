@@ -48,7 +48,6 @@ class ReportBuilder {
   tl::expected<Report, ReadError> finish();
 
  private:
-  void count(const BuiltCase& built);
   void spend(std::size_t bytes);
   void exceed(std::string limit, std::string cause);
 

@@ -38,15 +38,13 @@ constexpr std::size_t block_bytes = 32;
 
 /// A block of ASCII without controls other than tab and line ends. Written so that the compiler makes vectors of it.
 bool is_plain_block(const char* at) {
-  unsigned char high = 0;
-  unsigned char control = 0;
+  unsigned char other = 0;
   for (std::size_t i = 0; i < block_bytes; ++i) {
-    const auto c = static_cast<unsigned char>(at[i]);
-    high = static_cast<unsigned char>(high | c);
-    const bool is_control = (c < 0x20) & (c != '\n') & (c != '\r') & (c != '\t');
-    control = static_cast<unsigned char>(control | (is_control ? 1U : 0U));
+    const auto c = static_cast<signed char>(at[i]);  // what is beyond ASCII is negative
+    const bool is_plain = (c >= 0x20) | (c == '\n') | (c == '\r') | (c == '\t');
+    other = static_cast<unsigned char>(other | (is_plain ? 0U : 1U));
   }
-  return high < 0x80 && control == 0;
+  return other == 0;
 }
 
 bool is_xml_control(unsigned char c) {
@@ -65,12 +63,16 @@ ReadError refusal(std::string cause, std::string_view text, std::size_t offset, 
   return error;
 }
 
-/// Checks UTF-8 and the characters XML allows, in one pass; replaces control characters in place.
-tl::expected<void, ReadError> make_clean(Text& text) {
+/// The longest sequence of UTF-8.
+constexpr std::size_t sequence_bytes_max = 4;
+
+/// Checks UTF-8 and the characters XML allows, from `at` on, which it advances; replaces control characters in place.
+/// Stops before what may be a cut sequence unless the text is whole.
+tl::expected<void, ReadError> make_clean(Text& text, std::size_t& at, bool is_whole) {
   std::string& utf8 = text.utf8;
-  std::size_t at = 0;
   std::size_t next_block = 0;
   while (at < utf8.size()) {
+    if (!is_whole && utf8.size() - at < sequence_bytes_max) return {};
     if (at >= next_block && utf8.size() - at >= block_bytes) {
       if (is_plain_block(&utf8[at])) {
         at += block_bytes;
@@ -99,6 +101,19 @@ tl::expected<void, ReadError> make_clean(Text& text) {
     }
     at += length;
   }
+  return {};
+}
+
+/// Copies piece by piece, each checked while it is near: large texts are in no cache twice.
+tl::expected<void, ReadError> copy_clean(std::string_view bytes, Text& text) {
+  constexpr std::size_t piece_bytes = std::size_t{16} * 1024;
+  text.utf8.reserve(bytes.size());
+  std::size_t clean_bytes = 0;
+  do {
+    const std::string_view piece = bytes.substr(text.utf8.size(), piece_bytes);
+    text.utf8.append(piece);
+    if (auto clean = make_clean(text, clean_bytes, text.utf8.size() == bytes.size()); !clean) return clean;
+  } while (text.utf8.size() < bytes.size());
   return {};
 }
 
@@ -207,6 +222,24 @@ tl::expected<Text, ReadError> convert(std::string_view bytes, const std::string&
   return text;
 }
 
+tl::expected<Text, ReadError> convert_clean(std::string_view bytes, const std::string& encoding,
+                                            const ReadLimits& limits) {
+  const bool has_mark = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+  auto text = convert(bytes.substr(has_mark ? 2 : 0), encoding, limits);
+  if (!text) return text;
+  if (encoding.starts_with("UTF-16")) {
+    const std::string declared = declared_encoding(text->utf8);
+    if (!declared.empty() && declared != "UTF-16" && declared != encoding) {
+      return tl::unexpected(refusal(
+          fmt::format("the XML declaration says {}, but the bytes are {}; correct the declaration", declared, encoding),
+          text->utf8, 0));
+    }
+  }
+  std::size_t clean_bytes = 0;
+  if (auto clean = make_clean(*text, clean_bytes, true); !clean) return tl::unexpected(clean.error());
+  return text;
+}
+
 /// "" for UTF-8; the encoding's name; or a refusal.
 tl::expected<std::string, ReadError> detect_encoding(std::string_view bytes) {
   using namespace std::string_view_literals;
@@ -234,26 +267,10 @@ tl::expected<Text, ReadError> to_utf8(std::string_view bytes, const ReadLimits& 
   if (bytes.size() > limits.body_bytes_max) return tl::unexpected(too_large(limits));
   const auto encoding = detect_encoding(bytes);
   if (!encoding) return tl::unexpected(encoding.error());
+  if (!encoding->empty()) return convert_clean(bytes, *encoding, limits);
   Text text;
-  if (encoding->empty()) {
-    if (bytes.starts_with("\xEF\xBB\xBF")) text.mark_bytes = 3;
-    text.utf8.assign(bytes.substr(text.mark_bytes));
-  } else {
-    const bool has_mark = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
-    auto converted = convert(bytes.substr(has_mark ? 2 : 0), *encoding, limits);
-    if (!converted) return converted;
-    text = std::move(*converted);
-    if (encoding->starts_with("UTF-16")) {
-      const std::string declared = declared_encoding(text.utf8);
-      if (!declared.empty() && declared != "UTF-16" && declared != *encoding) {
-        return tl::unexpected(
-            refusal(fmt::format("the XML declaration says {}, but the bytes are {}; correct the declaration", declared,
-                                *encoding),
-                    text.utf8, 0));
-      }
-    }
-  }
-  if (auto clean = make_clean(text); !clean) return tl::unexpected(clean.error());
+  if (bytes.starts_with("\xEF\xBB\xBF")) text.mark_bytes = 3;
+  if (auto clean = copy_clean(bytes.substr(text.mark_bytes), text); !clean) return tl::unexpected(clean.error());
   return text;
 }
 

@@ -13,9 +13,13 @@ namespace perftrend::intake {
 namespace {
 
 /// The key of a statement is filled in later.
-std::optional<triage::Statement> read_statement(const std::vector<Property>& properties) {
+template <typename AnyProperty>
+std::optional<triage::Statement> read_statement(const std::vector<AnyProperty>& properties) {
   triage::Statement statement;
-  for (const auto& [name, value] : properties) {
+  for (const auto& property : properties) {
+    const std::string_view name = property.name;
+    if (!name.starts_with("perftrend.quarantine")) continue;
+    const std::string value = property.value;
     if (name == "perftrend.quarantine") statement.reason = value;
     if (name == "perftrend.quarantine.owner") statement.owner = value;
     if (name == "perftrend.quarantine.expiry") {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -53,7 +54,7 @@ bool compare_cases(const std::vector<store::RunCase>& before, const std::vector<
                    std::vector<std::string>& lines) {
   const auto [was, is] = std::mismatch(before.begin(), before.end(), now.begin(), now.end(), is_same);
   if (was == before.end() && is == now.end()) return false;
-  const std::string& name = is == now.end() ? was->key.name : is->key.name;
+  const std::string_view name = is == now.end() ? std::string_view(was->key.name) : is->key.name.view();
   lines.push_back(fmt::format("cases: read otherwise, the first of them {}", name));
   return true;
 }

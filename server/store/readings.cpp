@@ -38,12 +38,12 @@ std::vector<Id> list_lane_series(db::Connection& connection, Id project, std::st
 
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const Measure& measure,
                                            std::string_view testbed, std::string_view branch) {
-  return find_unit(
-      connection,
-      "SELECT s.id, s.unit, s.points FROM series s JOIN test_case c ON c.id = s.case_id "
-      "WHERE c.project_id = $1 AND c.name = $2 AND c.classname = $3 AND c.suite = $4 "
-      "AND s.project_id = $1 AND s.metric = $5 AND s.testbed = $6 AND s.branch = $7",
-      {project, measure.key.name, measure.key.classname, measure.key.suite, measure.metric, testbed, branch});
+  return find_unit(connection,
+                   "SELECT s.id, s.unit, s.points FROM series s JOIN test_case c ON c.id = s.case_id "
+                   "WHERE c.project_id = $1 AND c.name = $2 AND c.classname = $3 AND c.suite = $4 "
+                   "AND s.project_id = $1 AND s.metric = $5 AND s.testbed = $6 AND s.branch = $7",
+                   {project, measure.key.name.view(), measure.key.classname.view(), measure.key.suite.view(),
+                    measure.metric.view(), testbed, branch});
 }
 
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series) {

@@ -49,7 +49,7 @@ Id upsert_series(db::Connection& connection, Id project, Id case_id, const Measu
   connection.query(
       "SELECT id, unit FROM series WHERE project_id = $1 AND case_id = $2 AND metric = $3 AND testbed = $4 "
       "AND branch = $5",
-      {project, case_id, measure.metric, testbed, branch}, [&](const db::Row& row) {
+      {project, case_id, measure.metric.view(), testbed, branch}, [&](const db::Row& row) {
         id = row.integer(0);
         unit_before = row.string(1);
       });
@@ -57,10 +57,11 @@ Id upsert_series(db::Connection& connection, Id project, Id case_id, const Measu
   return connection.require_integer(
       "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, 0) RETURNING id",
-      {project, case_id, measure.metric, testbed, branch, measure.unit, measure.better == Better::lower ? 1 : 0});
+      {project, case_id, measure.metric.view(), testbed, branch, measure.unit.view(),
+       measure.better == Better::lower ? 1 : 0});
 }
 
-Id CaseIds::upsert(const CaseKey& key) {
+Id CaseIds::upsert(const CaseName& key) {
   const auto [at, is_new] = known_.try_emplace({key.name, key.classname, key.suite}, 0);
   if (is_new) at->second = upsert_case(connection_, project_, key);
   return at->second;
@@ -83,7 +84,7 @@ void insert_cases(db::Connection& connection, CaseIds& ids, Id run_id, const std
   for (const auto& report_case : cases) {
     const Id case_id = ids.upsert(report_case.key);
     values.insert(values.end(), {run_id, ordinal++, case_id, static_cast<int>(report_case.status), report_case.flaky,
-                                 report_case.reruns, report_case.time_seconds, report_case.message});
+                                 report_case.reruns, report_case.time_seconds, report_case.message.view()});
   }
   connection.append(to, values);
 }
@@ -130,8 +131,8 @@ void insert_point(db::Connection& connection, Id series, std::int64_t at_us, Id 
 }
 
 std::string unit_contradiction(const Measure& measure, std::string_view unit_before) {
-  return fmt::format("{} of {} is in '{}' here but in '{}' so far: no point", measure.metric, measure.key.name,
-                     measure.unit, unit_before);
+  return fmt::format("{} of {} is in '{}' here but in '{}' so far: no point", measure.metric.view(),
+                     measure.key.name.view(), measure.unit.view(), unit_before);
 }
 
 }  // namespace perftrend::store

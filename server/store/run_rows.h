@@ -23,7 +23,7 @@ class CaseIds {
  public:
   CaseIds(db::Connection& connection, Id project) : connection_(connection), project_(project) {}
   /// `key` outlives this.
-  Id upsert(const CaseKey& key);
+  Id upsert(const CaseName& key);
 
  private:
   db::Connection& connection_;

@@ -2,8 +2,6 @@
 // letter, properties, attributes, output, times, labels and the project's own rules of one small report.
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,17 +9,15 @@
 #include "server/ingest/numbers.h"
 #include "tests/fuzz/sound.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-
 namespace {
 
-using perftrend::Property;
+using perftrend::CaseProperty;
 using perftrend::Report;
 using perftrend::ReportCase;
 using perftrend::ingest::MetricRules;
 
 /// "name<TAB>value".
-Property property_of(std::string_view line) {
+CaseProperty property_of(std::string_view line) {
   const std::size_t tab = std::min(line.find('\t'), line.size());
   return {std::string(line.substr(0, tab)), std::string(line.substr(std::min(tab + 1, line.size())))};
 }
@@ -42,7 +38,7 @@ void read_line(char kind, std::string_view rest, Report& report, MetricRules& ru
       report.cases.emplace_back().key.name = rest;
       break;
     case 's':
-      report.properties.push_back(property_of(rest));
+      report.properties.push_back({property_of(rest).name, property_of(rest).value});
       break;
     case 'l':
       if (rules.lines.size() < 4) rules.lines.emplace_back(rest);
@@ -54,7 +50,7 @@ void read_line(char kind, std::string_view rest, Report& report, MetricRules& ru
       if (rules.leave.size() < 4) rules.leave.emplace_back(rest);
       break;
     default:
-      last.output.append(rest).append("\n");
+      last.output = std::string(last.output.view()).append(rest).append("\n");
       break;
   }
 }
@@ -69,7 +65,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   rules.limits.samples_max = 50;
   rules.limits.warnings_max = 5;
   rules.limits.measures_bytes_max = 16 * 1024;
-  std::string_view left(reinterpret_cast<const char*>(data), size);
+  std::string_view left = fuzz::text_of(data, size);
   while (!left.empty()) {
     const std::size_t end = std::min(left.find('\n'), left.size());
     if (end > 0) read_line(left[0], left.substr(1, end - 1), report, rules);

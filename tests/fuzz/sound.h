@@ -1,22 +1,45 @@
 #pragma once
 // What every report and every measure must satisfy, whatever bytes they came from. Aborts otherwise.
 
+#include <tl/expected.hpp>
+
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
+#include "server/ingest/junit_reader.h"
 #include "server/ingest/metrics.h"
 #include "server/ingest/text.h"
 #include "server/model.h"
 
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
 namespace perftrend::fuzz {
+
+inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+/// Small, so that short inputs reach every limit.
+inline ingest::ReadLimits small_limits() {
+  ingest::ReadLimits limits = ingest::ReadLimits::for_body(std::size_t{64} * 1024);
+  limits.depth_max = 8;
+  limits.cases_max = 50;
+  limits.attributes_max = 20;
+  limits.name_bytes_max = 100;
+  limits.case_name_bytes_max = 200;
+  return limits;
+}
 
 inline void require(bool condition) {
   if (!condition) std::abort();
 }
 
-inline bool is_clean(const std::string& text) {
-  return ingest::find_invalid_utf8(text) == std::string_view::npos && text.find('\0') == std::string::npos;
+inline bool is_clean(std::string_view text) {
+  return ingest::find_invalid_utf8(text) == std::string_view::npos && text.find('\0') == std::string_view::npos;
 }
 
 inline void require_sound(const Report& report) {
@@ -41,6 +64,25 @@ inline void require_sound(const ingest::Measured& measured, const ingest::Metric
     for (const double sample : measure.samples)
       require(std::isfinite(sample));
     require(measure.min <= measure.value && measure.mad >= 0);
+  }
+}
+
+inline void require_sound(const ingest::ReadError& error) {
+  require(!error.cause.empty());
+  require(error.over_limit == !error.limit.empty());
+}
+
+/// A refusal that says why, or a report that is sound and whose measures are, also once it is gone.
+inline void require_sound(tl::expected<Report, ingest::ReadError> report) {
+  if (!report) return require_sound(report.error());
+  require_sound(*report);
+  const ingest::MetricRules rules;
+  const ingest::Measured measured = ingest::extract_metrics(*report, rules);
+  *report = Report();
+  require_sound(measured, rules);
+  for (const Measure& measure : measured.measures) {
+    require(is_clean(measure.key.suite) && is_clean(measure.key.classname) && is_clean(measure.key.name));
+    require(is_clean(measure.metric) && is_clean(measure.unit));
   }
 }
 
