@@ -27,6 +27,8 @@ std::string_view title_of(int status) {
       return "Conflict";
     case 413:
       return "Over a limit";
+    case 415:
+      return "Not an encoding of bodies here";
     case 422:
       return "Not to be processed";
     case 503:
@@ -51,6 +53,7 @@ Answer Problem::answer() const {
   answer.content_type = "application/problem+json";
   answer.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   if (status_ == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"perftrend\"");
+  if (status_ == 415) answer.headers.emplace_back("Accept-Encoding", "gzip, deflate, zstd, br, identity");  // RFC 7694
   if (status_ == 503) answer.headers.emplace_back("Retry-After", "5");
   return answer;
 }

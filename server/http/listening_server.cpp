@@ -21,6 +21,18 @@ constexpr std::size_t dropped_bytes_max = std::size_t{1} << 20U;
 constexpr int dropped_wait_ms = 500;
 
 thread_local GuardedStream* current = nullptr;
+thread_local httplib::Headers current_body_headers;
+
+void take_body_headers(httplib::Request& request) {
+  current_body_headers.clear();
+  for (const char* name : {"Content-Type", "Content-Encoding"}) {
+    std::string all;
+    for (auto [at, end] = request.headers.equal_range(name); at != end; ++at)
+      all += (all.empty() ? "" : ", ") + at->second;
+    if (!all.empty()) current_body_headers.emplace(name, all);
+    request.headers.erase(name);
+  }
+}
 
 void drop_what_comes(socket_t socket) {
   std::array<char, 16384> bytes{};
@@ -49,6 +61,10 @@ GuardedStream* ListeningServer::connection() {
   return current;
 }
 
+const httplib::Headers& ListeningServer::body_headers() {
+  return current_body_headers;
+}
+
 bool ListeningServer::wait_for_request(const GuardedStream& stream) const {
   if (stream.has_buffered()) return true;
   const auto end = std::chrono::steady_clock::now() + keep_alive_;
@@ -66,9 +82,9 @@ bool ListeningServer::serve_one(GuardedStream& stream, bool last, bool& closed) 
   // The library took over naming both ends between the versions we build with. A template, so that the branch which
   // does not fit this one is not compiled.
   const auto process = [&](auto& server) {
-    const auto plain = [](httplib::Request&) {};
-    if constexpr (requires { server.process_request(stream, last, closed, plain); }) {
-      return server.process_request(stream, last, closed, plain);
+    const auto set_up = take_body_headers;
+    if constexpr (requires { server.process_request(stream, last, closed, set_up); }) {
+      return server.process_request(stream, last, closed, set_up);
     } else {
       std::string remote;
       std::string local;
@@ -76,7 +92,7 @@ bool ListeningServer::serve_one(GuardedStream& stream, bool last, bool& closed) 
       int local_port = 0;
       stream.get_remote_ip_and_port(remote, remote_port);
       stream.get_local_ip_and_port(local, local_port);
-      return server.process_request(stream, remote, remote_port, local, local_port, last, closed, plain);
+      return server.process_request(stream, remote, remote_port, local, local_port, last, closed, set_up);
     }
   };
   return process(*this);

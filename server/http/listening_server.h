@@ -24,6 +24,10 @@ class ListeningServer final : public httplib::Server {
   /// elsewhere.
   static GuardedStream* connection();
 
+  /// Content-Type and Content-Encoding of that request. The library does not see them: it would take the end of a
+  /// packed body for granted, and pass on no bytes of a form as they were sent.
+  static const httplib::Headers& body_headers();
+
   /// The threads that connections run on, once new_task_queue made them: crowded ones keep no idle connection.
   void use(ConnectionThreads* threads) { threads_ = threads; }
 

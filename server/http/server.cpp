@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "server/http/assets.h"
+#include "server/http/body.h"
 #include "server/http/connection_threads.h"
 #include "server/http/listening_server.h"
 #include "server/http/memory_budget.h"
@@ -21,8 +22,6 @@ namespace {
 // How long an idle connection is kept.
 constexpr std::chrono::seconds keep_alive{3};
 constexpr std::size_t requests_per_connection_max = 10'000;
-// Files and fields of one form.
-constexpr std::size_t form_parts_max = 10'000;
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -71,8 +70,6 @@ struct Server::Impl {
   void check_origin(const Request& request) const;
   Caller find_caller(const Request& request) const;
   void check_scope(const Route& route, const Request& request) const;
-  void read_body(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader& reader,
-                 MemoryBudget::Share& share, Request& request) const;
 };
 
 void Server::Impl::set_up() {
@@ -170,53 +167,6 @@ void Server::Impl::check_scope(const Route& route, const Request& request) const
   }
 }
 
-void Server::Impl::read_body(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader& reader,
-                             MemoryBudget::Share& share, Request& request) const {
-  std::size_t total_bytes = 0;
-  bool over = false;
-  bool busy = false;
-  // What is over the limit is read to its end but not kept, as far as its time allows: a client that still sends does
-  // not read its answer.
-  const auto keep = [&](const char* data, std::size_t bytes) {
-    total_bytes += bytes;
-    over = over || total_bytes > options.body_bytes_max;
-    busy = busy || !share.grow_to(total_bytes * memory_bytes_a_body_byte);
-    if (!over && !busy) request.files.back().bytes.append(data, bytes);
-    return true;
-  };
-  bool whole = false;
-  std::vector<std::string> fields;  // names of the form's parts, in step with request.files
-  if (in.is_multipart_form_data()) {
-    whole = reader(
-        [&](const httplib::MultipartFormData& part) {
-          over = over || request.files.size() == form_parts_max;
-          if (!over) request.files.push_back({part.filename, part.content_type, ""});
-          if (!over) fields.push_back(part.name);
-          return true;
-        },
-        keep);
-  } else {
-    request.files.push_back({"", request.header("content-type"), ""});
-    whole = reader(keep);
-  }
-  if (over || out.status == 413) {
-    throw Problem(413, "over-limit",
-                  fmt::format("the body is longer than {} bytes, or has more than {} parts", options.body_bytes_max,
-                              form_parts_max))
-        .limit("body_bytes_max");
-  }
-  if (busy) throw Problem(503, "unavailable", "too many uploads at once; nothing of this one was kept, try again");
-  const auto* const connection = ListeningServer::connection();
-  if (connection->fault() != WireFault::none) throw connection->problem();
-  if (!whole) throw Problem(400, "malformed-report", "the body ended early or its encoding is broken");
-  // A part without a file name is a parameter: curl -F junit=@a.xml -F branch=main.
-  for (std::size_t i = fields.size(); i-- > 0;) {
-    if (!request.files[i].name.empty()) continue;
-    request.query.emplace(fields[i], request.files[i].bytes);
-    request.files.erase(request.files.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-}
-
 Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader) {
   Request request;
   request.method = in.method;
@@ -224,6 +174,8 @@ Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, 
   for (const auto& [name, value] : in.params)
     request.query.emplace(name, value);
   for (const auto& [name, value] : in.headers)
+    request.headers.emplace(lower(name), value);
+  for (const auto& [name, value] : ListeningServer::body_headers())
     request.headers.emplace(lower(name), value);
   check_origin(request);
   auto match = find_route(routes, in.method, in.path);
@@ -240,7 +192,7 @@ Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, 
   request.caller = find_caller(request);
   check_scope(*match.route, request);
   MemoryBudget::Share share(memory);
-  if (reader != nullptr) read_body(in, out, *reader, share, request);
+  if (reader != nullptr) read_body(*reader, out, options.body_bytes_max, share, request);
   return match.route->handler(request);
 }
 

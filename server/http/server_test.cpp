@@ -338,6 +338,79 @@ TEST_F(ServerTest, ABombIsRefusedByWhatItWouldBecome) {
   EXPECT_EQ(runs(), 0);
 }
 
+std::string gzip(const std::string& text) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  std::string in = text;
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.avail_in = static_cast<uInt>(in.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+TEST_F(ServerTest, APackedBodyIsTakenWholeOrNotAtAll) {
+  start();
+  auto http = client();
+  http.set_keep_alive(true);
+  const std::string packed = gzip(report);
+  const auto post = [&](const std::string& body, const char* coding) {
+    return http.Post(runs_path, {{"Content-Encoding", coding}}, body, "application/xml");
+  };
+  for (std::size_t cut = 0; cut < packed.size(); ++cut) {
+    const auto answer = post(packed.substr(0, cut), "gzip");
+    ASSERT_TRUE(answer) << cut;
+    EXPECT_EQ(answer->status, 400) << cut;
+    EXPECT_THAT(answer->body, HasSubstr("malformed-report")) << cut;
+  }
+  for (std::size_t i = packed.size() - 8; i < packed.size(); ++i) {
+    std::string wrong = packed;
+    wrong[i] = static_cast<char>(wrong[i] ^ 1);
+    EXPECT_EQ(post(wrong, "gzip")->status, 400) << i;
+  }
+  EXPECT_EQ(post(packed + report, "gzip")->status, 400);
+  EXPECT_EQ(runs(), 0);
+  EXPECT_EQ(post(packed, "GZIP")->status, 201);
+  EXPECT_EQ(post(report, "identity")->status, 200);
+  EXPECT_EQ(http.Get(runs_path + "/1/junit")->body, report);
+}
+
+TEST_F(ServerTest, AnUnknownEncodingIsToldWhatIsTaken) {
+  start();
+  auto http = client();
+  for (const char* coding : {"compress", "gzip, gzip", "zip"}) {
+    const auto answer = http.Post(runs_path, {{"Content-Encoding", coding}}, report, "application/xml");
+    ASSERT_EQ(answer->status, 415) << coding;
+    EXPECT_EQ(answer->get_header_value("Content-Type"), "application/problem+json");
+    EXPECT_EQ(answer->get_header_value("Accept-Encoding"), "gzip, deflate, zstd, br, identity");
+    EXPECT_THAT(answer->body, HasSubstr("zstd"));
+  }
+  EXPECT_EQ(runs(), 0);
+}
+
+TEST_F(ServerTest, AFormMayBePackedToo) {
+  start();
+  auto http = client();
+  std::string form;
+  for (const char* name : {"a.xml", "b.xml"}) {
+    form += fmt::format("--x-y\r\nContent-Disposition: form-data; name=\"junit\"; filename=\"{}\"\r\n\r\n{}\r\n", name,
+                        report);
+  }
+  form += "--x-y\r\ncontent-disposition: form-data; name=branch\r\n\r\nfrom-form\r\n--x-y--\r\n";
+  const std::string type = "multipart/form-data; boundary=x-y";
+  const auto cut = http.Post(runs_path, {{"Content-Encoding", "gzip"}}, gzip(form.substr(0, form.size() - 6)), type);
+  EXPECT_EQ(cut->status, 400) << cut->body;
+  const auto created = http.Post(runs_path, {{"Content-Encoding", "gzip"}}, gzip(form), type);
+  ASSERT_EQ(created->status, 201) << created->body;
+  EXPECT_EQ(json::parse(created->body)["cases"], 4);
+  EXPECT_EQ(json::parse(http.Get(runs_path + "/1")->body)["branch"], "from-form");
+  EXPECT_EQ(runs(), 1);
+}
+
 TEST_F(ServerTest, AnUploadThatDoesNotFitBesideTheOthersIsToldToComeBack) {
   upload_memory_bytes_max = 6 * report.size();
   start();

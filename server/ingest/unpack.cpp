@@ -7,11 +7,22 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
+
+#include "server/ingest/decoder.h"
 
 namespace perftrend::ingest {
 namespace {
 
 using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
+
+/// Bytes of a compressed tar, for each byte of documents that may be in it: logs lie beside reports.
+constexpr std::size_t others_a_document = 16;
+
+bool is_tar(std::string_view bytes) {
+  constexpr std::size_t magic_at = 257;
+  return bytes.size() > magic_at && bytes.substr(magic_at).starts_with("ustar");
+}
 
 /// What begins like this is packed. None of it can begin a report.
 bool is_packed(std::string_view bytes) {
@@ -19,9 +30,7 @@ bool is_packed(std::string_view bytes) {
   constexpr std::array<std::string_view, 6> magics = {"PK\x03\x04"sv,    "\x1f\x8b"sv, "\x28\xb5\x2f\xfd"sv,
                                                       "\xfd\x37zXZ\0"sv, "BZh"sv,      "7z\xbc\xaf\x27\x1c"sv};
   const bool known = std::any_of(magics.begin(), magics.end(), [&](auto magic) { return bytes.starts_with(magic); });
-  constexpr std::size_t tar_magic_at = 257;
-  return known || bytes.starts_with("PK\x05\x06") ||
-         (bytes.size() > tar_magic_at && bytes.substr(tar_magic_at).starts_with("ustar"));
+  return known || bytes.starts_with("PK\x05\x06") || is_tar(bytes);
 }
 
 bool is_document_name(std::string_view name) {
@@ -80,11 +89,36 @@ Archive open_archive(std::string_view bytes) {
   return reader;
 }
 
+/// libarchive does not look at gzip's sum. So a compressed document is decoded here, and a compressed tar, which may
+/// hold far more than documents, is only proven whole; `bytes` stays as it is then.
+std::optional<ReadError> decode_outermost(std::string& bytes, const UnpackLimits& limits) {
+  const auto packing = packing_of_bytes(bytes);
+  if (!packing) return std::nullopt;
+  constexpr std::size_t tar_block_bytes = 512;
+  std::string document;
+  bool tar = false;
+  std::size_t total = 0;
+  const auto decoder = make_decoder(*packing);
+  const auto fits = [&] { return total / (tar ? others_a_document : 1) <= limits.unpacked_bytes_max; };
+  const bool good = decoder->take(bytes, [&](std::string_view part) {
+    total += part.size();
+    if (!tar && fits()) document.append(part);
+    tar = tar || (total - part.size() < tar_block_bytes && is_tar(document));
+    return fits();
+  });
+  if (!fits()) return over("unpacked_bytes_max", limits.unpacked_bytes_max);
+  if (!good) return refused("the archive is broken: its compressed bytes or their sum are wrong");
+  if (!decoder->is_whole()) return refused("the archive is broken: it ends early");
+  if (!tar) bytes = std::move(document);
+  return std::nullopt;
+}
+
 }  // namespace
 
 tl::expected<std::vector<SentFile>, ReadError> unpack(SentFile file, const UnpackLimits& limits) {
   std::vector<SentFile> documents;
   if (file.name.size() > limits.file_name_bytes_max) file.name.resize(limits.file_name_bytes_max);
+  if (auto error = decode_outermost(file.bytes, limits)) return tl::unexpected(std::move(*error));
   if (!is_packed(file.bytes)) {
     documents.push_back(std::move(file));
     return documents;

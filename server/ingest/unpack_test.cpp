@@ -155,5 +155,32 @@ TEST(Unpack, ACutOrDamagedArchiveIsRefusedOrWholeNeverHalf) {
   }
 }
 
+TEST(Unpack, ACompressedDocumentOrTarIsRefusedAtEveryCutAndWrongSum) {
+  const std::string content = "<testsuite>" + std::string(3000, 'x') + "</testsuite>";
+  for (const auto& setup : {Packing(gz), Packing(tar_gz)}) {
+    const auto whole = pack({{"a.xml", content}}, setup);
+    ASSERT_TRUE(unpack({"whole", "", whole}));
+    for (std::size_t cut = 6; cut < whole.size(); ++cut)
+      EXPECT_FALSE(unpack({"cut", "", whole.substr(0, cut)})) << cut;
+    for (std::size_t i = whole.size() - 8; i < whole.size(); ++i) {
+      auto damaged = whole;
+      damaged[i] ^= 1;
+      EXPECT_FALSE(unpack({"damaged", "", damaged})) << i;
+    }
+  }
+}
+
+TEST(Unpack, ATarMayHoldMoreThanDocumentsButNotWithoutEnd) {
+  UnpackLimits limits;
+  limits.unpacked_bytes_max = 100'000;
+  const std::string log(900'000, 'l');
+  const auto found = unpack({"logs", "", pack({{"a.log", log}, {"a.xml", "<a/>"}}, tar_gz)}, limits);
+  ASSERT_TRUE(found) << found.error().cause;
+  EXPECT_EQ(found->front().bytes, "<a/>");
+  const auto bomb = unpack({"bomb", "", pack({{"a.log", log + log}, {"a.xml", "<a/>"}}, tar_gz)}, limits);
+  ASSERT_FALSE(bomb);
+  EXPECT_EQ(bomb.error().limit, "unpacked_bytes_max");
+}
+
 }  // namespace
 }  // namespace perftrend::ingest
