@@ -118,10 +118,21 @@ def check_policies(checker):
     strict_policy = "[[policy]]\nminimum_effect = 0.9\n"
     tried = send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 200, toml=strict_policy)
     assert (tried["present"]["suspected"], tried["proposed"]["suspected"]) == (1, 0), tried
+    late = send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 200, toml=strict_policy,
+                since="2030-01-01T00:00:00Z")
+    assert late["present"]["suspected"] == 0 and late["points"] == tried["points"], late
+    send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 400, toml="", since="soon")
     send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 400, toml="[[policy]]\nwindow = 3")
-    assert checker.call("GET", policies, "/projects/p/policies", 200)["version"] == 0
+    send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 400, toml="[[metrics]]\nleave = ['x']")
+    none = checker.call("GET", policies, "/projects/p/policies", 200)
+    assert none["version"] == 0 and none["in_force"]["rules"] == [], none
     first = send(checker, "PUT", policies, "/projects/p/policies", 200, toml=strict_policy, note="calm", replaces=0)
     assert first["version"] == 1 and first["author"] == "local", first
+    assert first["judged_again"] == {"series": 1, "open_before": 1, "open_after": 0}, first
+    force = checker.call("GET", policies, "/projects/p/policies", 200)["in_force"]
+    assert force["rules"] == [{"source": "project", "metric": "*", "sets": {"minimum_effect": 0.9}}], force
+    metric = next(each for each in force["metrics"] if each["metric"] == "prefill_ms")
+    assert metric["policy"]["minimum_effect"] == 0.9 and metric["series"] == 1 and metric["alerting"], force
     assert send(checker, "PUT", policies, "/projects/p/policies", 200, toml=strict_policy)["version"] == 1
     send(checker, "PUT", policies, "/projects/p/policies", 409, toml="", replaces=0)
     send(checker, "PUT", policies, "/projects/p/policies", 400, toml="[[policy]]\nproject = 'q'")

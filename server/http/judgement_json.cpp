@@ -10,6 +10,17 @@ constexpr std::array<std::string_view, 8> rule_names = {"suspect_point",        
                                                         "below_minimum_effect", "seen_in_window", "seen_before",
                                                         "beyond_band",          "level_shift"};
 
+/// Where this point would have been flagged by itself.
+Json needed_json(const detect::Judgement& judged, const detect::Policy& policy) {
+  const bool has_band = judged.window_points >= policy.minimum_points && judged.rule != detect::Rule::too_few_points;
+  const auto number = [&](double value) { return has_band ? Json(value) : Json(nullptr); };
+  return {{"below", number(judged.low)},
+          {"above", number(judged.high)},
+          {"more_points", std::max(0, policy.minimum_points - judged.window_points)}};
+}
+
+}  // namespace
+
 Json policy_json(const detect::Policy& policy, std::int64_t version) {
   const auto limit = [](std::optional<double> value) { return value ? Json(*value) : Json(nullptr); };
   return {{"version", version},
@@ -24,17 +35,6 @@ Json policy_json(const detect::Policy& policy, std::int64_t version) {
           {"limit_low", limit(policy.limit_low)},
           {"limit_high", limit(policy.limit_high)}};
 }
-
-/// Where this point would have been flagged by itself.
-Json needed_json(const detect::Judgement& judged, const detect::Policy& policy) {
-  const bool has_band = judged.window_points >= policy.minimum_points && judged.rule != detect::Rule::too_few_points;
-  const auto number = [&](double value) { return has_band ? Json(value) : Json(nullptr); };
-  return {{"below", number(judged.low)},
-          {"above", number(judged.high)},
-          {"more_points", std::max(0, policy.minimum_points - judged.window_points)}};
-}
-
-}  // namespace
 
 Json judgement_json(const detect::Judgement& judged, const detect::Policy& policy, double value, std::string_view unit,
                     std::int64_t version) {

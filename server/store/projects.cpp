@@ -80,4 +80,16 @@ std::vector<std::string> list_metrics(db::Connection& connection, Id project) {
   return metrics;
 }
 
+std::vector<MetricKind> list_metric_kinds(db::Connection& connection, Id project) {
+  std::vector<MetricKind> kinds;
+  connection.query(
+      "SELECT metric, unit, better_lower, count(*) FROM series WHERE project_id = $1 "
+      "GROUP BY metric, unit, better_lower ORDER BY metric, unit, better_lower",
+      {project}, [&](const db::Row& row) {
+        kinds.push_back(
+            {row.string(0), row.string(1), row.integer(2) == 1 ? Better::lower : Better::higher, row.integer(3)});
+      });
+  return kinds;
+}
+
 }  // namespace perftrend::store

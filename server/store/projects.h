@@ -41,4 +41,14 @@ std::vector<Lane> list_lanes(db::Connection& connection, Id project);
 
 std::vector<std::string> list_metrics(db::Connection& connection, Id project);
 
+/// What series there are of one metric: nearly always all of one unit and direction.
+struct MetricKind {
+  std::string metric, unit;
+  Better better = Better::lower;
+  std::int64_t series = 0;
+};
+
+/// Ordered by metric.
+std::vector<MetricKind> list_metric_kinds(db::Connection& connection, Id project);
+
 }  // namespace perftrend::store

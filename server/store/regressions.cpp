@@ -207,6 +207,13 @@ std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id projec
   return records;
 }
 
+std::int64_t count_open_regressions(db::Connection& connection, Id project) {
+  std::int64_t count = 0;
+  connection.query("SELECT count(*) FROM regression WHERE project_id = $1 AND state <= 2", {project},
+                   [&](const db::Row& row) { count = row.integer(0); });
+  return count;
+}
+
 std::vector<Id> list_open_series(db::Connection& connection, Id project) {
   std::vector<Id> series;
   connection.query("SELECT DISTINCT series_id FROM regression WHERE project_id = $1 AND state <= 2 ORDER BY series_id",

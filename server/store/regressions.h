@@ -44,6 +44,9 @@ struct RegressionRecord {
 
 bool is_open(FindingState state);
 
+/// Records in an open state, whether they alert or not.
+std::int64_t count_open_regressions(db::Connection& connection, Id project);
+
 /// Every record of one series, oldest first.
 std::vector<RegressionRecord> list_series_regressions(db::Connection& connection, Id series);
 

@@ -18,9 +18,11 @@ struct Step {
   const detect::Episode* episode = nullptr;
 };
 
-std::vector<Step> told_steps(const detect::History& history) {
+/// What began at or after `since`, an index.
+std::vector<Step> told_steps(const detect::History& history, std::size_t since) {
   std::vector<Step> steps;
   for (const auto& episode : history.episodes) {
+    if (episode.first < since) continue;
     const bool told = episode.state == FindingState::confirmed || episode.state == FindingState::fixed ||
                       episode.ending == detect::Ending::environment_changed;
     if (told) steps.push_back({episode.first, episode.worse, &episode});
@@ -28,15 +30,16 @@ std::vector<Step> told_steps(const detect::History& history) {
   return steps;
 }
 
-void count(const detect::History& history, bool alerting, Tally& tally) {
-  for (const auto& step : told_steps(history)) {
+void count(const detect::History& history, bool alerting, std::size_t since, Tally& tally) {
+  for (const auto& step : told_steps(history, since)) {
     ++(step.worse ? tally.regressions : tally.improvements);
     if (!alerting) ++tally.informational;
   }
-  tally.suspected += std::count_if(history.episodes.begin(), history.episodes.end(),
-                                   [](const auto& episode) { return episode.state == FindingState::suspected; });
-  tally.withdrawn += std::count_if(history.episodes.begin(), history.episodes.end(),
-                                   [](const auto& episode) { return episode.ending == detect::Ending::not_confirmed; });
+  for (const auto& episode : history.episodes) {
+    if (episode.first < since) continue;
+    if (episode.state == FindingState::suspected) ++tally.suspected;
+    if (episode.ending == detect::Ending::not_confirmed) ++tally.withdrawn;
+  }
 }
 
 bool has(const std::vector<Step>& steps, const Step& wanted) {
@@ -46,10 +49,11 @@ bool has(const std::vector<Step>& steps, const Step& wanted) {
   });
 }
 
-void add_missing(const std::vector<Step>& steps, const std::vector<Step>& from, const store::SeriesKey& series,
-                 const store::TrendColumns& trend, std::vector<Told>& to) {
+/// Those of `steps` from index `since` on that `from` has not.
+void add_missing(const std::vector<Step>& steps, const std::vector<Step>& from, std::size_t since,
+                 const store::SeriesKey& series, const store::TrendColumns& trend, std::vector<Told>& to) {
   for (const auto& step : steps) {
-    if (has(from, step)) continue;
+    if (step.first < since || has(from, step)) continue;
     to.push_back({series, step.worse, trend.run[step.first], trend.at_us[step.first], step.episode->state,
                   step.episode->before, step.episode->after});
   }
@@ -63,7 +67,7 @@ void keep_newest(std::vector<Told>& told) {
 }  // namespace
 
 DryRun dry_run(db::Connection& connection, const Policies& present, const Policies& proposed, Id project,
-               std::string_view project_name) {
+               std::string_view project_name, std::int64_t since_us) {
   DryRun result;
   for (const auto& [series, case_id] : store::list_series_keys(connection, project, 0, 0, INT32_MAX)) {
     if (result.points >= dry_run_points_max) {
@@ -73,16 +77,19 @@ DryRun dry_run(db::Connection& connection, const Policies& present, const Polici
     const auto trend = store::read_trend(connection, series.id, judged_points);
     ++result.series;
     result.points += static_cast<std::int64_t>(trend.value.size());
+    const auto since = static_cast<std::size_t>(std::lower_bound(trend.at_us.begin(), trend.at_us.end(), since_us) -
+                                                trend.at_us.begin());
     const auto now = judge(trend, present.find(project_name, series.metric, series.better));
     const auto then = judge(trend, proposed.find(project_name, series.metric, series.better));
     const bool now_alerts = present.is_alerting(project_name, series.metric);
     const bool then_alerts = proposed.is_alerting(project_name, series.metric);
-    count(now, now_alerts, result.present);
-    count(then, then_alerts, result.proposed);
-    const auto told_now = now_alerts ? told_steps(now) : std::vector<Step>();
-    const auto told_then = then_alerts ? told_steps(then) : std::vector<Step>();
-    add_missing(told_then, told_now, series, trend, result.more);
-    add_missing(told_now, told_then, series, trend, result.less);
+    count(now, now_alerts, since, result.present);
+    count(then, then_alerts, since, result.proposed);
+    // A beginning just before `since` under one policy and just after it under the other is one beginning.
+    const auto told_now = now_alerts ? told_steps(now, 0) : std::vector<Step>();
+    const auto told_then = then_alerts ? told_steps(then, 0) : std::vector<Step>();
+    add_missing(told_then, told_now, since, series, trend, result.more);
+    add_missing(told_now, told_then, since, series, trend, result.less);
   }
   keep_newest(result.more);
   keep_newest(result.less);

@@ -43,7 +43,8 @@ struct DryRun {
   std::vector<Told> less;  ///< told by the present one alone
 };
 
+/// Everything stored is judged; counted and listed is what began at `since_us` or later.
 DryRun dry_run(db::Connection& connection, const Policies& present, const Policies& proposed, Id project,
-               std::string_view project_name);
+               std::string_view project_name, std::int64_t since_us = INT64_MIN);
 
 }  // namespace perftrend::triage

@@ -157,6 +157,7 @@ JudgedSeries judge_series(db::Connection& connection, const Policies& policies, 
     const auto index = static_cast<std::size_t>(at - trend.run.begin());
     judged.asked = history.points[index];
     judged.asked_value = trend.value[index];
+    judged.asked_at_us = trend.at_us[index];
   }
   return judged;
 }

@@ -67,6 +67,7 @@ struct JudgedSeries {
   std::vector<std::pair<Id, detect::Judgement>> recent;  ///< of the newest runs, oldest first
   std::optional<detect::Judgement> asked;                ///< of the run asked for, where it was replayed
   double asked_value = 0;
+  std::int64_t asked_at_us = INT64_MIN;  ///< where it stands in the trend
   std::size_t points = 0;
   Steadiness steadiness;
 };

@@ -70,6 +70,8 @@ class Keeper {
   void keep(const SeriesEpisode& episode, const EpisodeContext& context, const RegressionRecord* known) const {
     // A stretch that came to nothing before anyone could have seen it leaves no record; nor does what may be chance.
     if (known == nullptr && (episode.state == FindingState::dismissed || context.chance)) return;
+    // Another policy sees another past. Nobody can act on that, so it is not written into the lives of records.
+    if (context.past && (known == nullptr || !store::is_open(known->state))) return;
     RegressionRecord updated = known != nullptr ? *known : RegressionRecord{};
     updated.project = project_;
     updated.series = judged_.series.key.id;

@@ -14,6 +14,8 @@ namespace perftrend::triage {
 struct EpisodeContext {
   bool chance = false;          ///< suspected, but no more than so many series throw up by chance: not recorded
   std::optional<Id> moved_run;  ///< everything moved with that run
+  bool past =
+      false;  ///< over before the run at hand: what was said of it then stays, and what was not said stays unsaid
 };
 
 /// Makes new records, moves states on, moves a record to an earlier first run where its stretch turns out to begin

@@ -49,6 +49,8 @@ FindingState next_state(const store::RegressionRecord& record, FindingState foun
   if (record.held && store::is_open(record.state)) return record.state;
   if (record.state == FindingState::dismissed && decided_by_person(record)) return record.state;
   if (record.state == FindingState::acknowledged && store::is_open(found)) return record.state;
+  if (decided_by_person(record) && record.state == FindingState::confirmed && found == FindingState::suspected)
+    return record.state;
   return found;
 }
 

@@ -13,9 +13,9 @@
 namespace perftrend::triage {
 
 /// The state a record takes when detection finds `found`.
-///   A person's acknowledgement outlasts "confirmed", a person's dismissal outlasts everything.
-///   What perftrend closed is taken up again when later points show it; what a person reopened against perftrend stays
-///   open until a person closes it.
+///   A person's acknowledgement outlasts "confirmed", a person's dismissal outlasts everything. What a person reopened
+///   is confirmed by that: a mere suspicion is no step back. What perftrend closed is taken up again when later points
+///   show it; what a person reopened against perftrend stays open until a person closes it.
 FindingState next_state(const store::RegressionRecord& record, FindingState found);
 
 /// Whether a person brought the record's state.

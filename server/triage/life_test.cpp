@@ -66,6 +66,8 @@ TEST(TakeStep, MovesARecordAndKeepsWhatWasSaid) {
   record = take_step(*record, {.action = "reopen"}, "bob");
   EXPECT_EQ(record->state, confirmed);
   EXPECT_FALSE(record->held) << "a person closed it: detection may close it again";
+  EXPECT_EQ(next_state(*record, suspected), confirmed) << "nobody takes back what a person said by suspecting it";
+  EXPECT_EQ(next_state(*record, fixed), fixed);
 }
 
 TEST(TakeStep, WhatPerftrendClosedAndAPersonReopenedIsHeld) {

@@ -4,6 +4,8 @@
 #include <fnmatch.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 
 namespace perftrend::triage {
@@ -86,6 +88,16 @@ void read_key(const toml::key& key, const toml::node& value, Policies::Rule& rul
   }
 }
 
+Policies::Rule read_rule(const toml::table& table, bool own) {
+  Policies::Rule rule;
+  rule.own = own;
+  for (const auto& [key, value] : table) {
+    if (own && key.str() == "project") throw Fault{"a project's own policy names no project", key.source().begin};
+    read_key(key, value, rule);
+  }
+  return rule;
+}
+
 }  // namespace
 
 bool matches(std::string_view pattern, std::string_view text) {
@@ -93,6 +105,10 @@ bool matches(std::string_view pattern, std::string_view text) {
 }
 
 tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::string_view source) {
+  return read(toml, source, false);
+}
+
+tl::expected<Policies, std::string> Policies::read(std::string_view toml, std::string_view source, bool own) {
   const auto fault_line = [&](const toml::source_position& at, std::string_view cause) {
     return tl::unexpected(fmt::format("{}:{}:{}: {}", source, at.line, at.column, cause));
   };
@@ -100,19 +116,18 @@ tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::
   try {
     const toml::table document = toml::parse(toml);
     for (const auto& [name, node] : document) {
-      if (name.str() == "metrics") continue;  // what is taken of reports: intake/ reads it of the same file
+      if (name.str() == "metrics" && !own) continue;  // what is taken of reports: intake/ reads it of the same file
       const auto* list = node.as_array();
       if (name.str() != "policy" || list == nullptr) {
-        throw Fault{fmt::format("unknown key '{}': a policy file holds [[policy]] and [[metrics]] tables", name.str()),
+        throw Fault{fmt::format("unknown key '{}': {}", name.str(),
+                                own ? "a project's own policy holds [[policy]] tables"
+                                    : "a policy file holds [[policy]] and [[metrics]] tables"),
                     name.source().begin};
       }
       for (const auto& item : *list) {
         const auto* table = item.as_table();
         if (table == nullptr) throw Fault{"policy must be a list of tables: [[policy]]", item.source().begin};
-        Rule rule;
-        for (const auto& [key, value] : *table)
-          read_key(key, value, rule);
-        policies.rules_.push_back(std::move(rule));
+        policies.rules_.push_back(read_rule(*table, own));
       }
     }
   } catch (const toml::parse_error& error) {
@@ -125,17 +140,19 @@ tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::
 
 tl::expected<Policies, std::string> Policies::with_project_rules(std::string_view toml, std::string_view source,
                                                                  std::int64_t version) const {
-  auto own = parse(toml, source);
+  auto own = read(toml, source, true);
   if (!own) return own;
   Policies joined = *this;
-  for (auto& rule : own->rules_) {
-    if (rule.project != "*") {
-      return tl::unexpected(fmt::format("{}: a project's own policy names no project", source));
-    }
-    joined.rules_.push_back(std::move(rule));
-  }
+  joined.rules_.insert(joined.rules_.end(), own->rules_.begin(), own->rules_.end());
   joined.version_ = version;
   return joined;
+}
+
+std::vector<Policies::Rule> Policies::rules_for(std::string_view project) const {
+  std::vector<Rule> found;
+  std::copy_if(rules_.begin(), rules_.end(), std::back_inserter(found),
+               [&](const Rule& rule) { return matches(rule.project, project); });
+  return found;
 }
 
 bool Policies::is_alerting(std::string_view project, std::string_view metric) const {
@@ -165,6 +182,9 @@ detect::Policy Policies::find(std::string_view project, std::string_view metric,
     if (rule.limit_low) policy.limit_low = rule.limit_low;
     if (rule.limit_high) policy.limit_high = rule.limit_high;
   }
+  // One rule shortens the window, another one asks for more points than it holds: such a policy would never flag.
+  policy.minimum_points = std::min(policy.minimum_points, policy.window_points);
+  policy.confirm_within = std::max(policy.confirm_within, policy.confirm_points);
   return policy;
 }
 

@@ -30,6 +30,7 @@ class Policies {
     std::optional<double> minimum_effect, significance, floor, limit_low, limit_high;
     std::optional<Better> better;
     std::optional<bool> alerting;
+    bool own = false;  ///< of the project itself; else of the server's file
   };
 
   /// The defaults for everything.
@@ -38,17 +39,23 @@ class Policies {
   /// Reads the text of a policy file. The error is one line: source:line:column and the cause; unknown keys are errors.
   static tl::expected<Policies, std::string> parse(std::string_view toml, std::string_view source);
 
-  /// These rules, and after them a project's own: a text as above whose rules name no project.
+  /// These rules, and after them a project's own: a text of [[policy]] tables alone that name no project.
   [[nodiscard]] tl::expected<Policies, std::string> with_project_rules(std::string_view toml, std::string_view source,
                                                                        std::int64_t version) const;
 
+  /// A window shorter than minimum_points needs no more points than it holds; confirm_within is at least
+  /// confirm_points.
   [[nodiscard]] detect::Policy find(std::string_view project, std::string_view metric, Better better) const;
   /// False where the last matching rule that says so is informational.
   [[nodiscard]] bool is_alerting(std::string_view project, std::string_view metric) const;
+  /// The rules that speak of the project, in the order in which they apply.
+  [[nodiscard]] std::vector<Rule> rules_for(std::string_view project) const;
   /// Version of the project's own rules; 0: it has none.
   [[nodiscard]] std::int64_t version() const { return version_; }
 
  private:
+  static tl::expected<Policies, std::string> read(std::string_view toml, std::string_view source, bool own);
+
   std::vector<Rule> rules_;
   std::int64_t version_ = 0;
 };

@@ -60,7 +60,32 @@ TEST(Policies, AProjectsOwnRulesComeAfterTheFilesAndNameNoProject) {
   EXPECT_FALSE(own->is_alerting("p", "b_ms"));
   EXPECT_TRUE(Policies().is_alerting("p", "b_ms"));
   EXPECT_THAT(file.with_project_rules("[[policy]]\nproject = \"x\"", "own", 1).error(), HasSubstr("names no project"));
+  EXPECT_THAT(file.with_project_rules("[[policy]]\nproject = \"x\"", "own", 1).error(), StartsWith("own:2:1:"));
   EXPECT_THAT(file.with_project_rules("[[policy]]\nwindow_points = 1", "own", 1).error(), StartsWith("own:2:17:"));
+  EXPECT_THAT(file.with_project_rules("[[metrics]]\nleave = [\"x\"]", "own", 1).error(),
+              StartsWith("own:1:3: unknown key 'metrics'"))
+      << "what is taken is no business of a policy: it would be ignored";
+}
+
+TEST(Policies, RulesThatContradictEachOtherStillMakeAPolicyThatCanFlag) {
+  const auto policies = Policies::parse("[[policy]]\nwindow_points = 5\nconfirm_points = 4\n", "f").value();
+  const auto policy = policies.find("p", "m", Better::lower);
+  EXPECT_EQ(policy.window_points, 5);
+  EXPECT_EQ(policy.minimum_points, 5) << "the default is 8, which such a window never holds";
+  EXPECT_EQ(policy.confirm_within, 4) << "the default is 3, of which there are never 4";
+}
+
+TEST(Policies, SaysWhichRulesSpeakOfAProject) {
+  const auto file = Policies::parse("[[policy]]\nproject = \"a*\"\nfloor = 1\n[[policy]]\nproject = \"b\"\n", "f");
+  const auto joined = file->with_project_rules("[[policy]]\nmetric = \"m\"\nalerting = false\n", "own", 1).value();
+  const auto rules = joined.rules_for("a1");
+  ASSERT_EQ(rules.size(), 2U);
+  EXPECT_EQ(rules[0].floor, 1.0);
+  EXPECT_FALSE(rules[0].own);
+  EXPECT_EQ(rules[1].metric, "m");
+  EXPECT_EQ(rules[1].alerting, false);
+  EXPECT_TRUE(rules[1].own);
+  EXPECT_EQ(joined.rules_for("c").size(), 1U);
 }
 
 TEST(Policies, SaysWhereAFileIsWrong) {

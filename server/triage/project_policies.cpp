@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "server/store/audit.h"
-#include "server/triage/run_verdict.h"
 
 namespace perftrend::triage {
 
@@ -17,9 +16,9 @@ Policies policies_of(db::Connection& connection, const Policies& file, Id projec
   return std::move(*joined);
 }
 
-tl::expected<store::PolicyVersion, PolicyRefusal> put_policy(db::Connection& connection, const Policies& file,
-                                                             Id project, std::string_view project_name,
-                                                             const NewPolicy& policy, std::int64_t now_us) {
+tl::expected<StoredPolicy, PolicyRefusal> put_policy(db::Connection& connection, const Policies& file, Id project,
+                                                     std::string_view project_name, const NewPolicy& policy,
+                                                     std::int64_t now_us) {
   if (policy.toml.size() > policy_bytes_max) {
     return tl::unexpected(PolicyRefusal{false, fmt::format("a policy has at most {} bytes", policy_bytes_max)});
   }
@@ -30,13 +29,12 @@ tl::expected<store::PolicyVersion, PolicyRefusal> put_policy(db::Connection& con
   if (policy.replaces && *policy.replaces != held) {
     return tl::unexpected(PolicyRefusal{true, fmt::format("version {} holds now, not {}", held, *policy.replaces)});
   }
-  if (newest && newest->toml == policy.toml) return *newest;
+  if (newest && newest->toml == policy.toml) return StoredPolicy{*newest, {}};
   const store::PolicyVersion stored{held + 1, policy.toml, policy.author, policy.note, now_us};
   store::add_policy(connection, project, stored);
   store::add_audit(connection,
                    {0, project, now_us, policy.author, "policy", stored.version, "changed", "", "", policy.note, ""});
-  judge_open_again(connection, *joined, project, project_name, now_us);
-  return stored;
+  return StoredPolicy{stored, judge_open_again(connection, *joined, project, project_name, now_us)};
 }
 
 }  // namespace perftrend::triage

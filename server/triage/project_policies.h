@@ -1,7 +1,7 @@
 #pragma once
 // The policies of one project: those of the server's file, then the project's own, which are stored in versions.
 // Every finding says which version judged it, and a new version judges every open one again: none is left that no
-// policy stands behind.
+// policy stands behind. What was over before stays as it was told.
 
 #include <tl/expected.hpp>
 
@@ -13,6 +13,7 @@
 #include "server/db/sql.h"
 #include "server/store/policies.h"
 #include "server/triage/policies.h"
+#include "server/triage/run_verdict.h"
 
 namespace perftrend::triage {
 
@@ -31,9 +32,14 @@ struct NewPolicy {
   std::optional<std::int64_t> replaces;  ///< the version that must hold now, 0 for none
 };
 
+struct StoredPolicy {
+  store::PolicyVersion policy;
+  JudgedAgain judged;  ///< all 0 where the text is that of the version that holds
+};
+
 /// Stores the project's next version and judges its open regressions by it. The same text again is the same version.
-tl::expected<store::PolicyVersion, PolicyRefusal> put_policy(db::Connection& connection, const Policies& file,
-                                                             Id project, std::string_view project_name,
-                                                             const NewPolicy& policy, std::int64_t now_us);
+tl::expected<StoredPolicy, PolicyRefusal> put_policy(db::Connection& connection, const Policies& file, Id project,
+                                                     std::string_view project_name, const NewPolicy& policy,
+                                                     std::int64_t now_us);
 
 }  // namespace perftrend::triage

@@ -132,6 +132,7 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
       const auto& judgement = across.judgements[static_cast<std::size_t>(at - across.of_series.begin())];
       if (across.moved_along(judgement)) context.moved_run = raised->first;
     }
+    context.past = !store::is_open(episode.state) && episode.last_at_us < each.asked_at_us;
     contexts.push_back(context);
   }
   return contexts;
@@ -146,13 +147,17 @@ void keep_all(db::Connection& connection, Id project, const JudgedRun& judged, s
   }
 }
 
+enum class Past { stays, is_judged_again };
+
 /// Series that are no whole run say nothing of chance and of common moves: what is only suspected now waits for its
 /// run.
-void keep_known(db::Connection& connection, Id project, const JudgedRun& judged, std::int64_t now_us) {
+void keep_known(db::Connection& connection, Id project, const JudgedRun& judged, Past past, std::int64_t now_us) {
   for (const auto& each : judged.series) {
     std::vector<EpisodeContext> contexts;
-    for (const auto& episode : each.episodes)
-      contexts.push_back({episode.state == FindingState::suspected, std::nullopt});
+    for (const auto& episode : each.episodes) {
+      const bool is_open = store::is_open(episode.state);
+      contexts.push_back({episode.state == FindingState::suspected, std::nullopt, past == Past::stays && !is_open});
+    }
     keep_regressions(connection, project, each, contexts, judged.alerting(each), judged.policy_version, now_us);
   }
 }
@@ -200,17 +205,22 @@ void judge_series_again(db::Connection& connection, const Policies& file, Id pro
                         Id series, std::int64_t now_us) {
   const auto policies = policies_of(connection, file, project);
   const auto found = store::list_series_keys(connection, project, 0, series, 1);
-  keep_known(connection, project, judge_all(connection, policies, project, project_name, found, 0), now_us);
+  keep_known(connection, project, judge_all(connection, policies, project, project_name, found, 0),
+             Past::is_judged_again, now_us);
 }
 
-void judge_open_again(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
-                      std::int64_t now_us) {
+JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
+                             std::string_view project_name, std::int64_t now_us) {
   std::vector<store::RunSeries> series;
+  const auto open = [&] { return store::count_open_regressions(connection, project); };
   for (const Id id : store::list_open_series(connection, project)) {
     const auto found = store::list_series_keys(connection, project, 0, id, 1);
     series.insert(series.end(), found.begin(), found.end());
   }
-  keep_known(connection, project, judge_all(connection, policies, project, project_name, series, 0), now_us);
+  const auto before = open();
+  keep_known(connection, project, judge_all(connection, policies, project, project_name, series, 0), Past::stays,
+             now_us);
+  return {static_cast<std::int64_t>(series.size()), before, open()};
 }
 
 }  // namespace perftrend::triage

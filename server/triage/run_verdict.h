@@ -60,8 +60,15 @@ RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id pro
 void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id series, std::int64_t now_us);
 
-/// Brings the records of every series with an open one in line with `policies`.
-void judge_open_again(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
-                      std::int64_t now_us);
+/// What another policy did to what was open.
+struct JudgedAgain {
+  std::int64_t series = 0;
+  std::int64_t open_before = 0, open_after = 0;  ///< records
+};
+
+/// Brings the records of every series with an open one in line with `policies`; what is over stays as it was told.
+/// Series without an open record follow with their next run.
+JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
+                             std::string_view project_name, std::int64_t now_us);
 
 }  // namespace perftrend::triage

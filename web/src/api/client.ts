@@ -5,8 +5,11 @@ import createClient from 'openapi-fetch';
 import { ApiError, error_of_answer, error_of_failure } from './problem';
 import type {
   CaseStatus,
+  DryRun,
   Judgement,
   paths,
+  PoliciesInForce,
+  PolicyVersion,
   ProjectStatus,
   Quarantine,
   Regression,
@@ -165,8 +168,9 @@ export async function list_regressions(
   state: RegressionState,
   direction: 'worse' | 'better' | 'both',
   signal: AbortSignal,
+  series?: number,
 ): Promise<{ regressions: Regression[]; groups: RegressionGroup[] }> {
-  const params = { path: { project }, query: { state, direction, limit: 1000 } };
+  const params = { path: { project }, query: given({ state, direction, series, limit: 1000 }) };
   return ask(signal, (s) => client.GET('/projects/{project}/regressions', { params, signal: s }));
 }
 
@@ -240,6 +244,42 @@ export async function take_quarantine_step(
   return ask(signal, (s) =>
     client.POST('/projects/{project}/quarantine/{id}/steps', { params, body, signal: s }),
   );
+}
+
+export interface Policies {
+  /** the one that holds; 0: the project has none of its own */
+  readonly version: number;
+  readonly versions: readonly PolicyVersion[];
+  readonly in_force: PoliciesInForce;
+}
+
+export async function list_policies(project: string, signal: AbortSignal): Promise<Policies> {
+  const params = { path: { project } };
+  return ask(signal, (s) => client.GET('/projects/{project}/policies', { params, signal: s }));
+}
+
+export type NewPolicy =
+  paths['/projects/{project}/policies']['put']['requestBody']['content']['application/json'];
+
+export async function put_policy(
+  project: string,
+  body: NewPolicy,
+  signal: AbortSignal,
+): Promise<PolicyVersion> {
+  const params = { path: { project } };
+  return ask(signal, (s) => client.PUT('/projects/{project}/policies', { params, body, signal: s }));
+}
+
+/** What other policies would have flagged; `since` undefined: over everything stored. */
+export async function dry_run_policy(
+  project: string,
+  toml: string,
+  since: string | undefined,
+  signal: AbortSignal,
+): Promise<DryRun> {
+  const params = { path: { project } };
+  const body = since === undefined ? { toml } : { toml, since };
+  return ask(signal, (s) => client.POST('/projects/{project}/policies/dry-run', { params, body, signal: s }));
 }
 
 export async function get_watch(project: string, signal: AbortSignal): Promise<Watch> {

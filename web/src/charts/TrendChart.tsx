@@ -25,7 +25,9 @@ export interface TrendChartProps {
   readonly sync: string;
   readonly on_zoom: (window: Window) => void;
   readonly on_reset: () => void;
-  readonly on_open: (run: number) => void;
+  /** of the point that is explained elsewhere: it is ringed */
+  readonly chosen: number | undefined;
+  readonly on_choose: (run: number) => void;
 }
 
 /** A drag of fewer CSS pixels is an unsteady click. */
@@ -39,7 +41,7 @@ interface Hover {
   readonly top: number;
 }
 
-type Handlers = Pick<TrendChartProps, 'on_zoom' | 'on_reset' | 'on_open'> & {
+type Handlers = Pick<TrendChartProps, 'on_zoom' | 'on_reset' | 'on_choose' | 'chosen'> & {
   hover: (hover: Hover | null) => void;
 };
 
@@ -76,6 +78,24 @@ function y_axis(scale: Scale, palette: () => Palette): uPlot.Axis {
     grid: { stroke: () => palette().grid, width: 1 },
     ticks: { show: false },
   };
+}
+
+/** A ring around the point of run `chosen`, in device pixels like everything on the canvas. */
+function draw_chosen(u: uPlot, scene: Scene, chosen: number | undefined, palette: Palette): void {
+  const index = chosen === undefined ? -1 : scene.points.run.indexOf(chosen);
+  const x = scene.drawing.x[index];
+  const value = scene.points.value[index];
+  if (x === undefined || value === undefined) return;
+  const top = u.bbox.top;
+  const at_y = Math.min(Math.max(u.valToPos(value, 'y', true), top), top + u.bbox.height);
+  const { ctx } = u;
+  ctx.save();
+  ctx.strokeStyle = palette.text;
+  ctx.lineWidth = 2 * uPlot.pxRatio;
+  ctx.beginPath();
+  ctx.arc(u.valToPos(x, 'x', true), at_y, 8 * uPlot.pxRatio, 0, 2 * Math.PI);
+  ctx.stroke();
+  ctx.restore();
 }
 
 function make_plot(
@@ -133,7 +153,10 @@ function make_plot(
         },
       },
       hooks: {
-        draw: [(u) => draw_scene(u, scene, palette)],
+        draw: [
+          (u) => draw_scene(u, scene, palette),
+          (u) => draw_chosen(u, scene, handlers().chosen, palette),
+        ],
         setCursor: [hovered],
         setSelect: [
           (u) => {
@@ -155,9 +178,9 @@ function make_plot(
   plot.over.addEventListener('mousedown', () => (dragged = false));
   plot.over.addEventListener('click', (event) => {
     const run = plot.cursor.idx == null ? undefined : scene.points.run[plot.cursor.idx];
-    // The second click of a double click resets the zoom; it must not also leave the page.
+    // The second click of a double click resets the zoom; it must not also choose a point.
     if (!dragged && event.detail === 1 && run !== undefined)
-      opening = setTimeout(() => handlers().on_open(run), click_ms);
+      opening = setTimeout(() => handlers().on_choose(run), click_ms);
     else clearTimeout(opening);
   });
   let opening: ReturnType<typeof setTimeout> | undefined;
@@ -247,6 +270,8 @@ export function TrendChart(props: TrendChartProps) {
     };
   }, [scene, axis, window.from, window.to, mode, scale, height, sync]);
 
+  useEffect(() => plot.current?.redraw(false, true), [props.chosen]);
+
   const move_to = (index: number) => {
     const u = plot.current;
     const x = scene.drawing.x[index];
@@ -264,7 +289,7 @@ export function TrendChart(props: TrendChartProps) {
     };
     const target = moves[event.key];
     if (target !== undefined) move_to(Math.min(end - 1, Math.max(first, target)));
-    else if (event.key === 'Enter' && hover !== null) props.on_open(scene.points.run[hover.index] ?? 0);
+    else if (event.key === 'Enter' && hover !== null) props.on_choose(scene.points.run[hover.index] ?? 0);
     else if (event.key === 'Escape') {
       plot.current?.setCursor({ left: -10, top: -10 });
       if (hover === null) props.on_reset();
@@ -282,7 +307,7 @@ export function TrendChart(props: TrendChartProps) {
       class="chart"
       role="group"
       aria-roledescription="trend chart"
-      aria-label={`${label}. Arrow keys move from point to point, Enter opens the run.`}
+      aria-label={`${label}. Arrow keys move from point to point, Enter explains the point.`}
       tabIndex={0}
       onKeyDown={on_key}
       onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}

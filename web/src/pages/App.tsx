@@ -5,6 +5,7 @@ import { useLocation } from './location';
 import { NotFound } from './NotFound';
 import { Overview } from './Overview';
 import { Frame } from './parts/Frame';
+import { PoliciesPage } from './Policies';
 import { Project } from './Project';
 import { QuarantinePage } from './Quarantine';
 import { RegressionPage } from './Regression';
@@ -33,6 +34,8 @@ function page_of(page: Page, path: string) {
       return <RegressionPage project={page.project} id={page.regression} />;
     case 'quarantine':
       return <QuarantinePage project={page.project} />;
+    case 'policies':
+      return <PoliciesPage project={page.project} />;
     case 'watch':
       return <WatchPage project={page.project} />;
     case 'unknown':

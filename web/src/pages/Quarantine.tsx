@@ -8,7 +8,7 @@ import { useLoad } from './load';
 import { go_to, useLocation, useTitle } from './location';
 import { Age, CaseName, Chip, LaneName, Table } from './parts/bits';
 import { Filters, Line, Switch } from './parts/fields';
-import { Empty, Loaded } from './parts/states';
+import { Empty, Loaded, Refused } from './parts/states';
 import { quarantine_path, series_path } from './route';
 
 const sources: Record<Quarantine['source'], string> = {
@@ -89,12 +89,8 @@ function Steps({ project, of, on_done }: { project: string; of: Quarantine; on_d
             End the quarantine
           </button>
         </p>
-        {act.error !== undefined && (
-          <p class="notice notice-bad" role="alert">
-            {act.error.message} {act.error.detail}
-          </p>
-        )}
       </form>
+      <Refused act={act} />
     </details>
   );
 }

@@ -15,7 +15,7 @@ import { useTitle } from './location';
 import { Age, CaseName, Commit, LaneName, RunLink, StateChip, Table } from './parts/bits';
 import { Area, Line, Select } from './parts/fields';
 import { JudgementFacts } from './parts/JudgementFacts';
-import { Loaded } from './parts/states';
+import { Loaded, Refused } from './parts/states';
 import { regression_path, series_path } from './route';
 
 const reasons = [
@@ -61,84 +61,82 @@ function Steps({ project, of, on_done }: StepsProps) {
       },
     );
   return (
-    <form class="steps" onSubmit={(event) => event.preventDefault()}>
-      <Area label="Note" value={note} on_change={set_note} />
-      <Line label="Link" value={link} placeholder="https://…" on_change={set_link} />
-      <Line label="Assignee" value={assignee} placeholder="nobody" on_change={set_assignee} />
-      {of.group.length > 1 && (
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={whole_group}
-            onChange={(event) => set_whole_group(event.currentTarget.checked)}
-          />{' '}
-          for all {of.group.length} that moved together
-        </label>
-      )}
-      <p class="step-buttons">
-        {open && of.state !== 'acknowledged' && (
-          <button
-            class="button primary"
-            type="button"
-            disabled={act.busy}
-            onClick={() => take({ action: 'acknowledge', assignee })}
-          >
-            Acknowledge
-          </button>
+    <>
+      <form class="steps" onSubmit={(event) => event.preventDefault()}>
+        <Area label="Note" value={note} on_change={set_note} />
+        <Line label="Link" value={link} placeholder="https://…" on_change={set_link} />
+        <Line label="Assignee" value={assignee} placeholder="nobody" on_change={set_assignee} />
+        {of.group.length > 1 && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={whole_group}
+              onChange={(event) => set_whole_group(event.currentTarget.checked)}
+            />{' '}
+            for all {of.group.length} that moved together
+          </label>
         )}
-        {!open && (
-          <button
-            class="button primary"
-            type="button"
-            disabled={act.busy}
-            onClick={() => take({ action: 'reopen' })}
-          >
-            Reopen
-          </button>
-        )}
-        <button
-          class="button"
-          type="button"
-          disabled={act.busy || assignee === of.assignee}
-          onClick={() => take({ action: 'assign', assignee })}
-        >
-          Assign
-        </button>
-        <button
-          class="button"
-          type="button"
-          disabled={act.busy || (note === '' && link === '')}
-          onClick={() => take({ action: 'comment' })}
-        >
-          Comment
-        </button>
-      </p>
-      {of.state !== 'dismissed' && (
         <p class="step-buttons">
-          <Select
-            label="Reason"
-            value={reason}
-            choices={reasons}
-            on_change={(value) =>
-              set_reason(reasons.find((known) => known.value === value)?.value ?? 'other')
-            }
-          />
+          {open && of.state !== 'acknowledged' && (
+            <button
+              class="button primary"
+              type="button"
+              disabled={act.busy}
+              onClick={() => take({ action: 'acknowledge', assignee })}
+            >
+              Acknowledge
+            </button>
+          )}
+          {!open && (
+            <button
+              class="button primary"
+              type="button"
+              disabled={act.busy}
+              onClick={() => take({ action: 'reopen' })}
+            >
+              Reopen
+            </button>
+          )}
           <button
             class="button"
             type="button"
-            disabled={act.busy}
-            onClick={() => take({ action: 'dismiss', reason })}
+            disabled={act.busy || assignee === of.assignee}
+            onClick={() => take({ action: 'assign', assignee })}
           >
-            Dismiss
+            Assign
+          </button>
+          <button
+            class="button"
+            type="button"
+            disabled={act.busy || (note === '' && link === '')}
+            onClick={() => take({ action: 'comment' })}
+          >
+            Comment
           </button>
         </p>
-      )}
-      {act.error !== undefined && (
-        <p class="notice notice-bad" role="alert">
-          {act.error.message} {act.error.detail}
-        </p>
-      )}
-    </form>
+        {of.state !== 'dismissed' && (
+          <p class="step-buttons">
+            <Select
+              label="Reason"
+              value={reason}
+              choices={reasons}
+              on_change={(value) =>
+                set_reason(reasons.find((known) => known.value === value)?.value ?? 'other')
+              }
+            />
+            <button
+              class="button"
+              type="button"
+              disabled={act.busy}
+              onClick={() => take({ action: 'dismiss', reason })}
+            >
+              Dismiss
+            </button>
+          </p>
+        )}
+      </form>
+      <Refused act={act} />
+    </>
   );
 }
 

@@ -23,7 +23,6 @@ import { Empty, Loaded } from './parts/states';
 import { TrendControls } from './parts/TrendControls';
 import { TrendPanel } from './parts/TrendPanel';
 import { TrendTable } from './parts/TrendTable';
-import { run_path } from './route';
 import { read_trend_state, trend_state_path, type TrendState } from './trend_state';
 
 interface TrendsData {
@@ -186,7 +185,10 @@ function Plots({ project, state, data }: { project: string; state: TrendState; d
                 on_reset={() => {
                   if (state.zoom !== undefined) change({ zoom: undefined });
                 }}
-                on_open={(run) => go_to(run_path(project, run))}
+                chosen={state.point?.series === trend.series.id ? state.point.run : undefined}
+                on_choose={(run) =>
+                  change({ point: run === undefined ? undefined : { series: trend.series.id, run } })
+                }
               />
             ))}
           </div>

@@ -6,6 +6,8 @@ import { ApiError } from '../api';
 export interface Act {
   readonly busy: boolean;
   readonly error: ApiError | undefined;
+  /** Forgets the error. */
+  readonly clear: () => void;
   /** Does it; `done` hears the answer. A second press while busy does nothing. */
   readonly run: <T>(deed: (signal: AbortSignal) => Promise<T>, done: (answer: T) => void) => void;
 }
@@ -38,5 +40,6 @@ export function useAct(): Act {
       },
     );
   }, []);
-  return { busy, error, run };
+  const clear = useCallback(() => set_error(undefined), []);
+  return { busy, error, clear, run };
 }

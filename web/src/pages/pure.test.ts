@@ -52,6 +52,7 @@ describe('the state of the trend page', () => {
       from_us: Date.parse('2026-11-01T02:00:00Z') * 1000,
       to_us: Date.parse('2026-11-20T02:00:00.25Z') * 1000,
     },
+    point: { series: 3, run: 113 },
   };
   test.each([
     ['the default', default_trend_state],
@@ -72,6 +73,9 @@ describe('the state of the trend page', () => {
     ['?from=2026-11-02&to=2026-11-01', { zoom: undefined }],
     ['?from=yesterday&to=today', { zoom: undefined }],
     ['?from=2026-11-02T00:00:00Z', { zoom: undefined }],
+    ['?point=3', { point: undefined }],
+    ['?point=0:1', { point: undefined }],
+    ['?point=3:1:2', { point: undefined }],
   ])('%s falls back', (search, expected) => {
     expect(read_trend_state(search)).toMatchObject(expected);
   });

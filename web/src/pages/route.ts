@@ -9,6 +9,7 @@ export type Page =
   | { readonly kind: 'regressions'; readonly project: string }
   | { readonly kind: 'regression'; readonly project: string; readonly regression: number }
   | { readonly kind: 'quarantine'; readonly project: string }
+  | { readonly kind: 'policies'; readonly project: string }
   | { readonly kind: 'watch'; readonly project: string }
   | { readonly kind: 'unknown' };
 
@@ -33,6 +34,7 @@ export function read_path(path: string): Page {
     case 'runs':
     case 'regressions':
     case 'quarantine':
+    case 'policies':
     case 'watch':
       return { kind: noun, project };
   }
@@ -66,4 +68,5 @@ export const regression_path = (project: string, regression: number) =>
   `/p/${project}/regressions/${regression}`;
 export const quarantine_path = (project: string, query: Query = {}) =>
   with_query(`/p/${project}/quarantine`, query);
+export const policies_path = (project: string) => `/p/${project}/policies`;
 export const watch_path = (project: string) => `/p/${project}/watch`;

@@ -19,6 +19,8 @@ export interface TrendState {
   readonly y: ValueMode;
   /** zoom, microseconds since the epoch; undefined: everything */
   readonly zoom: { readonly from_us: number; readonly to_us: number } | undefined;
+  /** the point that is explained; undefined: the newest of each series */
+  readonly point: { readonly series: number; readonly run: number } | undefined;
 }
 
 export const last_choices = [30, 90, 365, 1000, 10_000] as const;
@@ -36,6 +38,7 @@ export const default_trend_state: TrendState = {
   x: 'time',
   y: 'fit',
   zoom: undefined,
+  point: undefined,
 };
 
 function read_series(text: string): number[] {
@@ -56,6 +59,11 @@ function read_zoom(from: string, to: string): TrendState['zoom'] {
   return from_us < to_us ? { from_us, to_us } : undefined;
 }
 
+function read_point(text: string): TrendState['point'] {
+  const found = /^([1-9][0-9]{0,15}):([1-9][0-9]{0,15})$/.exec(text);
+  return found === null ? undefined : { series: Number(found[1]), run: Number(found[2]) };
+}
+
 export function read_trend_state(search: string): TrendState {
   const query = new URLSearchParams(search);
   const text = (key: string) => query.get(key) ?? '';
@@ -70,6 +78,7 @@ export function read_trend_state(search: string): TrendState {
     x: text('x') === 'runs' ? 'runs' : 'time',
     y: y === 'zero' || y === 'all' ? y : 'fit',
     zoom: read_zoom(text('from'), text('to')),
+    point: read_point(text('point')),
   };
 }
 
@@ -79,7 +88,7 @@ function zoom_time(at_us: number, round: (value: number) => number): string {
 }
 
 export function trend_state_path(project: string, state: TrendState): string {
-  const { zoom } = state;
+  const { zoom, point } = state;
   return trends_path(project, {
     series: state.series.join(','),
     metric: state.metric,
@@ -91,5 +100,6 @@ export function trend_state_path(project: string, state: TrendState): string {
     y: state.y === 'fit' ? undefined : state.y,
     from: zoom === undefined ? undefined : zoom_time(zoom.from_us, Math.floor),
     to: zoom === undefined ? undefined : zoom_time(zoom.to_us, Math.ceil),
+    point: point === undefined ? undefined : `${point.series}:${point.run}`,
   });
 }

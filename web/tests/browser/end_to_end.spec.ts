@@ -37,6 +37,11 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
+async function server_regressions(): Promise<readonly { readonly id: number }[]> {
+  const answer = await fetch(`${server.url}/api/v1/projects/${project}/regressions?state=all&direction=both`);
+  return ((await answer.json()) as { regressions: { id: number }[] }).regressions;
+}
+
 test('the overview says at one glance that tonight is not all right', async ({ page }) => {
   await page.goto(server.url);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^[1-9]\d* open regressions?$/);
@@ -91,7 +96,7 @@ test('tokenize and prefill of every prompt are plotted when nothing is asked for
   expect(colours.blue).toBeGreaterThan(40);
 });
 
-test('hovering tells time, commit, run, value, baseline, effect and verdict; a click opens the run', async ({
+test('hovering tells time, commit, run, value, baseline, effect and verdict; a click explains the point', async ({
   page,
 }) => {
   await page.goto(`${server.url}/p/${project}/trends?metric=prefill_ms&case=Prompt 2`);
@@ -112,7 +117,24 @@ test('hovering tells time, commit, run, value, baseline, effect and verdict; a c
   await expect(card).not.toContainText('regressed');
   await page.mouse.move(box.x + box.width - 12, box.y + box.height / 2);
   await page.mouse.click(box.x + box.width - 12, box.y + box.height / 2);
+  const chosen = page.getByRole('region', { name: `The point of run ${slow.id}` });
+  await expect(chosen).toContainText(/76\.\d+ ms ± 0\.\d+ ms \(MAD of 5 samples\)/);
+  for (const fact of ['rule', 'window', 'centre, spread', 'band', 'effect', 'needed for a flag', 'policy']) {
+    await expect(chosen.locator('dt', { hasText: fact }).first()).toBeVisible();
+  }
+  await expect(chosen.locator('.judgement')).toContainText('p < 0.0001');
+  const [regression] = await server_regressions();
+  await expect(chosen.getByRole('link', { name: `regression ${regression?.id}` })).toBeVisible();
+  await chosen.getByRole('link', { name: `#${slow.id}` }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Run #${slow.id}`);
+  // A quiet point is explained as well, and belongs to no regression.
+  await page.goBack();
+  await plot.click({ position: { x: box.width * 0.6, y: box.height / 2 } });
+  const quiet = page.locator('.chosen');
+  await expect(quiet.locator('.judgement')).toContainText('inside the band');
+  await expect(quiet.getByRole('link', { name: /regression/ })).toHaveCount(0);
+  await quiet.getByRole('button', { name: 'Close' }).click();
+  await expect(page).not.toHaveURL(/point=/);
 });
 
 test('a zoom is kept in the address, survives a reload, and is undone', async ({ page }) => {
@@ -229,6 +251,56 @@ test('a case in quarantine has its numbers, is renewed and ended', async ({ page
   await expect(page.getByText('No case is in quarantine.')).toBeVisible();
 });
 
+test('a policy is tried, refused where it is wrong, saved, and holds', async ({ page, watch }) => {
+  watch.expected.push(/status of 400/, /status of 409/);
+  await page.goto(`${server.url}/p/${project}/policies`);
+  const metrics = page.getByRole('region', { name: 'What judges each metric' });
+  const prefill = metrics.locator('tbody tr', { hasText: 'prefill_ms' });
+  await expect(prefill).toContainText('5.0 %');
+  await expect(page.getByText('No rule: everything is judged by the defaults.')).toBeVisible();
+  const rules = page.getByRole('textbox', { name: 'Rules' });
+  const wrong = '[[policy]]\nmetric = "prefill_*"\nminimum_effect = "much"\n';
+  await rules.fill(wrong);
+  await page.getByRole('button', { name: /^Save as version 1$/ }).click();
+  await expect(page.getByRole('alert')).toContainText('policy:3:18: minimum_effect must be a number');
+  await page.getByRole('button', { name: 'Show the place' }).click();
+  expect(
+    await rules.evaluate((area: HTMLTextAreaElement) =>
+      area.value.slice(area.selectionStart, area.selectionEnd),
+    ),
+  ).toBe('"much"');
+  await rules.fill('[[policy]]\nmetric = "prefill_*"\nminimum_effect = 0.9\n');
+  await page.getByRole('button', { name: 'Dry run' }).click();
+  const tried = page.getByRole('region', { name: 'Dry run' });
+  await expect(tried).toContainText('Dry run over the last 30 nights');
+  const suspected = tried.locator('tr', { hasText: 'still suspected' });
+  await expect(suspected.locator('td')).toHaveText(['still suspected', '1', '0', '−1']);
+  await rules.press('End');
+  await rules.pressSequentially(' ');
+  await expect(tried).toContainText('run it again');
+  await page.getByLabel('Why').fill('the sampler is being rewritten');
+  // Somebody else was quicker: nothing is overwritten unseen.
+  const quicker = await fetch(`${server.url}/api/v1/projects/${project}/policies`, {
+    method: 'PUT',
+    body: JSON.stringify({ toml: '[[policy]]\nwindow_points = 40\n' }),
+  });
+  expect(quicker.status).toBe(200);
+  await page.getByRole('button', { name: /^Save as version 1$/ }).click();
+  await expect(page.getByRole('alert')).toContainText('version 1 holds now, not 0');
+  await page.reload();
+  await expect(rules).toHaveValue('[[policy]]\nwindow_points = 40\n');
+  await rules.fill('[[policy]]\nmetric = "prefill_*"\nminimum_effect = 0.3\n');
+  await page.getByLabel('Why').fill('the sampler is being rewritten');
+  await page.getByRole('button', { name: 'Save as version 2' }).click();
+  await expect(page.getByText('version 2 holds')).toBeVisible();
+  await expect(prefill).toContainText('30 %');
+  await expect(page.getByRole('region', { name: 'Rules', exact: true })).toContainText('at least 30 %');
+  const versions = page.locator('.stays > li');
+  await expect(versions).toHaveCount(2);
+  await expect(versions.first()).toContainText('the sampler is being rewritten');
+  await expect(versions.first()).toContainText('by local');
+});
+
 test('the watch says what it can', async ({ page }) => {
   await page.goto(`${server.url}/p/${project}/watch`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How right perftrend is here');
@@ -270,6 +342,7 @@ for (const theme of ['light', 'dark'] as const) {
         `${base}/regressions`,
         `${base}/regressions/1`,
         `${base}/quarantine`,
+        `${base}/policies`,
         `${base}/watch`,
         '/nowhere',
       ]) {

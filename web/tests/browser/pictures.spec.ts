@@ -18,6 +18,8 @@ const shots: readonly [name: string, world: () => World, path: string, all_sizes
   ['trends', () => nightly_world(now_ms), '/p/bitnet/trends', true],
   ['trends-runs', () => nightly_world(now_ms), '/p/bitnet/trends?x=runs&last=365', false],
   ['trend', () => nightly_world(now_ms), '/p/bitnet/trends?series=12', true],
+  ['trend-point', () => nightly_world(now_ms), '/p/bitnet/trends?series=12&point=12:113', true],
+  ['policies', () => nightly_world(now_ms), '/p/bitnet/policies', true],
   ['trends-large', () => large_world(now_ms), '/p/busy/trends?last=10000', false],
   ['runs', () => nightly_world(now_ms), '/p/bitnet/runs', true],
   ['run', () => nightly_world(now_ms), '/p/bitnet/runs/112', true],

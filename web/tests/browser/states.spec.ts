@@ -89,6 +89,33 @@ test('a server that asks for a token gets one, and keeps getting it', async ({ p
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('All right');
 });
 
+test('a deed that this token may not do asks for one that may, and loses nothing', async ({
+  page,
+  watch,
+}) => {
+  watch.expected.push(/Failed to load resource.*403/);
+  await serve(nightly_world(now_ms));
+  const sent: (string | undefined)[] = [];
+  await page.route('**/policies', async (route) => {
+    if (route.request().method() !== 'PUT') return route.fallback();
+    sent.push(route.request().headers()['authorization']);
+    const problem = { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'admin is needed' };
+    return sent.length === 1
+      ? route.fulfill({ status: 403, contentType: 'application/problem+json', json: problem })
+      : route.fallback();
+  });
+  await page.goto(`${server.url}/p/bitnet/policies`);
+  await page.getByRole('textbox', { name: 'Rules' }).fill('[[policy]]\nfloor = 1\n');
+  await page.getByRole('button', { name: 'Save as version 3' }).click();
+  await expect(page.getByRole('alert')).toContainText('admin is needed');
+  await page.getByLabel('Token').fill('pt_keeper');
+  await page.getByRole('button', { name: 'Use it' }).click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: 'Rules' })).toHaveValue('[[policy]]\nfloor = 1\n');
+  await page.getByRole('button', { name: 'Save as version 3' }).click();
+  await expect.poll(() => sent).toEqual([undefined, 'Bearer pt_keeper']);
+});
+
 test('no project, no run, no page', async ({ page, watch }) => {
   watch.expected.push(/Failed to load resource.*404/);
   await serve(calm_world(now_ms));
@@ -158,7 +185,7 @@ test('the same zoom holds by time and run by run', async ({ page }) => {
   await expect(page).toHaveURL(/\/trends\?series=12$/); // and the double click opened no run
 });
 
-test('the keyboard walks from point to point and opens the run', async ({ page }) => {
+test('the keyboard walks from point to point and explains one', async ({ page }) => {
   await serve(nightly_world(now_ms));
   await page.goto(`${server.url}/p/bitnet/trends?series=12`);
   await wait_for_page(page);
@@ -170,6 +197,15 @@ test('the keyboard walks from point to point and opens the run', async ({ page }
   await expect(page.locator('.point-card')).toContainText('#113');
   await expect(page.locator('.point-card')).toContainText('regressed');
   await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/point=12:113$/);
+  const chosen = page.getByRole('region', { name: 'The point of run 113' });
+  await expect(chosen.locator('.judgement')).toContainText('needed for a flag');
+  await expect(chosen.getByRole('link', { name: /^regression \d+$/ })).toHaveAttribute(
+    'href',
+    /\/regressions\/\d+$/,
+  );
+  await page.reload();
+  await chosen.getByRole('link', { name: '#113' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Run #113');
 });
 
@@ -216,6 +252,8 @@ const pages = [
   '/p/bitnet',
   '/p/bitnet/trends',
   '/p/bitnet/trends?series=12',
+  '/p/bitnet/trends?series=12&point=12:113',
+  '/p/bitnet/policies',
   '/p/bitnet/runs',
   '/p/bitnet/runs/112',
   '/p/tokenizer-rs/runs/630',

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { watch_theme } from '../../charts/palette';
 import {
+  policies_path,
   project_path,
   quarantine_path,
   regressions_path,
@@ -48,6 +49,7 @@ function Tabs({ page }: { page: Page & { project: string } }) {
     { kind: 'runs', href: runs_path(project), text: 'Runs' },
     { kind: 'regressions', href: regressions_path(project), text: 'Regressions' },
     { kind: 'quarantine', href: quarantine_path(project), text: 'Quarantine' },
+    { kind: 'policies', href: policies_path(project), text: 'Policies' },
     { kind: 'watch', href: watch_path(project), text: 'Watch' },
   ];
   const open = page.kind === 'run' ? 'runs' : page.kind === 'regression' ? 'regressions' : page.kind;

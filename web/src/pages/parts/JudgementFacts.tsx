@@ -41,6 +41,20 @@ export function JudgementFacts({ of }: { of: Judgement }) {
             </dd>
           </>
         )}
+        {of.low !== null && of.high !== null && (
+          <>
+            <dt>band</dt>
+            <dd>
+              {show(of.low)} to {show(of.high)}
+            </dd>
+          </>
+        )}
+        {of.outside_limits && (
+          <>
+            <dt>expected range</dt>
+            <dd>outside of it; that decides nothing</dd>
+          </>
+        )}
         <dt>effect</dt>
         <dd>
           {of.effect === null ? 'not judged' : show_effect(of.effect)}
@@ -64,7 +78,8 @@ export function JudgementFacts({ of }: { of: Judgement }) {
         <dd>
           {of.policy.version === 0 ? 'default' : `version ${of.policy.version}`}: at least{' '}
           {show_effect(of.policy.minimum_effect).replace('+', '')}, p &lt; {of.policy.significance}, window{' '}
-          {of.policy.window_points}
+          {of.policy.window_points}, from {count_of(of.policy.minimum_points, 'point')} on, confirmed by{' '}
+          {of.policy.confirm_points} of {of.policy.confirm_within}
         </dd>
       </dl>
     </div>

@@ -10,6 +10,7 @@ import { case_full, case_home, case_label } from '../../words/name';
 import { count_of, make_scale, show_effect, show_number, show_quantity } from '../../words/quantity';
 import { series_path } from '../route';
 import { LaneName, StateChip, VerdictChip } from './bits';
+import { ChosenPoint } from './ChosenPoint';
 import { JudgementFacts } from './JudgementFacts';
 
 interface TrendPanelProps {
@@ -26,7 +27,9 @@ interface TrendPanelProps {
   readonly with_lane: boolean;
   readonly on_zoom: (window: Window) => void;
   readonly on_reset: () => void;
-  readonly on_open: (run: number) => void;
+  /** run of the point that is explained; undefined: the newest */
+  readonly chosen: number | undefined;
+  readonly on_choose: (run: number | undefined) => void;
 }
 
 function Why({ trend, open }: { trend: Trend; open: boolean }) {
@@ -35,7 +38,7 @@ function Why({ trend, open }: { trend: Trend; open: boolean }) {
   return (
     <details class="why" open={open}>
       <summary>
-        why? <span class="muted">the newest point</span>
+        why? <span class="muted">the newest point; choose another in the plot</span>
       </summary>
       <JudgementFacts of={last} />
     </details>
@@ -99,14 +102,25 @@ export function TrendPanel(props: TrendPanelProps) {
         sync="trends"
         on_zoom={props.on_zoom}
         on_reset={props.on_reset}
-        on_open={props.on_open}
+        chosen={props.chosen}
+        on_choose={props.on_choose}
       />
       <footer class="panel-foot">
         <span class="muted axis-unit">
           {scale.label === '' ? '' : `in ${scale.label}`}
           {beyond > 0 && ` · ${count_of(beyond, 'point')} beyond the scale`}
         </span>
-        <Why trend={trend} open={alone} />
+        {props.chosen === undefined ? (
+          <Why trend={trend} open={alone} />
+        ) : (
+          <ChosenPoint
+            key={props.chosen}
+            project={project}
+            trend={trend}
+            run={props.chosen}
+            on_close={() => props.on_choose(undefined)}
+          />
+        )}
       </footer>
     </article>
   );

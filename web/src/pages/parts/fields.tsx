@@ -143,3 +143,42 @@ export function Area({ label, value, on_change }: PlainProps) {
     </label>
   );
 }
+
+interface CodeProps {
+  readonly label: string;
+  readonly value: string;
+  readonly on_change: (value: string) => void;
+  /** characters to select and show: where a fault is */
+  readonly at: { readonly from: number; readonly to: number } | undefined;
+}
+
+const code_rows_min = 8;
+const code_rows_max = 28;
+/** The contract's bound. */
+const code_length_max = 100_000;
+
+/** A text of a program's kind. */
+export function Code({ label, value, on_change, at }: CodeProps) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (at === undefined || area.current === null) return;
+    area.current.focus();
+    area.current.setSelectionRange(at.from, at.to);
+  }, [at]);
+  const rows = Math.min(code_rows_max, Math.max(code_rows_min, value.split('\n').length + 1));
+  return (
+    <label class="field field-code">
+      <span>{label}</span>
+      <textarea
+        ref={area}
+        rows={rows}
+        spellcheck={false}
+        autocomplete="off"
+        wrap="off"
+        maxLength={code_length_max}
+        value={value}
+        onInput={(event) => on_change(event.currentTarget.value)}
+      />
+    </label>
+  );
+}

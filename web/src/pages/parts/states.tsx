@@ -1,8 +1,9 @@
 // Waiting, failing, being asked for a token, finding nothing.
 
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { read_token, save_token, type ApiError } from '../../api';
+import type { Act } from '../act';
 import type { Load } from '../load';
 
 export function Loading() {
@@ -20,8 +21,15 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
-function TokenForm({ refused, retry }: { refused: boolean; retry: () => void }) {
+interface TokenProps {
+  readonly title: string;
+  readonly text: string;
+  readonly retry: () => void;
+}
+
+function TokenForm({ title, text, retry }: TokenProps) {
   const [token, set_token] = useState('');
+  const id = useId();
   const submit = (event: Event) => {
     event.preventDefault();
     save_token(token.trim());
@@ -29,16 +37,15 @@ function TokenForm({ refused, retry }: { refused: boolean; retry: () => void }) 
   };
   return (
     <form class="notice token-form" onSubmit={submit}>
-      <h2>This server asks for a token</h2>
+      <h2>{title}</h2>
       <p>
-        {refused ? 'It did not take the token this browser holds. ' : ''}
-        Paste one that may read. It stays in this browser. The server's keeper makes one with{' '}
+        {text} It stays in this browser. The server's keeper makes one with{' '}
         <code>perftrend-server token create</code>.
       </p>
-      <label for="token">Token</label>
+      <label for={id}>Token</label>
       <div class="token-row">
         <input
-          id="token"
+          id={id}
           type="password"
           autocomplete="off"
           spellcheck={false}
@@ -54,8 +61,40 @@ function TokenForm({ refused, retry }: { refused: boolean; retry: () => void }) 
   );
 }
 
+function ReadingToken({ retry }: { retry: () => void }) {
+  const refused = read_token() === '' ? '' : 'It did not take the token this browser holds. ';
+  return (
+    <TokenForm
+      title="This server asks for a token"
+      text={`${refused}Paste one that may read.`}
+      retry={retry}
+    />
+  );
+}
+
+/** What became of a deed that failed: why, and a form where another token would do it. */
+export function Refused({ act }: { act: Act }) {
+  const { error, clear } = act;
+  if (error === undefined) return null;
+  const wants_token = error.status === 401 || error.status === 403;
+  return (
+    <>
+      <p class="notice notice-bad" role="alert">
+        {error.message} {error.detail}
+      </p>
+      {wants_token && (
+        <TokenForm
+          title="This needs another token"
+          text="Paste one of scope admin for this project, then press again what you pressed."
+          retry={clear}
+        />
+      )}
+    </>
+  );
+}
+
 export function Failed({ error, retry }: { error: ApiError; retry: () => void }) {
-  if (error.status === 401) return <TokenForm refused={read_token() !== ''} retry={retry} />;
+  if (error.status === 401) return <ReadingToken retry={retry} />;
   return (
     <div class="notice notice-bad" role="alert">
       <h2>{error.message}</h2>
