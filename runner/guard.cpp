@@ -16,8 +16,22 @@ constexpr std::string_view failure_mark = "failure: ";
 /// A program has all the time it needs; who limits it is who started the guard.
 constexpr double no_limit_ms = 1e12;
 
+/// As a shell would take it: messages say how to run it again.
 std::string shown(const std::vector<std::string>& argv) {
-  return fmt::format("{}", fmt::join(argv, " "));
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  std::string line;
+  for (const auto& word : argv) {
+    if (!line.empty()) line += ' ';
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word)
+      line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
+  }
+  return line;
 }
 
 void fail(GuardVerdict& verdict, std::string why) {

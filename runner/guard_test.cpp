@@ -9,6 +9,7 @@ namespace perftrend::runner {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -51,6 +52,12 @@ TEST(GuardSkips, OnlyWhatIsTimingAsAWhole) {
             "machine with: RUN_PERF_TESTS=1 ./bench --fast");
   EXPECT_EQ(guard_skips(timing(), {{"RUN_PERF_TESTS", "1"}}), std::nullopt);
   EXPECT_EQ(guard_skips(tests(), {}), std::nullopt) << "its functional cases are wanted always";
+}
+
+TEST(GuardSkips, SaysTheCommandAsAShellTakesIt) {
+  GuardedCommand command = timing();
+  command.argv = {"sh", "-c", "echo it's $HOME", "", "a=b"};
+  EXPECT_THAT(guard_skips(command, {}).value(), EndsWith(R"(RUN_PERF_TESTS=1 sh -c 'echo it'\''s $HOME' '' a=b)"));
 }
 
 struct Case {

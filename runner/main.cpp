@@ -17,6 +17,7 @@
 #include "runner/delivery.h"
 #include "runner/doctor.h"
 #include "runner/engine_case.h"
+#include "runner/engines/child_groups.h"
 #include "runner/environment.h"
 #include "runner/fitness.h"
 #include "runner/functional.h"
@@ -173,8 +174,11 @@ SuiteReport assemble(const Scenario& scenario, const Occasion& occasion, const E
   report.properties.emplace_back("machine.verdict", to_string(machine.fitness.verdict));
   report.properties.emplace_back("machine.harness_overhead_us", fmt::format("{:.3f}", machine.harness_overhead_us));
   if (measured.measurement.rounds > 0) append(report.properties, to_properties(measured.measurement));
-  report.cases = {std::move(functional), measured.report};
-  report.cases.insert(report.cases.end(), measured.further.begin(), measured.further.end());
+  report.cases = {std::move(functional)};
+  for (const CaseReport* each : all_cases(measured)) {
+    report.cases.push_back(*each);
+    append(report.cases.back().properties, quarantine_properties(scenario.quarantine, each->name));
+  }
   return report;
 }
 
@@ -283,6 +287,7 @@ ExitCode farewell(const Farewell& farewell) {
 /// POSIX systems give the environment as the third argument.
 int main(int argc, char** argv, char** environment) {
   using namespace perftrend::runner;
+  end_children_with_this_process();
   try {
     const Variables variables = read_variables(environment);
     const CommandLine line = parse_command_line({argv + 1, argv + argc}, variables);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runner/performance.h"
+
 namespace perftrend::runner {
 namespace {
 
@@ -34,6 +36,12 @@ bool matches(std::string_view pattern, std::string_view text) {
     }
   }
   return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
+}
+
+/// "2027-03-31"
+std::string shown_day(const std::chrono::year_month_day& day) {
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
 }
 
 }  // namespace
@@ -72,6 +80,14 @@ bool is_timing_case(const Quarantine& quarantine, std::string_view case_name) {
                      [&](const std::string& pattern) { return matches(pattern, case_name); });
 }
 
+Properties quarantine_properties(const Quarantine& quarantine, std::string_view case_name) {
+  const bool named = quarantine.cases.empty() || is_timing_case(quarantine, case_name);
+  if (quarantine.reason.empty() || (case_name != performance_case_name && !named)) return {};
+  Properties stated{{"perftrend.quarantine", quarantine.reason}, {"perftrend.quarantine.owner", quarantine.owner}};
+  if (quarantine.expiry) stated.emplace_back("perftrend.quarantine.expiry", shown_day(*quarantine.expiry));
+  return stated;
+}
+
 std::string timing_case_failed(const Quarantine& quarantine, std::string_view case_name, std::string_view message) {
   return fmt::format("{} failed: {}. It is quarantined ({}; owner: {}). {} {}", case_name,
                      message.empty() ? "it did not say why" : message, quarantine.reason, quarantine.owner, no_failure,
@@ -89,13 +105,10 @@ std::optional<std::string> not_quiet(const std::vector<std::string>& reasons) {
 
 std::optional<std::string> expired(const Quarantine& quarantine, std::chrono::year_month_day today) {
   if (!quarantine.expiry || today <= *quarantine.expiry) return std::nullopt;
-  const auto& day = *quarantine.expiry;
   return fmt::format(
-      "the quarantine of this timing expired on {:04}-{:02}-{:02} (owner: {}). {} What to do: agree on a new date in "
-      "the "
-      "scenario file, or end the quarantine.",
-      static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
-      quarantine.owner, no_failure);
+      "the quarantine of this timing expired on {} (owner: {}). {} What to do: agree on a new date in the scenario "
+      "file, or end the quarantine.",
+      shown_day(*quarantine.expiry), quarantine.owner, no_failure);
 }
 
 std::string shown_ms(double value_ms) {

@@ -1,5 +1,6 @@
 #include "runner/quarantine.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace perftrend::runner {
@@ -31,6 +32,27 @@ TEST(SkipMessage, Golden) {
   EXPECT_EQ(skip_message({}, "perftrend-runner run s.toml"),
             "timing is not measured by default; measure it on an idle machine with: RUN_PERF_TESTS=1 perftrend-runner "
             "run s.toml");
+}
+
+TEST(QuarantineProperties, AreOfTheCasesThatItCovers) {
+  using testing::ElementsAre;
+  using testing::IsEmpty;
+  using testing::Pair;
+  Quarantine quarantine = scenario().quarantine;
+  const auto all =
+      ElementsAre(Pair("perftrend.quarantine", "noisy neighbours"), Pair("perftrend.quarantine.owner", "performance"),
+                  Pair("perftrend.quarantine.expiry", "2027-03-31"));
+  EXPECT_THAT(quarantine_properties(quarantine, "performance_consistency"), all);
+  EXPECT_THAT(quarantine_properties(quarantine, "a case of a program"), all);
+  quarantine.cases = {"*timing*"};
+  EXPECT_THAT(quarantine_properties(quarantine, "performance_consistency"), all);
+  EXPECT_THAT(quarantine_properties(quarantine, "a timing case"), all);
+  EXPECT_THAT(quarantine_properties(quarantine, "a case of a program"), IsEmpty());
+  quarantine.expiry = std::nullopt;
+  EXPECT_THAT(
+      quarantine_properties(quarantine, "a timing case"),
+      ElementsAre(Pair("perftrend.quarantine", "noisy neighbours"), Pair("perftrend.quarantine.owner", "performance")));
+  EXPECT_THAT(quarantine_properties({}, "performance_consistency"), IsEmpty());
 }
 
 TEST(UnusualTime, Golden) {

@@ -4,11 +4,12 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <functional>
 #include <initializer_list>
-#include <sstream>
+#include <string>
 
 #include "runner/measures.h"
 #include "runner/scenario_engine.h"
@@ -150,10 +151,17 @@ void read_fitness(const Section& table, Thresholds& thresholds) {
     read_positive(table, name, *value);
 }
 
+/// A text that says something.
+std::string said(const toml::node& node, const std::string& path) {
+  std::string text = text_of(node, path);
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) refuse(node, fmt::format("'{}' says nothing", path));
+  return text;
+}
+
 void read_quarantine(const Section& table, Scenario& scenario) {
   only_keys(table, {"reason", "owner", "expiry", "cases"});
-  scenario.quarantine.reason = text_of(required(table, "reason"), table.path("reason"));
-  scenario.quarantine.owner = text_of(required(table, "owner"), table.path("owner"));
+  scenario.quarantine.reason = said(required(table, "reason"), table.path("reason"));
+  scenario.quarantine.owner = said(required(table, "owner"), table.path("owner"));
   if (const auto* cases = table.table.get("cases")) {
     const toml::array* patterns = cases->as_array();
     if (patterns == nullptr || patterns->empty())
@@ -226,10 +234,16 @@ ScenarioResult parse_scenario(std::string_view toml, std::string_view file, cons
 
 ScenarioResult load_scenario(const std::string& file, const std::vector<std::string>& engines) {
   std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || !text) return tl::unexpected(ScenarioError{"cannot be read", file});
-  return parse_scenario(text.str(), file, engines);
+  std::string text;
+  std::array<char, 65'536> part{};
+  while (text.size() <= scenario_bytes_max && (in.read(part.data(), part.size()), in.gcount() > 0))
+    text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+  if (!in.is_open() || in.bad()) return tl::unexpected(ScenarioError{"cannot be read", file});
+  if (text.empty()) return tl::unexpected(ScenarioError{"is empty", file});
+  if (text.size() > scenario_bytes_max) {
+    return tl::unexpected(ScenarioError{fmt::format("has more than {} bytes: no scenario", scenario_bytes_max), file});
+  }
+  return parse_scenario(text, file, engines);
 }
 
 bool is_plain_name(std::string_view name) {

@@ -101,6 +101,8 @@ using ScenarioResult = tl::expected<Scenario, ScenarioError>;
 /// `file` only names the text in errors. `engines` are the names that `engine.name` and the tables of one engine may
 /// have. The first error in the order of the keys of schema/scenario.md is told; an unknown key comes first of all.
 ScenarioResult parse_scenario(std::string_view toml, std::string_view file, const std::vector<std::string>& engines);
+/// The file may be a pipe; what does not end within this is none.
+inline constexpr std::size_t scenario_bytes_max = std::size_t{64} << 20U;
 ScenarioResult load_scenario(const std::string& file, const std::vector<std::string>& engines);
 
 /// Letters, digits, '.', '_' and '-', at most 100, not starting with '.' or '-': safe in a path, a URL and a file name.

@@ -127,6 +127,8 @@ TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
             "s.toml:3:21: 'limits.prefill_ms' must be two numbers from 0 on, the least first"},
            {"baselines.mock.prefill_ms = -1", "s.toml:3:29: 'baselines.mock.prefill_ms' must be above 0"},
            {"[quarantine]\nreason = 'r'", "s.toml:3:1: key 'quarantine.owner' is missing"},
+           {"[quarantine]\nreason=''\nowner='o'", "s.toml:4:8: 'quarantine.reason' says nothing"},
+           {"[quarantine]\nreason='r'\nowner=' '", "s.toml:5:7: 'quarantine.owner' says nothing"},
            {"[quarantine]\nreason='r'\nowner='o'\nexpiry='soon'",
             "s.toml:6:8: 'quarantine.expiry' must be a date without quotes, as 2027-03-31"},
            {"[quarantine]\nreason='r'\nowner='o'\ncases='*'",
@@ -174,7 +176,10 @@ TEST(Scenario, AnUnreadableFileIsNamed) {
   const auto scenario = load_scenario("/nowhere/s.toml", engines);
   ASSERT_FALSE(scenario.has_value());
   EXPECT_EQ(to_string(scenario.error()), "/nowhere/s.toml: cannot be read");
-  EXPECT_FALSE(load_scenario("/", engines).has_value()) << "a directory";
+  EXPECT_EQ(to_string(load_scenario("/", engines).error()), "/: cannot be read");
+  EXPECT_EQ(to_string(load_scenario("/dev/null", engines).error()), "/dev/null: is empty");
+  EXPECT_EQ(to_string(load_scenario("/dev/zero", engines).error()),
+            "/dev/zero: has more than 67108864 bytes: no scenario");
 }
 
 TEST(Scenario, EveryKeyIsInItsDocument) {

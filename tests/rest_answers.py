@@ -124,6 +124,8 @@ def check_policies(checker):
     send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 400, toml="", since="soon")
     send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 400, toml="[[policy]]\nwindow = 3")
     send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 400, toml="[[metrics]]\nleave = ['x']")
+    send(checker, "POST", policies + "/dry-run", "/projects/p/policies/dry-run", 400)
+    send(checker, "PUT", policies, "/projects/p/policies", 400, note="a body that forgot its text wipes nothing")
     none = checker.call("GET", policies, "/projects/p/policies", 200)
     assert none["version"] == 0 and none["in_force"]["rules"] == [], none
     first = send(checker, "PUT", policies, "/projects/p/policies", 200, toml=strict_policy, note="calm", replaces=0)

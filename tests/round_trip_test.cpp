@@ -7,6 +7,7 @@
 #include <pugixml.hpp>
 
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -27,6 +28,7 @@ std::map<std::string, std::vector<double>> stated_samples(const std::filesystem:
   std::map<std::string, std::vector<double>> stated;
   const auto found = document.select_nodes("//testcase[@name='performance_consistency']/properties/property");
   for (const auto& node : found) {
+    if (std::string_view(node.node().attribute("name").value()).starts_with("perftrend.")) continue;  // no measure
     std::istringstream in(node.node().attribute("value").value());
     in.imbue(std::locale::classic());
     auto& samples = stated[node.node().attribute("name").value()];
@@ -70,6 +72,43 @@ TEST_P(RoundTripTest, EverySampleTheRunnerWroteIsThePointTheServerShows) {
   const auto stated = stated_samples(report);
   EXPECT_EQ(stated.size(), 3U * 6U);
   EXPECT_EQ(shown, stated);
+}
+
+/// What is in quarantine at the server, by the names of the cases.
+std::map<std::string, json> quarantined(int port) {
+  std::map<std::string, json> stays;
+  const auto answer = json::parse(httplib::Client("127.0.0.1", port).Get("/api/v1/projects/trip/quarantine")->body);
+  for (const auto& stay : answer.at("quarantine"))
+    stays[stay["case"]["name"]] = stay;
+  return stays;
+}
+
+TEST(QuarantineRoundTrip, AScenarioBringsItsTimingIntoTheServersQuarantineAndTakesItOut) {
+  const TemporaryFolder folder;
+  ServerProcess server(folder.path() / "x.db");
+  ASSERT_EQ(::setenv("RUN_PERF_TESTS", "1", 1), 0);  // NOLINT(concurrency-mt-unsafe): one thread
+  const auto measure = [&](const std::string& section) {
+    const auto file = folder.path() / "scenario.toml";
+    std::ofstream(file) << "name = \"trip\"\nprompts = [\"a\", \"b c\"]\nrepeats = 2\nwarmup = 0\n" << section;
+    const auto run = run_command(runner, {"run", file.string(), "--out", (folder.path() / "r.xml").string(), "--upload",
+                                          fmt::format("http://127.0.0.1:{}", server.port())});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+  };
+  measure("[quarantine]\nreason = \"noisy neighbours\"\nowner = \"alice\"\nexpiry = 2099-03-31\n");
+  const auto stays = quarantined(server.port());
+  for (const char* name : {"performance_consistency[Prompt 0]", "performance_consistency[Prompt 1]"}) {
+    ASSERT_TRUE(stays.contains(name));
+    EXPECT_EQ(stays.at(name)["source"], "scenario");
+    EXPECT_EQ(stays.at(name)["reason"], "noisy neighbours");
+    EXPECT_EQ(stays.at(name)["owner"], "alice");
+    EXPECT_EQ(stays.at(name)["expires_at"], "2099-03-31T23:59:59Z");
+    EXPECT_EQ(stays.at(name)["expired"], false);
+  }
+  EXPECT_FALSE(stays.contains("functional")) << "whether it works is never in quarantine";
+  measure("[quarantine]\nreason = \"noisy neighbours\"\nowner = \"bob\"\n");
+  EXPECT_EQ(quarantined(server.port()).at("performance_consistency[Prompt 0]")["owner"], "bob");
+  measure("");
+  EXPECT_TRUE(quarantined(server.port()).empty()) << "the scenario no longer says so";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, RoundTripTest, ::testing::Values("mock", "reference"),

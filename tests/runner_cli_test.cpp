@@ -1,10 +1,15 @@
 // perftrend-runner from outside: the built program, its exit codes, what it prints and writes.
 #include "tests/runner_cli.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pugixml.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -31,7 +36,65 @@ TEST_F(RunnerCli, WithoutBeingAskedItChecksFunctionAndSkipsTiming) {
   EXPECT_STREQ(document.child("testsuites").attribute("skipped").value(), "1");
   const std::string message = document.select_node("//skipped/@message").attribute().value();
   EXPECT_THAT(message, HasSubstr("RUN_PERF_TESTS=1 perftrend-runner run " + batch_prefill));
-  EXPECT_TRUE(document.select_nodes("//testcase/properties").empty());
+  EXPECT_TRUE(document.select_nodes("//testcase//property[not(starts-with(@name, 'perftrend.'))]").empty());
+}
+
+/// A pipe that programs below the directory hold open; its end is read when the last of them has gone.
+class HeldPipe {
+ public:
+  explicit HeldPipe(const fs::path& file) {
+    EXPECT_EQ(::mkfifo(file.c_str(), S_IRUSR | S_IWUSR), 0);
+    reader_ = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    EXPECT_GE(reader_, 0);
+  }
+  ~HeldPipe() { ::close(reader_); }
+  HeldPipe(const HeldPipe&) = delete;
+  HeldPipe& operator=(const HeldPipe&) = delete;
+  /// False where somebody still holds it after a minute.
+  [[nodiscard]] bool is_let_go() const {
+    constexpr int patience_ms = 60'000;
+    pollfd ended{reader_, POLLIN, 0};
+    char byte = 0;
+    return ::poll(&ended, 1, patience_ms) == 1 && ::read(reader_, &byte, 1) == 0;
+  }
+
+ private:
+  int reader_ = -1;
+};
+
+std::string program_scenario(const std::string& shell_text) {
+  return "name = 'x'\nwarmup = 0\nrepeats = 1\n[engine]\nname = 'command'\nargv = ['/bin/sh', '-c', '''" + shell_text +
+         "''']\n";
+}
+
+TEST_F(RunnerCli, ASignalThatEndsItEndsAllThatItsProgramStarted) {
+  for (const auto& [name, number] : std::vector<std::pair<std::string, int>>{
+           {"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}, {"QUIT", SIGQUIT}}) {
+    const std::string pipe = "alive." + name;
+    const HeldPipe alive(directory_ / pipe);
+    // Both sleepers hold the pipe; $PPID is the runner.
+    const std::string program = "exec 3> " + pipe + "; sleep 600 & kill -" + name + " $PPID; sleep 600";
+    const Ended ended = call({"run", write("s.toml", program_scenario(program)), "--out", "out.xml"});
+    EXPECT_EQ(ended.code, 128 + number) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("ended by a signal; what was being done is not kept"));
+    EXPECT_FALSE(fs::exists(directory_ / "out.xml"));
+    EXPECT_TRUE(alive.is_let_go()) << name;
+  }
+}
+
+TEST_F(RunnerCli, AProgramThatIgnoresTheSignalIsKilled) {
+  const HeldPipe alive(directory_ / "alive");
+  const auto file = write("s.toml", program_scenario("trap '' TERM; exec 3> alive; kill -INT $PPID; sleep 600"));
+  EXPECT_EQ(call({"run", file, "--out", "out.xml"}).code, 128 + SIGINT);
+  EXPECT_TRUE(alive.is_let_go());
+}
+
+TEST_F(RunnerCli, ASignalThatWasIgnoredStaysIgnored) {
+  (void)write("s.toml", program_scenario(R"(kill -HUP $PPID; echo '{"prompt":0,"prefill_ms":1,"total_ms":2}')"));
+  const std::string called = "trap '' HUP; exec " PERFTREND_BIN_DIR "/perftrend-runner run s.toml --out out.xml";
+  const Ended ended = execute("/bin/sh", directory_, {"-c", called}, {{"GIT_CEILING_DIRECTORIES", "/"}});
+  EXPECT_LT(ended.code, 128) << ended.err;
+  EXPECT_TRUE(fs::exists(directory_ / "out.xml")) << ended.err;
 }
 
 TEST_F(RunnerCli, AnyOtherValueOfRunPerfTestsSkipsToo) {
@@ -148,7 +211,7 @@ TEST_F(RunnerCli, AnEngineThatDiesWhileMeasuredIsAnErrorWithoutValues) {
   const auto document = report();
   const auto timing = document.select_node("//testcase[@name='performance_consistency']").node();
   EXPECT_STREQ(timing.child("error").attribute("type").value(), "engine:unavailable");
-  EXPECT_TRUE(timing.child("properties").empty());
+  EXPECT_TRUE(timing.select_nodes("properties/property[not(starts-with(@name, 'perftrend.'))]").empty());
 }
 
 TEST_F(RunnerCli, UsageMistakesAreTwo) {

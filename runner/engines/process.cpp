@@ -184,6 +184,7 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
+      group_(std::move(other.group_)),
       out_(std::exchange(other.out_, -1)),
       err_(std::exchange(other.err_, -1)),
       clock_(other.clock_),
@@ -228,6 +229,7 @@ void ChildProcess::signal_group(int signal) const {
 std::optional<ProcessEnd> ChildProcess::wait(double timeout_ms) {
   if (end_ || !has_ended(timeout_ms)) return end_;
   ::kill(-pid_, SIGKILL);
+  group_.forget();
   int status = 0;
   rusage used{};
   while (::wait4(pid_, &status, 0, &used) < 0 && errno == EINTR) {

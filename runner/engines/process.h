@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "runner/engines/child_groups.h"
 #include "runner/engines/clock.h"
 
 namespace perftrend::runner {
@@ -59,11 +60,13 @@ class ChildProcess {
   [[nodiscard]] std::string err() const;
 
  private:
-  ChildProcess(pid_t pid, int out, int err, Clock& clock) : pid_(pid), out_(out), err_(err), clock_(&clock) {}
+  ChildProcess(pid_t pid, int out, int err, Clock& clock)
+      : pid_(pid), group_(pid), out_(out), err_(err), clock_(&clock) {}
   [[nodiscard]] bool has_ended(double timeout_ms) const;
   void signal_group(int signal) const;
 
   pid_t pid_ = -1;
+  ListedGroup group_;
   int out_ = -1;  ///< nameless files: a program that prints much is never held up
   int err_ = -1;
   Clock* clock_;

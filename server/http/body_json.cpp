@@ -57,6 +57,11 @@ std::string Body::text(std::string_view name) const {
   return text;
 }
 
+std::string Body::required_text(std::string_view name) const {
+  if (find(name) == nullptr) throw bad_parameter(name, "it is missing: give a text");
+  return text(name);
+}
+
 std::optional<std::int64_t> Body::integer(std::string_view name) const {
   const auto* const value = find(name);
   if (value == nullptr) return std::nullopt;

@@ -20,6 +20,8 @@ class Body {
 
   /// "" where it is absent or null.
   [[nodiscard]] std::string text(std::string_view name) const;
+  /// As text(), but absent or null is a fault.
+  [[nodiscard]] std::string required_text(std::string_view name) const;
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
   [[nodiscard]] bool flag(std::string_view name) const;
   /// RFC 3339, or a day, which is meant to its end.

@@ -80,7 +80,8 @@ Answer list_policies(const Context& context, const Request& request) {
 
 Answer put_policy(const Context& context, const Request& request) {
   const Body body(request, {"toml", "note", "replaces"});
-  const triage::NewPolicy policy{body.text("toml"), request.caller.name, body.text("note"), body.integer("replaces")};
+  const triage::NewPolicy policy{body.required_text("toml"), request.caller.name, body.text("note"),
+                                 body.integer("replaces")};
   Json json;
   context.database.write([&](db::Connection& connection) {
     const auto stored = triage::put_policy(connection, context.policies, require_project(connection, request),
@@ -103,7 +104,7 @@ Answer dry_run(const Context& context, const Request& request) {
   Json json;
   context.database.read([&](db::Connection& connection) {
     const Id project = require_project(connection, request);
-    const auto proposed = context.policies.with_project_rules(body.text("toml"), "policy", 0);
+    const auto proposed = context.policies.with_project_rules(body.required_text("toml"), "policy", 0);
     if (!proposed) throw Problem(400, "bad-parameter", proposed.error());
     const auto present = triage::policies_of(connection, context.policies, project);
     json = dry_run_json(
