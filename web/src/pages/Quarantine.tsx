@@ -1,13 +1,15 @@
 // "/p/{project}/quarantine": cases whose timing alerts nobody, how noisy each is, and when it may leave.
 
 import { useState } from 'preact/hooks';
-import { list_quarantine, take_quarantine_step, type Quarantine } from '../api';
+import { list_quarantine, list_series, take_quarantine_step, type CaseKey, type Quarantine } from '../api';
+import { case_full } from '../words/name';
 import { count_of, show_effect } from '../words/quantity';
 import { useAct } from './act';
 import { useLoad } from './load';
 import { go_to, useLocation, useTitle } from './location';
 import { Age, CaseName, Chip, LaneName, Table } from './parts/bits';
-import { Filters, Line, Switch } from './parts/fields';
+import { EnterQuarantine } from './parts/EnterQuarantine';
+import { Filters, Line, Select, Switch, TextField } from './parts/fields';
 import { Empty, Loaded, Refused } from './parts/states';
 import { quarantine_path, series_path } from './route';
 
@@ -130,6 +132,61 @@ function Stay({ project, of, on_done }: { project: string; of: Quarantine; on_do
   );
 }
 
+const cases_shown = 200;
+
+/** The cases of some series, each once. */
+function cases_of(series: readonly { readonly case: CaseKey }[]): CaseKey[] {
+  const seen = new Map(series.map((each) => [case_full(each.case), each.case]));
+  return [...seen.values()];
+}
+
+/** A case is found by a part of its name, chosen, and put in. */
+function ChooseAndEnter({ project, on_done }: { project: string; on_done: () => void }) {
+  const [part, set_part] = useState('');
+  const [chosen, set_chosen] = useState('');
+  const load = useLoad(`${project} ${part}`, (signal) =>
+    list_series(project, { case: part, limit: cases_shown }, signal),
+  );
+  return (
+    <Loaded load={load}>
+      {({ series }) => {
+        const cases = cases_of(series);
+        const of = cases.find((each) => case_full(each) === chosen) ?? cases[0];
+        return (
+          <>
+            <Filters label="Which case">
+              <TextField label="Find" value={part} placeholder="part of a name" on_change={set_part} />
+              {of !== undefined && (
+                <Select
+                  label="Case"
+                  value={case_full(of)}
+                  choices={cases.map((each) => ({ value: case_full(each), text: case_full(each) }))}
+                  on_change={set_chosen}
+                />
+              )}
+            </Filters>
+            {of === undefined ? (
+              <Empty>No case has such a name.</Empty>
+            ) : (
+              <EnterQuarantine key={case_full(of)} project={project} of={of} on_done={on_done} />
+            )}
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+function Enter({ project, on_done }: { project: string; on_done: () => void }) {
+  const [open, set_open] = useState(false);
+  return (
+    <details class="why" onToggle={(event) => set_open(event.currentTarget.open)}>
+      <summary>put a case in quarantine</summary>
+      {open && <ChooseAndEnter project={project} on_done={on_done} />}
+    </details>
+  );
+}
+
 export function QuarantinePage({ project }: { project: string }) {
   useTitle('Quarantine', project);
   const { search } = useLocation();
@@ -158,6 +215,7 @@ export function QuarantinePage({ project }: { project: string }) {
           on_change={(value) => go_to(quarantine_path(project, { state: value }), 'replace')}
         />
       </Filters>
+      <Enter project={project} on_done={load.retry} />
       <Loaded load={load}>
         {(stays) =>
           stays.length === 0 ? (

@@ -13,6 +13,7 @@ import { useAct } from './act';
 import { useLoad } from './load';
 import { useTitle } from './location';
 import { Age, CaseName, Commit, LaneName, RunLink, StateChip, Table } from './parts/bits';
+import { EnterQuarantine } from './parts/EnterQuarantine';
 import { Area, Line, Select } from './parts/fields';
 import { JudgementFacts } from './parts/JudgementFacts';
 import { Loaded, Refused } from './parts/states';
@@ -266,6 +267,14 @@ export function RegressionPage({ project, id }: { project: string; id: number })
               </p>
             )}
             <Steps key={of.updated_at} project={project} of={of} on_done={load.retry} />
+            {of.alerting && (
+              <details class="why">
+                <summary>
+                  quarantine the case <span class="muted">its timing then alerts nobody</span>
+                </summary>
+                <EnterQuarantine project={project} of={of.series.case} on_done={load.retry} />
+              </details>
+            )}
           </section>
           <Why project={project} of={of} />
           <section class="card" aria-labelledby="life">

@@ -226,7 +226,11 @@ test('a regression is acknowledged, dismissed and reopened, and says so', async 
   await expect(life.locator('tbody tr')).toHaveCount(4);
 });
 
-test('a case in quarantine has its numbers, is renewed and ended', async ({ page }) => {
+test('a case in quarantine has its numbers, is renewed and ended, and enters by hand', async ({
+  page,
+  watch,
+}) => {
+  watch.expected.push(/status of 400/);
   const name = {
     suite: 'batch_prefill',
     classname: 'batch_prefill.reference',
@@ -246,6 +250,24 @@ test('a case in quarantine has its numbers, is renewed and ended', async ({ page
   await stay.getByLabel('Expires').fill('2099-01-31');
   await stay.getByRole('button', { name: 'Renew' }).click();
   await expect(stay).toContainText('until 2099-01-31');
+  await stay.getByText('renew or end').click();
+  await stay.getByRole('button', { name: 'End the quarantine' }).click();
+  await expect(page.getByText('No case is in quarantine.')).toBeVisible();
+  // And by hand, from the page.
+  await page.getByText('put a case in quarantine').click();
+  await page.getByLabel('Find').fill('Prompt 1');
+  const enter = page.getByRole('button', { name: 'Put it in quarantine' });
+  await expect(page.getByRole('combobox', { name: 'Case' })).toHaveValue(/Prompt 1/);
+  await expect(enter).toBeDisabled();
+  await page.getByLabel('Why quarantine').fill('a shaky fan');
+  await page.getByLabel('Owner').fill('bob');
+  await page.getByLabel('Until').fill('someday');
+  await enter.click();
+  await expect(page.getByRole('alert')).toContainText('give a day');
+  await page.getByLabel('Until').fill('2099-01-31');
+  await enter.click();
+  await expect(stay).toContainText('a shaky fan');
+  await expect(stay).toContainText('by hand');
   await stay.getByText('renew or end').click();
   await stay.getByRole('button', { name: 'End the quarantine' }).click();
   await expect(page.getByText('No case is in quarantine.')).toBeVisible();

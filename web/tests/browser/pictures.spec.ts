@@ -47,6 +47,9 @@ for (const [name, world, path, all_sizes] of shots) {
         await page.goto(server.url + path);
         await page.locator('h1, .notice').first().waitFor();
         await page.waitForLoadState('networkidle');
+        for (const summary of await page.getByText(/^(put a case in quarantine|quarantine the case)/).all())
+          await summary.click();
+        await page.waitForLoadState('networkidle');
         if (name === 'trend' && width === 1280) {
           const plot = page.locator('.u-over').first();
           const box = await plot.boundingBox();
