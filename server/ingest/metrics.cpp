@@ -19,6 +19,7 @@
 #include "server/ingest/output.h"
 #include "server/ingest/room.h"
 #include "server/ingest/series.h"
+#include "server/ingest/timestamps.h"
 #include "server/ingest/units.h"
 #include "server/ingest/values.h"
 #include "server/ingest/warnings.h"
@@ -145,6 +146,7 @@ class Extractor {
   Measured run() {
     Measured measured;
     measured.coordinates = read_coordinates(report_, rules_.limits.coordinate_bytes_max, warnings_);
+    check_quarantine(report_.properties);
     try {
       search_suite_output();
       reserve();
@@ -176,7 +178,19 @@ class Extractor {
       warnings_.add(warning);
   }
 
+  /// Such a case would stay in quarantine without an end, and nobody would know.
+  template <typename AnyProperty>
+  void check_quarantine(const std::vector<AnyProperty>& properties) {
+    for (const auto& property : properties) {
+      const std::string_view name = property.name;
+      if (name != "perftrend.quarantine.expiry" || parse_expiry_us(property.value)) continue;
+      warnings_.add(fmt::format("{} is '{}', which is no day (2027-03-31): the quarantine has no expiry", name,
+                                std::string_view(property.value)));
+    }
+  }
+
   void read_case(const ReportCase& one) {
+    check_quarantine(one.properties);
     const bool measured = one.status == CaseStatus::passed && !one.key.name.empty();
     const std::size_t begin = measures_.size();
     if (measured) {

@@ -263,4 +263,9 @@ std::optional<std::int64_t> parse_time_us(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> parse_expiry_us(std::string_view text) {
+  constexpr std::size_t day_bytes = std::string_view("2027-03-31").size();
+  return parse_time_us(text.size() == day_bytes ? std::string(text) + "T23:59:59Z" : std::string(text));
+}
+
 }  // namespace perftrend::ingest

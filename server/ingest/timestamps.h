@@ -13,4 +13,7 @@ namespace perftrend::ingest {
 /// Years before 1990 or after 2199 are none: no test ran then, and a clock that says so was not set.
 std::optional<std::int64_t> parse_time_us(std::string_view text);
 
+/// The end of a day ("2027-03-31"), or a time as above.
+std::optional<std::int64_t> parse_expiry_us(std::string_view text);
+
 }  // namespace perftrend::ingest

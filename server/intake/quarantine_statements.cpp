@@ -1,5 +1,6 @@
 #include "server/intake/quarantine_statements.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,21 +13,24 @@
 namespace perftrend::intake {
 namespace {
 
+/// As much as a person may say: it is kept with every case. Not cut within a character.
+std::string beginning(std::string_view text) {
+  std::size_t end = std::min(text.size(), triage::quarantine_text_bytes_max);
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80)
+    --end;
+  return std::string(text.substr(0, end));
+}
+
 /// The key of a statement is filled in later.
 template <typename AnyProperty>
 std::optional<triage::Statement> read_statement(const std::vector<AnyProperty>& properties) {
   triage::Statement statement;
   for (const auto& property : properties) {
     const std::string_view name = property.name;
-    if (!name.starts_with("perftrend.quarantine")) continue;
-    const std::string value = property.value;
-    if (name == "perftrend.quarantine") statement.reason = value;
-    if (name == "perftrend.quarantine.owner") statement.owner = value;
-    if (name == "perftrend.quarantine.expiry") {
-      // A day is meant to its end.
-      const bool day = value.size() == std::string_view("2027-03-31").size();
-      statement.expires_us = ingest::parse_time_us(day ? value + "T23:59:59Z" : value);
-    }
+    if (name == "perftrend.quarantine") statement.reason = beginning(property.value);
+    if (name == "perftrend.quarantine.owner") statement.owner = beginning(property.value);
+    // One that cannot be read is a warning of the report (ingest/metrics).
+    if (name == "perftrend.quarantine.expiry") statement.expires_us = ingest::parse_expiry_us(property.value);
   }
   if (statement.reason.empty()) return std::nullopt;
   return statement;

@@ -27,6 +27,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr std::int64_t day_us = 86'400'000'000;
@@ -404,6 +405,35 @@ TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
                 return store::list_audit(connection, 1, {"quarantine", 0, 0, 10});
               }),
               SizeIs(4));
+}
+
+TEST_P(TriageTest, WhatAPersonEndedStaysEndedUntilTheScenarioSaysSomethingElse) {
+  night(0, {quiet(0)}, stated);
+  const auto entered = stays();
+  ASSERT_THAT(entered, SizeIs(1));
+  database().write([&](db::Connection& connection) {
+    ASSERT_TRUE(triage::leave(connection, entered[0], "steady enough", "alice", 1));
+  });
+  night(1, {quiet(1)}, stated);
+  EXPECT_THAT(stays(), IsEmpty()) << "the same words are no news";
+  const std::string other = "<property name='perftrend.quarantine' value='another engine'/>";
+  night(2, {quiet(2)}, other);
+  ASSERT_THAT(stays(), SizeIs(1));
+  EXPECT_EQ(stays()[0].reason, "another engine");
+}
+
+TEST_P(TriageTest, AnExpiryThatIsNoDayIsSaidAndALongReasonCut) {
+  std::string umlauts = "x";
+  for (int i = 0; i < 1500; ++i)
+    umlauts += "\xC3\xA4";
+  const auto accepted = night(0, {quiet(0)},
+                              "<property name='perftrend.quarantine' value='" + umlauts +
+                                  "'/><property name='perftrend.quarantine.expiry' value='soon'/>");
+  EXPECT_THAT(accepted.run.warnings, Contains(HasSubstr("perftrend.quarantine.expiry is 'soon', which is no day")));
+  ASSERT_THAT(stays(), SizeIs(1));
+  EXPECT_EQ(stays()[0].reason, umlauts.substr(0, 1999)) << "2,000 bytes would end within a character";
+  EXPECT_EQ(stays()[0].expires_us, std::nullopt);
+  EXPECT_THAT(night(1, {quiet(1)}, stated).run.warnings, Not(Contains(HasSubstr("no day"))));
 }
 
 TEST_P(TriageTest, NoiseBringsACaseInAndCleanNightsLetItGo) {

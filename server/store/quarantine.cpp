@@ -89,6 +89,13 @@ std::optional<Quarantine> find_stay(db::Connection& connection, Id case_id) {
   return found;
 }
 
+std::optional<Quarantine> find_newest_stay(db::Connection& connection, Id case_id) {
+  static const std::string sql = columns + "WHERE q.case_id = $1 ORDER BY q.id DESC LIMIT 1";
+  std::optional<Quarantine> found;
+  connection.query(sql, {case_id}, [&](const db::Row& row) { found = read_quarantine(row); });
+  return found;
+}
+
 std::set<Id> quarantined_cases(db::Connection& connection, Id project) {
   std::set<Id> cases;
   connection.query("SELECT case_id FROM quarantine WHERE project_id = $1 AND left_us IS NULL", {project},

@@ -46,6 +46,8 @@ std::vector<Quarantine> list_quarantine(db::Connection& connection, Id project, 
 std::optional<Quarantine> find_quarantine(db::Connection& connection, Id project, Id id);
 /// The stay of this case that lasts.
 std::optional<Quarantine> find_stay(db::Connection& connection, Id case_id);
+/// The newest stay of this case, whether it lasts or not.
+std::optional<Quarantine> find_newest_stay(db::Connection& connection, Id case_id);
 /// Ids of the cases of a project that are in quarantine.
 std::set<Id> quarantined_cases(db::Connection& connection, Id project);
 

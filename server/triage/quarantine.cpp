@@ -67,6 +67,16 @@ std::int64_t clean_since(const Steadiness& steadiness, Id entered_run) {
                        [&](Id run) { return run > entered_run; });
 }
 
+bool says_the_same(const Quarantine& stay, const Statement& statement) {
+  return stay.reason == statement.reason && stay.owner == statement.owner && stay.expires_us == statement.expires_us;
+}
+
+/// A person ended what the scenario goes on to say in the same words: the person's word holds.
+bool was_ended_by_person(const std::optional<Quarantine>& newest, const Statement& statement) {
+  return newest && newest->left_us && newest->source == "scenario" && newest->left_by != store::own_name &&
+         says_the_same(*newest, statement);
+}
+
 void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& noisy, std::int64_t now_us) {
   Quarantine stay;
   stay.project = project;
@@ -93,6 +103,7 @@ void take_statements(db::Connection& connection, Id project, Id run, const std::
     if (!case_id) continue;  // a case without a point
     stated.insert(*case_id);
     auto stay = store::find_stay(connection, *case_id);
+    if (!stay && was_ended_by_person(store::find_newest_stay(connection, *case_id), statement)) continue;
     if (!stay) {
       Quarantine entering;
       entering.project = project;
@@ -104,8 +115,7 @@ void take_statements(db::Connection& connection, Id project, Id run, const std::
       entering.entered_by = store::own_name;
       entering.clean_needed = clean_nights_default;
       enter(connection, entering, now_us);
-    } else if (stay->source == "scenario" && (stay->reason != statement.reason || stay->owner != statement.owner ||
-                                              stay->expires_us != statement.expires_us)) {
+    } else if (stay->source == "scenario" && !says_the_same(*stay, statement)) {
       stay->reason = statement.reason;
       stay->owner = statement.owner;
       stay->expires_us = statement.expires_us;
