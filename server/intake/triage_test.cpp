@@ -468,6 +468,34 @@ TEST_P(TriageTest, NoiseBringsACaseInAndCleanNightsLetItGo) {
   EXPECT_THAT(stays(), IsEmpty()) << "old suspicions do not bring it back";
 }
 
+TEST_P(TriageTest, NoiseThatAPersonForgaveDoesNotBringACaseBack) {
+  int number = 0;
+  const auto quiet_nights = [&](int count) {
+    for (int i = 0; i < count; ++i, ++number)
+      night(number, {quiet(number)});
+  };
+  const auto spikes = [&](const std::vector<double>& values) {
+    for (const double value : values) {
+      night(number++, {value});
+      quiet_nights(4);
+    }
+  };
+  quiet_nights(20);
+  spikes({14, 24, 44});
+  const auto entered = stays();
+  ASSERT_THAT(entered, SizeIs(1));
+  const std::int64_t now_us = 1'767'225'600'000'000 + number * day_us - 1;
+  database().write([&](db::Connection& connection) {
+    ASSERT_TRUE(triage::leave(connection, entered[0], "the fan was changed", "alice", now_us));
+  });
+  quiet_nights(1);
+  EXPECT_THAT(stays(), IsEmpty()) << "three old suspicions, one of them lately";
+  spikes({84, 164});
+  EXPECT_THAT(stays(), IsEmpty()) << "two new ones";
+  spikes({324});
+  EXPECT_THAT(stays(), SizeIs(1)) << "three new ones";
+}
+
 TEST_P(TriageTest, TheWatchSaysHowRightItWas) {
   int number = 0;
   for (; number < 60; ++number)

@@ -88,6 +88,7 @@ Steadiness read_steadiness(const store::TrendColumns& trend, const detect::Histo
   for (const auto& episode : history.episodes) {
     if (episode.ending != detect::Ending::not_confirmed || episode.first + steadiness_points < size) continue;
     ++steadiness.withdrawn;
+    steadiness.withdrawn_at_us.push_back(trend.at_us[episode.first]);
     steadiness.withdrawn_lately = steadiness.withdrawn_lately || episode.first + recent_points >= size;
   }
   for (std::size_t i = size > steadiness_points ? size - steadiness_points : 0; i < size; ++i) {

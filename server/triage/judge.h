@@ -49,10 +49,11 @@ struct Steadiness {
   int window_points = 0;          ///< in the newest baseline; 0: none, and the three numbers after it are 0
   double centre = 0, spread = 0;  ///< of it, in the unit of the series
   double minimum_detectable_effect = 0;
-  std::vector<Id> clean_runs;     ///< the newest ones in a row that were judged ok, newest first
-  std::int64_t withdrawn = 0;     ///< suspicions among the newest steadiness_points that came to nothing
-  bool withdrawn_lately = false;  ///< one of them among the newest recent_points
-  std::int64_t flagged = 0;       ///< points flagged worse or better among the newest steadiness_points
+  std::vector<Id> clean_runs;                   ///< the newest ones in a row that were judged ok, newest first
+  std::int64_t withdrawn = 0;                   ///< suspicions among the newest steadiness_points that came to nothing
+  std::vector<std::int64_t> withdrawn_at_us{};  ///< where these began
+  bool withdrawn_lately = false;                ///< one of them among the newest recent_points
+  std::int64_t flagged = 0;                     ///< points flagged worse or better among the newest steadiness_points
 };
 
 constexpr std::size_t steadiness_points = 60;  ///< two months of nights

@@ -77,6 +77,16 @@ bool was_ended_by_person(const std::optional<Quarantine>& newest, const Statemen
          says_the_same(*newest, statement);
 }
 
+/// What a person forgave by ending a quarantine counts no more.
+bool is_noisy(db::Connection& connection, const JudgedSeries& judged) {
+  const auto& steadiness = judged.steadiness;
+  if (steadiness.withdrawn < noise_withdrawn || !steadiness.withdrawn_lately) return false;
+  const auto newest = store::find_newest_stay(connection, judged.series.case_id);
+  if (!newest || !newest->left_us || newest->left_by == store::own_name) return true;
+  return std::count_if(steadiness.withdrawn_at_us.begin(), steadiness.withdrawn_at_us.end(),
+                       [&](std::int64_t at_us) { return at_us > *newest->left_us; }) >= noise_withdrawn;
+}
+
 void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& noisy, std::int64_t now_us) {
   Quarantine stay;
   stay.project = project;
@@ -138,9 +148,8 @@ void update_quarantine(db::Connection& connection, Id project, const std::vector
   std::map<Id, std::int64_t> clean;  // by case, of the stays that noise began
   for (const auto& each : judged) {
     const Id case_id = each.series.case_id;
-    const bool noisy = each.steadiness.withdrawn >= noise_withdrawn && each.steadiness.withdrawn_lately;
     auto stay = store::find_stay(connection, case_id);
-    if (!stay && noisy && each.alerting) {
+    if (!stay && each.alerting && is_noisy(connection, each)) {
       enter_by_noise(connection, project, each, now_us);
     } else if (stay && stay->source == "noise") {
       const auto nights = clean_since(each.steadiness, stay->entered_run);

@@ -18,7 +18,7 @@
 namespace perftrend::triage {
 
 /// So many withdrawn suspicions among the newest steadiness_points of a series, one of them lately: people mute a
-/// tracker after its third false alarm.
+/// tracker after its third false alarm. Those from before a person ended the case's quarantine do not count.
 constexpr std::int64_t noise_withdrawn = 3;
 
 /// Clean nights in a row that let a case leave, where nothing else was said.
