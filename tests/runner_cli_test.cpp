@@ -73,7 +73,8 @@ TEST_F(RunnerCli, ASignalThatEndsItEndsAllThatItsProgramStarted) {
     const std::string pipe = "alive." + name;
     const HeldPipe alive(directory_ / pipe);
     // Both sleepers hold the pipe; $PPID is the runner.
-    const std::string program = "exec 3> " + pipe + "; sleep 600 & kill -" + name + " $PPID; sleep 600";
+    std::string program = "exec 3> ";
+    program.append(pipe).append("; sleep 600 & kill -").append(name).append(" $PPID; sleep 600");
     const Ended ended = call({"run", write("s.toml", program_scenario(program)), "--out", "out.xml"});
     EXPECT_EQ(ended.code, 128 + number) << ended.err;
     EXPECT_THAT(ended.err, HasSubstr("ended by a signal; what was being done is not kept"));

@@ -66,7 +66,7 @@ function Row({ project, of }: { project: string; of: DryRunFinding }) {
       <td class="number">
         {show_number(of.before, scale)} → {show_number(of.after, scale)} {scale.label}
       </td>
-      <td>
+      <td class="nowrap">
         <RunLink project={project} run={of.first_run} /> · <Age at={of.first_at} />
       </td>
       <td>
@@ -79,10 +79,12 @@ function Row({ project, of }: { project: string; of: DryRunFinding }) {
 interface ListProps {
   readonly project: string;
   readonly title: string;
+  /** what heads the states: those of the present rules, or of the proposed ones */
+  readonly state: 'is' | 'would be';
   readonly of: readonly DryRunFinding[];
 }
 
-function List({ project, title, of }: ListProps) {
+function List({ project, title, state, of }: ListProps) {
   if (of.length === 0) return null;
   return (
     <>
@@ -96,7 +98,7 @@ function List({ project, title, of }: ListProps) {
             <th class="number">effect</th>
             <th class="number">level</th>
             <th>since</th>
-            <th>would be</th>
+            <th>{state}</th>
           </tr>
         </thead>
         <tbody>
@@ -134,8 +136,8 @@ export function DryRunResult({ project, of, over, is_old }: DryRunResultProps) {
       )}
       <Tallies of={of} />
       {same && <p>Nobody would have been told anything else.</p>}
-      <List project={project} title="Told with these rules alone" of={of.more} />
-      <List project={project} title="No longer told" of={of.less} />
+      <List project={project} title="Told with these rules alone" state="would be" of={of.more} />
+      <List project={project} title="No longer told" state="is" of={of.less} />
     </section>
   );
 }
