@@ -16,6 +16,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "runner/engines/child_groups.h"
+
 namespace perftrend::runner {
 namespace {
 
@@ -246,6 +248,7 @@ LoadSampler::~LoadSampler() {
 }
 
 void LoadSampler::look_until_stopped() {
+  const SignalsHeldBack held;  // a signal that ends the process stops the measuring thread, and nothing is written
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     lock.unlock();

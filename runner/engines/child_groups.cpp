@@ -16,21 +16,26 @@ namespace {
 
 /// The runner has one child at a time: an engine, or a program.
 constexpr std::size_t groups_max = 16;
+constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 constexpr long look_every_ms = 10;
 constexpr long ns_per_look = look_every_ms * 1'000'000;
 
 std::array<std::atomic<pid_t>, groups_max> groups{};  // NOLINT: a signal's handler has nothing but statics
 static_assert(std::atomic<pid_t>::is_always_lock_free, "read in a signal's handler");
 
-/// Sends `signal` (0: only looks) to all groups; whether there was one. Leaders that have ended are waited for, for
-/// they would count as alive.
-bool send_to_groups(int signal) {
+void send_to_groups(int signal) {
+  for (const auto& group : groups) {
+    const pid_t leader = group.load();
+    if (leader > 0) (void)::kill(-leader, signal);
+  }
+}
+
+/// Whether a child itself still runs; what it leaves in its group is not waited for.
+bool is_any_leader_alive() {
   bool any = false;
   for (const auto& group : groups) {
     const pid_t leader = group.load();
-    if (leader <= 0) continue;
-    (void)::waitpid(leader, nullptr, WNOHANG);
-    any = ::kill(-leader, signal) == 0 || any;
+    any = (leader > 0 && ::waitpid(leader, nullptr, WNOHANG) == 0) || any;
   }
   return any;
 }
@@ -39,13 +44,12 @@ bool send_to_groups(int signal) {
 void end_with_children(int signal) {
   constexpr std::string_view farewell = "\nperftrend-runner: ended by a signal; what was being done is not kept\n";
   (void)!::write(STDERR_FILENO, farewell.data(), farewell.size());
-  if (send_to_groups(SIGTERM)) {
-    for (long waited_ms = 0; waited_ms < group_grace_ms && send_to_groups(0); waited_ms += look_every_ms) {
-      const timespec pause{0, ns_per_look};
-      (void)::nanosleep(&pause, nullptr);
-    }
-    send_to_groups(SIGKILL);
+  send_to_groups(SIGTERM);
+  for (long waited_ms = 0; waited_ms < group_grace_ms && is_any_leader_alive(); waited_ms += look_every_ms) {
+    const timespec pause{0, ns_per_look};
+    (void)::nanosleep(&pause, nullptr);
   }
+  send_to_groups(SIGKILL);
   struct sigaction usual {};
   usual.sa_handler = SIG_DFL;
   (void)::sigaction(signal, &usual, nullptr);
@@ -55,16 +59,39 @@ void end_with_children(int signal) {
 }  // namespace
 
 void end_children_with_this_process() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+  for (const int signal : ending_signals) {
     struct sigaction before {};
     if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
     struct sigaction ending {};
     ending.sa_handler = end_with_children;
     // One after the other: a second Ctrl-C does not cut the first one short.
-    for (const int other : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+    for (const int other : ending_signals)
       sigaddset(&ending.sa_mask, other);
     (void)::sigaction(signal, &ending, nullptr);
   }
+}
+
+SignalsHeldBack::SignalsHeldBack() {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal : ending_signals)
+    sigaddset(&held, signal);
+  (void)::pthread_sigmask(SIG_BLOCK, &held, &before_);
+}
+
+SignalsHeldBack::~SignalsHeldBack() {
+  (void)::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void SignalsHeldBack::release_in_child() const {
+  for (const int signal : ending_signals) {
+    struct sigaction now {};
+    if (::sigaction(signal, nullptr, &now) != 0 || now.sa_handler == SIG_IGN) continue;
+    struct sigaction usual {};
+    usual.sa_handler = SIG_DFL;
+    (void)::sigaction(signal, &usual, nullptr);
+  }
+  (void)::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
 ListedGroup::ListedGroup(pid_t leader) {

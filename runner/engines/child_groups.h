@@ -4,12 +4,29 @@
 
 #include <sys/types.h>
 
+#include <csignal>
+
 namespace perftrend::runner {
 
-/// From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT are sent on, as SIGTERM, to the groups of all children; those that
-/// are left after group_grace_ms are killed. Then this process ends by the signal as it would have. A signal that was
-/// ignored (nohup) stays ignored. To be called once, before the first child is started.
+/// From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT are sent on, as SIGTERM, to the groups of all children; what is
+/// left when the child itself has ended, or after group_grace_ms, is killed. Then this process ends by the signal as it
+/// would have. A signal that was ignored (nohup) stays ignored. To be called once, before the first child is started.
 void end_children_with_this_process();
+
+/// Holds those signals back while it lives: between a child's first step and its being listed nothing may end this
+/// process.
+class SignalsHeldBack {
+ public:
+  SignalsHeldBack();
+  ~SignalsHeldBack();
+  SignalsHeldBack(const SignalsHeldBack&) = delete;
+  SignalsHeldBack& operator=(const SignalsHeldBack&) = delete;
+  /// In a child, before exec: the signals have their usual meaning again and come through. Async-signal-safe.
+  void release_in_child() const;
+
+ private:
+  sigset_t before_{};
+};
 
 /// How long a child may take to end itself. A CI gives this process some ten seconds.
 constexpr long group_grace_ms = 2'000;

@@ -114,6 +114,7 @@ struct Prepared {
   const char* directory;  ///< nullptr: stay
   int out, err, report;   ///< out and err: -1 leaves this process's own
   pid_t parent;
+  const SignalsHeldBack* held;
 };
 
 /// In the child, between fork and exec: async-signal-safe calls only.
@@ -124,6 +125,7 @@ struct Prepared {
   if (::getppid() != prepared.parent) ::_exit(1);  // the parent went before it was asked for
 #endif
   ::signal(SIGPIPE, SIG_DFL);
+  prepared.held->release_in_child();
   const int nothing = ::open("/dev/null", O_RDONLY);
   const bool ready = nothing >= 0 && ::dup2(nothing, 0) == 0 && (prepared.out < 0 || ::dup2(prepared.out, 1) == 1) &&
                      (prepared.err < 0 || ::dup2(prepared.err, 2) == 2) &&
@@ -157,6 +159,7 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
     (void)::fcntl(end, F_SETFD, FD_CLOEXEC);
   const int out = options.shows_output ? -1 : temporary_file();
   const int err = options.shows_output ? -1 : temporary_file();
+  const SignalsHeldBack held;
   const Prepared prepared{program.c_str(),
                           const_cast<char**>(argv.data()),
                           const_cast<char**>(envp.data()),
@@ -164,7 +167,8 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
                           out,
                           err,
                           report[1],
-                          ::getpid()};
+                          ::getpid(),
+                          &held};
   const pid_t pid = ::fork();
   if (pid == 0) become(prepared);
   const int fork_error = errno;
