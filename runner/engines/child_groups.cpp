@@ -91,7 +91,7 @@ void SignalsHeldBack::release_in_child() const {
     usual.sa_handler = SIG_DFL;
     (void)::sigaction(signal, &usual, nullptr);
   }
-  (void)::sigprocmask(SIG_SETMASK, &before_, nullptr);
+  (void)::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 ListedGroup::ListedGroup(pid_t leader) {
