@@ -92,7 +92,8 @@ CLI::App* add_run(CLI::App& app, Typed& typed) {
   run->add_option("--testbed", at.testbed, "name of this machine class (default: host name)");
   run->add_option("--branch", at.branch, "branch (default: from the CI or git)");
   run->add_option("--commit", at.commit, "commit (default: from the CI or git)");
-  run->add_option("--commit-time", at.commit_time, "RFC 3339 (default: from the CI or git)");
+  run->add_option("--commit-time", at.commit_time,
+                  "RFC 3339: the run stands there in the trend, not where it began (backfill)");
   run->add_option("--started-at", at.started_at, "RFC 3339 (default: now)");
   run->add_option("--format", typed.format, "summary on stdout: text or json (default text)")
       ->check(CLI::IsMember({"text", "json"}));
@@ -123,7 +124,8 @@ CLI::App* add_upload(CLI::App& app, Typed& typed) {
   upload->add_option("--testbed", at.testbed, "testbed of every run (default: the report's, or PERFTREND_TESTBED)");
   upload->add_option("--branch", at.branch, "branch of every run (default: the report's, else the CI's)");
   upload->add_option("--commit", at.commit, "commit of every run (default: the report's, else the CI's)");
-  upload->add_option("--commit-time", at.commit_time, "RFC 3339 (default: the report's, else the CI's)");
+  upload->add_option("--commit-time", at.commit_time,
+                     "RFC 3339: the run stands there in the trend (default: as the report says)");
   upload->add_option("--started-at", at.started_at, "RFC 3339 (default: the report's, else now)");
   upload->add_flag("--stated-only", typed.upload.stated_only,
                    "take nothing from the CI's environment: for reports of other jobs than this one");

@@ -13,9 +13,8 @@
 namespace perftrend::runner {
 namespace {
 
-// Prints commit, commit time and branch, a line each; the branch is "HEAD" when detached.
-constexpr const char* git_command =
-    "git log -1 --no-show-signature --format='%H%n%cI' 2>/dev/null && git rev-parse --abbrev-ref HEAD 2>/dev/null";
+// Prints commit and branch, a line each; the branch is "HEAD" when detached.
+constexpr const char* git_command = "git rev-parse HEAD 2>/dev/null && git rev-parse --abbrev-ref HEAD 2>/dev/null";
 
 struct Field {
   const char* name;
@@ -46,11 +45,6 @@ std::string ci_url(const Variables& variables) {
   return first_set(variables, {"CI_JOB_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "BUILD_URL"});
 }
 
-std::string in_utc(const std::string& text) {
-  const auto time = parse_rfc3339(text);
-  return time ? to_rfc3339(*time) : "";
-}
-
 /// Jenkins says "origin/main".
 std::string without_remote(const std::string& branch) {
   constexpr std::string_view remote = "origin/";
@@ -75,7 +69,7 @@ std::optional<GitHead> ask_git() {
     output += buffer.data();
   std::istringstream lines(output);
   GitHead head;
-  if (!std::getline(lines, head.commit) || !std::getline(lines, head.commit_time)) return std::nullopt;
+  if (!std::getline(lines, head.commit)) return std::nullopt;
   std::getline(lines, head.branch);
   if (head.branch == "HEAD") head.branch.clear();
   return head;
@@ -84,7 +78,6 @@ std::optional<GitHead> ask_git() {
 RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& variables, const AskGit& ask_git,
                                     const std::string& host) {
   RunCoordinates all = std::move(stated);
-  const bool commit_stated = !all.commit.empty();
   fill(all.commit, first_set(variables, {"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1",
                                          "BUILD_SOURCEVERSION"}));
   // A pull request's own branch before the merge ref that GitHub or Jenkins checks out for it.
@@ -92,14 +85,10 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
                                          "GIT_LOCAL_BRANCH", "BRANCH_NAME"}));
   fill(all.branch, without_remote(value_of(variables, "GIT_BRANCH")));
   fill(all.branch, first_set(variables, {"BUILDKITE_BRANCH", "CIRCLE_BRANCH", "BUILD_SOURCEBRANCHNAME"}));
-  if (!commit_stated) fill(all.commit_time, in_utc(value_of(variables, "CI_COMMIT_TIMESTAMP")));
-  if (all.commit.empty() || all.branch.empty() || all.commit_time.empty()) {
+  if (all.commit.empty() || all.branch.empty()) {
     if (const auto head = ask_git()) {
       fill(all.commit, head->commit);
-      if (all.commit == head->commit) {
-        fill(all.branch, head->branch);
-        fill(all.commit_time, in_utc(head->commit_time));
-      }
+      if (all.commit == head->commit) fill(all.branch, head->branch);
     }
   }
   fill(all.testbed, value_of(variables, "PERFTREND_TESTBED"));

@@ -24,8 +24,7 @@ struct RunCoordinates {
 /// What git says of the working directory.
 struct GitHead {
   std::string commit;
-  std::string commit_time;  ///< RFC 3339, of any zone
-  std::string branch;       ///< "" when detached
+  std::string branch;  ///< "" when detached
 };
 using AskGit = std::function<std::optional<GitHead>()>;
 
@@ -37,8 +36,9 @@ inline std::optional<GitHead> ask_no_git() {
   return std::nullopt;
 }
 
-/// Fills what `stated` leaves empty but started_at. `host` names the testbed where nobody else does. A commit time is
-/// taken from git only if its HEAD is the very commit.
+/// Fills what `stated` leaves empty but the times. `host` names the testbed where nobody else does. A commit time is
+/// nobody's but the caller's: it places a run in the trend, and the nights in which a commit is measured again would
+/// all fall onto one spot (docs/adr/0012).
 RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& variables, const AskGit& ask_git,
                                     const std::string& host);
 

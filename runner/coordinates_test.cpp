@@ -9,7 +9,7 @@ std::optional<GitHead> no_git() {
   return std::nullopt;
 }
 std::optional<GitHead> some_git() {
-  return GitHead{"c0ffee", "2026-11-22T23:30:00+01:00", "main"};
+  return GitHead{"c0ffee", "main"};
 }
 
 RunCoordinates stating(const std::string& commit) {
@@ -28,13 +28,12 @@ TEST(Coordinates, GitIsTheLastToBeAsked) {
   const RunCoordinates at = complete_coordinates({}, {}, some_git, "host");
   EXPECT_EQ(at.commit, "c0ffee");
   EXPECT_EQ(at.branch, "main");
-  EXPECT_EQ(at.commit_time, "2026-11-22T22:30:00Z");
+  EXPECT_EQ(at.commit_time, "") << "several nights of one commit are several places in the trend";
 }
 
 TEST(Coordinates, GitSaysNothingOfAnotherCommit) {
   const RunCoordinates at = complete_coordinates(stating("beef"), {}, some_git, "host");
   EXPECT_EQ(at.commit, "beef");
-  EXPECT_EQ(at.commit_time, "") << "the time of another commit";
   EXPECT_EQ(at.branch, "") << "the branch of another commit";
 }
 
@@ -52,9 +51,9 @@ TEST(Coordinates, TheCommandLineWinsOverAll) {
 TEST(Coordinates, EachCiInItsOwnWords) {
   struct Case {
     Variables variables;
-    std::string commit, branch, url, commit_time;
+    std::string commit, branch, url;
   };
-  for (const auto& [variables, commit, branch, url, commit_time] : std::vector<Case>{
+  for (const auto& [variables, commit, branch, url] : std::vector<Case>{
            {{{"GITHUB_SHA", "s"},
              {"GITHUB_REF_NAME", "main"},
              {"GITHUB_RUN_ID", "7"},
@@ -62,37 +61,28 @@ TEST(Coordinates, EachCiInItsOwnWords) {
              {"GITHUB_REPOSITORY", "o/r"}},
             "s",
             "main",
-            "https://github.com/o/r/actions/runs/7",
-            ""},
-           {{{"GITHUB_SHA", "s"}, {"GITHUB_REF_NAME", "7/merge"}, {"GITHUB_HEAD_REF", "topic"}}, "s", "topic", "", ""},
+            "https://github.com/o/r/actions/runs/7"},
+           {{{"GITHUB_SHA", "s"}, {"GITHUB_REF_NAME", "7/merge"}, {"GITHUB_HEAD_REF", "topic"}}, "s", "topic", ""},
            {{{"CI_COMMIT_SHA", "s"},
              {"CI_COMMIT_REF_NAME", "dev"},
              {"CI_JOB_URL", "https://g/1"},
              {"CI_COMMIT_TIMESTAMP", "2026-11-23T03:00:00+01:00"}},
             "s",
             "dev",
-            "https://g/1",
-            "2026-11-23T02:00:00Z"},
+            "https://g/1"},
            {{{"GIT_COMMIT", "s"}, {"GIT_BRANCH", "origin/main"}, {"BUILD_URL", "https://j/2"}},
             "s",
             "main",
-            "https://j/2",
-            ""},
-           {{{"BUILDKITE_COMMIT", "s"}, {"BUILDKITE_BRANCH", "b"}, {"BUILDKITE_BUILD_URL", "u"}}, "s", "b", "u", ""},
-           {{{"CIRCLE_SHA1", "s"}, {"CIRCLE_BRANCH", "b"}, {"CIRCLE_BUILD_URL", "u"}}, "s", "b", "u", ""},
+            "https://j/2"},
+           {{{"BUILDKITE_COMMIT", "s"}, {"BUILDKITE_BRANCH", "b"}, {"BUILDKITE_BUILD_URL", "u"}}, "s", "b", "u"},
+           {{{"CIRCLE_SHA1", "s"}, {"CIRCLE_BRANCH", "b"}, {"CIRCLE_BUILD_URL", "u"}}, "s", "b", "u"},
        }) {
     const RunCoordinates at = complete_coordinates({}, variables, no_git, "host");
     EXPECT_EQ(at.commit, commit);
     EXPECT_EQ(at.branch, branch);
     EXPECT_EQ(at.ci_url, url);
-    EXPECT_EQ(at.commit_time, commit_time);
+    EXPECT_EQ(at.commit_time, "") << "it measures this commit tonight, and again tomorrow";
   }
-}
-
-TEST(Coordinates, TheCisCommitTimeIsNotThatOfAStatedCommit) {
-  EXPECT_EQ(
-      complete_coordinates(stating("old"), {{"CI_COMMIT_TIMESTAMP", "2026-11-23T03:00:00Z"}}, no_git, "").commit_time,
-      "");
 }
 
 TEST(Coordinates, ComeBackFromTheirProperties) {

@@ -32,7 +32,12 @@ void read_names(const Section& section, Scenario& scenario) {
   plain("name", scenario.name);
   scenario.project = scenario.name;
   read_text(section, "project", scenario.project);
-  if (section.table.contains("project")) plain("project", scenario.project);
+  const std::string_view project_key = section.table.contains("project") ? "project" : "name";
+  plain(project_key, scenario.project);
+  if (scenario.project.front() == '_') {
+    refuse(required(section, project_key),
+           fmt::format("project '{}': a project begins with a letter or a digit", scenario.project));
+  }
   read_text(section, "description", scenario.description);
 }
 

@@ -149,6 +149,7 @@ TEST(Scenario, NamesAndPromptsAreRequired) {
   for (const auto& [toml, expected] : std::vector<Case>{
            {"", "key 'name' is missing"},
            {"name = ''\nprompts = ['x']", "'name' must be 1 to 100 letters"},
+           {"name = '_x'\nprompts = ['x']", "project '_x': a project begins with a letter or a digit"},
            {"name = '../x'\nprompts = ['x']", "'name' must be 1 to 100 letters"},
            {"name = 'a'", "key 'prompts' is missing"},
            {"name = 'a'\nprompts = []", "s.toml:2:11: 'prompts' must be a list of 1 to 1000 texts"},

@@ -84,14 +84,26 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
   return {std::move(*receipt), false};
 }
 
-/// The `explanation` of each finding.
-std::vector<std::string> explanations(const nlohmann::json& object) {
-  std::vector<std::string> found;
+/// What each finding says, and of what: an explanation alone could be of any series of the run.
+std::vector<ServerFinding> findings_in(const nlohmann::json& object) {
+  std::vector<ServerFinding> found;
   if (!object.contains("findings") || !object["findings"].is_array()) return found;
   for (const auto& finding : object["findings"]) {
     if (!finding.is_object() || !finding.contains("explanation")) continue;
-    const auto& text = finding["explanation"];
-    if (text.is_string()) found.push_back(text.get<std::string>());
+    if (!finding["explanation"].is_string()) continue;
+    const auto word = [](const nlohmann::json& of, const char* name) {
+      return of.is_object() && of.contains(name) && of[name].is_string() ? of[name].get<std::string>() : "";
+    };
+    const auto flag = [&](const char* name, bool absent) {
+      return finding.contains(name) && finding[name].is_boolean() ? finding[name].get<bool>() : absent;
+    };
+    const auto verdict = word(finding, "verdict");
+    std::string of;
+    for (const auto& part : {word(finding.value("case", nlohmann::json()), "name"), word(finding, "metric"), verdict}) {
+      if (!part.empty()) of += (of.empty() ? "" : " ") + part;
+    }
+    found.push_back({(of.empty() ? "" : of + ": ") + word(finding, "explanation"),
+                     verdict != "improved" && flag("alerting", true) && !flag("quarantined", false)});
   }
   return found;
 }
@@ -143,7 +155,7 @@ std::optional<Receipt> read_receipt(const std::string& json) {
   if (object.contains("points") && object["points"].is_number_integer()) {
     receipt.points = object["points"].get<std::int64_t>();
   }
-  receipt.findings = explanations(object);
+  receipt.findings = findings_in(object);
   return receipt;
 }
 

@@ -43,12 +43,18 @@ struct Delivery {
   std::string format{};                          ///< "ctest" where the server is to be told; else ""
 };
 
+/// What the server found in a run, of one series.
+struct ServerFinding {
+  std::string text;    ///< "performance_consistency[Prompt 0] prefill_ms regressed: 14.1 ms is …"
+  bool warns = false;  ///< it is worse, and whoever looks after it wants to be told
+};
+
 /// What the server made of it.
 struct Receipt {
   std::int64_t run_id = 0;
   bool known_before = false;  ///< 200: it had this very report already
   std::int64_t points = 0;
-  std::vector<std::string> findings;  ///< explanation of each
+  std::vector<ServerFinding> findings;
 };
 
 /// Why a report was not taken.

@@ -189,11 +189,27 @@ TEST(Deliver, EveryAttemptCarriesTheSameKey) {
   EXPECT_THAT(keys, ::testing::ElementsAre(idempotency_key(delivery, "<x/>")));
 }
 
+TEST(ReadReceipt, SaysOfWhichSeriesAFindingIsAndWhoIsTold) {
+  const auto receipt = read_receipt(R"({"id": 3, "points": 2, "findings": [
+    {"case": {"name": "a[Prompt 0]"}, "metric": "prefill_ms", "verdict": "regressed", "explanation": "slower"},
+    {"case": {"name": "b"}, "metric": "m", "verdict": "improved", "explanation": "faster"},
+    {"case": "odd", "metric": "m", "verdict": "regressed", "alerting": false, "explanation": "for information"},
+    {"metric": "m", "verdict": "regressed", "quarantined": true, "alerting": true, "explanation": "in quarantine"}]})");
+  ASSERT_TRUE(receipt.has_value());
+  std::vector<std::string> told;
+  for (const auto& finding : receipt->findings)
+    told.push_back((finding.warns ? "! " : "  ") + finding.text);
+  EXPECT_THAT(told, ElementsAre("! a[Prompt 0] prefill_ms regressed: slower", "  b m improved: faster",
+                                "  m regressed: for information", "  m regressed: in quarantine"));
+}
+
 TEST(ReadReceipt, TakesTheExplanations) {
   const auto receipt = read_receipt(
       R"({"id": 3, "points": 2, "findings": [{"explanation": "slower"}, {"other": 1}, "odd", {"explanation": 5}]})");
   ASSERT_TRUE(receipt.has_value());
-  EXPECT_THAT(receipt->findings, ElementsAre("slower"));
+  ASSERT_EQ(receipt->findings.size(), 1U);
+  EXPECT_EQ(receipt->findings[0].text, "slower");
+  EXPECT_TRUE(receipt->findings[0].warns);
   EXPECT_FALSE(read_receipt("not json").has_value());
 }
 

@@ -55,9 +55,29 @@ std::filesystem::path directory_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : ".";
 }
 
-}  // namespace
+/// Where the bytes shall be: links are followed, also to a file that is still to come.
+std::filesystem::path target_of(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_symlink(path, ignored)) return path;
+  std::error_code dangling;
+  const auto target = std::filesystem::canonical(path, dangling);
+  return dangling ? path.parent_path() / std::filesystem::read_symlink(path) : target;
+}
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
+bool only_takes_bytes(const std::filesystem::path& path) {
+  std::error_code absent;
+  const auto type = std::filesystem::status(path, absent).type();
+  return type == std::filesystem::file_type::character || type == std::filesystem::file_type::fifo;
+}
+
+void write_into(const std::filesystem::path& path, std::string_view bytes) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0) throw_errno(path.string());
+  write_all(file.get(), bytes, path.string());
+  file.close_or_throw(path.string());
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view bytes) {
   std::string temporary = path.string() + ".XXXXXX";
   const mode_t mask = ::umask(0);
   ::umask(mask);
@@ -78,11 +98,22 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
   sync_directory(directory_of(path));
 }
 
+}  // namespace
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
+  if (only_takes_bytes(path)) return write_into(path, bytes);
+  replace_file(target_of(path), bytes);
+}
+
 std::optional<std::string> why_not_writable(const std::filesystem::path& path) {
   const auto because = [&](int cause) { return path.string() + ": " + std::generic_category().message(cause); };
+  if (path == "-") return "-: give a file; /dev/stdout is standard output";
   std::error_code ignored;
-  if (!path.has_filename() || std::filesystem::is_directory(path, ignored)) return because(EISDIR);
-  const std::filesystem::path directory = directory_of(path);
+  const auto status = std::filesystem::status(path, ignored);
+  if (!path.has_filename() || std::filesystem::is_directory(status)) return because(EISDIR);
+  if (std::filesystem::is_block_file(status) || std::filesystem::is_socket(status)) return because(EINVAL);
+  if (only_takes_bytes(path)) return ::access(path.c_str(), W_OK) == 0 ? std::nullopt : std::optional(because(errno));
+  const std::filesystem::path directory = directory_of(target_of(path));
   struct stat state {};
   if (::stat(directory.c_str(), &state) != 0) return because(errno);
   if (!S_ISDIR(state.st_mode)) return because(ENOTDIR);

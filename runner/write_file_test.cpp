@@ -1,10 +1,12 @@
 #include "runner/write_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <system_error>
 
@@ -38,6 +40,34 @@ TEST(WriteFile, AReaderWithTheOldFileOpenKeepsTheOldFile) {
   EXPECT_EQ(seen, "old") << "the file was written in place, not renamed over";
 }
 
+TEST(WriteFile, ALinkStaysAndWhatItNamesIsReplaced) {
+  const FakeRoot root;
+  root.write("there/real.xml", "old");
+  std::filesystem::create_symlink("there/real.xml", root.path() / "link.xml");
+  std::filesystem::create_symlink("there/to_come.xml", root.path() / "dangling.xml");
+  write_file_atomically(root.path() / "link.xml", "new");
+  write_file_atomically(root.path() / "dangling.xml", "first");
+  EXPECT_TRUE(std::filesystem::is_symlink(root.path() / "link.xml"));
+  EXPECT_TRUE(std::filesystem::is_symlink(root.path() / "dangling.xml"));
+  EXPECT_EQ(root.read("there/real.xml"), "new");
+  EXPECT_EQ(root.read("there/to_come.xml"), "first");
+}
+
+TEST(WriteFile, WhatIsNoFileIsWrittenToAndStaysWhatItIs) {
+  const FakeRoot root;
+  const auto fifo = root.path() / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  EXPECT_EQ(why_not_writable(fifo), std::nullopt);
+  write_file_atomically(fifo, "whole");
+  std::array<char, 16> read{};
+  EXPECT_EQ(::read(reader, read.data(), read.size()), 5);
+  ::close(reader);
+  EXPECT_STREQ(read.data(), "whole");
+  EXPECT_TRUE(std::filesystem::is_fifo(fifo));
+}
+
 TEST(WhyNotWritable, IsToldBeforehandAndLeavesNothing) {
   const FakeRoot root;
   EXPECT_EQ(why_not_writable(root.path() / "report.xml"), std::nullopt);
@@ -46,6 +76,7 @@ TEST(WhyNotWritable, IsToldBeforehandAndLeavesNothing) {
   EXPECT_EQ(why_not_writable(missing), missing.string() + ": No such file or directory");
   EXPECT_EQ(why_not_writable(root.path()), root.path().string() + ": Is a directory");
   EXPECT_EQ(why_not_writable(root.path() / ""), (root.path() / "").string() + ": Is a directory");
+  EXPECT_EQ(why_not_writable("-"), "-: give a file; /dev/stdout is standard output");
   root.write("file", "x");
   EXPECT_EQ(why_not_writable(root.path() / "file" / "x"), (root.path() / "file" / "x").string() + ": Not a directory");
   EXPECT_EQ(files_in(root.path()), 1U);

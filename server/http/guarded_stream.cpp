@@ -65,6 +65,8 @@ void RequestBytes::add(const char* data, std::size_t bytes, bool one_by_one) {
       ++line_bytes_;
       line_has_colon_ = line_has_colon_ || data[i] == ':';
       if (!was_in_head && line_bytes_ > limits_.chunk_line_bytes_max) fault_ = WireFault::chunk_line_bytes;
+      if (was_in_head && lines_ > 0 && line_bytes_ > limits_.header_line_bytes_max)
+        fault_ = WireFault::header_line_bytes;
     }
   }
 }
@@ -145,6 +147,9 @@ Problem GuardedStream::problem() const {
     case WireFault::head_bytes:
       return over(431, fmt::format("the request's head is longer than {} bytes", limits_.head_bytes_max),
                   "head_bytes_max");
+    case WireFault::header_line_bytes:
+      return over(431, fmt::format("a header line is longer than {} bytes", limits_.header_line_bytes_max),
+                  "header_line_bytes_max");
     case WireFault::header_lines:
       return over(431, fmt::format("the request has more than {} header lines", limits_.header_lines_max),
                   "header_lines_max");

@@ -16,8 +16,10 @@
 namespace perftrend::http {
 
 struct WireLimits {
-  /// Request line and header lines. Browsers and proxies stay below 16 KiB.
-  std::size_t head_bytes_max = std::size_t{64} << 10U;
+  /// Request line and header lines. Browsers and proxies stay below 16 KiB; the library gives up a line of 32 KiB.
+  std::size_t head_bytes_max = std::size_t{24} << 10U;
+  /// One header line: the library gives up longer ones, and does not say why.
+  std::size_t header_line_bytes_max = 8000;
   /// More header lines than any client or proxy sends; trailers of a chunked body count as well.
   std::size_t header_lines_max = 100;
   /// One line that frames a chunk: its size and extensions.
@@ -33,7 +35,15 @@ struct WireLimits {
 };
 
 /// What was passed, if anything.
-enum class WireFault : std::uint8_t { none, head_bytes, header_lines, head_time, chunk_line_bytes, body_time };
+enum class WireFault : std::uint8_t {
+  none,
+  head_bytes,
+  header_line_bytes,
+  header_lines,
+  head_time,
+  chunk_line_bytes,
+  body_time
+};
 
 /// Follows the bytes of one request as they are read: where its head ends, and whether a limit was passed.
 class RequestBytes {

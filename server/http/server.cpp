@@ -161,9 +161,10 @@ void Server::Impl::check_scope(const Route& route, const Request& request) const
   // A list over all projects is open to a token of one; its handler shows that one alone.
   const bool enough = project.empty() ? *caller.scope >= *route.needed : caller.may(*route.needed, project);
   if (!enough) {
-    throw Problem(403, "forbidden",
-                  fmt::format("this token may {} in project {}; {} is needed", store::scope_name(*caller.scope),
-                              caller.project, store::scope_name(*route.needed)));
+    throw Problem(
+        403, "forbidden",
+        fmt::format("this token may {} in project {}; needed is {} in project {}", store::scope_name(*caller.scope),
+                    caller.project, store::scope_name(*route.needed), project.empty() ? "any" : project));
   }
 }
 

@@ -496,8 +496,14 @@ TEST_F(ServerTest, AHeadWithoutEndIsRefused) {
     head += "X: 1\r\n";
   lines.send(head);
   EXPECT_THAT(lines.rest(), testing::AllOf(HasSubstr("HTTP/1.1 431 "), HasSubstr("header_lines_max")));
+  const RawClient line(port());
+  line.send("GET /healthz HTTP/1.1\r\nX: " + std::string(wire.header_line_bytes_max, 'x'));
+  EXPECT_THAT(line.rest(), testing::AllOf(HasSubstr("HTTP/1.1 431 "), HasSubstr("header_line_bytes_max")));
   const RawClient bytes(port());
-  bytes.send("GET /healthz HTTP/1.1\r\nX: " + std::string(wire.head_bytes_max, 'x'));
+  head = "GET /healthz HTTP/1.1\r\n";
+  while (head.size() <= wire.head_bytes_max)
+    head += "X: " + std::string(1000, 'x') + "\r\n";
+  bytes.send(head);
   EXPECT_THAT(bytes.rest(), testing::AllOf(HasSubstr("HTTP/1.1 431 "), HasSubstr("head_bytes_max")));
 }
 

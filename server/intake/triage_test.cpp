@@ -82,6 +82,12 @@ class TriageTest : public ::testing::TestWithParam<db::Engine> {
     });
   }
 
+  void by_hand(const CaseKey& key) {
+    database_->write([&](db::Connection& connection) {
+      ASSERT_TRUE(triage::enter_by_hand(connection, 1, key, {"a known neighbour", "bob", {}, 14}, "ann", 0));
+    });
+  }
+
   triage::StoredPolicy put_policy(const std::string& toml) {
     triage::StoredPolicy stored;
     database_->write([&](db::Connection& connection) {
@@ -392,8 +398,8 @@ TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
   const auto slow = night(12, {14, quiet(12, 1)}, stated);
   ASSERT_THAT(slow.verdict.told(), SizeIs(1));
   EXPECT_TRUE(slow.verdict.told()[0].quarantined);
-  EXPECT_FALSE(slow.verdict.told()[0].alerting);
-  EXPECT_FALSE(regressions()[0].record.alerting);
+  EXPECT_TRUE(slow.verdict.told()[0].alerting) << "it fails no build, and that is all it does";
+  EXPECT_TRUE(regressions()[0].record.alerting);
   // An older run says nothing of today, a newer one without the words lets go.
   night(900, {quiet(1), quiet(1, 1)}, "", to_rfc3339(1'767'225'600'000'000 + 3 * day_us + 1));
   EXPECT_THAT(stays(), SizeIs(2));
@@ -405,6 +411,21 @@ TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
                 return store::list_audit(connection, 1, {"quarantine", 0, 0, 10});
               }),
               SizeIs(4));
+}
+
+TEST_P(TriageTest, WhatAPersonPutInQuarantineAlertsNobody) {
+  for (int number = 0; number < 12; ++number)
+    night(number, {quiet(number)});
+  night(12, {14});
+  ASSERT_THAT(regressions(), SizeIs(1));
+  EXPECT_TRUE(regressions()[0].record.alerting);
+  const CaseKey key = regressions()[0].series.key;
+  by_hand(key);
+  EXPECT_FALSE(regressions()[0].record.alerting) << "that which is open is muted too";
+  const auto slow = night(13, {14});
+  ASSERT_THAT(slow.verdict.told(), SizeIs(1));
+  EXPECT_TRUE(slow.verdict.told()[0].quarantined);
+  EXPECT_FALSE(slow.verdict.told()[0].alerting);
 }
 
 TEST_P(TriageTest, WhatAPersonEndedStaysEndedUntilTheScenarioSaysSomethingElse) {

@@ -3,6 +3,8 @@
 namespace perftrend::store {
 namespace {
 
+constexpr std::string_view not_muting = "scenario";
+
 const std::string columns =
     "SELECT q.id, q.project_id, q.case_id, c.suite, c.classname, c.name, q.source, q.reason, q.owner, q.entered_us, "
     "q.entered_run, q.entered_by, q.expires_us, q.clean_needed, q.left_us, q.left_by, q.left_reason "
@@ -96,11 +98,18 @@ std::optional<Quarantine> find_newest_stay(db::Connection& connection, Id case_i
   return found;
 }
 
-std::set<Id> quarantined_cases(db::Connection& connection, Id project) {
-  std::set<Id> cases;
-  connection.query("SELECT case_id FROM quarantine WHERE project_id = $1 AND left_us IS NULL", {project},
-                   [&](const db::Row& row) { cases.insert(row.integer(0)); });
+QuarantinedCases quarantined_cases(db::Connection& connection, Id project) {
+  QuarantinedCases cases;
+  connection.query("SELECT case_id, source FROM quarantine WHERE project_id = $1 AND left_us IS NULL", {project},
+                   [&](const db::Row& row) {
+                     cases.all.insert(row.integer(0));
+                     if (row.text(1) != not_muting) cases.muted.insert(row.integer(0));
+                   });
   return cases;
+}
+
+bool is_muting(const Quarantine& stay) {
+  return stay.source != not_muting;
 }
 
 void set_alerting(db::Connection& connection, Id case_id, bool alerting) {

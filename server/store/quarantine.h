@@ -48,8 +48,13 @@ std::optional<Quarantine> find_quarantine(db::Connection& connection, Id project
 std::optional<Quarantine> find_stay(db::Connection& connection, Id case_id);
 /// The newest stay of this case, whether it lasts or not.
 std::optional<Quarantine> find_newest_stay(db::Connection& connection, Id case_id);
-/// Ids of the cases of a project that are in quarantine.
-std::set<Id> quarantined_cases(db::Connection& connection, Id project);
+/// Ids of the cases of a project that are in quarantine, and of those of them whose findings alert nobody: all but
+/// those that a scenario put there. Its quarantine keeps timing from failing CI, and the findings are what it is for.
+struct QuarantinedCases {
+  std::set<Id> all, muted;
+};
+QuarantinedCases quarantined_cases(db::Connection& connection, Id project);
+bool is_muting(const Quarantine& stay);
 
 /// Says of a case's open regressions whether they alert.
 void set_alerting(db::Connection& connection, Id case_id, bool alerting);

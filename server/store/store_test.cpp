@@ -341,7 +341,7 @@ TEST_P(StoreTest, AQuarantineIsOneStayAtATime) {
     EXPECT_EQ(read->entered_by, "alice");
     EXPECT_EQ(read->expires_us, 9);
     EXPECT_EQ(read->clean_needed, 4);
-    EXPECT_THAT(quarantined_cases(connection, 1), ElementsAre(stay.case_id));
+    EXPECT_THAT(quarantined_cases(connection, 1).all, ElementsAre(stay.case_id));
     stay.left_us = 10;
     stay.left_by = "bob";
     stay.left_reason = "steady";

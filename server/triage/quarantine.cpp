@@ -30,7 +30,7 @@ Quarantine enter(db::Connection& connection, Quarantine stay, std::int64_t now_u
   stay.entered_us = now_us;
   stay.entered_run = store::newest_run_id(connection, stay.project);
   stay.id = store::save_quarantine(connection, stay);
-  store::set_alerting(connection, stay.case_id, false);
+  if (store::is_muting(stay)) store::set_alerting(connection, stay.case_id, false);
   add_step(connection, stay, "entered", stay.entered_by, stay.reason, now_us);
   return stay;
 }
@@ -105,7 +105,7 @@ void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& 
 
 void take_statements(db::Connection& connection, Id project, Id run, const std::vector<Statement>& statements,
                      const std::vector<CaseKey>& measured, std::int64_t now_us) {
-  if (statements.empty() && store::quarantined_cases(connection, project).empty()) return;
+  if (statements.empty() && store::quarantined_cases(connection, project).all.empty()) return;
   if (!store::is_newest_of_lane(connection, run)) return;
   std::set<Id> stated;
   for (const auto& statement : statements) {
@@ -167,7 +167,7 @@ void update_quarantine(db::Connection& connection, Id project, const std::vector
 
 std::vector<std::string> expiry_warnings(db::Connection& connection, Id project, Id run, std::int64_t now_us) {
   std::vector<std::string> warnings;
-  const auto quarantined = store::quarantined_cases(connection, project);
+  const auto quarantined = store::quarantined_cases(connection, project).all;
   if (quarantined.empty()) return warnings;
   std::set<Id> cases;
   for (const auto& series : store::list_run_series(connection, run))
@@ -177,7 +177,7 @@ std::vector<std::string> expiry_warnings(db::Connection& connection, Id project,
     const auto stay = store::find_stay(connection, case_id);
     if (!stay || !stay->expires_us || *stay->expires_us >= now_us) continue;
     warnings.push_back(fmt::format(
-        "the quarantine of {} expired on {} (owner: {}); it alerts nobody still. Renew it with a new date, or end it.",
+        "the quarantine of {} expired on {} (owner: {}) and lasts all the same. Renew it with a new date, or end it.",
         stay->key.name, day_of(*stay->expires_us), stay->owner.empty() ? "nobody" : stay->owner));
   }
   return warnings;

@@ -1,7 +1,8 @@
 #pragma once
-// Quarantine with numbers: a case whose timing alerts nobody. Its points are kept and judged like all others. It enters
-// by its scenario (a property of the report), by hand, or by noise; it leaves when the scenario no longer says so, by
-// hand, or, where noise brought it in, by clean nights. Expiry warns and does nothing else.
+// Quarantine with numbers: a case whose timing fails no build. Its points are kept and judged like all others. It
+// enters by its scenario (a property of the report), by hand, or by noise, and in the last two cases alerts nobody; it
+// leaves when the scenario no longer says so, by hand, or, where noise brought it in, by clean nights. Expiry warns and
+// does nothing else.
 
 #include <tl/expected.hpp>
 

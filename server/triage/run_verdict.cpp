@@ -21,11 +21,11 @@ namespace {
 /// The series of a run with the judgements of it and of the runs just before.
 struct JudgedRun {
   std::vector<JudgedSeries> series;
-  std::set<Id> quarantined;  ///< cases
+  store::QuarantinedCases quarantined;
   std::int64_t policy_version = 0;
 
   [[nodiscard]] bool alerting(const JudgedSeries& each) const {
-    return each.alerting && !quarantined.contains(each.series.case_id);
+    return each.alerting && !quarantined.muted.contains(each.series.case_id);
   }
 };
 
@@ -110,7 +110,7 @@ RunVerdict read_verdict(const JudgedRun& judged, const Across& across, Id run) {
     finding.judged = *each.asked;
     finding.policy = each.policy;
     finding.alerting = judged.alerting(each);
-    finding.quarantined = judged.quarantined.contains(each.series.case_id);
+    finding.quarantined = judged.quarantined.all.contains(each.series.case_id);
     finding.chance = across.chance.contains(i);
     finding.with_all = across.moved_along(*each.asked);
     verdict.findings.push_back(std::move(finding));

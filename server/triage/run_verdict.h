@@ -25,7 +25,8 @@ struct Finding {
   std::string explanation;
   detect::Judgement judged;
   detect::Policy policy;
-  bool alerting = true;      ///< false: its policy is informational, or its case is in quarantine
+  bool alerting =
+      true;  ///< false: its policy is informational, or its case is in a quarantine that mutes (by hand, by noise)
   bool quarantined = false;  ///< its case is in quarantine
   bool chance = false;       ///< no more than so many series throw up by chance: nobody is told
   bool with_all = false;     ///< it moved with everything: `moved` is told in its place

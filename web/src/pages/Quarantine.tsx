@@ -1,4 +1,4 @@
-// "/p/{project}/quarantine": cases whose timing alerts nobody, how noisy each is, and when it may leave.
+// "/p/{project}/quarantine": cases whose timing fails no build, how noisy each is, and when it may leave.
 
 import { useState } from 'preact/hooks';
 import { list_quarantine, list_series, take_quarantine_step, type CaseKey, type Quarantine } from '../api';
@@ -201,8 +201,9 @@ export function QuarantinePage({ project }: { project: string }) {
         )}
       </header>
       <p class="muted">
-        Timing of these cases alerts nobody. It is measured, kept and judged as ever; an expired quarantine
-        warns and does nothing else.
+        Timing of these cases fails no build. It is measured, kept and judged as ever, and alerts nobody
+        where a person or noise put it here; a scenario&rsquo;s own quarantine does not mute it. An expired
+        quarantine warns and does nothing else.
       </p>
       <Filters label="Which stays">
         <Switch
