@@ -13,10 +13,6 @@ namespace perftrend::detect {
 
 namespace {
 
-bool judged(const Judgement& j) {
-  return j.verdict != Verdict::suspect && j.verdict != Verdict::too_few;
-}
-
 bool flagged(const Judgement& j) {
   return j.verdict == Verdict::regressed || j.verdict == Verdict::improved;
 }
@@ -38,6 +34,10 @@ void look_for_common_move(std::span<const Judgement> judgements, RunFindings& fi
 
 }  // namespace
 
+bool is_judged(const Judgement& judgement) {
+  return judgement.verdict != Verdict::suspect && judgement.verdict != Verdict::too_few;
+}
+
 std::vector<bool> discoveries(std::span<const double> p_values, double rate) {
   std::vector<std::size_t> order(p_values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -58,7 +58,7 @@ RunFindings judge_run(std::span<const Judgement> judgements) {
   std::vector<std::size_t> candidates;
   std::vector<double> p_values;
   for (std::size_t i = 0; i < judgements.size(); ++i) {
-    if (!judged(judgements[i])) continue;
+    if (!is_judged(judgements[i])) continue;
     candidates.push_back(i);
     p_values.push_back(judgements[i].p_value);
   }

@@ -33,6 +33,9 @@ struct RunFindings {
   double moved_effect = 0;          ///< median relative effect over the series that moved along
 };
 
+/// False for points that got no verdict, suspect and too_few: they count for nothing in a run.
+bool is_judged(const Judgement& judgement);
+
 /// `judgements`: one of each series of the run. A level shift rests on several nights and is no matter of tonight's
 /// p-value: it always stays. In everything_moved the lists are filled all the same, for whoever asks which.
 RunFindings judge_run(std::span<const Judgement> judgements);

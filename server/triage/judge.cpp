@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
+
+#include "server/detect/run.h"
 
 namespace perftrend::triage {
 namespace {
@@ -137,9 +140,10 @@ std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const
 }
 
 JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                          const store::RunSeries& series, Id run) {
+                          store::RunSeries of, Id run) {
   JudgedSeries judged;
-  judged.series = series;
+  judged.series = std::move(of);
+  const store::RunSeries& series = judged.series;
   judged.policy = policies.find(project, series.key.metric, series.key.better);
   judged.alerting = policies.is_alerting(project, series.key.metric);
   const auto trend = store::read_trend(connection, series.key.id, judged_points);
@@ -151,8 +155,9 @@ JudgedSeries judge_series(db::Connection& connection, const Policies& policies, 
   judged.replayed_from_us = whole ? INT64_MIN : trend.at_us.front();
   judged.steadiness = read_steadiness(trend, history);
   const std::size_t from = trend.run.size() > recent_points ? trend.run.size() - recent_points : 0;
-  for (std::size_t i = from; i < trend.run.size(); ++i)
-    judged.recent.emplace_back(trend.run[i], history.points[i]);
+  for (std::size_t i = from; i < trend.run.size(); ++i) {
+    if (detect::is_judged(history.points[i])) judged.recent.emplace_back(trend.run[i], history.points[i]);
+  }
   const auto at = std::find(trend.run.begin(), trend.run.end(), run);
   if (at != trend.run.end()) {
     const auto index = static_cast<std::size_t>(at - trend.run.begin());

@@ -65,7 +65,7 @@ struct JudgedSeries {
   bool alerting = true;
   std::vector<SeriesEpisode> episodes;  ///< those that came to nothing too; one for each beginning and direction
   std::int64_t replayed_from_us = 0;    ///< nothing is known of what began at or before this; INT64_MIN: all is
-  std::vector<std::pair<Id, detect::Judgement>> recent;  ///< of the newest runs, oldest first
+  std::vector<std::pair<Id, detect::Judgement>> recent;  ///< of the newest runs that judged it, oldest first
   std::optional<detect::Judgement> asked;                ///< of the run asked for, where it was replayed
   double asked_value = 0;
   std::int64_t asked_at_us = INT64_MIN;  ///< where it stands in the trend
@@ -75,7 +75,7 @@ struct JudgedSeries {
 
 /// Judges the series' newest judged_points; `run` is the one whose judgement is wanted.
 JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                          const store::RunSeries& series, Id run);
+                          store::RunSeries of, Id run);
 
 /// The episodes of a history in the words of the store.
 std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const detect::History& history,

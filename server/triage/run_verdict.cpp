@@ -18,7 +18,7 @@
 namespace perftrend::triage {
 namespace {
 
-/// The series of a run with the judgements of it and of the runs just before.
+/// The series of a run with the judgements of it and of the runs just before; without those that are new and quiet.
 struct JudgedRun {
   std::vector<JudgedSeries> series;
   store::QuarantinedCases quarantined;
@@ -29,14 +29,23 @@ struct JudgedRun {
   }
 };
 
+/// Nothing was judged of it, and no record or quarantine wants to know: a report may bring hundreds of thousands of new
+/// series at once, and this is what most of them are for many nights.
+bool is_new_and_quiet(db::Connection& connection, const JudgedRun& run, const JudgedSeries& each) {
+  return each.episodes.empty() && each.recent.empty() && !(each.asked && detect::is_judged(*each.asked)) &&
+         each.steadiness.withdrawn == 0 && !run.quarantined.all.contains(each.series.case_id) &&
+         store::list_series_regressions(connection, each.series.key.id).empty();
+}
+
 JudgedRun judge_all(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
-                    const std::vector<store::RunSeries>& series, Id run) {
+                    std::vector<store::RunSeries> series, Id run) {
   JudgedRun judged;
   judged.policy_version = policies.version();
   judged.quarantined = store::quarantined_cases(connection, project);
-  judged.series.reserve(series.size());
-  for (const auto& each : series)
-    judged.series.push_back(judge_series(connection, policies, project_name, each, run));
+  for (auto& each : series) {
+    auto one = judge_series(connection, policies, project_name, std::move(each), run);
+    if (!is_new_and_quiet(connection, judged, one)) judged.series.push_back(std::move(one));
+  }
   return judged;
 }
 
@@ -72,7 +81,8 @@ struct Across {
 Across across_asked(const JudgedRun& judged) {
   Across across;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
-    if (judged.series[i].asked) across.add(i, *judged.series[i].asked);
+    const auto& asked = judged.series[i].asked;
+    if (asked && detect::is_judged(*asked)) across.add(i, *asked);
   }
   across.conclude();
   return across;
@@ -129,8 +139,10 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
       const auto& across = raised->second;
       context.chance = episode.state == FindingState::suspected && across.chance.contains(series);
       const auto at = std::find(across.of_series.begin(), across.of_series.end(), series);
-      const auto& judgement = across.judgements[static_cast<std::size_t>(at - across.of_series.begin())];
-      if (across.moved_along(judgement)) context.moved_run = raised->first;
+      const auto index = static_cast<std::size_t>(at - across.of_series.begin());
+      if (at != across.of_series.end() && across.moved_along(across.judgements[index])) {
+        context.moved_run = raised->first;
+      }
     }
     context.past = !store::is_open(episode.state) && episode.last_at_us < each.asked_at_us;
     contexts.push_back(context);
