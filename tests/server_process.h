@@ -20,6 +20,7 @@ class ServerProcess {
   ~ServerProcess();
 
   [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] pid_t pid() const { return pid_; }
   /// SIGKILL, and gone when this returns.
   void kill();
   /// SIGTERM; returns the exit code, or -signal.
