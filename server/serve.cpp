@@ -4,9 +4,11 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -18,6 +20,7 @@
 #include "server/retention_file.h"
 #include "server/scheduled_backup.h"
 #include "server/store/tokens.h"
+#include "server/triage/kept_histories.h"
 
 namespace perftrend {
 namespace {
@@ -79,6 +82,9 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   }
   http::Context context{*database, file.policies, {}, tokens_needed, PERFTREND_VERSION};
   context.intake.rules = file.rules;
+  // With a small body limit goes a small server: what is kept to judge faster stays within the same proportions.
+  context.intake.kept = std::make_shared<triage::KeptHistories>(
+      std::min(triage::KeptHistories::bytes_max_default, 2 * (options.body_mib_max << 20U)));
   const std::size_t body_bytes_max = options.body_mib_max << 20U;
   context.intake.limits = ingest::ReadLimits::for_body(body_bytes_max);
   context.intake.unpack.unpacked_bytes_max = body_bytes_max;

@@ -153,11 +153,11 @@ TEST_F(RunnerCommands, GuardOfTimingIsNotRunUnlessAsked) {
   EXPECT_EQ(skipped.out, "");
   EXPECT_EQ(skipped.err,
             "not run: timing is not measured by default: noise (owner: me); measure it on an idle machine with: "
-            "RUN_PERF_TESTS=1 sh -c echo it ran; exit 3\n");
+            "RUN_PERF_TESTS=1 sh -c 'echo it ran; exit 3'\n");
   const Ended ran = call(guarded, true);
   EXPECT_EQ(ran.code, 0) << "a slow value is no failure";
   EXPECT_EQ(ran.out, "it ran\n");
-  EXPECT_THAT(ran.err, StartsWith("PERF-WARNING: sh -c echo it ran; exit 3 failed: exit code 3. It is quarantined"));
+  EXPECT_THAT(ran.err, StartsWith("PERF-WARNING: sh -c 'echo it ran; exit 3' failed: exit code 3. It is quarantined"));
 }
 
 TEST_F(RunnerCommands, GuardLetsFunctionalFailuresThrough) {

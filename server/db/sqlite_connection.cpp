@@ -11,14 +11,18 @@ namespace {
 // A writer elsewhere (backup, maintenance) may hold the file for this long before we call it unavailable.
 constexpr int busy_timeout_ms = 5000;
 
+// Names and keys; a longer text (a message, the warnings of a run) does not stay with its statement.
+constexpr std::size_t kept_text_bytes_max = 4096;
+
+/// A session is used by one thread at a time: SQLite need not take its lock for every field.
 int open_flags(SqliteMode mode) {
   switch (mode) {
     case SqliteMode::read_write_create:
-      return SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+      return SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX;
     case SqliteMode::read_write:
-      return SQLite::OPEN_READWRITE;
+      return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX;
     case SqliteMode::read_only:
-      return SQLite::OPEN_READONLY;
+      return SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX;
   }
   std::abort();
 }
@@ -106,8 +110,8 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteMode
 }
 
 SqliteConnection::Prepared& SqliteConnection::prepare(std::string_view sql) {
+  if (auto found = statements_.find(sql); found != statements_.end()) return found->second;
   std::string key(sql);
-  if (auto found = statements_.find(key); found != statements_.end()) return found->second;
   SQLite::Statement statement(database_, key);
   std::vector<int> index_of;
   for (int number = 1;; ++number) {
@@ -115,7 +119,9 @@ SqliteConnection::Prepared& SqliteConnection::prepare(std::string_view sql) {
     if (index == 0) break;
     index_of.push_back(index);
   }
-  return statements_.emplace(std::move(key), Prepared{std::move(statement), std::move(index_of)}).first->second;
+  std::vector<std::string> texts(index_of.size());
+  return statements_.emplace(std::move(key), Prepared{std::move(statement), std::move(index_of), std::move(texts)})
+      .first->second;
 }
 
 void SqliteConnection::bind(Prepared& prepared, Params params) {
@@ -132,7 +138,12 @@ void SqliteConnection::bind(Prepared& prepared, Params params) {
     } else if (const auto* real = std::get_if<double>(&value)) {
       statement.bind(index, *real);
     } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-      statement.bind(index, std::string(*text));
+      if (text->size() > kept_text_bytes_max) {
+        statement.bind(index, std::string(*text));
+      } else {
+        prepared.texts[i].assign(*text);
+        statement.bindNoCopy(index, prepared.texts[i]);
+      }
     } else if (const auto* blob = std::get_if<Blob>(&value)) {
       // SQLite takes a null pointer for NULL, and an empty span may have one.
       static constexpr std::byte empty{};
@@ -181,8 +192,16 @@ void SqliteConnection::append(const Columns& to, Params values) {
   const std::string sql = insert_statement(to);
   const std::size_t width = to.columns.size();
   assert(values.size() % width == 0);
-  for (; !values.empty(); values = values.subspan(width))
-    execute(sql, values.first(width));
+  try {
+    Prepared& prepared = prepare(sql);
+    for (; !values.empty(); values = values.subspan(width)) {
+      const ResetAtEnd reset(prepared.statement);
+      bind(prepared, values.first(width));
+      prepared.statement.executeStep();
+    }
+  } catch (const SQLite::Exception& error) {
+    throw_sqlite_error(error, sql);
+  }
 }
 
 bool SqliteConnection::in_transaction() const {

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,13 +37,19 @@ class SqliteConnection final : public Connection {
  private:
   struct Prepared {
     SQLite::Statement statement;
-    std::vector<int> index_of;  ///< SQLite's index of $1, $2, …; SQLite numbers them by first appearance
+    std::vector<int> index_of;       ///< SQLite's index of $1, $2, …; SQLite numbers them by first appearance
+    std::vector<std::string> texts;  ///< of $1, $2, …, while they are bound: not made anew for every row
   };
   Prepared& prepare(std::string_view sql);
   static void bind(Prepared& prepared, Params params);
 
   SQLite::Database database_;
-  std::unordered_map<std::string, Prepared> statements_;  ///< by their text, which is a constant of the program
+  struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  /// By their text, which is a constant of the program.
+  std::unordered_map<std::string, Prepared, HashOfText, std::equal_to<>> statements_;
 };
 
 /// Turns what SQLite says into the errors of sql.h and throws it.

@@ -82,7 +82,9 @@ class Replay {
   }
 
   void step(Observation point);
-  History finish() &&;
+  /// All that was found so far; the caller may set its change points and drift.
+  History& found();
+  [[nodiscard]] const Policy& policy() const { return policy_; }
 
  private:
   void cross_border(std::int64_t to);
@@ -102,7 +104,7 @@ class Replay {
   void end_episode(std::size_t episode, std::size_t last);
   bool worse(double direction) const { return (direction > 0) == (policy_.better == Better::lower); }
 
-  const Policy& policy_;
+  Policy policy_;
   RollingBaseline baseline_;
   History history_;
   std::size_t index_ = 0;
@@ -388,10 +390,10 @@ void Replay::adopt(const Shift& found) {
   after_change_ = true;
 }
 
-History Replay::finish() && {
+History& Replay::found() {
   for (const std::size_t episode : open_)
     history_.episodes[episode].last = index_ - 1;
-  return std::move(history_);
+  return history_;
 }
 
 /// Unsuspect points of one environment, in order.
@@ -441,9 +443,75 @@ History judge_history(std::span<const Observation> points, const Policy& policy)
   Replay replay(policy, points.size());
   for (const Observation& point : points)
     replay.step(point);
-  History history = std::move(replay).finish();
+  History history = std::move(replay.found());
   look_back(points, policy, history);
   return history;
+}
+
+class GrowingHistory::State {
+ public:
+  explicit State(const Policy& policy) : replay_(policy, 0) {}
+
+  void append(const Observation& point) {
+    if (points_ == 0 || point.environment != environment_) newest_ = {};
+    environment_ = point.environment;
+    if (!point.suspect) {
+      newest_.indices.push_back(points_);
+      newest_.values.push_back(point.value);
+      stale_ = true;
+    }
+    stale_ = stale_ || newest_.values.empty();
+    ++points_;
+    replay_.step(point);
+  }
+
+  const History& history() {
+    History& history = replay_.found();
+    if (!stale_) return history;
+    stale_ = false;
+    history.drift.reset();
+    if (newest_.values.size() < trend_points_min) return history;
+    const std::vector<std::size_t> change_points = find_change_points(newest_.values);
+    history.drift = newest_drift(newest_, change_points.empty() ? 0 : change_points.back(), policy());
+    return history;
+  }
+
+  [[nodiscard]] const Policy& policy() const { return replay_.policy(); }
+  [[nodiscard]] std::size_t bytes() const {
+    const std::size_t a_point = sizeof(Judgement) + sizeof(double) + sizeof(std::size_t);
+    const std::size_t of_window = 3 * sizeof(double) + sizeof(RecentPoint);
+    const std::size_t of_deques = 2048;  // blocks that they hold however little is in them
+    return sizeof(State) + of_deques + points_ * a_point +
+           static_cast<std::size_t>(std::max(policy().window_points, 1)) * of_window;
+  }
+
+ private:
+  Replay replay_;
+  Stretch newest_;
+  std::size_t points_ = 0;
+  std::int64_t environment_ = 0;
+  bool stale_ = false;  ///< the newest stretch has changed since its drift was looked for
+};
+
+GrowingHistory::GrowingHistory(const Policy& policy) : state_(std::make_unique<State>(policy)) {}
+GrowingHistory::GrowingHistory(GrowingHistory&& other) noexcept = default;
+GrowingHistory& GrowingHistory::operator=(GrowingHistory&& other) noexcept = default;
+GrowingHistory::~GrowingHistory() = default;
+
+void GrowingHistory::append(const Observation& point) {
+  state_->append(point);
+}
+
+const History& GrowingHistory::history() {
+  return state_->history();
+}
+
+const Policy& GrowingHistory::policy() const {
+  return state_->policy();
+}
+
+std::size_t GrowingHistory::bytes() const {
+  return state_->bytes();
 }
 
 }  // namespace perftrend::detect

@@ -3,6 +3,7 @@
 // change points. A pure function of points and policy; any thread.
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -64,5 +65,29 @@ struct History {
 /// `points` in time order. The judgement of point i depends on points 0..i alone: a later point never rewrites it.
 /// Costs O(window) per point.
 History judge_history(std::span<const Observation> points, const Policy& policy);
+
+/// The same, for a series that grows at its end: one more point costs O(window), whatever stands before it. One thread
+/// at a time. What it says after n points is what judge_history says of those n, but for the change points, which only
+/// hindsight asks for.
+class GrowingHistory {
+ public:
+  explicit GrowingHistory(const Policy& policy);
+  GrowingHistory(GrowingHistory&& other) noexcept;
+  GrowingHistory& operator=(GrowingHistory&& other) noexcept;
+  GrowingHistory(const GrowingHistory&) = delete;
+  GrowingHistory& operator=(const GrowingHistory&) = delete;
+  ~GrowingHistory();
+
+  void append(const Observation& point);
+  /// Valid until the next call. `change_points` is empty. Looks for the drift of the newest stretch: O(its length).
+  const History& history();
+  [[nodiscard]] const Policy& policy() const;
+  /// About what it occupies.
+  [[nodiscard]] std::size_t bytes() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace perftrend::detect

@@ -10,6 +10,7 @@
 
 #include "server/db/sql.h"
 #include "server/http/answer.h"
+#include "server/http/trend_cache.h"
 #include "server/intake/intake.h"
 #include "server/triage/policies.h"
 
@@ -22,6 +23,7 @@ struct Context {
   intake::Options intake;
   bool tokens_needed = false;  ///< false: open on loopback
   std::string version;
+  std::shared_ptr<TrendCache> trends = std::make_shared<TrendCache>();
 };
 
 struct Route {

@@ -24,17 +24,18 @@ void append_column(std::string& body, std::string_view name, std::size_t first, 
 }
 
 void append_points(std::string& body, const store::TrendColumns& trend, const detect::History& history,
-                   std::size_t first) {
+                   std::size_t first, int minimum_points) {
   const std::size_t end = trend.value.size();
   const auto out = [&body](auto value) { fmt::format_to(std::back_inserter(body), "{}", value); };
   const auto numbers = [&](std::string_view name, const auto& column) {
     append_column(body, name, first, end, [&](std::size_t i) { out(column[i]); });
   };
-  // A band exists where a point was judged: neither suspect nor too few before it.
+  // A band exists where a point could be judged: with enough before it. A suspect one is none, but shows where it fell.
   const auto judged = [&](std::string_view name, double detect::Judgement::*number) {
     append_column(body, name, first, end, [&](std::size_t i) {
       const auto& point = history.points[i];
-      if (point.verdict == Verdict::too_few || point.window_points == 0) {
+      const bool few = point.verdict == Verdict::suspect && point.window_points < minimum_points;
+      if (point.verdict == Verdict::too_few || few || point.window_points == 0) {
         body += "null";
       } else {
         out(point.*number);
@@ -102,7 +103,7 @@ void append_trend(std::string& body, const store::SeriesKey& series, const store
   body += "{\"series\":";
   body += to_json(series).dump(-1, ' ', false, Json::error_handler_t::replace);
   body += ',';
-  append_points(body, trend, history, first);
+  append_points(body, trend, history, first, by.policy.minimum_points);
   Json change_points = Json::array();
   for (const auto index : history.change_points) {
     if (index >= first) change_points.push_back(index - first);

@@ -8,6 +8,7 @@
 #include "server/http/judgement_json.h"
 #include "server/http/routes.h"
 #include "server/http/trend_json.h"
+#include "server/store/stamps.h"
 #include "server/triage/judge.h"
 #include "server/triage/project_policies.h"
 
@@ -59,6 +60,20 @@ Answer list_series(const Context& context, const Request& request) {
   return {200, "application/json", dump(json), {}, {}};
 }
 
+TrendCache::Text find_trend(const Context& context, db::Connection& connection, const TrendCache::Key& key,
+                            const TrendCache::Basis& basis, const store::SeriesKey& series) {
+  if (auto known = context.trends->find(key, basis)) return known;
+  // Judged over at least what an upload is judged over, so that both say the same of the newest points.
+  const auto window = triage::judged_window(store::count_series_points(connection, key.series));
+  const auto trend = store::read_trend(connection, key.series, std::max(key.last, window));
+  std::string text;
+  append_trend(text, series, trend, triage::judge(trend, basis.policy), {basis.policy, basis.policy_version},
+               static_cast<std::size_t>(key.last));
+  auto made = std::make_shared<const std::string>(std::move(text));
+  context.trends->keep(key, basis, made);
+  return made;
+}
+
 Answer get_trends(const Context& context, const Request& request) {
   const auto& project = request.path_parameter("project");
   if (!request.query.contains("series")) throw bad_parameter("series", "give ids of series, separated by commas");
@@ -68,15 +83,13 @@ Answer get_trends(const Context& context, const Request& request) {
   context.database.read([&](db::Connection& connection) {
     const Id project_id = require_project(connection, project);
     const auto policies = triage::policies_of(connection, context.policies, project_id);
+    const auto stamp = store::find_stamp(connection, project_id);
     for (const Id id : ids) {
       const auto series = store::find_series(connection, project_id, id);
       if (!series) throw not_found(fmt::format("series {} in project {}", id, project));
-      // Judged over at least what an upload is judged over, so that both say the same of the newest points.
-      const auto trend = store::read_trend(connection, id, std::max(last, triage::judged_points));
-      const auto policy = policies.find(project, series->metric, series->better);
       if (body.back() == '}') body += ',';
-      append_trend(body, *series, trend, triage::judge(trend, policy), {policy, policies.version()},
-                   static_cast<std::size_t>(last));
+      body += *find_trend(context, connection, {project_id, id, last},
+                          {stamp, policies.find(project, series->metric, series->better), policies.version()}, *series);
     }
   });
   body += "]}\n";
@@ -98,7 +111,8 @@ Answer get_judgement(const Context& context, const Request& request) {
     const auto policies = triage::policies_of(connection, context.policies, project_id);
     const auto policy = policies.find(project, series->metric, series->better);
     // The point and what it is judged against; older ones than are replayed else are looked for among all.
-    auto trend = store::read_trend(connection, series_id, triage::judged_points);
+    auto trend = store::read_trend(connection, series_id,
+                                   triage::judged_window(store::count_series_points(connection, series_id)));
     if (std::find(trend.run.begin(), trend.run.end(), run_id) == trend.run.end()) {
       trend = store::read_trend(connection, series_id, explained_points_max);
     }

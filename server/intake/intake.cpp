@@ -142,8 +142,8 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
     if (inserted.result == store::InsertResult::stored) {
       triage::take_statements(connection, inserted.project, inserted.run, find_statements(*report, measured.measures),
                               measured_cases(measured.measures), received_us);
-      accepted.verdict =
-          triage::keep_verdict(connection, policies, inserted.project, upload.project, inserted.run, received_us);
+      accepted.verdict = triage::keep_verdict(connection, policies, inserted.project, upload.project, inserted.run,
+                                              received_us, {options.kept.get(), inserted.stamp_before, inserted.stamp});
     }
   });
   if (inserted.result == store::InsertResult::conflict) {

@@ -4,6 +4,7 @@
 
 #include <tl/expected.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ struct Options {
   ingest::ReadLimits limits;    ///< of one document, and of all together
   ingest::UnpackLimits unpack;  ///< of archives
   ProjectRules rules;           ///< what is taken of which project's reports
+  /// What is known of the series of the database that uploads go to.
+  std::shared_ptr<triage::KeptHistories> kept = std::make_shared<triage::KeptHistories>();
 };
 
 /// Throws as db/sql.h says; then nothing was stored, or it was and the same upload again will say so.

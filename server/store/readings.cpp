@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/store/run_rows.h"
+#include "server/store/stamps.h"
 
 namespace perftrend::store {
 namespace {
@@ -64,14 +65,17 @@ void remove_point(db::Connection& connection, Id series, std::int64_t at_us, Id 
       connection.execute("DELETE FROM point WHERE series_id = $1 AND at_us = $2 AND run_id = $3", {series, at_us, run});
   connection.execute("DELETE FROM sample WHERE run_id = $1 AND series_id = $2", {run, series});
   connection.execute("UPDATE series SET points = points - $1 WHERE id = $2", {removed, series});
+  touch_project_of_series(connection, series);
 }
 
 void set_series_unit(db::Connection& connection, Id series, std::string_view unit, Better better) {
   connection.execute("UPDATE series SET unit = $1, better_lower = $2 WHERE id = $3",
                      {unit, better == Better::lower ? 1 : 0, series});
+  touch_project_of_series(connection, series);
 }
 
 void drop_unused_series(db::Connection& connection, Id series) {
+  touch_project_of_series(connection, series);
   connection.execute(
       "DELETE FROM series WHERE id = $1 AND points = 0 "
       "AND NOT EXISTS (SELECT 1 FROM regression WHERE regression.series_id = series.id)",
@@ -96,6 +100,7 @@ void set_reading(db::Connection& connection, Id project, Id run, const Counts& c
       {upsert_environment(connection, project, environment), suspect, counts.cases, counts.passed, counts.failed,
        counts.errored, counts.skipped, counts.notrun, counts.properties, counts.time_seconds, run});
   count_points(connection, run);
+  touch_project(connection, project);
 }
 
 void count_points(db::Connection& connection, Id run) {

@@ -221,6 +221,13 @@ std::vector<Id> list_open_series(db::Connection& connection, Id project) {
   return series;
 }
 
+std::set<Id> list_series_with_records(db::Connection& connection, Id project) {
+  std::set<Id> series;
+  connection.query("SELECT DISTINCT series_id FROM regression WHERE project_id = $1", {project},
+                   [&](const db::Row& row) { series.insert(row.integer(0)); });
+  return series;
+}
+
 namespace {
 
 /// Rows of audit `a` and regression `g` that bring a finding to people.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,9 @@ std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id projec
 
 /// Ids of the series with an open record.
 std::vector<Id> list_open_series(db::Connection& connection, Id project);
+
+/// Ids of the series with a record in whatever state.
+std::set<Id> list_series_with_records(db::Connection& connection, Id project);
 
 /// What became of a project's findings so far. Told: confirmed or acknowledged at some time.
 struct TrackRecord {

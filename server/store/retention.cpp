@@ -4,6 +4,8 @@
 #include <map>
 #include <span>
 
+#include "server/store/stamps.h"
+
 namespace perftrend::store {
 namespace {
 
@@ -165,6 +167,7 @@ class Pruning {
       if (connection.execute(drop_point, {series, point.run, point.at_us}) == 0) return;
       connection.execute(drop_sample, {series, point.run});
       connection.execute("UPDATE series SET points = points - 1 WHERE id = $1", {series});
+      touch_project_of_series(connection, series);
     });
   }
 

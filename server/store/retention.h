@@ -53,6 +53,6 @@ Pruned prune(db::Database& database, const std::vector<RetentionRule>& rules, st
 
 constexpr std::size_t rows_a_transaction = 1000;
 /// Of every series: as many as judgement replays, so that it never sees a gap that pruning made.
-constexpr std::size_t newest_points_kept = 1000;
+constexpr std::size_t newest_points_kept = 1500;
 
 }  // namespace perftrend::store

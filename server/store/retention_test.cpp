@@ -66,8 +66,8 @@ TEST(PointsToThin, AgainChangesNothing) {
 /// Two branches of one project, a run a day each; now is after the last of them.
 class PruneTest : public ::testing::TestWithParam<db::Engine> {
  protected:
-  static constexpr int nights = 1010;      // ten more than are never touched
-  static constexpr int topic_nights = 30;  // the newest of them
+  static constexpr int nights = static_cast<int>(newest_points_kept) + 10;  // ten more than are never touched
+  static constexpr int topic_nights = 30;                                   // the newest of them
   static constexpr std::int64_t now_us = nights * day_us;
 
   void SetUp() override {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "server/store/run_rows.h"
+#include "server/store/stamps.h"
 
 namespace perftrend::store {
 namespace {
@@ -102,6 +103,8 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
   }
 
   inserted.project = project;
+  inserted.stamp_before = find_stamp(connection, project);
+  inserted.stamp = touch_project(connection, project);
   inserted.warnings = run.warnings;
   CaseIds cases(connection, project);
   inserted.points = resolve_series(connection, project, cases, run, inserted.warnings);

@@ -49,6 +49,8 @@ struct InsertedRun {
   Id run = 0;                         ///< the new run, or the one that was there; 0 on conflict
   Id project = 0;                     ///< 0 on conflict
   std::vector<StoredPoint> points;    ///< empty unless stored
+  std::int64_t stamp_before = 0;      ///< of the project, without this run (stamps.h); 0 unless stored
+  std::int64_t stamp = 0;             ///< with it
   std::vector<std::string> warnings;  ///< NewRun::warnings and what was found on storing (a unit that changed)
 };
 

@@ -127,23 +127,27 @@ std::optional<SeriesKey> find_series(db::Connection& connection, Id project, Id 
   return found;
 }
 
-std::vector<RunSeries> list_run_series(db::Connection& connection, Id run) {
-  static const std::string sql = std::string(key_columns) +
-                                 ", s.case_id FROM point p JOIN series s ON s.id = p.series_id "
-                                 "JOIN test_case c ON c.id = s.case_id WHERE p.run_id = $1 ORDER BY s.id";
+std::vector<RunSeries> list_run_series(db::Connection& connection, Id run, std::vector<PointOfRun>* points) {
+  static const std::string sql =
+      std::string(key_columns) +
+      ", s.case_id, s.points, p.value, p.minimum, p.mad, p.samples FROM point p JOIN series s ON s.id = p.series_id "
+      "JOIN test_case c ON c.id = s.case_id WHERE p.run_id = $1 ORDER BY s.id";
   std::vector<RunSeries> series;
-  connection.query(sql, {run}, [&](const db::Row& row) { series.push_back({read_key(row), row.integer(9)}); });
+  connection.query(sql, {run}, [&](const db::Row& row) {
+    series.push_back({read_key(row), row.integer(9), row.integer(10)});
+    if (points != nullptr) points->push_back({row.real(11), row.real(12), row.real(13), row.integer(14)});
+  });
   return series;
 }
 
 std::vector<RunSeries> list_series_keys(db::Connection& connection, Id project, Id case_id, Id series, int limit) {
   static const std::string sql =
       std::string(key_columns) +
-      ", s.case_id FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.project_id = $1 "
+      ", s.case_id, s.points FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.project_id = $1 "
       "AND ($2 = 0 OR s.case_id = $2) AND ($3 = 0 OR s.id = $3) ORDER BY s.id LIMIT $4";
   std::vector<RunSeries> found;
   connection.query(sql, {project, case_id, series, limit}, [&](const db::Row& row) {
-    found.push_back({read_key(row), row.integer(9)});
+    found.push_back({read_key(row), row.integer(9), row.integer(10)});
   });
   return found;
 }
@@ -154,6 +158,10 @@ std::vector<Id> list_long_series(db::Connection& connection, Id project, std::si
                    {project, static_cast<std::int64_t>(points_min)},
                    [&](const db::Row& row) { ids.push_back(row.integer(0)); });
   return ids;
+}
+
+std::int64_t count_series_points(db::Connection& connection, Id series) {
+  return connection.query_integer("SELECT points FROM series WHERE id = $1", {series}).value_or(0);
 }
 
 TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last) {

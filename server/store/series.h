@@ -45,12 +45,21 @@ struct SeriesPage {
 SeriesPage list_series(db::Connection& connection, Id project, const SeriesFilter& filter);
 std::optional<SeriesKey> find_series(db::Connection& connection, Id project, Id series);
 
-/// The series a run has a point of, each with the id of its case, in order of the series' ids.
+/// A series with the id of its case, and how many points it has.
 struct RunSeries {
   SeriesKey key;
   Id case_id = 0;
+  std::int64_t points = 0;
 };
-std::vector<RunSeries> list_run_series(db::Connection& connection, Id run);
+
+/// A point that a run has, without its samples.
+struct PointOfRun {
+  double value = 0, min = 0, mad = 0;
+  std::int64_t samples = 0;
+};
+
+/// The series a run has a point of, in order of their ids; `points`, where given, gets those, one for each.
+std::vector<RunSeries> list_run_series(db::Connection& connection, Id run, std::vector<PointOfRun>* points = nullptr);
 /// All series of a project, of one case, or one alone (ids; 0: any), in order of their ids.
 std::vector<RunSeries> list_series_keys(db::Connection& connection, Id project, Id case_id, Id series, int limit);
 
@@ -68,6 +77,8 @@ struct TrendColumns {
   std::vector<char> suspect;  ///< 1: measured while the machine was not fit
 };
 
+/// How many points a series has; 0 where it is not there.
+std::int64_t count_series_points(db::Connection& connection, Id series);
 /// The newest `last` points.
 TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last);
 

@@ -69,12 +69,12 @@ void keep_newest(std::vector<Told>& told) {
 DryRun dry_run(db::Connection& connection, const Policies& present, const Policies& proposed, Id project,
                std::string_view project_name, std::int64_t since_us) {
   DryRun result;
-  for (const auto& [series, case_id] : store::list_series_keys(connection, project, 0, 0, INT32_MAX)) {
+  for (const auto& [series, case_id, total] : store::list_series_keys(connection, project, 0, 0, INT32_MAX)) {
     if (result.points >= dry_run_points_max) {
       ++result.series_left_off;
       continue;
     }
-    const auto trend = store::read_trend(connection, series.id, judged_points);
+    const auto trend = store::read_trend(connection, series.id, judged_window(total));
     ++result.series;
     result.points += static_cast<std::int64_t>(trend.value.size());
     const auto since = static_cast<std::size_t>(std::lower_bound(trend.at_us.begin(), trend.at_us.end(), since_us) -

@@ -12,6 +12,14 @@
 namespace perftrend::triage {
 namespace {
 
+detect::Observation observation(const store::TrendColumns& trend, std::size_t i) {
+  return {.value = trend.value[i],
+          .mad = trend.mad[i],
+          .samples = static_cast<int>(trend.samples[i]),
+          .suspect = trend.suspect[i] != 0,
+          .environment = trend.environment[i]};
+}
+
 std::string_view reason_of(const detect::Episode& episode) {
   switch (episode.ending) {
     case detect::Ending::returned:
@@ -107,11 +115,7 @@ detect::History judge(const store::TrendColumns& trend, const detect::Policy& po
   std::vector<detect::Observation> observations;
   observations.reserve(trend.value.size());
   for (std::size_t i = 0; i < trend.value.size(); ++i) {
-    observations.push_back({.value = trend.value[i],
-                            .mad = trend.mad[i],
-                            .samples = static_cast<int>(trend.samples[i]),
-                            .suspect = trend.suspect[i] != 0,
-                            .environment = trend.environment[i]});
+    observations.push_back(observation(trend, i));
   }
   return detect::judge_history(observations, policy);
 }
@@ -139,31 +143,101 @@ std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const
   return episodes;
 }
 
-JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                          store::RunSeries of, Id run) {
+namespace {
+
+KeptSeries read_series(db::Connection& connection, const store::RunSeries& series, const detect::Policy& policy) {
+  KeptSeries read{store::read_trend(connection, series.key.id, judged_window(series.points)),
+                  detect::GrowingHistory(policy), series.points};
+  read.trend.commit = {};
+  for (std::size_t i = 0; i < read.trend.value.size(); ++i)
+    read.history.append(observation(read.trend, i));
+  return read;
+}
+
+void append(KeptSeries& kept, const NewPoint& added) {
+  kept.trend.at_us.push_back(added.at_us);
+  kept.trend.run.push_back(added.run);
+  kept.trend.value.push_back(added.point.value);
+  kept.trend.min.push_back(added.point.min);
+  kept.trend.mad.push_back(added.point.mad);
+  kept.trend.samples.push_back(added.point.samples);
+  kept.trend.environment.push_back(added.environment);
+  kept.trend.suspect.push_back(added.suspect ? 1 : 0);
+  kept.history.append(observation(kept.trend, kept.trend.value.size() - 1));
+  ++kept.total;
+}
+
+/// The point stands behind all that is known, and nothing else has changed.
+bool grows_by(const KeptSeries& kept, const store::RunSeries& series, const detect::Policy& policy,
+              const NewPoint& added) {
+  const auto& trend = kept.trend;
+  const bool newest =
+      trend.run.empty() || std::pair(trend.at_us.back(), trend.run.back()) < std::pair(added.at_us, added.run);
+  return newest && kept.total + 1 == series.points && kept.history.policy() == policy &&
+         static_cast<std::int64_t>(trend.value.size()) + 1 == judged_window(series.points);
+}
+
+JudgedSeries conclude(const Policies& policies, std::string_view project, const store::RunSeries& series,
+                      KeptSeries& known, Id run) {
   JudgedSeries judged;
-  judged.series = std::move(of);
-  const store::RunSeries& series = judged.series;
-  judged.policy = policies.find(project, series.key.metric, series.key.better);
+  judged.series = series;
+  judged.policy = known.history.policy();
   judged.alerting = policies.is_alerting(project, series.key.metric);
-  const auto trend = store::read_trend(connection, series.key.id, judged_points);
-  const auto history = judge(trend, judged.policy);
+  const auto& trend = known.trend;
+  const auto& history = known.history.history();
   judged.points = trend.value.size();
   judged.episodes = read_episodes(trend, history, judged.policy, series.key.unit);
-  // With fewer points than are replayed at most, the series' own beginning is known.
-  const bool whole = trend.value.size() < static_cast<std::size_t>(judged_points);
-  judged.replayed_from_us = whole ? INT64_MIN : trend.at_us.front();
+  const bool whole = static_cast<std::int64_t>(trend.value.size()) >= known.total;
+  judged.replayed_from_us = whole || trend.at_us.empty() ? INT64_MIN : trend.at_us.front();
   judged.steadiness = read_steadiness(trend, history);
   const std::size_t from = trend.run.size() > recent_points ? trend.run.size() - recent_points : 0;
+  judged.recent.reserve(trend.run.size() - from);
   for (std::size_t i = from; i < trend.run.size(); ++i) {
     if (detect::is_judged(history.points[i])) judged.recent.emplace_back(trend.run[i], history.points[i]);
   }
-  const auto at = std::find(trend.run.begin(), trend.run.end(), run);
-  if (at != trend.run.end()) {
-    const auto index = static_cast<std::size_t>(at - trend.run.begin());
+  const auto at = std::find(trend.run.rbegin(), trend.run.rend(), run);
+  if (at != trend.run.rend()) {
+    const auto index = static_cast<std::size_t>(trend.run.rend() - at) - 1;
     judged.asked = history.points[index];
     judged.asked_value = trend.value[index];
     judged.asked_at_us = trend.at_us[index];
+  }
+  return judged;
+}
+
+}  // namespace
+
+JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
+                          const store::RunSeries& series, Id run) {
+  auto read = read_series(connection, series, policies.find(project, series.key.metric, series.key.better));
+  return conclude(policies, project, series, read, run);
+}
+
+JudgedSeries judge_grown_series(db::Connection& connection, const Policies& policies, std::string_view project,
+                                const store::RunSeries& series, const NewPoint& added, KeptProject& kept) {
+  const auto policy = policies.find(project, series.key.metric, series.key.better);
+  const auto at = kept.series.find(series.key.id);
+  if (at != kept.series.end()) {
+    kept.bytes -= at->second.bytes();
+    if (grows_by(at->second, series, policy, added)) {
+      append(at->second, added);
+    } else {
+      at->second = read_series(connection, series, policy);
+    }
+    kept.bytes += at->second.bytes();
+    return conclude(policies, project, series, at->second, added.run);
+  }
+  KeptSeries known{{}, detect::GrowingHistory(policy), 0};
+  if (series.points == 1) {
+    append(known, added);
+  } else {
+    known = read_series(connection, series, policy);
+  }
+  auto judged = conclude(policies, project, series, known, added.run);
+  const std::size_t bytes = known.bytes();
+  if (series.points >= kept_points_min && kept.bytes + bytes <= kept.bytes_max) {
+    kept.bytes += bytes;
+    kept.series.emplace(series.key.id, std::move(known));
   }
   return judged;
 }

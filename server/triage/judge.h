@@ -14,13 +14,23 @@
 #include "server/detect/history.h"
 #include "server/store/regressions.h"
 #include "server/store/series.h"
+#include "server/triage/kept_histories.h"
 #include "server/triage/policies.h"
 
 namespace perftrend::triage {
 
-/// How much history is replayed at an upload and for the newest point of a trend. A trend asked for with more points is
-/// judged over all of them.
+/// How much history is replayed at an upload and for the newest point of a trend, at least. A trend asked for with more
+/// points is judged over all of them.
 constexpr std::int64_t judged_points = 1000;
+
+/// Where a longer history is replayed from moves on in such steps, not with every point: between them, what is known of
+/// it grows at its end only, and need not be found out anew.
+constexpr std::int64_t judged_step_points = 500;
+
+/// How many of its newest points a series of `total` is judged by.
+constexpr std::int64_t judged_window(std::int64_t total) {
+  return total < judged_points + judged_step_points ? total : judged_points + total % judged_step_points;
+}
 
 /// Newest points whose judgements are kept for the judgement of their runs as wholes: a suspected finding is decided
 /// within that many.
@@ -73,9 +83,23 @@ struct JudgedSeries {
   Steadiness steadiness;
 };
 
-/// Judges the series' newest judged_points; `run` is the one whose judgement is wanted.
+/// Judges the series' newest points (judged_window); `run` is the one whose judgement is wanted.
 JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                          store::RunSeries of, Id run);
+                          const store::RunSeries& series, Id run);
+
+/// A point that has just been stored, and its run.
+struct NewPoint {
+  store::PointOfRun point;
+  Id run = 0;
+  std::int64_t at_us = 0;
+  Id environment = 0;
+  bool suspect = false;
+};
+
+/// The same, where `kept` may know the series as it was before the point: then nothing older is read. Knows it
+/// afterwards.
+JudgedSeries judge_grown_series(db::Connection& connection, const Policies& policies, std::string_view project,
+                                const store::RunSeries& series, const NewPoint& added, KeptProject& kept);
 
 /// The episodes of a history in the words of the store.
 std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const detect::History& history,

@@ -146,8 +146,10 @@ void take_statements(db::Connection& connection, Id project, Id run, const std::
 void update_quarantine(db::Connection& connection, Id project, const std::vector<JudgedSeries>& judged,
                        std::int64_t now_us) {
   std::map<Id, std::int64_t> clean;  // by case, of the stays that noise began
+  const auto quarantined = store::quarantined_cases(connection, project).all;
   for (const auto& each : judged) {
     const Id case_id = each.series.case_id;
+    if (each.steadiness.withdrawn < noise_withdrawn && !quarantined.contains(case_id)) continue;
     auto stay = store::find_stay(connection, case_id);
     if (!stay && each.alerting && is_noisy(connection, each)) {
       enter_by_noise(connection, project, each, now_us);

@@ -22,6 +22,7 @@ namespace {
 struct JudgedRun {
   std::vector<JudgedSeries> series;
   store::QuarantinedCases quarantined;
+  std::set<Id> with_records;  ///< series that have a regression, open or over
   std::int64_t policy_version = 0;
 
   [[nodiscard]] bool alerting(const JudgedSeries& each) const {
@@ -31,21 +32,51 @@ struct JudgedRun {
 
 /// Nothing was judged of it, and no record or quarantine wants to know: a report may bring hundreds of thousands of new
 /// series at once, and this is what most of them are for many nights.
-bool is_new_and_quiet(db::Connection& connection, const JudgedRun& run, const JudgedSeries& each) {
+bool is_new_and_quiet(const JudgedRun& run, const JudgedSeries& each) {
   return each.episodes.empty() && each.recent.empty() && !(each.asked && detect::is_judged(*each.asked)) &&
          each.steadiness.withdrawn == 0 && !run.quarantined.all.contains(each.series.case_id) &&
-         store::list_series_regressions(connection, each.series.key.id).empty();
+         !run.with_records.contains(each.series.key.id);
+}
+
+JudgedRun begin_judging(db::Connection& connection, const Policies& policies, Id project) {
+  return {{},
+          store::quarantined_cases(connection, project),
+          store::list_series_with_records(connection, project),
+          policies.version()};
 }
 
 JudgedRun judge_all(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
-                    std::vector<store::RunSeries> series, Id run) {
-  JudgedRun judged;
-  judged.policy_version = policies.version();
-  judged.quarantined = store::quarantined_cases(connection, project);
-  for (auto& each : series) {
-    auto one = judge_series(connection, policies, project_name, std::move(each), run);
-    if (!is_new_and_quiet(connection, judged, one)) judged.series.push_back(std::move(one));
+                    const std::vector<store::RunSeries>& series, Id run) {
+  auto judged = begin_judging(connection, policies, project);
+  for (const auto& each : series) {
+    auto one = judge_series(connection, policies, project_name, each, run);
+    if (!is_new_and_quiet(judged, one)) judged.series.push_back(std::move(one));
   }
+  return judged;
+}
+
+/// The same for a run that was just stored.
+JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
+                    Id run, const KnownBefore& known) {
+  std::vector<store::PointOfRun> points;
+  const auto series = store::list_run_series(connection, run, &points);
+  if (known.kept == nullptr) return judge_all(connection, policies, project, project_name, series, run);
+  NewPoint added;
+  connection.query("SELECT id, at_us, environment_id, suspect FROM run WHERE id = $1", {run}, [&](const db::Row& row) {
+    added.run = row.integer(0);
+    added.at_us = row.integer(1);
+    added.environment = row.integer(2);
+    added.suspect = !row.text(3).empty();
+  });
+  auto judged = begin_judging(connection, policies, project);
+  auto kept = known.kept->take(project, known.stamp_before);
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    added.point = points[i];
+    auto one = judge_grown_series(connection, policies, project_name, series[i], added, kept);
+    if (!is_new_and_quiet(judged, one)) judged.series.push_back(std::move(one));
+  }
+  kept.stamp = known.stamp;
+  known.kept->put(project, std::move(kept));
   return judged;
 }
 
@@ -88,12 +119,19 @@ Across across_asked(const JudgedRun& judged) {
   return across;
 }
 
-/// The newest runs, each across the series at hand.
+/// Those of the newest runs that raised an episode, each across the series at hand.
 std::map<Id, Across> across_recent(const JudgedRun& judged) {
+  std::set<Id> raised;
+  for (const auto& series : judged.series) {
+    for (const auto& episode : series.episodes)
+      raised.insert(episode.recognised_runs.back());
+  }
   std::map<Id, Across> runs;
+  if (raised.empty()) return runs;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
-    for (const auto& [run, judgement] : judged.series[i].recent)
-      runs[run].add(i, judgement);
+    for (const auto& [run, judgement] : judged.series[i].recent) {
+      if (raised.contains(run)) runs[run].add(i, judgement);
+    }
   }
   for (auto& [run, across] : runs)
     across.conclude();
@@ -154,6 +192,7 @@ void keep_all(db::Connection& connection, Id project, const JudgedRun& judged, s
   const auto runs = across_recent(judged);
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     const auto& each = judged.series[i];
+    if (each.episodes.empty() && !judged.with_records.contains(each.series.key.id)) continue;
     keep_regressions(connection, project, each, contexts_of(judged, i, runs), judged.alerting(each),
                      judged.policy_version, now_us);
   }
@@ -200,9 +239,9 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
 }
 
 RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                        Id run, std::int64_t now_us) {
+                        Id run, std::int64_t now_us, const KnownBefore& known) {
   const auto policies = policies_of(connection, file, project);
-  auto judged = judge_all(connection, policies, project, project_name, store::list_run_series(connection, run), run);
+  auto judged = judge_new(connection, policies, project, project_name, run, known);
   update_quarantine(connection, project, judged.series, now_us);
   judged.quarantined = store::quarantined_cases(connection, project);
   const auto across = across_asked(judged);

@@ -13,6 +13,7 @@
 #include "server/detect/verdict.h"
 #include "server/store/regressions.h"
 #include "server/store/series.h"
+#include "server/triage/kept_histories.h"
 #include "server/triage/policies.h"
 
 namespace perftrend::triage {
@@ -51,10 +52,16 @@ std::string explain(const store::Movement& movement);
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run);
 
+/// What is known of a project's series, and the stamps of the project (store/stamps.h) before and with the run.
+struct KnownBefore {
+  KeptHistories* kept = nullptr;  ///< nullptr: all is read
+  std::int64_t stamp_before = 0, stamp = 0;
+};
+
 /// The same for a run that was just stored, and every record of its series is brought up to date: so is what stands
 /// after it in the trend, where it came late.
 RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                        Id run, std::int64_t now_us);
+                        Id run, std::int64_t now_us, const KnownBefore& known = {});
 
 /// Brings the records of one series in line with what is stored of it. A series alone does not say what is chance among
 /// those of a run, so a mere suspicion that has no record gets none.

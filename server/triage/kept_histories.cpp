@@ -1,0 +1,50 @@
+#include "server/triage/kept_histories.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace perftrend::triage {
+
+std::size_t KeptSeries::bytes() const {
+  constexpr std::size_t a_point = 4 * sizeof(std::int64_t) + 3 * sizeof(double) + sizeof(char);
+  return sizeof(KeptSeries) + trend.value.size() * a_point + history.bytes();
+}
+
+KeptProject KeptHistories::take(Id project, std::int64_t stamp) {
+  KeptProject taken;
+  taken.bytes_max = bytes_max_;
+  const std::lock_guard lock(mutex_);
+  const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.project == project; });
+  if (at == entries_.end()) return taken;
+  bytes_ -= at->kept.bytes;
+  if (at->kept.stamp == stamp) taken = std::move(at->kept);
+  entries_.erase(at);
+  return taken;
+}
+
+void KeptHistories::put(Id project, KeptProject kept) {
+  kept.bytes = 0;
+  for (const auto& [id, series] : kept.series)
+    kept.bytes += series.bytes();
+  const std::lock_guard lock(mutex_);
+  forget(project);
+  if (kept.bytes > bytes_max_) return;
+  bytes_ += kept.bytes;
+  entries_.push_front({project, std::move(kept)});
+  while (bytes_ > bytes_max_)
+    forget(entries_.back().project);
+}
+
+std::size_t KeptHistories::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
+void KeptHistories::forget(Id project) {
+  const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.project == project; });
+  if (at == entries_.end()) return;
+  bytes_ -= at->kept.bytes;
+  entries_.erase(at);
+}
+
+}  // namespace perftrend::triage
