@@ -52,7 +52,7 @@ double median(std::vector<double> values) {
 void say(const std::string& what, double ours, double bare, const std::string& target) {
   fmt::print("{:<58} {:>10.3f} ms  bare {:>9.3f} ms  ratio {:>6.2f}  target {}\n", what, ours * 1e3, bare * 1e3,
              ours / bare, target);
-  std::fflush(stdout);
+  (void)std::fflush(stdout);
 }
 
 class Folder {
@@ -160,7 +160,8 @@ void bench_large_report(const Folder& folder) {
     const auto xml = report_of(cases, metrics, run);
     ours.push_back(seconds([&] { upload(*database, "large", xml, run); }));
     theirs.push_back(seconds([&] {
-      if (bare_parse(xml) != cases * metrics) throw std::runtime_error("bare parse");
+      if (bare_parse(xml) != static_cast<std::size_t>(cases) * static_cast<std::size_t>(metrics))
+        throw std::runtime_error("bare parse");
       bare.insert(run, cases, metrics);
     }));
   }
@@ -188,6 +189,7 @@ void bench_nightly(const Folder& folder) {
     constexpr int each = 40;
     const double took = seconds([&] {
       std::vector<std::thread> threads;
+      threads.reserve(static_cast<std::size_t>(clients));
       for (int client = 0; client < clients; ++client) {
         threads.emplace_back([&, client] {
           for (int i = 0; i < each; ++i) {
@@ -370,7 +372,7 @@ void bench_growth(std::int64_t points) {
   fmt::print(
       "growth: {:>11} points  {:>5.1f} bytes a point  start {:>7.1f} ms  nightly {:>8.2f} ms  trend {:>7.3f} ms\n",
       points, bytes / static_cast<double>(points), start * 1e3, median(nightly) * 1e3, median(trend) * 1e3);
-  std::fflush(stdout);
+  (void)std::fflush(stdout);
 }
 
 std::vector<std::int64_t> sizes_of(int argc, char** argv) {

@@ -316,6 +316,7 @@ TEST_P(TriageTest, ANewPolicyLeavesNoFindingThatNoPolicyStandsBehind) {
   EXPECT_EQ(regressions()[0].record.state, FindingState::dismissed);
   EXPECT_EQ(regressions()[0].record.reason, "withdrawn");
   put_policy("");
+  EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed) << "at once: it is open tonight";
   night(number++, {1.2 * quiet(number)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed);
   EXPECT_EQ(regressions()[0].record.policy_version, 2);

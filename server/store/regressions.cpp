@@ -214,10 +214,12 @@ std::int64_t count_open_regressions(db::Connection& connection, Id project) {
   return count;
 }
 
-std::vector<Id> list_open_series(db::Connection& connection, Id project) {
+std::vector<Id> list_series_in_question(db::Connection& connection, Id project) {
   std::vector<Id> series;
-  connection.query("SELECT DISTINCT series_id FROM regression WHERE project_id = $1 AND state <= 2 ORDER BY series_id",
-                   {project}, [&](const db::Row& row) { series.push_back(row.integer(0)); });
+  connection.query(
+      "SELECT DISTINCT series_id FROM regression WHERE project_id = $1 "
+      "AND (state <= 2 OR (state = 4 AND reason = 'withdrawn')) ORDER BY series_id",
+      {project}, [&](const db::Row& row) { series.push_back(row.integer(0)); });
   return series;
 }
 

@@ -86,8 +86,9 @@ struct StoppedAfter {
 /// Open records whose series has stopped.
 std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id project, const StoppedAfter& after);
 
-/// Ids of the series with an open record.
-std::vector<Id> list_open_series(db::Connection& connection, Id project);
+/// Ids of the series with an open record, or with one that was withdrawn because judging it again no longer showed it:
+/// those that another policy concerns tonight.
+std::vector<Id> list_series_in_question(db::Connection& connection, Id project);
 
 /// Ids of the series with a record in whatever state.
 std::set<Id> list_series_with_records(db::Connection& connection, Id project);

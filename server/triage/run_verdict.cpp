@@ -264,7 +264,7 @@ JudgedAgain judge_open_again(db::Connection& connection, const Policies& policie
                              std::string_view project_name, std::int64_t now_us) {
   std::vector<store::RunSeries> series;
   const auto open = [&] { return store::count_open_regressions(connection, project); };
-  for (const Id id : store::list_open_series(connection, project)) {
+  for (const Id id : store::list_series_in_question(connection, project)) {
     const auto found = store::list_series_keys(connection, project, 0, id, 1);
     series.insert(series.end(), found.begin(), found.end());
   }

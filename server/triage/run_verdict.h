@@ -74,8 +74,8 @@ struct JudgedAgain {
   std::int64_t open_before = 0, open_after = 0;  ///< records
 };
 
-/// Brings the records of every series with an open one in line with `policies`; what is over stays as it was told.
-/// Series without an open record follow with their next run.
+/// Brings the records of every series with an open one, or one that was withdrawn, in line with `policies`; what is over
+/// stays as it was told. All other series follow with their next run.
 JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
                              std::string_view project_name, std::int64_t now_us);
 
