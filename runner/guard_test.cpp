@@ -11,7 +11,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 constexpr std::chrono::year_month_day today{std::chrono::year(2026), std::chrono::November, std::chrono::day(23)};
@@ -75,31 +74,24 @@ TEST(JudgeGuarded, GoldensOfEveryEnd) {
   silent.cases = tl::unexpected(EngineError{EngineError::Kind::bad_answer, "it was not written"});
   const std::string slow_warning =
       "t::perf failed: prefill took 35 ms. It is quarantined (noisy neighbours; owner: performance)." + advice;
-  for (const auto& [what, command, run, failures, warnings] : std::vector<Case>{
-           {"passed", timing(), ended(0), {}, {}},
-           {"slow",
-            timing(),
-            ended(1),
-            {},
-            {"./bench --fast failed: exit code 1. It is quarantined (noisy neighbours; owner: performance)." + advice}},
-           {"died", timing(), ended(0, 11), {"./bench --fast: killed by signal 11 (SIGSEGV)"}, {}},
-           {"not there", timing(), nowhere, {"./bench cannot be started: No such file or directory"}, {}},
-           {"tests passed", tests(), told(0, good), {}, {}},
-           {"one was slow", tests(), told(100, good + slow), {}, {slow_warning}},
-           {"one was wrong",
-            tests(),
-            told(100, good + slow + wrong),
-            {"counts: failure: 3 results for 4"},
-            {slow_warning}},
-           {"a timing case broke", tests(), told(100, broken), {"t::perf: error: SIGSEGV"}, {}},
-           {"nobody says why", tests(), told(4, good), {"cargo nextest run: exit code 4, and no case says why"}, {}},
-           {"no report",
-            tests(),
-            silent,
-            {"junit.xml tells nothing of its cases: it was not written (exit code 101)"},
-            {}},
-           {"tests died", tests(), ended(0, 9), {"cargo nextest run: killed by signal 9 (SIGKILL)"}, {}},
-       }) {
+  const std::vector<Case> table{
+      {"passed", timing(), ended(0), {}, {}},
+      {"slow",
+       timing(),
+       ended(1),
+       {},
+       {"./bench --fast failed: exit code 1. It is quarantined (noisy neighbours; owner: performance)." + advice}},
+      {"died", timing(), ended(0, 11), {"./bench --fast: killed by signal 11 (SIGSEGV)"}, {}},
+      {"not there", timing(), nowhere, {"./bench cannot be started: No such file or directory"}, {}},
+      {"tests passed", tests(), told(0, good), {}, {}},
+      {"one was slow", tests(), told(100, good + slow), {}, {slow_warning}},
+      {"one was wrong", tests(), told(100, good + slow + wrong), {"counts: failure: 3 results for 4"}, {slow_warning}},
+      {"a timing case broke", tests(), told(100, broken), {"t::perf: error: SIGSEGV"}, {}},
+      {"nobody says why", tests(), told(4, good), {"cargo nextest run: exit code 4, and no case says why"}, {}},
+      {"no report", tests(), silent, {"junit.xml tells nothing of its cases: it was not written (exit code 101)"}, {}},
+      {"tests died", tests(), ended(0, 9), {"cargo nextest run: killed by signal 9 (SIGKILL)"}, {}},
+  };
+  for (const auto& [what, command, run, failures, warnings] : table) {
     const GuardVerdict verdict = judge_guarded(command, run, today);
     EXPECT_EQ(verdict.failures, failures) << what;
     EXPECT_EQ(verdict.warnings, warnings) << what;

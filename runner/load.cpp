@@ -227,7 +227,7 @@ std::vector<int> listeners(const std::filesystem::path& root, int port) {
       std::error_code gone;
       const std::string target = std::filesystem::read_symlink(file->path(), gone).string();
       if (std::find(sockets.begin(), sockets.end(), target) == sockets.end()) continue;
-      found.push_back(std::atoi(name.c_str()));
+      found.push_back(static_cast<int>(std::strtol(name.c_str(), nullptr, 10)));
       break;
     }
   }

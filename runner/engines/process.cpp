@@ -91,7 +91,7 @@ std::string resolved(const std::string& program, const std::vector<std::string>&
   }
   while (!path.empty()) {
     const std::size_t colon = path.find(':');
-    const std::string candidate = path.substr(0, colon) + "/" + program;
+    std::string candidate = path.substr(0, colon) + "/" + program;
     if (::access(candidate.c_str(), X_OK) == 0 && !std::filesystem::is_directory(candidate)) return candidate;
     path = colon == std::string::npos ? "" : path.substr(colon + 1);
   }
@@ -124,7 +124,7 @@ struct Prepared {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != prepared.parent) ::_exit(1);  // the parent went before it was asked for
 #endif
-  ::signal(SIGPIPE, SIG_DFL);
+  (void)::signal(SIGPIPE, SIG_DFL);
   prepared.held->release_in_child();
   const int nothing = ::open("/dev/null", O_RDONLY);
   const bool ready = nothing >= 0 && ::dup2(nothing, 0) == 0 && (prepared.out < 0 || ::dup2(prepared.out, 1) == 1) &&
