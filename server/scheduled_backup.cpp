@@ -77,7 +77,7 @@ std::int64_t backup_due_in_us(const BackupSchedule& schedule, std::int64_t now_u
 
 fs::path make_scheduled_backup(const BackupSchedule& schedule, const std::string& address, db::Database& database,
                                std::int64_t now_us, const std::stop_token& stop) {
-  const fs::path to = schedule.folder / backup_name(now_us);
+  fs::path to = schedule.folder / backup_name(now_us);
   const auto go_on = [&] {
     if (stop.stop_requested()) throw Stopped{};
   };
@@ -105,7 +105,7 @@ tl::expected<void, std::string> check_backup_folder(const BackupSchedule& schedu
 }
 
 std::jthread schedule_backups(const BackupSchedule& schedule, const std::string& address, db::Database& database,
-                              std::function<void(const fs::path&)> on_backup) {
+                              const std::function<void(const fs::path&)>& on_backup) {
   if (schedule.folder.empty()) return {};
   return repeat([=, &database](const std::stop_token& stop) -> std::chrono::milliseconds {
     try {

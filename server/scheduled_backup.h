@@ -44,6 +44,6 @@ tl::expected<void, std::string> check_backup_folder(const BackupSchedule& schedu
 /// Makes backups when they are due, in a thread of its own, until the returned thread's end (which ends a copy as
 /// well). What fails is logged and tried again within the hour. `on_backup`, called in that thread, is told of each.
 std::jthread schedule_backups(const BackupSchedule& schedule, const std::string& address, db::Database& database,
-                              std::function<void(const std::filesystem::path&)> on_backup);
+                              const std::function<void(const std::filesystem::path&)>& on_backup);
 
 }  // namespace perftrend

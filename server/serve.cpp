@@ -113,7 +113,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
       schedule_backups(options.backup, options.database.string(), *database,
                        [](const std::filesystem::path& made) { spdlog::info("backup: {}", made.string()); });
   fmt::print("perftrend: listening on {}\n", url_of(host, bound));
-  std::fflush(stdout);
+  (void)std::fflush(stdout);
   server.run();
   stopper.join();
   return exit_ok;

@@ -55,14 +55,14 @@ void ReportBuilder::add_case(BuiltCase built) {
   count_case(built.status, built.time_seconds, report_.counts);
   report_.counts.properties += static_cast<std::int64_t>(built.properties.size());
   ReportCase& made = report_.cases.emplace_back();
-  made.key = {std::move(built.suite), std::move(built.classname), std::move(built.name)};
+  made.key = {built.suite, built.classname, built.name};
   made.status = built.status;
-  made.message = std::move(built.message);
-  made.output = std::move(built.output);
+  made.message = built.message;
+  made.output = built.output;
   made.time_seconds = built.time_seconds;
   made.properties.reserve(built.properties.size());
-  for (auto& [name, value] : built.properties)
-    made.properties.push_back({std::move(name), std::move(value)});
+  for (const auto& [name, value] : built.properties)
+    made.properties.push_back({name, value});
 }
 
 void ReportBuilder::add_warning(std::string warning) {

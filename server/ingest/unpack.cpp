@@ -62,7 +62,7 @@ std::string reason_of(archive* reader) {
 /// Reads the current entry. `total` counts the bytes of all entries.
 tl::expected<std::string, ReadError> read_entry(archive* reader, const UnpackLimits& limits, std::size_t& total) {
   std::string bytes;
-  std::array<char, 64 * 1024> buffer{};
+  std::array<char, std::size_t{64} << 10U> buffer{};
   for (;;) {
     const auto got = archive_read_data(reader, buffer.data(), buffer.size());
     if (got < 0) return tl::unexpected(refused("the archive is broken: " + reason_of(reader)));

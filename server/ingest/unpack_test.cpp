@@ -65,6 +65,7 @@ void zst(archive* writer) {
 
 std::vector<std::string> names(const std::vector<SentFile>& files) {
   std::vector<std::string> found;
+  found.reserve(files.size());
   for (const auto& file : files)
     found.push_back(file.name);
   return found;
@@ -149,7 +150,8 @@ TEST(Unpack, ACutOrDamagedArchiveIsRefusedOrWholeNeverHalf) {
     }
     for (int flip = 0; flip < 300; ++flip) {
       auto damaged = whole;
-      damaged[random() % damaged.size()] ^= static_cast<char>(1U << (random() % 8));
+      char& byte = damaged[random() % damaged.size()];
+      byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << (random() % 8)));
       (void)unpack({"damaged", "", damaged});  // no crash, no hang; the reader refuses what is no report
     }
   }

@@ -12,7 +12,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 constexpr std::int64_t day_us = 86'400'000'000;
 
@@ -20,6 +19,7 @@ constexpr std::int64_t day_us = 86'400'000'000;
 
 std::vector<Id> runs_of(const std::vector<ThinPoint>& points) {
   std::vector<Id> runs;
+  runs.reserve(points.size());
   for (const auto& point : points)
     runs.push_back(point.run);
   return runs;

@@ -31,7 +31,7 @@ class StoreTest : public ::testing::TestWithParam<db::Engine> {
     made.unit = "ms";
     made.value = samples.at(samples.size() / 2);
     made.min = samples.at(0);
-    made.samples = std::move(samples);
+    made.samples = samples;
     return made;
   }
 
