@@ -140,7 +140,9 @@ TEST(KeptHistories, HoldUnderTheirStampAlone) {
   project.series.emplace(3, triage::KeptSeries{{}, detect::GrowingHistory(detect::Policy{}), 5});
   kept.put(1, std::move(project));
   EXPECT_TRUE(kept.take(2, 7).series.empty());
-  EXPECT_EQ(kept.take(1, 7).series.at(3).total, 5);
+  const auto taken = kept.take(1, 7);
+  EXPECT_EQ(taken.series.at(3).total, 5);
+  EXPECT_EQ(taken.bytes_max, triage::KeptHistories::bytes_max_default) << "there is room for more";
   EXPECT_TRUE(kept.take(1, 7).series.empty()) << "whoever took it has it alone";
   project = {};
   project.stamp = 8;

@@ -12,13 +12,14 @@ std::size_t KeptSeries::bytes() const {
 
 KeptProject KeptHistories::take(Id project, std::int64_t stamp) {
   KeptProject taken;
-  taken.bytes_max = bytes_max_;
   const std::lock_guard lock(mutex_);
   const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.project == project; });
-  if (at == entries_.end()) return taken;
-  bytes_ -= at->kept.bytes;
-  if (at->kept.stamp == stamp) taken = std::move(at->kept);
-  entries_.erase(at);
+  if (at != entries_.end()) {
+    bytes_ -= at->kept.bytes;
+    if (at->kept.stamp == stamp) taken = std::move(at->kept);
+    entries_.erase(at);
+  }
+  taken.bytes_max = bytes_max_;
   return taken;
 }
 
