@@ -20,6 +20,7 @@
 #include "server/db/sqlite.h"
 #include "server/intake/clock_text.h"
 #include "server/store/tokens.h"
+#include "tests/packed.h"
 
 namespace perftrend::http {
 namespace {
@@ -339,18 +340,7 @@ TEST_F(ServerTest, ABombIsRefusedByWhatItWouldBecome) {
 }
 
 std::string gzip(const std::string& text) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string packed(deflateBound(&stream, text.size()), '\0');
-  std::string in = text;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
+  return tests::pack_zlib(text, 16 + MAX_WBITS);
 }
 
 TEST_F(ServerTest, APackedBodyIsTakenWholeOrNotAtAll) {

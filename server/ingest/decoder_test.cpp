@@ -9,29 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "tests/packed.h"
+
 namespace perftrend::ingest {
 namespace {
 
-std::string pack_zlib(const std::string& text, int window_bits) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string packed(deflateBound(&stream, text.size()), '\0');
-  std::string in = text;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 std::string gzip(const std::string& text) {
-  return pack_zlib(text, 16 + MAX_WBITS);
+  return tests::pack_zlib(text, 16 + MAX_WBITS);
 }
 std::string zlib(const std::string& text) {
-  return pack_zlib(text, MAX_WBITS);
+  return tests::pack_zlib(text, MAX_WBITS);
 }
 
 /// With a sum, as zstd's own program writes it.
