@@ -66,7 +66,8 @@ class Backlog {
       : options_(options),
         variables_(variables),
         on_terminal_(::isatty(STDERR_FILENO) == 1 && value_of(variables, "TERM") != "dumb"),
-        progress_(on_terminal_ ? Progress::Style::terminal : Progress::Style::plain, stderr) {}
+        progress_(on_terminal_ ? Progress::Style::terminal : Progress::Style::plain, stderr),
+        courier_(courier_to(options.server, progress_)) {}
 
   ExitCode upload() {
     const auto runs = find_runs(options_.files, options_.one_run);
@@ -78,7 +79,7 @@ class Backlog {
       ++done_;
       tell_how_far(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     }
-    if (delivered_ > 0) catch_up_and_tell(delivery_to_server(), options_.spool, progress_);
+    if (delivered_ > 0) catch_up_and_tell(courier_, delivery_to_server(), options_.spool, progress_);
     sum_up();
     return failures_.empty() && done_ == total_ && total_ > 0 ? ExitCode::ok : ExitCode::not_delivered;
   }
@@ -113,7 +114,7 @@ class Backlog {
       body = form_body(form, delivery);
     }
     const std::string name = files.size() == 1 ? files.front().string() : fmt::format("{} files", files.size());
-    const auto receipt = deliver_now(delivery, body);
+    const auto receipt = courier_.deliver(delivery, body);
     if (!receipt) {
       unanswered_ = receipt.error().lasting ? 0 : unanswered_ + 1;
       std::string why = as_sentence(receipt.error().message);
@@ -133,7 +134,7 @@ class Backlog {
   void tell_how_far(double seconds) {
     if (!is_backlog()) return;
     if (on_terminal_) {
-      progress_.wait("uploading " + bar_text(done_, total_, seconds));
+      progress_.show("uploading " + bar_text(done_, total_, seconds));
     } else if (done_ * plain_lines / total_ != (done_ - 1) * plain_lines / total_) {
       progress_.say(fmt::format("uploaded {} of {}", done_, total_));
     }
@@ -159,6 +160,7 @@ class Backlog {
   const Variables& variables_;
   const bool on_terminal_;
   Progress progress_;
+  Courier courier_;
   std::size_t total_ = 0, done_ = 0, delivered_ = 0, known_ = 0, unanswered_ = 0;
   std::vector<std::string> failures_;
 };

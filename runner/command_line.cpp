@@ -220,6 +220,19 @@ void to_utc(const char* option, std::string& time) {
   time = to_rfc3339(*parsed);
 }
 
+/// Refused now, and not by the server when all is measured.
+void check_coordinates(RunCoordinates& at) {
+  for (const auto& [option, text] :
+       {std::pair("--branch", &at.branch), {"--commit", &at.commit}, {"--testbed", &at.testbed}}) {
+    if (text->size() > coordinate_bytes_max)
+      throw Wrong(fmt::format("{}: longer than {} bytes", option, coordinate_bytes_max));
+    if (std::any_of(text->begin(), text->end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+      throw Wrong(fmt::format("{}: holds a control character", option));
+  }
+  to_utc("--commit-time", at.commit_time);
+  to_utc("--started-at", at.started_at);
+}
+
 std::uint64_t read_seed(const Variables& variables) {
   const std::string text = value_of(variables, "BITNET_SEED");
   if (text.empty()) return default_seed;
@@ -300,8 +313,7 @@ RunOptions checked_run(const CLI::App& app, Typed typed, const Variables& variab
   if (!run.project.empty()) check_project(run.project);
   run.token = read_token(typed.run_token_file, variables);
   if (run.spool.empty()) run.spool = default_spool(variables);
-  to_utc("--commit-time", run.coordinates.commit_time);
-  to_utc("--started-at", run.coordinates.started_at);
+  check_coordinates(run.coordinates);
   run.again = fmt::format("perftrend-runner run {}", run.scenario_file);
   if (run.engine) run.again += " --engine " + *run.engine;
   return run;
@@ -317,8 +329,7 @@ UploadOptions checked_upload(Typed typed, const Variables& variables) {
   check_project(upload.project);
   upload.token = read_token(typed.upload_token_file, variables);
   if (upload.spool.empty()) upload.spool = default_spool(variables);
-  to_utc("--commit-time", upload.coordinates.commit_time);
-  to_utc("--started-at", upload.coordinates.started_at);
+  check_coordinates(upload.coordinates);
   return upload;
 }
 

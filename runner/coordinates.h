@@ -2,6 +2,7 @@
 // Where a run belongs: branch, commit and when it was made, machine, link to the CI job. What the command line states
 // wins, then the CI's variables, then git in the working directory. What nobody knows stays empty.
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@
 #include "runner/variables.h"
 
 namespace perftrend::runner {
+
+/// Of a branch, a commit and a testbed: what the server takes (schema/openapi.yaml).
+inline constexpr std::size_t coordinate_bytes_max = 500;
 
 struct RunCoordinates {
   std::string branch;

@@ -11,14 +11,18 @@ std::string as_sentence(std::string text) {
   return text;
 }
 
-tl::expected<Receipt, UploadError> deliver_now(const Delivery& delivery, const std::string& body) {
-  SteadyClock clock;
-  return deliver(delivery, body, [&](std::int64_t wait_ms) { clock.sleep_ns(wait_ms * 1'000'000); });
+Courier courier_to(const ServerUrl& server, Progress& progress) {
+  return {server, [&progress](std::int64_t wait_ms, const UploadError& because) {
+            progress.say(because.message + "; trying again");
+            SteadyClock clock;
+            clock.sleep_ns(wait_ms * 1'000'000);
+          }};
 }
 
-void catch_up_and_tell(const Delivery& delivery, const std::string& spool, Progress& progress) {
+void catch_up_and_tell(Courier& courier, const Delivery& delivery, const std::string& spool, Progress& progress) {
   if (spool.empty()) return;
-  const Caught caught = catch_up(spool, delivery.server, delivery.token, deliver_now);
+  const auto send = [&](const Delivery& waiting, const std::string& body) { return courier.deliver(waiting, body); };
+  const Caught caught = catch_up(spool, delivery.server, delivery.token, send);
   for (const auto& refused : caught.refused)
     progress.warn("a report that waited was refused for good and put aside: " + refused);
   if (caught.delivered > 0) {
@@ -55,14 +59,16 @@ void tell_receipt(const Delivery& delivery, const Receipt& receipt, const std::s
 
 bool deliver_and_tell(const Delivery& delivery, const std::string& xml, const std::string& file,
                       const std::string& spool, Progress& progress) {
-  const auto receipt = deliver_now(delivery, xml);
+  Courier courier = courier_to(delivery.server, progress);
+  progress.show(fmt::format("uploading {} to {}{}", file, delivery.server.origin, delivery.server.prefix));
+  const auto receipt = courier.deliver(delivery, xml);
   if (!receipt) {
     progress.warn(fmt::format("upload failed: {} {}", as_sentence(receipt.error().message),
                               kept(delivery, receipt.error(), xml, file, spool)));
     return false;
   }
   tell_receipt(delivery, *receipt, file, progress);
-  catch_up_and_tell(delivery, spool, progress);
+  catch_up_and_tell(courier, delivery, spool, progress);
   return true;
 }
 

@@ -18,8 +18,8 @@ bool deliver_and_tell(const Delivery& delivery, const std::string& xml, const st
 
 // Its steps, for what delivers many.
 
-/// deliver() with real waiting.
-tl::expected<Receipt, UploadError> deliver_now(const Delivery& delivery, const std::string& body);
+/// A courier that really waits, and says what for.
+Courier courier_to(const ServerUrl& server, Progress& progress);
 /// One line about where it went, and the server's findings as warnings.
 void tell_receipt(const Delivery& delivery, const Receipt& receipt, const std::string& file, Progress& progress);
 /// Puts what was not taken into the spool, where there is one and another time may be better. Where the report is then,
@@ -27,7 +27,7 @@ void tell_receipt(const Delivery& delivery, const Receipt& receipt, const std::s
 std::string kept(const Delivery& delivery, const UploadError& error, const std::string& body, const std::string& file,
                  const std::string& spool);
 /// Delivers what waited for this server, now that it answers.
-void catch_up_and_tell(const Delivery& delivery, const std::string& spool, Progress& progress);
+void catch_up_and_tell(Courier& courier, const Delivery& delivery, const std::string& spool, Progress& progress);
 /// Ends with a full stop, unless it ends a sentence already.
 std::string as_sentence(std::string text);
 

@@ -32,7 +32,7 @@ EngineResult<Once> measure_once(const Scenario& scenario, const EngineOptions& o
                                 const OnStep& on_step) {
   const auto engine = make_engine(scenario.engine, options, clock);
   if (!engine) {
-    LoadSampler sampler(machine_root, clock);
+    LoadSampler sampler(machine_root, clock, engine_beside(scenario));
     CommandReports reports = measure_command(scenario, options.command, clock, on_step);
     if (reports.performance.outcome != Outcome::passed)
       return tl::unexpected(EngineError{EngineError::Kind::failed, reports.performance.message});
@@ -40,7 +40,7 @@ EngineResult<Once> measure_once(const Scenario& scenario, const EngineOptions& o
   }
   const auto info = engine->open(engine_open_deadline_ms);
   if (!info) return tl::unexpected(info.error());
-  LoadSampler sampler(machine_root, clock, engine_processes(scenario));
+  LoadSampler sampler(machine_root, clock, engine_beside(scenario));
   auto measurement = measure(*engine, info->can, scenario, clock, on_step);
   LoadDuring during = sampler.stop();
   engine->close();

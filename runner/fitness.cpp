@@ -69,7 +69,9 @@ void judge_during(Judging& judging, const LoadDuring& during, int cores, const T
   }
   const std::int64_t switches = during.involuntary_switches.value_or(0);
   const double rate = during.seconds > 0 ? static_cast<double>(switches) / during.seconds : 0;
-  if (switches >= involuntary_switches_min && rate > thresholds.involuntary_switches_per_s_max) {
+  // A thread that waits for an engine on this machine loses its core to that engine's threads when they wake.
+  if (!during.engine_beside && switches >= involuntary_switches_min &&
+      rate > thresholds.involuntary_switches_per_s_max) {
     judging.add(rate > grave_factor * thresholds.involuntary_switches_per_s_max,
                 fmt::format("the measuring thread was interrupted {:.0f} times a second (limit {:.0f})", rate,
                             thresholds.involuntary_switches_per_s_max));

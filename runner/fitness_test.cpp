@@ -113,6 +113,14 @@ TEST(JudgeFitness, FewEventsAreChanceAndFreeCoresCount) {
   EXPECT_THAT(night.reasons(), IsEmpty()) << "nine are too few to tell a rate";
 }
 
+TEST(JudgeFitness, AnEngineBesideTheMeasuringThreadInterruptsItByRight) {
+  Night night;
+  night.during.involuntary_switches = 500;
+  EXPECT_EQ(night.judge().verdict, Verdict::unfit);
+  night.during.engine_beside = true;
+  EXPECT_EQ(night.judge().verdict, Verdict::quiet);
+}
+
 TEST(JudgeFitness, TheScenariosThresholdsRule) {
   Night night;
   night.before.load1 = 3.5;

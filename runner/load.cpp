@@ -234,12 +234,12 @@ std::vector<int> listeners(const std::filesystem::path& root, int port) {
   return found;
 }
 
-LoadSampler::LoadSampler(std::filesystem::path root, const Clock& clock, std::vector<int> engine)
+LoadSampler::LoadSampler(std::filesystem::path root, const Clock& clock, EngineBeside engine)
     : root_(std::move(root)),
       clock_(clock),
       engine_(std::move(engine)),
       start_ns_(clock.now_ns()),
-      start_(look_at_load(root_, engine_)),
+      start_(look_at_load(root_, engine_.processes)),
       start_switches_(thread_involuntary_switches()),
       thread_([this] { look_until_stopped(); }) {}
 
@@ -252,7 +252,7 @@ void LoadSampler::look_until_stopped() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     lock.unlock();
-    looks_.push_back(look_at_load(root_, engine_));
+    looks_.push_back(look_at_load(root_, engine_.processes));
     lock.lock();
     wake_.wait_for(lock, std::chrono::milliseconds(load_sample_interval_ms), [this] { return stopped_; });
   }
@@ -268,6 +268,7 @@ LoadDuring LoadSampler::stop() {
   thread_.join();
   const double seconds = static_cast<double>(clock_.now_ns() - start_ns_) / ns_per_s;
   LoadDuring during = sum_up(looks_, start_, look_at_load(root_), seconds);
+  during.engine_beside = engine_.here;
   if (switches && start_switches_) during.involuntary_switches = *switches - *start_switches_;
   return during;
 }

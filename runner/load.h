@@ -49,6 +49,7 @@ struct LoadState {
 
 /// What the sampler saw between start and stop.
 struct LoadDuring {
+  bool engine_beside = false;  ///< it was another process that computed, on this machine
   int looks = 0;
   double others_mean = 0;  ///< runnable threads other than ours, on average
   int others_max = 0;
@@ -78,11 +79,17 @@ Cores count_cores(const std::filesystem::path& root);
 /// Smallest difference other than 0 between two readings in a row; what no time here can be finer than.
 std::int64_t timer_resolution_ns(const Clock& clock);
 
+/// An engine that is another process than this one.
+struct EngineBeside {
+  bool here = false;           ///< on this machine: when it takes the measuring thread's core, that is no disturbance
+  std::vector<int> processes;  ///< whose threads are no others (listeners); children are none anyway
+};
+
 /// Looks at the load in a thread of its own from construction until stop(), which must be called by the constructing
 /// thread: it is the one whose involuntary switches are counted.
 class LoadSampler {
  public:
-  LoadSampler(std::filesystem::path root, const Clock& clock, std::vector<int> engine = {});
+  LoadSampler(std::filesystem::path root, const Clock& clock, EngineBeside engine = {});
   ~LoadSampler();
   LoadSampler(const LoadSampler&) = delete;
   LoadSampler& operator=(const LoadSampler&) = delete;
@@ -95,7 +102,7 @@ class LoadSampler {
 
   std::filesystem::path root_;
   const Clock& clock_;
-  std::vector<int> engine_;
+  EngineBeside engine_;
   std::int64_t start_ns_;
   LoadState start_;
   std::optional<std::int64_t> start_switches_;

@@ -27,8 +27,8 @@ struct MachineState {
 /// Cores, timer, harness overhead and the load before.
 MachineState machine_before(Clock& clock);
 
-/// The server that is measured, where it listens on this machine: its threads are no disturbance.
-std::vector<int> engine_processes(const Scenario& scenario);
+/// The server or the program that is measured, where it is on this machine.
+EngineBeside engine_beside(const Scenario& scenario);
 
 /// How quiet it must be.
 struct QuietWish {

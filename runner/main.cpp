@@ -73,7 +73,7 @@ Measured measure_performance(Engine& engine, const EngineInfo& info, const Scena
                              Progress& progress) {
   Measured measured{engine_case(performance_case_name, scenario, info.name), {}, {}, {}};
   const std::int64_t start_ns = clock.now_ns();
-  LoadSampler sampler(machine_root, clock, engine_processes(scenario));
+  LoadSampler sampler(machine_root, clock, engine_beside(scenario));
   auto measurement = measure(engine, info.can, scenario, clock, [&](const Step& step) { progress.step(step); });
   measured.during = sampler.stop();
   measured.report.time_seconds = static_cast<double>(clock.now_ns() - start_ns) / ns_per_s;
@@ -89,7 +89,7 @@ Measured measure_performance(Engine& engine, const EngineInfo& info, const Scena
 /// The same of a program that measures by itself.
 Measured measure_command_cases(const Scenario& scenario, const CommandOptions& options, Clock& clock,
                                Progress& progress) {
-  LoadSampler sampler(machine_root, clock);
+  LoadSampler sampler(machine_root, clock, engine_beside(scenario));
   auto reports = measure_command(scenario, options, clock, [&](const Step& step) { progress.step(step); });
   Measured measured{std::move(reports.performance), {}, {}, std::move(reports.cases)};
   measured.measurement.samples = std::move(reports.samples);
@@ -287,8 +287,8 @@ ExitCode farewell(const Farewell& farewell) {
 /// POSIX systems give the environment as the third argument.
 int main(int argc, char** argv, char** environment) {
   using namespace perftrend::runner;
-  end_children_with_this_process();
   try {
+    end_children_with_this_process();
     const Variables variables = read_variables(environment);
     const CommandLine line = parse_command_line({argv + 1, argv + argc}, variables);
     if (const auto* options = std::get_if<RunOptions>(&line)) return to_int(run(*options, variables));

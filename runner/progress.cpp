@@ -77,13 +77,18 @@ void Progress::step(const Step& step) {
 void Progress::wait(std::string_view line) {
   constexpr int waits_told = 30;  // a look takes a second: two lines a minute
   if (style_ == Style::terminal) {
-    fmt::print(out_, "{}{}", clear_line, line);
-    (void)std::fflush(out_);
-    line_open_ = true;
+    show(line);
   } else if (waits_ % waits_told == 0) {
     say(line);
   }
   ++waits_;
+}
+
+void Progress::show(std::string_view line) {
+  if (style_ != Style::terminal) return;
+  fmt::print(out_, "{}{}", clear_line, line);
+  (void)std::fflush(out_);
+  line_open_ = true;
 }
 
 void Progress::clear() {

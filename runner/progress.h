@@ -37,6 +37,8 @@ class Progress {
   void step(const Step& step);
   /// Why nothing happens: written anew on a terminal, else every thirtieth time a line.
   void wait(std::string_view line);
+  /// What happens now, where it can be written anew: a terminal. Nothing elsewhere.
+  void show(std::string_view line);
 
  private:
   void clear();

@@ -6,8 +6,10 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cassert>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 namespace perftrend::runner {
 namespace {
@@ -205,25 +207,37 @@ std::string form_body(const std::vector<FormFile>& files, Delivery& delivery) {
   return body + "--" + boundary + "--\r\n";
 }
 
-tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& body, const Wait& wait) {
-  std::minstd_rand random{std::random_device{}()};
-  std::uniform_real_distribution<double> jitter(1.0, 2.0);
-  const std::string path = upload_path(delivery);
-  for (int made = 1;; ++made) {
-    // A fresh client for each attempt: nothing of a broken connection is kept.
-    httplib::Client client(delivery.server.origin);
+struct Courier::Connection {
+  explicit Connection(const ServerUrl& server) : client(server.origin) {
     client.set_connection_timeout(connect_timeout_s);
     client.set_read_timeout(answer_timeout_s);
     client.set_write_timeout(answer_timeout_s);
     client.set_tcp_nodelay(true);
+    client.set_keep_alive(true);
     client.enable_server_certificate_verification(true);
-    Attempt one = attempt(client, delivery, path, body);
+  }
+  httplib::Client client;
+};
+
+Courier::Courier(ServerUrl server, Wait wait) : server_(std::move(server)), wait_(std::move(wait)) {}
+Courier::~Courier() = default;
+
+tl::expected<Receipt, UploadError> Courier::deliver(const Delivery& delivery, const std::string& body) {
+  assert(delivery.server.origin == server_.origin);
+  std::minstd_rand random{std::random_device{}()};
+  std::uniform_real_distribution<double> jitter(1.0, 2.0);
+  const std::string path = upload_path(delivery);
+  for (int made = 1;; ++made) {
+    if (connection_ == nullptr) connection_ = std::make_unique<Connection>(server_);
+    Attempt one = attempt(connection_->client, delivery, path, body);
+    if (!one.result) connection_.reset();  // nothing of a broken connection is kept
     if (one.result || !one.again) return std::move(one.result);
     if (made == upload_attempts_max) {
       one.result.error().message += fmt::format(" (tried {} times)", made);
       return std::move(one.result);
     }
-    wait(static_cast<std::int64_t>(static_cast<double>(upload_retry_ms << (made - 1)) * jitter(random)));
+    wait_(static_cast<std::int64_t>(static_cast<double>(upload_retry_ms << (made - 1)) * jitter(random)),
+          one.result.error());
   }
 }
 

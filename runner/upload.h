@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,12 +64,28 @@ struct UploadError {
   bool lasting = false;  ///< the server refuses this very report (400, 409, 413 …): another time is no better
 };
 
-/// Waits between attempts; a test passes one that does not.
-using Wait = std::function<void(std::int64_t milliseconds)>;
+/// Waits before another attempt, of which `because` is the reason; a test passes one that does not wait.
+using Wait = std::function<void(std::int64_t milliseconds, const UploadError& because)>;
 
-/// Tries up to upload_attempts_max times where trying again may help (no connection, no answer, 408, 429, 5xx).
-/// Every attempt, now or on another day, carries the same Idempotency-Key.
-tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& body, const Wait& wait);
+/// The way to one server. Its connection outlives a delivery, so that a backlog of thousands takes one. Not to be used
+/// by several threads at once.
+class Courier {
+ public:
+  Courier(ServerUrl server, Wait wait);
+  ~Courier();
+  Courier(const Courier&) = delete;
+  Courier& operator=(const Courier&) = delete;
+
+  /// Tries up to upload_attempts_max times where trying again may help (no connection, no answer, 408, 429, 5xx).
+  /// Every attempt, now or on another day, carries the same Idempotency-Key. `delivery` is for this server.
+  tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& body);
+
+ private:
+  struct Connection;
+  const ServerUrl server_;
+  const Wait wait_;
+  std::unique_ptr<Connection> connection_;  ///< none before the first attempt, and after one that failed
+};
 
 /// One file of several that are one run.
 struct FormFile {

@@ -52,7 +52,11 @@ Delivery delivery_to(const std::string& url) {
   return delivery;
 }
 
-const Wait no_wait = [](std::int64_t) {};
+const Wait no_wait = [](std::int64_t, const UploadError&) {};
+
+tl::expected<Receipt, UploadError> deliver(const Delivery& delivery, const std::string& body, const Wait& wait) {
+  return Courier(delivery.server, wait).deliver(delivery, body);
+}
 
 void created(httplib::Response& response) {
   response.status = 201;
@@ -113,13 +117,44 @@ TEST(Deliver, TriesAgainWhereThatMayHelpAndWaitsLongerEachTime) {
         created(response);
     });
     std::vector<std::int64_t> waits;
-    const auto receipt = deliver(delivery_to(server.url()), "<x/>", [&](std::int64_t ms) { waits.push_back(ms); });
+    const auto receipt = deliver(delivery_to(server.url()), "<x/>", [&](std::int64_t ms, const UploadError& because) {
+      EXPECT_THAT(because.message, HasSubstr("answered " + std::to_string(status)));
+      waits.push_back(ms);
+    });
     EXPECT_TRUE(receipt.has_value()) << status;
     EXPECT_EQ(server.requests, 3);
     ASSERT_EQ(waits.size(), 2U);
     EXPECT_THAT(waits[0], ::testing::AllOf(::testing::Ge(upload_retry_ms), ::testing::Le(2 * upload_retry_ms)));
     EXPECT_THAT(waits[1], ::testing::AllOf(::testing::Ge(2 * upload_retry_ms), ::testing::Le(4 * upload_retry_ms)));
   }
+}
+
+TEST(Courier, TakesOneConnectionForManyDeliveriesAndAnotherAfterAFailure) {
+  std::vector<int> ports;
+  TinyServer server([&](const auto& request, auto& response) {
+    ports.push_back(request.remote_port);
+    if (server.requests == 4)
+      response.status = 503;
+    else
+      created(response);
+  });
+  Courier courier(parse_server_url(server.url()).value(), no_wait);
+  for (const char* body : {"<a/>", "<b/>", "<c/>", "<d/>", "<e/>"})
+    EXPECT_TRUE(courier.deliver(delivery_to(server.url()), body).has_value()) << body;
+  ASSERT_EQ(ports.size(), 6U);
+  EXPECT_THAT(std::vector<int>(ports.begin(), ports.begin() + 4), ::testing::Each(ports[0]));
+  EXPECT_NE(ports[4], ports[0]);
+  EXPECT_EQ(ports[5], ports[4]);
+}
+
+TEST(Courier, AConnectionThatTheServerHasClosedIsMadeAnew) {
+  TinyServer server([&](const auto&, auto& response) {
+    response.set_header("Connection", "close");
+    created(response);
+  });
+  Courier courier(parse_server_url(server.url()).value(), no_wait);
+  for (const char* body : {"<a/>", "<b/>", "<c/>"})
+    EXPECT_TRUE(courier.deliver(delivery_to(server.url()), body).has_value()) << body;
 }
 
 TEST(Deliver, GivesUpAfterItsAttempts) {

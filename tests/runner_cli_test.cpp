@@ -90,6 +90,18 @@ TEST_F(RunnerCli, AProgramThatIgnoresTheSignalIsKilled) {
   EXPECT_TRUE(alive.is_let_go());
 }
 
+TEST_F(RunnerCli, WhenItIsKilledAllThatItsProgramStartedEnds) {
+  for (const char* ignoring : {"", "trap '' TERM; "}) {
+    const std::string pipe = *ignoring == '\0' ? "alive" : "stubborn";
+    const HeldPipe alive(directory_ / pipe);
+    std::string program = ignoring;
+    program.append("exec 3> ").append(pipe).append("; sleep 600 & kill -KILL $PPID; sleep 600");
+    const auto file = write("s.toml", program_scenario(program));
+    EXPECT_EQ(call({"run", file, "--out", "out.xml"}).code, 128 + SIGKILL);
+    EXPECT_TRUE(alive.is_let_go()) << ignoring;
+  }
+}
+
 TEST_F(RunnerCli, ASignalThatWasIgnoredStaysIgnored) {
   (void)write("s.toml", program_scenario(R"(kill -HUP $PPID; echo '{"prompt":0,"prefill_ms":1,"total_ms":2}')"));
   const std::string called = "trap '' HUP; exec " PERFTREND_BIN_DIR "/perftrend-runner run s.toml --out out.xml";

@@ -10,7 +10,10 @@ namespace perftrend::runner {
 
 /// From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT are sent on, as SIGTERM, to the groups of all children; what is
 /// left when the child itself has ended, or after group_grace_ms, is killed. Then this process ends by the signal as it
-/// would have. A signal that was ignored (nohup) stays ignored. To be called once, before the first child is started.
+/// would have. A signal that was ignored (nohup) stays ignored. What leaves no time for that (SIGKILL, the kernel out
+/// of memory, a crash) is seen by a guardian, a process that sleeps until this one has ended, and then ends the groups
+/// alike. To be called once, before the first child and the first thread are started. Throws std::system_error where
+/// there is no process or no memory left.
 void end_children_with_this_process();
 
 /// Holds those signals back while it lives: between a child's first step and its being listed nothing may end this
@@ -34,13 +37,16 @@ constexpr long group_grace_ms = 2'000;
 /// A group in the list of those to be ended, as long as it lives. Any thread.
 class ListedGroup {
  public:
-  /// `leader` is a child of this process; the group's number is its own.
-  explicit ListedGroup(pid_t leader);
+  /// A place in the list, before the child is there.
+  ListedGroup();
   ListedGroup(ListedGroup&& other) noexcept;
   ListedGroup& operator=(ListedGroup&&) = delete;
   ListedGroup(const ListedGroup&) = delete;
   ListedGroup& operator=(const ListedGroup&) = delete;
   ~ListedGroup();
+  /// `leader` is a child of this process; the group's number is its own. Async-signal-safe: the child says it of itself
+  /// before exec, because this process may be killed before it can.
+  void list(pid_t leader) const;
   /// Its leader was waited for: the number may become somebody else's.
   void forget();
 

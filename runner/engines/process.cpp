@@ -114,12 +114,14 @@ struct Prepared {
   const char* directory;  ///< nullptr: stay
   int out, err, report;   ///< out and err: -1 leaves this process's own
   pid_t parent;
+  const ListedGroup* group;
   const SignalsHeldBack* held;
 };
 
 /// In the child, between fork and exec: async-signal-safe calls only.
 [[noreturn]] void become(const Prepared& prepared) {
   ::setpgid(0, 0);
+  prepared.group->list(::getpid());
 #ifdef __linux__
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != prepared.parent) ::_exit(1);  // the parent went before it was asked for
@@ -160,6 +162,7 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
   const int out = options.shows_output ? -1 : temporary_file();
   const int err = options.shows_output ? -1 : temporary_file();
   const SignalsHeldBack held;
+  ListedGroup group;
   const Prepared prepared{program.c_str(),
                           const_cast<char**>(argv.data()),
                           const_cast<char**>(envp.data()),
@@ -168,6 +171,7 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
                           err,
                           report[1],
                           ::getpid(),
+                          &group,
                           &held};
   const pid_t pid = ::fork();
   if (pid == 0) become(prepared);
@@ -176,7 +180,10 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
   int cause = 0;
   const bool failed = pid > 0 && ::read(report[0], &cause, sizeof cause) == sizeof cause;
   ::close(report[0]);
-  if (pid > 0 && !failed) return ChildProcess(pid, out, err, clock);
+  if (pid > 0 && !failed) {
+    group.list(pid);
+    return ChildProcess(pid, std::move(group), out, err, clock);
+  }
   for (const int file : {out, err}) {
     if (file >= 0) ::close(file);
   }

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runner/engines/child_groups.h"
@@ -60,8 +61,8 @@ class ChildProcess {
   [[nodiscard]] std::string err() const;
 
  private:
-  ChildProcess(pid_t pid, int out, int err, Clock& clock)
-      : pid_(pid), group_(pid), out_(out), err_(err), clock_(&clock) {}
+  ChildProcess(pid_t pid, ListedGroup group, int out, int err, Clock& clock)
+      : pid_(pid), group_(std::move(group)), out_(out), err_(err), clock_(&clock) {}
   [[nodiscard]] bool has_ended(double timeout_ms) const;
   void signal_group(int signal) const;
 
