@@ -29,7 +29,6 @@ constexpr std::array<std::string_view, 15> branch_names = {
     "TRAVIS_BRANCH",   "BUILD_SOURCEBRANCH", "GITHUB_REF",         "BRANCH",           "git.branch"};
 constexpr std::array<std::string_view, 6> ci_url_names = {
     "CI_JOB_URL", "CI_PIPELINE_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "DRONE_BUILD_LINK", "BUILDKITE_BUILD_URL"};
-constexpr std::array<std::string_view, 1> commit_time_names = {"CI_COMMIT_TIMESTAMP"};
 
 class Statements {
  public:
@@ -158,8 +157,8 @@ Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_
   coordinates.ci_url = statements.find("perftrend.ci_url", ci_url_names);
   if (coordinates.ci_url.empty()) coordinates.ci_url = github_url(statements);
   coordinates.ci_url = web_address(std::move(coordinates.ci_url), warnings);
-  coordinates.commit_us =
-      statements.time_of("perftrend.commit_time", statements.find("perftrend.commit_time", commit_time_names));
+  // Not from a CI's variables, which state it of every job: the nights of an unchanged commit would fall onto one spot.
+  coordinates.commit_us = statements.time_of("perftrend.commit_time", statements.find_own("perftrend.commit_time"));
   coordinates.started_us = statements.time_of("perftrend.started_at", statements.find_own("perftrend.started_at"));
   if (!coordinates.started_us) coordinates.started_us = report.started_us;
   coordinates.suspect = suspect_reasons(report.properties, coordinate_bytes_max);

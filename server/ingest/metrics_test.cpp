@@ -377,7 +377,8 @@ TEST(Metrics, CoordinatesOfCiSystems) {
            property("GITHUB_SERVER_URL", "https://github.com") + property("GITHUB_REPOSITORY", "o/r") +
            property("GITHUB_RUN_ID", "7"),
        "dev", "a1", "https://github.com/o/r/actions/runs/7"},
-      {property("CI_COMMIT_SHA", "b2") + property("CI_COMMIT_REF_NAME", "mr") + property("CI_JOB_URL", "http://gl/1"),
+      {property("CI_COMMIT_SHA", "b2") + property("CI_COMMIT_REF_NAME", "mr") + property("CI_JOB_URL", "http://gl/1") +
+           property("CI_COMMIT_TIMESTAMP", "2026-11-20T10:00:00Z"),
        "mr", "b2", "http://gl/1"},
       {property("env.GIT_COMMIT", "c3") + property("env.GIT_BRANCH", "origin/main") +
            property("env.BUILD_URL", "https://j/1"),
@@ -389,6 +390,7 @@ TEST(Metrics, CoordinatesOfCiSystems) {
     EXPECT_EQ(found.branch, row.branch);
     EXPECT_EQ(found.commit, row.commit);
     EXPECT_EQ(found.ci_url, row.ci_url);
+    EXPECT_EQ(found.commit_us, std::nullopt) << "the nights of one commit are not one night";
   }
 }
 
