@@ -96,7 +96,7 @@ std::vector<std::string> check_sums(db::Database& database) {
 
 int run_migrate(const DatabaseOptions& options) {
   must_exist(options.database);
-  const auto database = db::open_database(options.database, true);
+  const auto database = db::open_database(options.database, {.exclusive = true});
   fmt::print("{} has schema version {}\n", db::printable_address(options.database), schema_version_of(*database));
   return exit_ok;
 }

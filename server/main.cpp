@@ -45,6 +45,11 @@ void add_serve(CLI::App& app, Commands& commands) {
   command->add_option("--backup-keep", options.backup.keep, "How many copies stay")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
+  command
+      ->add_option("--checkpoint-pages", options.checkpoint_pages,
+                   "SQLite's log is brought into the file at so many pages; 0: another process does (Litestream)")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000));
   command->add_option("--allow-host", options.allowed_hosts, "Another name this open server may be called by");
   command->add_flag("--require-tokens", options.require_tokens, "Need tokens on loopback too (behind a proxy)");
   command->add_flag("--allow-anonymous", options.allow_anonymous, "Listen beyond loopback without tokens");

@@ -80,7 +80,7 @@ int run_reread(const RereadOptions& options) {
   }
   intake::Options how;
   how.rules = file->rules;
-  const auto database = db::open_database(options.database.string(), options.apply);
+  const auto database = db::open_database(options.database.string(), {.exclusive = options.apply});
   std::vector<store::Project> projects;
   database->read([&](db::Connection& connection) { projects = store::list_projects(connection); });
   std::erase_if(projects, [&](const auto& each) { return !options.project.empty() && each.name != options.project; });

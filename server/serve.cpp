@@ -68,7 +68,8 @@ std::string url_of(const std::string& host, int port) {
 int serve(const ServeOptions& options, const std::string& host, int port, const PolicyFile& file,
           const std::vector<store::RetentionRule>& retention) {
   const StopSignals signals;  // before any thread
-  const auto database = db::open_database(options.database.string(), true);
+  const auto database =
+      db::open_database(options.database.string(), {.exclusive = true, .checkpoint_pages = options.checkpoint_pages});
   const bool loopback = http::is_loopback(host);
   const bool tokens_needed = options.require_tokens || !(loopback || options.allow_anonymous);
   if (tokens_needed) {

@@ -6,16 +6,18 @@
 #include <string>
 #include <vector>
 
+#include "server/db/sqlite.h"
 #include "server/scheduled_backup.h"
 
 namespace perftrend {
 
 struct ServeOptions {
   std::filesystem::path database = "perftrend.db";
-  std::string listen = "127.0.0.1:8080";  ///< HOST:PORT; port 0: any free one
-  std::filesystem::path policies;         ///< empty: the defaults
-  std::filesystem::path retention;        ///< what is kept how long; empty: everything for ever
-  BackupSchedule backup;                  ///< copies made while serving
+  std::string listen = "127.0.0.1:8080";                ///< HOST:PORT; port 0: any free one
+  std::filesystem::path policies;                       ///< empty: the defaults
+  std::filesystem::path retention;                      ///< what is kept how long; empty: everything for ever
+  BackupSchedule backup;                                ///< copies made while serving
+  int checkpoint_pages = db::checkpoint_pages_default;  ///< of a SQLite file; 0: another process checkpoints
   std::vector<std::string> allowed_hosts;
   bool allow_anonymous = false;  ///< listen beyond loopback without tokens
   bool require_tokens = false;   ///< need tokens on loopback too

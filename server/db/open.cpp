@@ -19,7 +19,7 @@ std::string printable_address(const std::string& address) {
   return is_postgres(address) ? without_password(address) : address;
 }
 
-std::unique_ptr<Database> open_database(const std::string& address, bool exclusive) {
+std::unique_ptr<Database> open_database(const std::string& address, const OpenOptions& options) {
   if (is_postgres(address)) return open_postgres(address);
   const auto scheme = address.find("://");
   const auto is_letter = [](unsigned char c) { return std::isalnum(c) != 0; };
@@ -29,7 +29,7 @@ std::unique_ptr<Database> open_database(const std::string& address, bool exclusi
         fmt::format("--db {}://…: give a SQLite file or postgres://user@host/name", address.substr(0, scheme)));
   }
   if (address.empty()) throw Unusable("--db is empty: give a SQLite file or postgres://user@host/name");
-  return open_sqlite({.file = address, .exclusive = exclusive});
+  return open_sqlite({.file = address, .exclusive = options.exclusive, .checkpoint_pages = options.checkpoint_pages});
 }
 
 }  // namespace perftrend::db

@@ -23,7 +23,10 @@ constexpr std::uintmax_t checked_at_start_bytes_max = 64U << 20U;
 /// commit, while a new connection could find them in the file and take them for committed.
 class SqliteWriteSession final : public WriteSession {
  public:
-  explicit SqliteWriteSession(const std::filesystem::path& file) : connection_(file, SqliteMode::read_write) {}
+  SqliteWriteSession(const std::filesystem::path& file, int checkpoint_pages)
+      : connection_(file, SqliteMode::read_write) {
+    connection_.query(fmt::format("PRAGMA wal_autocheckpoint = {}", checkpoint_pages), {}, [](const Row&) {});
+  }
 
   Connection& begin() override {
     connection_.execute("BEGIN IMMEDIATE");
@@ -58,7 +61,7 @@ class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(const SqliteOptions& options, std::unique_ptr<FileLock> lock)
       : lock_(std::move(lock)),
-        writer_(std::make_unique<SqliteWriteSession>(options.file), sqlite_commits),
+        writer_(std::make_unique<SqliteWriteSession>(options.file, options.checkpoint_pages), sqlite_commits),
         readers_([file = options.file] { return std::make_unique<SqliteConnection>(file, SqliteMode::read_only); },
                  "BEGIN") {}
 

@@ -9,11 +9,16 @@
 
 namespace perftrend::db {
 
+inline constexpr int checkpoint_pages_default = 1000;  // SQLite's own: 4 MB
+
 struct SqliteOptions {
   std::filesystem::path file;
   /// Refuse a file that another server has open (a lock file beside it). Maintenance commands that may run beside a
   /// server leave it off.
   bool exclusive = false;
+  /// Pages of the write-ahead log at which a commit brings it into the file; 0: never, another process does
+  /// (Litestream).
+  int checkpoint_pages = checkpoint_pages_default;
 };
 
 /// Opens, checks and migrates. Throws Unusable with one line that says what to do.

@@ -157,7 +157,7 @@ TEST_F(TransferTest, ARestoreBringsBackWhatWasAndKeepsWhatItReplaces) {
   }
   EXPECT_THROW(restore_sqlite(file("backup.db"), sqlite_.address(), false, {}), Unusable);
   {
-    const auto server = open_database(sqlite_.address(), true);
+    const auto server = open_database(sqlite_.address(), {.exclusive = true});
     EXPECT_THROW(restore_sqlite(file("backup.db"), sqlite_.address(), true, {}), Unusable);
   }
   restore_sqlite(file("backup.db"), sqlite_.address(), true, {});

@@ -1,11 +1,13 @@
 // The commands for a database, as an operator calls them.
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -121,6 +123,57 @@ TEST_F(DatabaseCommandsTest, PruningSaysFirstWhatItWouldDo) {
   expect(0, "dropped: 2 documents", prune);
   expect(0, "dropped: 0 documents", prune);
   expect(2, "unknown key 'document_days'", {"prune", "--db", file("x.db"), "--retention", file("wrong.toml")});
+}
+
+TEST_F(DatabaseCommandsTest, AServerPrunesByItselfAtItsStart) {
+  {
+    ServerProcess server(file("x.db"));
+    httplib::Client http("127.0.0.1", server.port());
+    EXPECT_EQ(http.Post("/api/v1/projects/p/runs?started_at=2020-01-01T00:00:00Z", report, "application/xml")->status,
+              201);
+    upload(server.port(), "today");
+    EXPECT_EQ(server.terminate(), 0);
+  }
+  std::ofstream(file("keep.toml")) << "[[retention]]\ndocuments_days = 30\nsamples_days = 30\n";
+  ServerProcess server(file("x.db"), {"--retention", file("keep.toml")});
+  httplib::Client http("127.0.0.1", server.port());
+  while (http.Get("/api/v1/projects/p/runs/1/junit")->status == 200)
+    std::this_thread::yield();
+  EXPECT_EQ(http.Get("/api/v1/projects/p/runs/1/junit")->status, 404);
+  EXPECT_EQ(http.Get("/api/v1/projects/p/runs/2/junit")->body, report) << "it is of today";
+  EXPECT_EQ(nlohmann::json::parse(http.Get("/api/v1/projects/p/runs/1/points")->body)["points"].size(), 1U)
+      << "points are kept";
+  EXPECT_EQ(server.terminate(), 0);
+  expect(0, "no fault found", {"check", "--db", file("x.db")});
+}
+
+/// What Litestream does: it has tables of its own in the file, holds a reader's lock so that nobody else can empty the
+/// log, and brings the log into the file itself when it has read it.
+TEST_F(DatabaseCommandsTest, AProcessThatStreamsTheLogIsTheOnlyOneToEmptyIt) {
+  const auto log = [&] { return std::filesystem::file_size(file("x.db-wal")); };
+  constexpr std::uintmax_t emptied_by_the_server_bytes = 6U << 20U;  // its own 1,000 pages, and room for one group
+  ServerProcess server(file("x.db"), {"--checkpoint-pages", "0"});
+  upload(server.port(), "first");
+  SQLite::Database streaming(file("x.db"), SQLite::OPEN_READWRITE, 5000);
+  streaming.exec("PRAGMA wal_autocheckpoint = 0");
+  streaming.exec("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)");
+  streaming.exec("CREATE TABLE _litestream_lock (id INTEGER)");
+  int uploaded = 1;
+  for (int round = 0; round < 2; ++round) {
+    streaming.exec("BEGIN; SELECT count(*) FROM _litestream_seq");
+    const auto before = std::filesystem::file_size(file("x.db"));
+    while (log() < emptied_by_the_server_bytes)
+      upload(server.port(), std::to_string(++uploaded));
+    EXPECT_EQ(std::filesystem::file_size(file("x.db")), before) << "nobody brought the log into the file";
+    streaming.exec("ROLLBACK");
+    streaming.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    EXPECT_GT(std::filesystem::file_size(file("x.db")), before);
+    upload(server.port(), std::to_string(++uploaded));
+  }
+  expect(0, "is a checked copy of", {"backup", "--db", file("x.db"), "--to", file("backup.db")});
+  EXPECT_EQ(server.terminate(), 0);
+  EXPECT_EQ(runs(file("backup.db")), static_cast<std::size_t>(uploaded));
+  expect(0, "no fault found", {"check", "--db", file("x.db")});
 }
 
 TEST_F(DatabaseCommandsTest, WhatCannotBeUsedIsSaidInOneLine) {
