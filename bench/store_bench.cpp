@@ -110,7 +110,7 @@ class BareFile {
         "reruns INTEGER, time_seconds DOUBLE PRECISION, message TEXT, PRIMARY KEY (run_id, ordinal)) WITHOUT ROWID;"
         "CREATE TABLE point (series_id BIGINT, at_us BIGINT, run_id BIGINT, value DOUBLE PRECISION, "
         "minimum DOUBLE PRECISION, mad DOUBLE PRECISION, samples BIGINT, PRIMARY KEY (series_id, at_us, run_id)) "
-        "WITHOUT ROWID; CREATE INDEX point_by_run ON point (run_id)");
+        "WITHOUT ROWID");
   }
   void insert(int run, int cases, int metrics) {
     SQLite::Transaction transaction(database_);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/store/run_rows.h"
+#include "server/store/series.h"
 #include "server/store/stamps.h"
 
 namespace perftrend::store {
@@ -28,13 +29,6 @@ std::optional<SeriesUnit> find_unit(db::Connection& connection, std::string_view
 std::vector<Id> list_run_ids(db::Connection& connection, Id project, Id after, int limit) {
   return list_ids(connection, "SELECT id FROM run WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3",
                   {project, after, limit});
-}
-
-std::vector<Id> list_lane_series(db::Connection& connection, Id project, std::string_view testbed,
-                                 std::string_view branch) {
-  return list_ids(connection,
-                  "SELECT id FROM series WHERE project_id = $1 AND testbed = $2 AND branch = $3 ORDER BY id",
-                  {project, testbed, branch});
 }
 
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const Measure& measure,
@@ -104,8 +98,8 @@ void set_reading(db::Connection& connection, Id project, Id run, const Counts& c
 }
 
 void count_points(db::Connection& connection, Id run) {
-  connection.execute("UPDATE run SET points = (SELECT count(*) FROM point WHERE point.run_id = run.id) WHERE id = $1",
-                     {run});
+  connection.execute("UPDATE run SET points = $1 WHERE id = $2",
+                     {static_cast<std::int64_t>(list_run_series(connection, run).size()), run});
 }
 
 }  // namespace perftrend::store

@@ -16,9 +16,6 @@ namespace perftrend::store {
 
 /// Ids of the project's runs in the order they were stored, those behind `after`.
 std::vector<Id> list_run_ids(db::Connection& connection, Id project, Id after, int limit);
-/// Ids of all series of one testbed and branch.
-std::vector<Id> list_lane_series(db::Connection& connection, Id project, std::string_view testbed,
-                                 std::string_view branch);
 
 struct SeriesUnit {
   Id series = 0;

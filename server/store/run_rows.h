@@ -46,7 +46,9 @@ struct NewPoint {
   const Measure* measure = nullptr;
 };
 /// All points of a run with their samples, at once; each series has one point more.
-void insert_points(db::Connection& connection, std::int64_t at_us, Id run, const std::vector<NewPoint>& points);
+void insert_points(db::Connection& connection, std::int64_t at_us, Id run, std::vector<NewPoint> points);
+/// The minimum of a stored point, of which a point of one sample keeps none.
+double point_minimum(double value, double stored, std::int64_t samples);
 
 /// The warning of a run whose measure is not in the unit of its series.
 std::string unit_contradiction(const Measure& measure, std::string_view unit_before);

@@ -2,10 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <span>
+#include <tuple>
 
+#include "server/store/id_lists.h"
 #include "server/store/run_rows.h"
+#include "server/store/run_series.h"
 #include "server/store/stamps.h"
 
 namespace perftrend::store {
@@ -73,6 +77,26 @@ Run read_run(const db::Row& row) {
   run.improved = row.integer(20);
   run.environment_json = row.string(21);
   return run;
+}
+
+RunPoint read_point(const db::Row& row) {
+  RunPoint point;
+  point.series = row.integer(0);
+  point.key = {row.string(1), row.string(2), row.string(3)};
+  point.metric = row.string(4);
+  point.unit = row.string(5);
+  point.better = row.integer(6) == 1 ? Better::lower : Better::higher;
+  point.value = row.real(7);
+  point.min = point_minimum(point.value, row.real(8), row.integer(10));
+  point.mad = row.real(9);
+  if (row.is_null(11)) {
+    point.samples = {point.value};
+  } else {
+    const auto bytes = row.blob(11);
+    point.samples.resize(bytes.size() / sizeof(double));
+    std::memcpy(point.samples.data(), bytes.data(), point.samples.size() * sizeof(double));
+  }
+  return point;
 }
 
 }  // namespace
@@ -143,7 +167,7 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
   points.reserve(inserted.points.size());
   for (const auto& point : inserted.points)
     points.push_back({point.series, &run.measures[point.measure]});
-  insert_points(connection, run.at_us, inserted.run, points);
+  insert_points(connection, run.at_us, inserted.run, std::move(points));
   return inserted;
 }
 
@@ -188,31 +212,24 @@ std::vector<RunCase> list_run_cases(db::Connection& connection, Id run, std::opt
 }
 
 std::vector<RunPoint> list_run_points(db::Connection& connection, Id run) {
-  std::vector<RunPoint> points;
-  connection.query(
+  static const std::string select =
       "SELECT s.id, c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, p.value, p.minimum, p.mad, "
-      "m.values_le FROM point p JOIN series s ON s.id = p.series_id JOIN test_case c ON c.id = s.case_id "
-      "LEFT JOIN sample m ON m.run_id = p.run_id AND m.series_id = p.series_id "
-      "WHERE p.run_id = $1 ORDER BY c.suite, c.classname, c.name, s.metric",
-      {run}, [&](const db::Row& row) {
-        RunPoint point;
-        point.series = row.integer(0);
-        point.key = {row.string(1), row.string(2), row.string(3)};
-        point.metric = row.string(4);
-        point.unit = row.string(5);
-        point.better = row.integer(6) == 1 ? Better::lower : Better::higher;
-        point.value = row.real(7);
-        point.min = row.real(8);
-        point.mad = row.real(9);
-        if (row.is_null(10)) {
-          point.samples = {point.value};
-        } else {
-          const auto bytes = row.blob(10);
-          point.samples.resize(bytes.size() / sizeof(double));
-          std::memcpy(point.samples.data(), bytes.data(), point.samples.size() * sizeof(double));
-        }
-        points.push_back(std::move(point));
-      });
+      "p.samples, m.values_le FROM series s JOIN test_case c ON c.id = s.case_id "
+      "JOIN point p ON p.series_id = s.id AND p.at_us = $1 AND p.run_id = $2 "
+      "LEFT JOIN sample m ON m.run_id = $2 AND m.series_id = s.id WHERE s.id IN ";
+  const auto place = find_run_place(connection, run);
+  std::vector<RunPoint> points;
+  for_each_part(place.series, 3, [&](const std::string& places, std::span<const Id> part) {
+    std::vector<db::Param> params = {place.at_us, run};
+    params.insert(params.end(), part.begin(), part.end());
+    connection.query(select + places, params, [&](const db::Row& row) { points.push_back(read_point(row)); });
+  });
+  std::sort(points.begin(), points.end(), [](const RunPoint& a, const RunPoint& b) {
+    const auto order = [](const RunPoint& point) {
+      return std::tie(point.key.suite, point.key.classname, point.key.name, point.metric);
+    };
+    return order(a) < order(b);
+  });
   return points;
 }
 

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "server/store/id_lists.h"
+#include "server/store/run_rows.h"
+#include "server/store/run_series.h"
+
 namespace perftrend::store {
 namespace {
 
@@ -128,14 +132,22 @@ std::optional<SeriesKey> find_series(db::Connection& connection, Id project, Id 
 }
 
 std::vector<RunSeries> list_run_series(db::Connection& connection, Id run, std::vector<PointOfRun>* points) {
-  static const std::string sql =
+  static const std::string select =
       std::string(key_columns) +
-      ", s.case_id, s.points, p.value, p.minimum, p.mad, p.samples FROM point p JOIN series s ON s.id = p.series_id "
-      "JOIN test_case c ON c.id = s.case_id WHERE p.run_id = $1 ORDER BY s.id";
+      ", s.case_id, s.points, p.value, p.minimum, p.mad, p.samples FROM series s JOIN test_case c ON c.id = s.case_id "
+      "JOIN point p ON p.series_id = s.id AND p.at_us = $1 AND p.run_id = $2 WHERE s.id IN ";
+  const auto place = find_run_place(connection, run);
   std::vector<RunSeries> series;
-  connection.query(sql, {run}, [&](const db::Row& row) {
-    series.push_back({read_key(row), row.integer(9), row.integer(10)});
-    if (points != nullptr) points->push_back({row.real(11), row.real(12), row.real(13), row.integer(14)});
+  for_each_part(place.series, 3, [&](const std::string& places, std::span<const Id> part) {
+    std::vector<db::Param> params = {place.at_us, run};
+    params.insert(params.end(), part.begin(), part.end());
+    connection.query(select + places + " ORDER BY s.id", params, [&](const db::Row& row) {
+      series.push_back({read_key(row), row.integer(9), row.integer(10)});
+      if (points == nullptr) return;
+      const auto samples = row.integer(14);
+      const double value = row.real(11);
+      points->push_back({value, point_minimum(value, row.real(12), samples), row.real(13), samples});
+    });
   });
   return series;
 }
@@ -176,7 +188,7 @@ TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last
         trend.run.push_back(row.integer(1));
         trend.commit.push_back(row.string(2));
         trend.value.push_back(row.real(3));
-        trend.min.push_back(row.real(4));
+        trend.min.push_back(point_minimum(row.real(3), row.real(4), row.integer(6)));
         trend.mad.push_back(row.real(5));
         trend.samples.push_back(row.integer(6));
         trend.environment.push_back(row.integer(7));

@@ -109,6 +109,34 @@ TEST_P(StoreTest, ARunComesBackAsItWasGiven) {
   });
 }
 
+TEST_P(StoreTest, ARunHasThePointsOfItsOwnSeriesAlone) {
+  const auto first = insert(5, {measure("a", "x_ms", {1, 2, 3}), measure("b", "x_ms", {7})});
+  const auto second = insert(5, {measure("b", "x_ms", {8}), measure("c", "x_ms", {9})}, "t2");
+  const auto third = insert(6, {measure("c", "x_ms", {4}), measure("a", "x_ms", {5})});
+  const auto points_of = [](db::Connection& connection, Id run) {
+    std::vector<std::string> texts;
+    for (const auto& point : list_run_points(connection, run))
+      texts.push_back(fmt::format("{} {} {} {}", point.key.name, point.value, point.min, point.samples.size()));
+    std::vector<PointOfRun> points;
+    const auto series = list_run_series(connection, run, &points);
+    EXPECT_EQ(series.size(), texts.size());
+    EXPECT_EQ(points.size(), texts.size());
+    return texts;
+  };
+  const auto expect_all = [&](db::Connection& connection) {
+    EXPECT_THAT(points_of(connection, first.run), ElementsAre("a 2 1 3", "b 7 7 1"));
+    EXPECT_THAT(points_of(connection, second.run), ElementsAre("b 8 8 1", "c 9 9 1"));
+    EXPECT_THAT(points_of(connection, third.run), ElementsAre("a 5 5 1", "c 4 4 1"));
+    EXPECT_THAT(points_of(connection, 99), IsEmpty());
+  };
+  read(expect_all);
+  write([&](db::Connection& connection) {  // as an older version left them
+    connection.execute("DELETE FROM run_series");
+    connection.execute("UPDATE point SET minimum = value WHERE samples = 1");
+    expect_all(connection);
+  });
+}
+
 TEST_P(StoreTest, ATrendIsInOrderOfTimeWhateverTheOrderOfArrival) {
   for (const int at : {30, 10, 20, 40})
     insert(at, {measure("a", "x_ms", {at * 1.0})});
