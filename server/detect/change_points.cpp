@@ -27,6 +27,9 @@ constexpr double difference_reach = 6;
 constexpr int slope_rounds = 3;
 constexpr double slope_settled = 2;
 
+/// Noise units below which a series does not rise as a whole: less than two steps (step_min each).
+constexpr double rise_min = 1;
+
 /// A drift whose first fit costs so many times the steps' is given up.
 constexpr double hopeless = 2;
 
@@ -100,7 +103,11 @@ std::vector<std::size_t> find_change_points(std::span<const double> values) {
   if (best.change_points.size() < 2) return std::move(best.change_points);
   const CommonSlope common = common_slope(units.values, best.change_points);
   best.cost = common.cost + drift_penalty * static_cast<double>(best.change_points.size());
-  try_drift(units.values, units.origin, slope_of_whole(units.values), best);
+  const double slope = slope_of_whole(units.values);
+  const bool level = std::abs(slope) * static_cast<double>(values.size()) < rise_min;
+  // Level as a whole and between the steps: there is no drift to be found.
+  if (level && std::abs(common.slope) < slope_settled * common.error) return std::move(best.change_points);
+  try_drift(units.values, units.origin, slope, best);
   if (std::abs(common.slope) >= trend_significance * common.error) {
     try_drift(units.values, units.origin, common.slope, best);
   }

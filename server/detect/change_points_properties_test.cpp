@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/detect/change_points.h"
+#include "server/detect/generated_noise.h"
 
 namespace perftrend::detect {
 namespace {
@@ -72,6 +73,30 @@ TEST(ChangePointProperties, ADisturbanceThatEndsIsNoLevel) {
 TEST(ChangePointProperties, TheNewestLevelIsSeenFromThreePointsOn) {
   EXPECT_THAT(find_change_points(levels({{100, 100}, {110, 2}}, 1)), IsEmpty());
   EXPECT_THAT(find_change_points(levels({{100, 100}, {110, 3}}, 1)), ElementsAre(100));
+}
+
+/// Of `count` steps of `step` in such noise, how many are found within two points of their place.
+int placed(NoiseKind kind, double step, int count) {
+  int hits = 0;
+  for (int k = 0; k < count; ++k) {
+    const auto seed = static_cast<std::uint64_t>(k + 1);
+    const auto at = static_cast<std::size_t>(60 + 3 * k % 70);
+    std::vector<double> values = generated_noise(kind, 200, seed);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] += 30 + (i >= at ? step : 0);
+    const std::vector<std::size_t> found = find_change_points(values);
+    const auto is_near = [&](std::size_t c) { return c + 2 >= at && c <= at + 2; };
+    hits += std::any_of(found.begin(), found.end(), is_near) ? 1 : 0;
+  }
+  return hits;
+}
+
+TEST(ChangePointProperties, NoiseOfTwoModesHidesNoStepThatEachModeShows) {
+  EXPECT_GE(placed(NoiseKind::bimodal, 1, 100), 80);  // 2.5 deviations of one mode, half of the distance of the two
+}
+
+TEST(ChangePointProperties, AnEdgeOfTheNoisePlacesAStep) {
+  EXPECT_GE(placed(NoiseKind::lognormal, 1, 100), 80);  // nothing is faster than its floor
 }
 
 TEST(ChangePointProperties, NoiseAloneIsQuiet) {

@@ -17,6 +17,9 @@ inline constexpr std::size_t side_ratio = 16;
 inline constexpr std::size_t side_points_least = 100;
 inline constexpr std::size_t side_points_most = 250;
 
+/// Fewest values of a side whose ranks are a normal deviate.
+inline constexpr std::size_t rank_points_min = 12;
+
 /// A change is proposed at `at` between the values [left, at) and [at, right); both are non-empty.
 struct Proposal {
   std::size_t left = 0;
@@ -31,14 +34,9 @@ struct Evidence {
   double centre = 0;    ///< median of both sides, in noise units
 };
 
-/// Winsorised two-sample t (after Yuen 1974) around the common median; `scratch` is working memory.
+/// The larger one of a winsorised two-sample t (after Yuen 1974) around the common median and, on sides that are long
+/// enough, of Mann and Whitney's rank statistic (1947): on normal noise the two agree, on noise with a long tail or two
+/// modes ranks see what means do not. `scratch` is working memory.
 Evidence evidence_for(const Proposal& proposal, std::span<const double> values, std::vector<double>& scratch);
-
-/// The place between left + left_min and right - right_min where two levels, the medians of the sides, fit best;
-/// at most relocation_max away from `at`.
-std::size_t best_place(const Proposal& proposal, std::size_t left_min, std::size_t right_min,
-                       std::span<const double> values, std::vector<double>& scratch);
-
-inline constexpr std::size_t relocation_max = 30;
 
 }  // namespace perftrend::detect

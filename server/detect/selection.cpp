@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/detect/evidence.h"
+#include "server/detect/placing.h"
 #include "server/detect/residuals.h"
 
 namespace perftrend::detect {
@@ -123,8 +124,7 @@ std::vector<std::size_t> Selection::best_places() {
   for (std::size_t border = 1; border <= change_points(); ++border) {
     const std::size_t left = places.empty() ? 0 : places.back();
     const std::size_t right_min = border == change_points() ? newest_points_min : level_points_min;
-    places.push_back(
-        best_place({left, borders_[border], borders_[border + 1]}, level_points_min, right_min, values_, scratch_));
+    places.push_back(best_place({left, borders_[border], borders_[border + 1]}, level_points_min, right_min, values_));
   }
   return places;
 }
