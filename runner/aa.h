@@ -19,6 +19,8 @@ inline constexpr double seen_power = 0.8;
 /// Runs of which a spread can be told at all.
 inline constexpr int aa_runs_min = 3;
 inline constexpr int aa_runs_max = 1000;
+/// Where nobody says how many: as few as give a spread that is more than a guess.
+inline constexpr int aa_runs_default = 5;
 
 struct AaSeries {
   std::string subject;              ///< "Prompt 0", or a program's case

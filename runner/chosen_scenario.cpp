@@ -35,6 +35,16 @@ EngineOptions chosen_engine(const ScenarioChoice& choice, const Scenario& scenar
   return engines;
 }
 
+std::string waiting_for_engine(const Scenario& scenario) {
+  const std::string url = scenario.engine_url();
+  if (url.empty()) return "";
+  const auto& start = scenario.engine_options.llama_server.start;  // the same of both kinds of servers
+  constexpr double ms_per_s = 1000;
+  return fmt::format("{}: {} {}, at most {} s until it is ready", scenario.name,
+                     start ? "starting the engine on" : "asking the engine on", url,
+                     (start ? start->ready_timeout_ms : scenario.engine_ready_timeout_ms) / ms_per_s);
+}
+
 tl::expected<StatedParameters, std::string> stated_parameters(const Scenario& scenario) {
   StatedParameters stated = scenario.engine_parameters;
   if (scenario.model_file.empty()) return stated;

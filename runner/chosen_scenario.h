@@ -28,6 +28,9 @@ ScenarioResult chosen_scenario(const ScenarioChoice& choice);
 /// The scenario's servers and programs with their keys, the command line's mock and reference.
 EngineOptions chosen_engine(const ScenarioChoice& choice, const Scenario& scenario, const Variables& variables);
 
+/// What is told before a server is opened, which may load a model for minutes; "" of an engine that is none.
+std::string waiting_for_engine(const Scenario& scenario);
+
 /// Parts of the fingerprint, by name.
 using StatedParameters = std::map<std::string, std::string>;
 

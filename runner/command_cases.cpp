@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runner/engine_case.h"
 #include "runner/functional.h"
 #include "runner/quarantine.h"
@@ -75,6 +77,26 @@ struct ProgramTimes {
   }
 };
 
+/// The cases that have samples and no error.
+std::vector<PromptSamples> samples_of(const CommandOutput& output) {
+  std::vector<PromptSamples> samples;
+  for (const CommandCase& each : output.cases) {
+    if (!each.error && !each.skipped && !each.times_ms.empty())
+      samples.push_back({each.name, each.times_ms, each.prompt_tokens, each.generated_tokens, true});
+  }
+  return samples;
+}
+
+bool are_precise(const Scenario& scenario, const CommandOutput& output) {
+  constexpr double tick_ms = 0;  // of the program's clock, which it does not tell
+  const auto samples = samples_of(output);
+  return std::all_of(samples.begin(), samples.end(), [&](const PromptSamples& each) {
+    const auto measures = shown_measures(each);
+    return std::all_of(measures.begin(), measures.end(),
+                       [&](std::string_view measure) { return is_precise(scenario, each, measure, tick_ms); });
+  });
+}
+
 }  // namespace
 
 CaseReport run_command_functional(const Scenario& scenario, const CommandOptions& options, EngineInfo& info,
@@ -111,38 +133,45 @@ CommandReports measure_command(const Scenario& scenario, const CommandOptions& o
                                const OnStep& on_step) {
   CommandReports reports{engine_case(performance_case_name, scenario, engine_name), {}, {}};
   const bool once = repeats_by_itself(options);
-  const int warmup = once ? 0 : scenario.warmup;
-  const int repeats = once ? 1 : scenario.repeats;
   Command command(options, clock);
   CommandOutput sum;
   ProgramTimes times;
   const std::int64_t start_ns = clock.now_ns();
-  for (int round = 0; round < warmup + repeats; ++round) {
-    const bool warming = round < warmup;
+  const auto run_once = [&](Step::Block block, int round, int rounds) {
     Step step;
-    step.block = warming ? Step::Block::warmup : Step::Block::prompts;
-    step.round = warming ? round : round - warmup;
-    step.rounds = warming ? warmup : repeats;
+    step.block = block;
+    step.round = round;
+    step.rounds = rounds;
     step.prompts = 1;
     on_step(step);
-    const auto run = command.run(scenario.repeats, scenario.warmup);
+    auto run = command.run(scenario.repeats, scenario.warmup);
     reports.performance.time_seconds = seconds_since(start_ns, clock);
-    if (!run) {
-      set_engine_error(reports.performance, run.error());
-      return reports;
-    }
-    if (warming) continue;
+    if (!run) set_engine_error(reports.performance, run.error());
+    return run;
+  };
+  const int warmup = once ? 0 : scenario.warmup;
+  for (int round = 0; round < warmup; ++round) {
+    if (!run_once(Step::Block::warmup, round, warmup)) return reports;
+  }
+  for (bool over = false; !over;) {
+    const int meant = once ? 1 : reports.rounds < scenario.repeats ? scenario.repeats : scenario.repeats_max;
+    const auto run = run_once(Step::Block::prompts, reports.rounds, meant);
+    if (!run) return reports;
     add_run(sum, run->output);
     times.add(*run);
+    ++reports.rounds;
+    const auto why = once ? std::optional(EndedBy::repeats)
+                          : why_over(scenario, reports.rounds, reports.performance.time_seconds, scenario.budget_s,
+                                     [&] { return are_precise(scenario, sum); });
+    over = why.has_value();
+    reports.ended = why.value_or(reports.ended);
   }
   add_samples_of(reports.performance, scenario, "wall_ms", times.wall_ms);
   add_samples_of(reports.performance, scenario, "user_ms", times.user_ms);
   add_samples_of(reports.performance, scenario, "system_ms", times.system_ms);
-  for (const CommandCase& each : sum.cases) {
+  for (const CommandCase& each : sum.cases)
     reports.cases.push_back(report_of(scenario, each));
-    if (reports.cases.back().outcome == Outcome::passed && !each.times_ms.empty())
-      reports.samples.push_back({each.name, each.times_ms, each.prompt_tokens, each.generated_tokens, true});
-  }
+  reports.samples = samples_of(sum);
   return reports;
 }
 

@@ -20,9 +20,12 @@ struct CommandReports {
   CaseReport performance;         ///< wall, user and system time of each run; an error where a run failed as a whole
   std::vector<CaseReport> cases;  ///< those of the program, with its samples; an error is one of the case alone
   std::vector<PromptSamples> samples;  ///< of the cases that have any, for the summary
+  int rounds = 0;                      ///< runs of the program that were measured
+  EndedBy ended = EndedBy::repeats;
 };
 
-/// As often as the scenario repeats, or once with {repeats} in argv. The first run that fails ends it, without samples.
+/// As often as the scenario repeats (where it asks for a precision, until the shown medians of all cases are known so
+/// well, or its bounds), or once with {repeats} in argv. The first run that fails ends it, without samples.
 CommandReports measure_command(const Scenario& scenario, const CommandOptions& options, Clock& clock,
                                const OnStep& on_step);
 

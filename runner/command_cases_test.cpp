@@ -57,6 +57,32 @@ TEST(MeasureCommand, EveryCaseHasItsSamplesAndTheProgramItsOwn) {
   EXPECT_THAT(reports.samples[0].times_ms.at("prefill_ms"), ElementsAre(2.5, 2.5, 2.5));
 }
 
+TEST(MeasureCommand, GoesOnUntilTheMediansAreKnownOrSomethingElseEndsIt) {
+  // Each run is slower than the one before: how much decides when the median's interval is narrow.
+  const auto creeping = [](const std::string& step_ms) {
+    return shell("echo x >> \"$RUNS\"; n=$(wc -l < \"$RUNS\"); echo '{\"case\":\"a\",\"prefill_ms\":'$((100 + n * " +
+                 step_ms + "))'}'");
+  };
+  const auto rounds = [&](Scenario of, CommandOptions options) {
+    const FakeRoot root;
+    root.write("runs", "");
+    options.process.environment["RUNS"] = (root.path() / "runs").string();
+    const auto reports = measured(of, options);
+    return std::pair(reports.rounds, reports.ended);
+  };
+  Scenario precise = scenario();
+  precise.warmup = 1;
+  EXPECT_EQ(rounds(precise, creeping("0")), std::pair(3, EndedBy::repeats));
+  precise.precision_percent = 5;
+  precise.repeats_max = 9;
+  EXPECT_EQ(rounds(precise, creeping("0")), std::pair(6, EndedBy::precision)) << "fewer have no interval";
+  EXPECT_EQ(rounds(precise, creeping("50")), std::pair(9, EndedBy::most_repeats));
+  precise.budget_s = 1e-9;
+  EXPECT_EQ(rounds(precise, creeping("50")), std::pair(3, EndedBy::budget));
+  EXPECT_EQ(rounds(precise, shell("echo '{\"prefill_ms\":1}' # {repeats}")), std::pair(1, EndedBy::repeats))
+      << "a program that repeats by itself is run once";
+}
+
 TEST(MeasureCommand, LimitsAndBaselinesHoldForItsCasesAndForTheProgram) {
   Scenario strict = scenario();
   strict.limits[""] = {{"prefill_ms", {1, 2}}};

@@ -11,7 +11,6 @@
 #include <map>
 #include <stdexcept>
 
-#include "runner/aa.h"
 #include "runner/scenario.h"
 #include "runner/spool.h"
 
@@ -139,8 +138,11 @@ CLI::App* add_doctor(CLI::App& app, Typed& typed) {
   CLI::App* doctor =
       app.add_subcommand("doctor", "Say what to change on this machine so that its times can be believed");
   doctor->add_option("SCENARIO", typed.doctor.scenario_file, "scenario file, looked at too");
-  doctor->add_option("--aa", typed.doctor.aa_runs, "measure the scenario so often against itself: the noise score")
-      ->check(CLI::Range(aa_runs_min, aa_runs_max));
+  doctor
+      ->add_option("--aa", typed.doctor.aa_runs,
+                   "measure the scenario (without one a short one on the reference engine) so often against itself: "
+                   "the noise score (default 5; 0: not at all)")
+      ->check(CLI::Range(0, aa_runs_max));
   doctor->add_option("--engine", typed.engine, "engine instead of the scenario's")
       ->check(CLI::IsMember(engine_names()));
   doctor->add_option("--repeats", typed.repeats, "measured rounds instead of the scenario's")
@@ -273,7 +275,13 @@ TuningWish checked_tuning(const CLI::App& app, const Typed& typed) {
 
 DoctorOptions checked_doctor(const CLI::App& app, Typed typed, const Variables& variables) {
   check_scenario_choice(app, typed, typed.doctor, variables);
-  if (typed.doctor.aa_runs > 0 && typed.doctor.scenario_file.empty()) throw Wrong("doctor: --aa needs a scenario");
+  if (typed.doctor.aa_runs > 0 && typed.doctor.aa_runs < aa_runs_min) {
+    throw Wrong(fmt::format("doctor: --aa {}: a spread needs {} runs at least; 0 measures nothing",
+                            typed.doctor.aa_runs, aa_runs_min));
+  }
+  const std::string engine = typed.doctor.engine.value_or("reference");
+  if (typed.doctor.scenario_file.empty() && engine != "reference" && engine != "mock")
+    throw Wrong(fmt::format("doctor: --engine {} needs a scenario", engine));
   typed.doctor.json = typed.doctor_format == "json";
   return std::move(typed.doctor);
 }

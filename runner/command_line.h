@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "runner/aa.h"
 #include "runner/chosen_scenario.h"
 #include "runner/coordinates.h"
 #include "runner/exit_codes.h"
@@ -42,8 +43,8 @@ struct UploadOptions {
   bool stated_only = false;    ///< nothing is taken from the CI's environment
 };
 
-struct DoctorOptions : ScenarioChoice {  ///< the scenario file may be missing: the machine alone
-  int aa_runs = 0;                       ///< how often to measure the scenario against itself
+struct DoctorOptions : ScenarioChoice {  ///< without a scenario file a short one of its own, on the reference engine
+  int aa_runs = aa_runs_default;         ///< how often to measure the scenario against itself; 0: not at all
   bool json = false;
 };
 

@@ -157,8 +157,9 @@ TEST(CommandLine, MistakesAreToldInALineAndEndWithTwo) {
            {{"run", "s", "--cpus", "1-"}, {}, "--cpus: '1-' is no list of cores, as 2 or 0-2,5"},
            {{"run", "s", "--priority", "20"}, {}, "--priority"},
            {{"run", "s", "--huge-pages", "maybe"}, {}, "--huge-pages"},
-           {{"doctor", "--aa", "5"}, {}, "doctor: --aa needs a scenario"},
-           {{"doctor", "s", "--aa", "2"}, {}, "--aa"},
+           {{"doctor", "--engine", "openai"}, {}, "doctor: --engine openai needs a scenario"},
+           {{"doctor", "s", "--aa", "2"}, {}, "doctor: --aa 2: a spread needs 3 runs at least; 0 measures nothing"},
+           {{"doctor", "s", "--aa", "1001"}, {}, "--aa"},
            {{"compare", "a.xml"}, {}, "FILE"},
            {{"guard"}, {}, "COMMAND is required"},
            {{"guard", "--cases", "*", "--", "true"}, {}, "guard: --cases means nothing without --junit"},
@@ -184,6 +185,8 @@ TEST(CommandLine, DoctorCompareAndGuard) {
   EXPECT_EQ(std::get<DoctorOptions>(doctor).engine, "mock");
   EXPECT_EQ(std::get<DoctorOptions>(doctor).repeats, 3);
   EXPECT_EQ(std::get<DoctorOptions>(parse_command_line({"doctor"}, {})).scenario_file, "");
+  EXPECT_EQ(std::get<DoctorOptions>(parse_command_line({"doctor"}, {})).aa_runs, 5);
+  EXPECT_EQ(std::get<DoctorOptions>(parse_command_line({"doctor", "--aa", "0"}, {})).aa_runs, 0);
   const auto compare = parse_command_line({"compare", "a", "b", "--format", "json", "--fail-on-regression"}, {});
   EXPECT_THAT(std::get<CompareOptions>(compare).files, ::testing::ElementsAre("a", "b"));
   EXPECT_TRUE(std::get<CompareOptions>(compare).json && std::get<CompareOptions>(compare).fail_on_regression);

@@ -6,7 +6,8 @@
 
 namespace perftrend::runner {
 
-/// Looks at the machine (and the scenario) and says what to change; measures the scenario against itself if asked to.
+/// Looks at the machine (and the scenario) and says what to change; measures the scenario, or a short one of its own,
+/// against itself.
 ExitCode doctor(const DoctorOptions& options, const Variables& variables);
 
 /// The last of the reports against those before it.

@@ -13,13 +13,27 @@ namespace perftrend::runner {
 namespace {
 
 constexpr std::int64_t look_ns = 1'000'000'000;
-constexpr double engine_open_deadline_ms = 60'000;
 
 DoctorLook look_at_machine(Clock& clock) {
   const MachineState machine = machine_before(clock);
   LoadSampler sampler(machine_root, clock);
   clock.sleep_ns(look_ns);
   return {machine.cores, machine.timer_resolution_ns, machine.harness_overhead_us, machine.before, sampler.stop()};
+}
+
+/// What is measured where nobody names a scenario: something that computes, for about a second.
+Scenario own_scenario(const DoctorOptions& options) {
+  Scenario scenario;
+  scenario.name = "doctor";
+  scenario.engine = options.engine.value_or("reference");
+  scenario.prompts = {"Short", "This is a very long prompt that should still work correctly with prefill operations"};
+  scenario.repeats = options.repeats.value_or(scenario.repeats);
+  if (!options.repeats) {
+    scenario.precision_percent = 5;
+    scenario.repeats_max = 50;
+    scenario.budget_s = 1;
+  }
+  return scenario;
 }
 
 struct Once {
@@ -38,7 +52,7 @@ EngineResult<Once> measure_once(const Scenario& scenario, const EngineOptions& o
       return tl::unexpected(EngineError{EngineError::Kind::failed, reports.performance.message});
     return Once{std::move(reports.samples), sampler.stop()};
   }
-  const auto info = engine->open(engine_open_deadline_ms);
+  const auto info = engine->open(scenario.engine_ready_timeout_ms);
   if (!info) return tl::unexpected(info.error());
   LoadSampler sampler(machine_root, clock, engine_beside(scenario));
   auto measurement = measure(*engine, info->can, scenario, clock, on_step);
@@ -65,56 +79,58 @@ EngineResult<AaScore> measure_against_itself(const DoctorOptions& options, const
   return score_runs(runs, not_quiet);
 }
 
-void print(const DoctorOptions& options, const std::vector<Advice>& machine, const std::vector<Advice>& scenario,
-           const std::optional<AaScore>& score) {
-  if (options.json) {
-    nlohmann::ordered_json object{{"machine", to_list(machine)}, {"scenario", to_list(scenario)}};
-    object["unavailable"] = unavailable_here();
-    object["aa"] = score ? to_object(*score) : nlohmann::ordered_json();
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  } else {
-    fmt::print("{}{}", to_text(machine), to_text(scenario));
-    for (const auto& missing : unavailable_here())
-      fmt::print("not on this system: {}\n", missing);
-    if (score) fmt::print("\n{}", to_text(*score));
-  }
-  (void)std::fflush(stdout);
+void print_advice(const std::vector<Advice>& machine, const std::vector<Advice>& scenario) {
+  fmt::print("{}{}", to_text(machine), to_text(scenario));
+  for (const auto& missing : unavailable_here())
+    fmt::print("not on this system: {}\n", missing);
+  (void)std::fflush(stdout);  // what follows takes time
+}
+
+void print_json(const std::vector<Advice>& machine, const std::vector<Advice>& scenario,
+                const std::optional<AaScore>& score) {
+  nlohmann::ordered_json object{{"machine", to_list(machine)}, {"scenario", to_list(scenario)}};
+  object["unavailable"] = unavailable_here();
+  object["aa"] = score ? to_object(*score) : nlohmann::ordered_json();
+  fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::vector<Advice> advice_on(const Scenario& scenario) {
+  return examine_scenario(
+      scenario, std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
 }
 
 }  // namespace
 
 ExitCode doctor(const DoctorOptions& options, const Variables& variables) {
   Progress progress(Progress::style_of(false, variables), stderr);
-  std::optional<Scenario> scenario;
-  if (!options.scenario_file.empty()) {
-    auto chosen = chosen_scenario(options);
-    if (!chosen) {
-      progress.warn("perftrend-runner: " + to_string(chosen.error()));
-      return ExitCode::usage;
-    }
-    scenario = std::move(*chosen);
+  const bool own = options.scenario_file.empty();
+  const auto scenario = own ? ScenarioResult(own_scenario(options)) : chosen_scenario(options);
+  if (!scenario) {
+    progress.warn("perftrend-runner: " + to_string(scenario.error()));
+    return ExitCode::usage;
   }
   SteadyClock clock;
-  const auto machine =
-      examine_machine(machine_root, look_at_machine(clock), scenario ? scenario->thresholds : Thresholds{});
-  std::vector<Advice> of_scenario;
-  if (scenario) {
-    of_scenario = examine_scenario(
-        *scenario,
-        std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
-  }
+  const auto machine = examine_machine(machine_root, look_at_machine(clock), scenario->thresholds);
+  const auto of_scenario = own ? std::vector<Advice>() : advice_on(*scenario);
+  if (!options.json) print_advice(machine, of_scenario);
   std::optional<AaScore> score;
-  if (scenario && options.aa_runs > 0) {
+  ExitCode code = ExitCode::ok;
+  if (options.aa_runs > 0) {
     auto measured = measure_against_itself(options, *scenario, variables, clock, progress);
-    if (!measured) {
+    if (measured) {
+      score = std::move(*measured);
+    } else {
       progress.warn(fmt::format("perftrend-runner: doctor: the engine failed ({}): {}",
                                 to_string(measured.error().kind), measured.error().message));
-      return ExitCode::functional_failed;
+      code = ExitCode::functional_failed;
     }
-    score = std::move(*measured);
   }
-  print(options, machine, of_scenario, score);
-  return ExitCode::ok;
+  if (options.json) print_json(machine, of_scenario, score);
+  if (!options.json && score) {
+    fmt::print("\nof {} on {}\n{}", own ? "a short scenario of its own" : scenario->name, scenario->engine,
+               to_text(*score));
+  }
+  return code;
 }
 
 }  // namespace perftrend::runner

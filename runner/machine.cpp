@@ -21,10 +21,7 @@ LoadState look_closely() {
 
 EngineBeside engine_beside(const Scenario& scenario) {
   if (scenario.engine == "command") return {true, {}};
-  std::string url;
-  if (scenario.engine == "llama-server") url = scenario.engine_options.llama_server.url;
-  if (scenario.engine == "openai") url = scenario.engine_options.openai.url;
-  const auto at = parse_engine_url(url);
+  const auto at = parse_engine_url(scenario.engine_url());
   const bool here = at && (at->host == "localhost" || at->host == "::1" || at->host.starts_with("127."));
   return here ? EngineBeside{true, listeners(machine_root, at->port)} : EngineBeside{};
 }

@@ -35,9 +35,6 @@
 namespace perftrend::runner {
 namespace {
 
-/// An engine in this process is ready at once; this is for those that load a model.
-constexpr double engine_open_deadline_ms = 60'000;
-
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
@@ -52,7 +49,8 @@ CaseReport functional_case(Engine* engine, const CommandOptions& command, const 
     progress.say(fmt::format("{}: {}", scenario.name, info.summary));
     return report;
   }
-  const auto opened = engine->open(engine_open_deadline_ms);
+  if (const auto waits = waiting_for_engine(scenario); !waits.empty()) progress.say(waits);
+  const auto opened = engine->open(scenario.engine_ready_timeout_ms);
   if (opened) info = *opened;
   progress.say(fmt::format("{}: {}", scenario.name, opened ? info.summary : info.name));
   if (opened) return run_functional_case(*engine, info, scenario, clock);
@@ -93,6 +91,8 @@ Measured measure_command_cases(const Scenario& scenario, const CommandOptions& o
   auto reports = measure_command(scenario, options, clock, [&](const Step& step) { progress.step(step); });
   Measured measured{std::move(reports.performance), {}, {}, std::move(reports.cases)};
   measured.measurement.samples = std::move(reports.samples);
+  measured.measurement.rounds = reports.rounds;
+  measured.measurement.ended = reports.ended;
   measured.during = sampler.stop();
   return measured;
 }

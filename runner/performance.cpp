@@ -84,30 +84,22 @@ class Blocks {
   }
 
   bool is_over(Step::Block which, int rounds, EndedBy& ended) const {
+    const double share = which == Step::Block::tokenize ? 0.5 : 1;
     if (rounds < scenario_.repeats) return false;
-    if (!scenario_.precision_percent) {
-      ended = EndedBy::repeats;
-    } else if (is_precise(which)) {
-      ended = EndedBy::precision;
-    } else if (rounds >= scenario_.repeats_max) {
-      ended = EndedBy::most_repeats;
-    } else {
-      ended = EndedBy::budget;
-      const double share = which == Step::Block::tokenize ? 0.5 : 1;
-      return static_cast<double>(clock_.now_ns() - start_ns_) / ns_per_s >= share * scenario_.budget_s;
-    }
-    return true;
+    // Without a budget the clock is not read: that would be overhead.
+    const double seconds =
+        scenario_.precision_percent ? static_cast<double>(clock_.now_ns() - start_ns_) / ns_per_s : 0;
+    const auto why = why_over(scenario_, rounds, seconds, share * scenario_.budget_s, [&] {
+      return std::all_of(measurement_.samples.begin(), measurement_.samples.end(), [&](const PromptSamples& each) {
+        return is_precise(scenario_, each, measure_of(which), tick_ms_);
+      });
+    });
+    if (why) ended = *why;
+    return why.has_value();
   }
 
   static std::string_view measure_of(Step::Block which) {
     return which == Step::Block::tokenize ? tokenize_measure : prefill_measure;
-  }
-
-  bool is_precise(Step::Block which) const {
-    return std::all_of(measurement_.samples.begin(), measurement_.samples.end(), [&](const PromptSamples& each) {
-      const auto found = each.times_ms.find(measure_of(which));
-      return found == each.times_ms.end() || is_narrow(found->second, *scenario_.precision_percent / 100, tick_ms_);
-    });
   }
 
   void tell(Step::Block which, int round, std::size_t prompt) const {
@@ -175,6 +167,20 @@ std::string_view to_string(EndedBy ended) {
       return "budget";
   }
   return "unknown";
+}
+
+std::optional<EndedBy> why_over(const Scenario& scenario, int rounds, double seconds, double budget_s,
+                                const std::function<bool()>& is_precise) {
+  if (rounds < scenario.repeats) return std::nullopt;
+  if (!scenario.precision_percent) return EndedBy::repeats;
+  if (is_precise()) return EndedBy::precision;
+  if (rounds >= scenario.repeats_max) return EndedBy::most_repeats;
+  return seconds >= budget_s ? std::optional(EndedBy::budget) : std::nullopt;
+}
+
+bool is_precise(const Scenario& scenario, const PromptSamples& samples, std::string_view measure, double tick_ms) {
+  const auto found = samples.times_ms.find(measure);
+  return found == samples.times_ms.end() || is_narrow(found->second, scenario.precision_percent.value() / 100, tick_ms);
 }
 
 std::vector<std::string_view> shown_measures(const PromptSamples& samples) {

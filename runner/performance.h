@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,15 @@ enum class EndedBy {
   budget         ///< the time was over, and some median is not
 };
 std::string_view to_string(EndedBy ended);
+
+/// Why a block ends after `rounds` rounds that took `seconds` of `budget_s`; nullopt: it goes on. `is_precise` is asked
+/// only where a precision was.
+std::optional<EndedBy> why_over(const Scenario& scenario, int rounds, double seconds, double budget_s,
+                                const std::function<bool()>& is_precise);
+
+/// Whether the median of `measure`, where there is one, is known as well as the scenario asks (precision_percent), or
+/// to two ticks.
+bool is_precise(const Scenario& scenario, const PromptSamples& samples, std::string_view measure, double tick_ms);
 
 struct Measurement {
   std::vector<PromptSamples> samples;  ///< one for each prompt, in their order

@@ -210,6 +210,11 @@ const typename Map::mapped_type& for_engine(const Map& by_engine, std::string_vi
 
 }  // namespace
 
+std::string Scenario::engine_url() const {
+  if (engine == "llama-server") return engine_options.llama_server.url;
+  return engine == "openai" ? engine_options.openai.url : "";
+}
+
 const Limits& Scenario::limits_for(std::string_view engine_name) const {
   return for_engine(limits, engine_name);
 }

@@ -68,8 +68,9 @@ struct Scenario {
   std::string model_file;        ///< hashed into the fingerprint; "" is none
   /// Parts of the fingerprint that the engine cannot tell, by name; they win over what it tells.
   std::map<std::string, std::string> engine_parameters;
-  std::string api_key_variable;      ///< environment variable that holds the server's key; "" is none
-  std::vector<std::string> prompts;  ///< none empty; at least one but for the engine "command"
+  double engine_ready_timeout_ms = 60'000;  ///< until the engine is ready; of a server that is started its own holds
+  std::string api_key_variable;             ///< environment variable that holds the server's key; "" is none
+  std::vector<std::string> prompts;         ///< none empty; at least one but for the engine "command"
   int generate_tokens = 2;
   int warmup = 2;
   int repeats = 10;                         ///< least number of rounds, and the number where no precision is asked for
@@ -82,6 +83,8 @@ struct Scenario {
   std::map<std::string, Baselines, std::less<>> baselines;  ///< the same
   Quarantine quarantine;
 
+  /// Where the engine listens; "" of one that is no server.
+  [[nodiscard]] std::string engine_url() const;
   [[nodiscard]] const Limits& limits_for(std::string_view engine_name) const;
   [[nodiscard]] const Baselines& baselines_for(std::string_view engine_name) const;
 };

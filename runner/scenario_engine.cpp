@@ -115,14 +115,19 @@ void read_server(const Section& section, EngineOptions& options) {
 }  // namespace
 
 void read_engine(const Section& table, const std::vector<std::string>& engines, Scenario& scenario) {
-  only_keys(table, {"name", "url", "timeout_s", "api_key_variable", "model", "endpoint", "body", "argv", "environment",
-                    "directory", "format", "output", "start", "model_file", "parameters"});
+  only_keys(table, {"name", "url", "timeout_s", "ready_timeout_s", "api_key_variable", "model", "endpoint", "body",
+                    "argv", "environment", "directory", "format", "output", "start", "model_file", "parameters"});
   const toml::node& name = required(table, "name");
   scenario.engine = text_of(name, table.path("name"));
   if (std::find(engines.begin(), engines.end(), scenario.engine) == engines.end()) {
     refuse(name, fmt::format("'engine.name' must be one of: {}", fmt::join(engines, ", ")));
   }
   read_server(table, scenario.engine_options);
+  if (table.table.contains("ready_timeout_s") && table.table.contains("start")) {
+    refuse(*table.table.get("ready_timeout_s"),
+           "'engine.ready_timeout_s' means nothing beside 'engine.start', which has its own");
+  }
+  read_seconds(table, "ready_timeout_s", scenario.engine_ready_timeout_ms);
   if (scenario.engine == command_engine_name) (void)required(table, "argv");
   for (const char* key : {"environment", "directory", "format", "output"}) {
     if (table.table.contains(key) && !table.table.contains("argv"))

@@ -94,11 +94,14 @@ TEST(ScenarioEngine, EveryMistakeIsToldWithItsPlace) {
             "s.toml:6:17: 'engine.environment.A-B' is no name of a variable"},
            {"name = 'command'\nargv = ['x']\nenvironment = { A = 1 }",
             "s.toml:6:21: 'engine.environment.A' must be a text"},
+           {"name = 'openai'\nready_timeout_s = 9\n[engine.start]\nargv = ['x']",
+            "s.toml:5:19: 'engine.ready_timeout_s' means nothing beside 'engine.start', which has its own"},
+           {"name = 'openai'\nready_timeout_s = 0", "s.toml:5:19: 'engine.ready_timeout_s' must be above 0"},
            {"name = 'llama-server'\n[engine.start]", "s.toml:5:1: key 'engine.start.argv' is missing"},
            {"name = 'openai'\nport = 1",
-            "s.toml:5:1: unknown key 'engine.port'; known here: name, url, timeout_s, api_key_variable, model, "
-            "endpoint, "
-            "body, argv, environment, directory, format, output, start, model_file, parameters"},
+            "s.toml:5:1: unknown key 'engine.port'; known here: name, url, timeout_s, ready_timeout_s, "
+            "api_key_variable, model, endpoint, body, argv, environment, directory, format, output, start, model_file, "
+            "parameters"},
        }) {
     const auto scenario = parse(toml);
     ASSERT_FALSE(scenario.has_value()) << toml;

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runner/engines/secret.h"
+
 namespace perftrend::runner {
 namespace {
 
@@ -70,9 +72,9 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
             !untrusted};
   }
   if (answer->status != 200 && answer->status != 201) {
-    return {tl::unexpected(UploadError{
-                fmt::format("{} answered {}: {}", delivery.server.origin, answer->status, reason_in(answer->body)),
-                is_lasting(answer->status)}),
+    return {tl::unexpected(UploadError{fmt::format("{} answered {}: {}", delivery.server.origin, answer->status,
+                                                   without_secret(reason_in(answer->body), delivery.token)),
+                                       is_lasting(answer->status)}),
             is_transient(answer->status)};
   }
   auto receipt = read_receipt(answer->body);
@@ -128,8 +130,15 @@ tl::expected<ServerUrl, std::string> parse_server_url(std::string_view text) {
   const auto path_at = std::min(text.find('/', scheme_end + 3), text.size());
   ServerUrl url{std::string(text.substr(0, path_at)), std::string(text.substr(path_at))};
   if (path_at == scheme_end + 3) return refuse("the host is missing");
-  while (!url.prefix.empty() && url.prefix.back() == '/')
-    url.prefix.pop_back();
+  const auto trim = [&] {
+    while (url.prefix.ends_with('/'))
+      url.prefix.pop_back();
+  };
+  trim();
+  if (constexpr std::string_view api = "/api/v1"; url.prefix.ends_with(api)) {
+    url.prefix.resize(url.prefix.size() - api.size());
+    trim();
+  }
   return url;
 }
 

@@ -32,7 +32,8 @@ struct ServerUrl {
   std::string prefix;  ///< path before /api/v1 without a '/' at its end; often ""
 };
 
-/// Refuses, with the reason, anything but http and https, and a URL with a user, a query or a fragment.
+/// An /api/v1 at the end, the address by which the interface is documented, is taken off. Refuses, with the reason,
+/// anything but http and https, and a URL with a user, a query or a fragment.
 tl::expected<ServerUrl, std::string> parse_server_url(std::string_view text);
 
 struct Delivery {

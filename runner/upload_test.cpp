@@ -180,6 +180,19 @@ TEST(Deliver, ARefusalIsNotRepeatedAndGivesItsReason) {
   }
 }
 
+TEST(Deliver, ATokenThatTheServerRepeatsIsNotTold) {
+  TinyServer server([](const auto& request, auto& response) {
+    response.status = 401;
+    response.set_content(
+        "you sent " + request.get_header_value("Authorization") + ", " + request.get_header_value("Authorization"),
+        "text/plain");
+  });
+  Delivery delivery = delivery_to(server.url());
+  delivery.token = "s3cr3t";
+  EXPECT_EQ(deliver(delivery, "<x/>", no_wait).error().message,
+            server.url() + " answered 401: you sent Bearer [secret], Bearer [secret]");
+}
+
 TEST(Deliver, AnAnswerThatIsNoRunIsNoSuccess) {
   for (const char* body : {"<html>welcome</html>", "{}", R"({"id": "7"})", "[]", ""}) {
     TinyServer server([&](const auto&, auto& response) { response.set_content(body, "text/html"); });
@@ -258,6 +271,9 @@ TEST(ParseServerUrl, Table) {
            {"http://127.0.0.1:8080", "http://127.0.0.1:8080", ""},
            {"http://127.0.0.1:8080/", "http://127.0.0.1:8080", ""},
            {"https://perf.example.org/a/b//", "https://perf.example.org", "/a/b"},
+           {"http://127.0.0.1:8080/api/v1/", "http://127.0.0.1:8080", ""},
+           {"http://127.0.0.1:8080/a/api/v1", "http://127.0.0.1:8080", "/a"},
+           {"http://127.0.0.1:8080/my-api/v1", "http://127.0.0.1:8080", "/my-api/v1"},
            {"http://[::1]:8080", "http://[::1]:8080", ""},
            {"127.0.0.1:8080", "", ""},
            {"ftp://x", "", ""},

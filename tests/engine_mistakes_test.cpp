@@ -88,6 +88,7 @@ TEST_F(LlamaServer, EveryOtherAnswerIsAnErrorOfItsKind) {
            {{500, "no JSON", "text/plain"}, Kind::failed},
            {{401, R"({"error":{"code":401,"message":"Invalid API Key"}})"}, Kind::bad_request},
            {{503, R"({"error":{"message":"Loading model","type":"unavailable_error"}})"}, Kind::unavailable},
+           {{429, R"({"error":{"message":"Too many requests"}})"}, Kind::unavailable},
            {{200, completion(), "application/json", 7, false, true}, Kind::unavailable},  // cut short
        }) {
     const auto sample = complete(answer);
@@ -96,12 +97,23 @@ TEST_F(LlamaServer, EveryOtherAnswerIsAnErrorOfItsKind) {
   }
 }
 
+TEST_F(LlamaServer, AKeyThatTheServerRepeatsIsNotTold) {
+  server_.answer("/tokenize", {{401, R"({"error":{"message":"Incorrect API key: s3cr3t"}})"}});
+  runner::LlamaServerOptions options = replay::llama_at(server_.url());
+  options.api_key = "s3cr3t";
+  runner::LlamaServerEngine engine(options, clock_);
+  ASSERT_TRUE(engine.open(1000).has_value());
+  EXPECT_EQ(engine.tokenize("x").error().message, "answered 401: Incorrect API key: [secret]");
+}
+
 TEST_F(LlamaServer, WaitsWhileTheModelIsLoaded) {
   const Answer loading{503, R"({"error":{"message":"Loading model","type":"unavailable_error","code":503}})"};
-  server_.answer("/health", {loading, loading, {200, "{}"}});
+  const Answer overloaded{429, R"({"error":{"message":"Model is overloaded"}})"};
+  const Answer behind_a_gateway{504, "upstream request timeout", "text/plain"};
+  server_.answer("/health", {loading, overloaded, behind_a_gateway, {200, "{}"}});
   runner::LlamaServerEngine engine(replay::llama_at(server_.url()), clock_);
   ASSERT_TRUE(engine.open(1000).has_value());
-  EXPECT_EQ(server_.seen("/health").size(), 3U);
+  EXPECT_EQ(server_.seen("/health").size(), 4U);
 }
 
 TEST_F(LlamaServer, DoesNotWaitForEver) {
@@ -257,6 +269,44 @@ TEST_F(OpenAi, SaysThatItsPrefillIsTimeToFirstText) {
                            R"("include_usage":true)", R"("prompt":"text")"}) {
     EXPECT_THAT(server_.seen("/v1/completions")[0].body, HasSubstr(part));
   }
+}
+
+TEST_F(OpenAi, TakesTheAddressWithItsVersionAndServersThatListNoModels) {
+  for (const char* end : {"/v1", "/v1/"}) {
+    runner::OpenAiEngine engine(replay::openai_at(server_.url() + end), clock_);
+    const auto info = engine.open(1000);
+    ASSERT_TRUE(info.has_value()) << info.error().message;
+    server_.answer("/v1/completions", {events(first_text + last_event)});
+    EXPECT_TRUE(engine.complete({"text", {}}, 2).has_value()) << end;
+  }
+  server_.answer("/v1/models", {{404, R"({"detail":"Not Found"})"}});
+  runner::OpenAiEngine engine(replay::openai_at(server_.url()), clock_);
+  ASSERT_TRUE(engine.open(1000).has_value());
+  EXPECT_TRUE(engine.complete({"text", {}}, 2).has_value());
+  EXPECT_THAT(server_.seen("/v1/completions").back().body, ::testing::Not(HasSubstr("\"model\"")));
+  server_.answer("/v1/models", {{401, R"({"error":{"message":"Invalid API Key"}})"}});
+  EXPECT_EQ(runner::OpenAiEngine(replay::openai_at(server_.url()), clock_).open(1000).error().kind, Kind::bad_request);
+}
+
+TEST_F(OpenAi, AStreamMayEndRightBehindItsMark) {
+  for (const std::size_t fewer : {std::size_t{1}, std::size_t{2}}) {
+    const std::string body = first_text + last_event;
+    const auto sample = stream(events(body.substr(0, body.size() - fewer)));
+    EXPECT_TRUE(sample.has_value()) << sample.error().message;
+  }
+  const std::string cut = first_text + last_event.substr(0, last_event.size() - 3);  // "[DONE"
+  EXPECT_EQ(stream(events(cut)).error().kind, Kind::bad_answer);
+}
+
+TEST_F(OpenAi, ThoughtsUnderTheirNewerNameAreText) {
+  runner::OpenAiStream chat;
+  chat.feed("data: {\"choices\":[{\"delta\":{\"reasoning\":\"hm\"}}]}\n\n", 1);
+  chat.feed("data: {\"choices\":[{\"delta\":{\"reasoning\":\"a\",\"reasoning_content\":\"a\"}}]}\n\n", 2);
+  chat.feed(last_event, 3);
+  const auto sample = chat.finish({200, "text/event-stream", "", 4}, {std::nullopt, 2});
+  ASSERT_TRUE(sample.has_value()) << sample.error().message;
+  EXPECT_EQ(sample->prefill_ms, 1.0);
+  EXPECT_EQ(sample->text, "hma");
 }
 
 TEST_F(OpenAi, AChatsFirstTextIsNotItsRole) {

@@ -109,8 +109,9 @@ TEST_F(RunnerCommands, ComparesWhatItMeasuredItself) {
 // ------------------------------------------------------------------------------------------------------------- doctor
 
 TEST_F(RunnerCommands, DoctorLooksAtTheMachineAlone) {
-  const Ended told = call({"doctor"});
+  const Ended told = call({"doctor", "--aa", "0"});
   EXPECT_EQ(told.code, 0) << told.err;
+  EXPECT_THAT(told.out, testing::Not(HasSubstr("noise score")));
   for (const char* topic : {"governor", "turbo", "SMT", "isolated cores", "timer", "huge pages", "pressure", "steal",
                             "quota", "swap", "load", "other tests", "harness"})
     EXPECT_THAT(told.out, HasSubstr(topic));
@@ -134,12 +135,24 @@ TEST_F(RunnerCommands, DoctorMeasuresAScenarioAgainstItself) {
   EXPECT_THAT(text.out, HasSubstr("A/A noise score: "));
 }
 
+TEST_F(RunnerCommands, DoctorAloneTellsTheNoiseOfAShortScenarioOfItsOwn) {
+  const Ended told = call({"doctor", "--repeats", "2"});
+  EXPECT_EQ(told.code, 0) << told.err;
+  EXPECT_THAT(told.out, AllOf(HasSubstr("governor"),
+                              HasSubstr("\nof a short scenario of its own on reference\nA/A noise score: "),
+                              HasSubstr(" between 5 runs of the same"), HasSubstr("Prompt 1 prefill")));
+  const auto json = nlohmann::json::parse(call({"doctor", "--aa", "3", "--repeats", "1", "--format", "json"}).out);
+  EXPECT_EQ(json["aa"]["runs"], 3);
+  EXPECT_TRUE(json["scenario"].empty());
+}
+
 TEST_F(RunnerCommands, DoctorOfAnEngineThatIsNotThereIsOne) {
   write("s.toml", "name = 's'\n[engine]\nname = 'command'\nargv = ['no-such-program-anywhere']\n");
   const Ended told = call({"doctor", "s.toml", "--aa", "3"});
   EXPECT_EQ(told.code, 1);
   EXPECT_THAT(told.err, HasSubstr("no-such-program-anywhere cannot be started"));
-  EXPECT_EQ(call({"doctor", "--aa", "3"}).code, 2);
+  EXPECT_THAT(told.out, HasSubstr("governor")) << "the machine is told of all the same";
+  EXPECT_EQ(call({"doctor", "--aa", "2"}).code, 2);
   EXPECT_EQ(call({"doctor", "gone.toml"}).code, 2);
 }
 

@@ -18,13 +18,18 @@ std::string text_in(const nlohmann::json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+/// Too many requests, or a gateway or server that cannot answer yet: while a model is loaded, or too much is asked.
+bool is_not_now(int status) {
+  return status == 429 || (status >= 502 && status <= 504);
+}
+
 Kind kind_of(int status, const std::string& type, const std::string& message) {
   const auto says = [&](std::string_view part) { return message.find(part) != std::string::npos; };
   if (type == "exceed_context_size_error" || says("maximum context length") || says("too big compared to KV size")) {
     return Kind::context_exceeded;
   }
   if (says("invalid tokens")) return Kind::token_out_of_vocabulary;
-  if (type == "unavailable_error" || status == 502 || status == 503) return Kind::unavailable;
+  if (type == "unavailable_error" || is_not_now(status)) return Kind::unavailable;
   if (status == 404 || status == 405 || status == 501) return Kind::unsupported;
   if (status >= 400 && status < 500) return Kind::bad_request;
   return Kind::failed;

@@ -16,6 +16,13 @@ void EventStream::feed(std::string_view bytes, const OnEvent& on_event) {
   }
 }
 
+std::string EventStream::rest() const {
+  EventStream ended = *this;
+  std::string data;
+  ended.feed("\n\n", [&](const ServerEvent& event) { data = event.data; });
+  return data;
+}
+
 void EventStream::end_line(const OnEvent& on_event) {
   if (line_.empty()) {
     if (!event_.data.empty()) {

@@ -18,8 +18,8 @@ class EventStream {
   using OnEvent = std::function<void(const ServerEvent&)>;
 
   void feed(std::string_view bytes, const OnEvent& on_event);
-  /// Whether something stands behind the last whole event: a stream that was cut.
-  [[nodiscard]] bool has_rest() const { return !line_.empty() || !event_.data.empty(); }
+  /// Data behind the last whole event, of a stream that has ended without the blank line; "" where there is none.
+  [[nodiscard]] std::string rest() const;
 
  private:
   void end_line(const OnEvent& on_event);

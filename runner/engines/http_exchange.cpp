@@ -6,6 +6,9 @@
 #include <charconv>
 #include <csignal>
 #include <optional>
+#include <utility>
+
+#include "runner/engines/secret.h"
 
 namespace perftrend::runner {
 namespace {
@@ -88,6 +91,7 @@ EngineResult<HttpAnswer> exchange(const EngineUrl& url, const std::string& api_k
     return tl::unexpected(no_answer(url, request.path, client, error, late, timeout_ms));
   }
   answer.status = response.status;
+  if (answer.status != 200) answer.body = without_secret(std::move(answer.body), api_key);  // it is told and reported
   answer.content_type = response.get_header_value("Content-Type");
   answer.total_ms = elapsed_ms(client.connected_ns().value_or(start_ns), end_ns);
   return answer;

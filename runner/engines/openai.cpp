@@ -14,6 +14,13 @@ std::string to_json(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+/// Clients are usually told the address with the version, which is part of every path here.
+EngineUrl without_version(EngineUrl url) {
+  constexpr std::string_view version = "/v1";
+  if (url.prefix.ends_with(version)) url.prefix.resize(url.prefix.size() - version.size());
+  return url;
+}
+
 /// The id of the first model listed; "" where nothing is.
 std::string first_model(const std::string& models) {
   const json listed = json::parse(models, nullptr, false);
@@ -37,14 +44,16 @@ void set_parameter(EngineInfo& info, const std::string& name, const std::string&
 
 OpenAiEngine::OpenAiEngine(OpenAiOptions options, Clock& clock)
     : options_(std::move(options)),
-      http_(parse_engine_url(options_.url).value(), options_.api_key, clock),
+      http_(without_version(parse_engine_url(options_.url).value()), options_.api_key, clock),
       server_(options_.start, clock) {}
 
 EngineResult<EngineInfo> OpenAiEngine::open(double deadline_ms) {
-  // The one path that all of them have; llama-server answers it with 503 while it loads.
+  // The one path that almost all of them have; llama-server answers it with 503 while it loads. Who does not know it is
+  // there all the same.
   const auto models = server_.await_ready(http_, "/v1/models", deadline_ms);
-  if (!models) return tl::unexpected(models.error());
-  if (options_.model.empty()) options_.model = first_model(models->body);
+  if (!models && models.error().kind != Kind::unsupported) return tl::unexpected(models.error());
+  const std::string listed = models ? models->body : "";
+  if (options_.model.empty()) options_.model = first_model(listed);
   tokenizing_ = find_tokenizing();
   EngineInfo info;
   info.name = "openai";
@@ -54,7 +63,7 @@ EngineResult<EngineInfo> OpenAiEngine::open(double deadline_ms) {
   info.can.generate_time = false;  // two tokens may arrive as one
   info.parameters = {{"prefill_source", "ttft"}};
   const auto props = http_.get("/props", options_.timeout_ms);
-  describe_llama_server(props && props->status == 200 ? props->body : "", models->body, info);
+  describe_llama_server(props && props->status == 200 ? props->body : "", listed, info);
   info.can.vocabulary = false;  // it is sent text
   if (info.build.empty()) {
     const auto version = http_.get("/version", options_.timeout_ms);

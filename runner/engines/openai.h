@@ -12,8 +12,8 @@ namespace perftrend::runner {
 
 struct OpenAiOptions {
   enum class Endpoint { completions, chat };
-  std::string url = "http://127.0.0.1:8000";
-  std::string model;  ///< "" is the first that /v1/models lists
+  std::string url = "http://127.0.0.1:8000";  ///< with or without /v1 at its end
+  std::string model;                          ///< "" is the first that /v1/models lists, if it does
   Endpoint endpoint = Endpoint::completions;
   double timeout_ms = 60'000;  ///< of one request
   std::string api_key;         ///< "" for none

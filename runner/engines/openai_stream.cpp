@@ -11,6 +11,7 @@ using Kind = EngineError::Kind;
 using nlohmann::json;
 
 constexpr int ok = 200;
+constexpr const char* end_mark = "[DONE]";
 
 /// The text of one choice: of a completion, or of a chat's delta, thoughts included.
 std::string text_of(const json& choice) {
@@ -22,7 +23,8 @@ std::string text_of(const json& choice) {
   add(choice, "text");
   const auto delta = choice.find("delta");
   if (delta != choice.end() && delta->is_object()) {
-    add(*delta, "reasoning_content");
+    // The thoughts' older name and their newer one; a server may send both of one text.
+    add(*delta, delta->contains("reasoning_content") ? "reasoning_content" : "reasoning");
     add(*delta, "content");
   }
   return text;
@@ -54,7 +56,7 @@ void OpenAiStream::feed(std::string_view bytes, double since_ms) {
 
 void OpenAiStream::take(const ServerEvent& event, double since_ms) {
   if (error_ || done_) return;
-  if (event.data == "[DONE]") {
+  if (event.data == end_mark) {
     done_ = true;
     return;
   }
@@ -137,7 +139,8 @@ EngineResult<Completion> OpenAiStream::finish(const HttpAnswer& answer, const As
     return error(Kind::bad_answer, "the answer is no event stream");
   }
   if (error_) return tl::unexpected(*error_);
-  if (!done_) return error(Kind::bad_answer, "the stream was cut: it has no [DONE]");
+  // Some servers end the answer right behind the mark, without the blank line.
+  if (!done_ && events_.rest() != end_mark) return error(Kind::bad_answer, "the stream was cut: it has no [DONE]");
   if (!first_text_ms_) return error(Kind::bad_answer, "no event has text, so there is no time to the first");
   Completion completion;
   if (auto wrong = wrong_counts(asked, completion)) return tl::unexpected(std::move(*wrong));
