@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
+#include <limits>
 
 #include "runner/quarantine.h"
 #include "runner/statistics.h"
@@ -14,14 +15,26 @@ constexpr std::size_t prompt_bytes_shown = 48;
 constexpr const char* bold = "\x1b[1m";
 constexpr const char* plain = "\x1b[0m";
 
-struct Unit {
-  const char* name;
+/// How the times of a block are written: in one unit, so that its lines may be compared at a glance.
+struct Scale {
+  const char* unit;
   double per_ms;
+  int decimals;
 };
 
-/// The one in which the median reads well; the whole line is in it.
-Unit unit_of(double median_ms) {
-  return median_ms < 0.1 ? Unit{"us", 1000} : Unit{"ms", 1};
+/// The unit in which the block's longest median reads well, with the decimals that its shortest needs.
+Scale scale_of(const PromptSamples& samples) {
+  constexpr double small = 0.1;
+  double shortest_ms = std::numeric_limits<double>::infinity();
+  double longest_ms = 0;
+  for (const auto measure : shown_measures(samples)) {
+    const double median_ms = summarise(samples.times_ms.find(measure)->second).median;
+    shortest_ms = std::min(shortest_ms, median_ms);
+    longest_ms = std::max(longest_ms, median_ms);
+  }
+  Scale scale = longest_ms < small ? Scale{"us", 1000, 3} : Scale{"ms", 1, 3};
+  if (shortest_ms * scale.per_ms < small) scale.decimals = 6;
+  return scale;
 }
 
 /// The beginning, cut between characters and without line breaks.
@@ -38,12 +51,11 @@ std::string shown(const std::string& prompt) {
   return text;
 }
 
-std::string measure_line(std::string_view measure, const std::vector<double>& samples) {
+std::string measure_line(std::string_view measure, const std::vector<double>& samples, const Scale& scale) {
   const SampleSummary summary = summarise(samples);
-  const Unit unit = unit_of(summary.median);
-  return fmt::format("  {:<9}{:>9.3f} {}   MAD {:.3f}   min {:.3f}   p95 {:.3f}   n {}\n", spoken(measure),
-                     summary.median * unit.per_ms, unit.name, summary.mad * unit.per_ms, summary.min * unit.per_ms,
-                     summary.p95 * unit.per_ms, summary.count);
+  const auto number = [&](double time_ms) { return fmt::format("{:.{}f}", time_ms * scale.per_ms, scale.decimals); };
+  return fmt::format("  {:<9}{:>9} {}   MAD {}   min {}   p95 {}   n {}\n", spoken(measure), number(summary.median),
+                     scale.unit, number(summary.mad), number(summary.min), number(summary.p95), summary.count);
 }
 
 /// The block's first line: `Prompt 0  "Short"  5 tokens in, 2 out`, or the name of a program's case.
@@ -65,8 +77,9 @@ std::string summary_of(const std::vector<PromptSamples>& samples, bool coloured)
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const PromptSamples& each = samples[i];
     text += heading(i, each, coloured);
+    const Scale scale = scale_of(each);
     for (const auto measure : shown_measures(each))
-      text += measure_line(measure, each.times_ms.find(measure)->second);
+      text += measure_line(measure, each.times_ms.find(measure)->second, scale);
   }
   return text;
 }

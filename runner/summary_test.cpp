@@ -18,10 +18,22 @@ std::vector<PromptSamples> two_prompts() {
 TEST(Summary, Golden) {
   EXPECT_EQ(summary_of(two_prompts(), false),
             "Prompt 0  \"Short\"  5 tokens in, 2 out\n"
-            "  tokenize     3.000 us   MAD 1.000   min 2.000   p95 4.000   n 3\n"
-            "  prefill     10.200 ms   MAD 0.100   min 10.100   p95 10.300   n 3\n"
+            "  tokenize  0.003000 ms   MAD 0.001000   min 0.002000   p95 0.004000   n 3\n"
+            "  prefill  10.200000 ms   MAD 0.100000   min 10.100000   p95 10.300000   n 3\n"
             "Prompt 1  \"A prompt of more than forty-eight bytes, cut bef...\"  9 tokens in, 2 out\n"
             "  prefill   1234.500 ms   MAD 0.000   min 1234.500   p95 1234.500   n 1\n");
+}
+
+TEST(Summary, ABlockHasTheUnitOfItsLongestTime) {
+  EXPECT_EQ(summary_of({{"x", {{"tokenize_ms", {0.000745}}, {"prefill_ms", {0.0123}}}, {1}, {2}},
+                        {"y", {{"tokenize_ms", {0.25}}, {"prefill_ms", {0.5}}}, {1}, {2}}},
+                       false),
+            "Prompt 0  \"x\"  1 tokens in, 2 out\n"
+            "  tokenize     0.745 us   MAD 0.000   min 0.745   p95 0.745   n 1\n"
+            "  prefill     12.300 us   MAD 0.000   min 12.300   p95 12.300   n 1\n"
+            "Prompt 1  \"y\"  1 tokens in, 2 out\n"
+            "  tokenize     0.250 ms   MAD 0.000   min 0.250   p95 0.250   n 1\n"
+            "  prefill      0.500 ms   MAD 0.000   min 0.500   p95 0.500   n 1\n");
 }
 
 TEST(Summary, OfAProgramsCases) {
