@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
-#include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include "runner/engines/command_output.h"
@@ -18,11 +18,12 @@ constexpr double ms_in_s = 1000;
 /// Seconds of "0.123" or "1,234.5"; nothing for what is no time.
 std::optional<double> seconds_of(std::string text) {
   std::erase(text, ',');
-  double seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(seconds) || seconds < 0) {
-    return std::nullopt;
-  }
+  // Digits alone: strtod also takes blanks, "inf" and hexadecimal ones. (Not every standard library has from_chars of a
+  // double, and this program never leaves the locale "C".)
+  if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string::npos) return std::nullopt;
+  char* end = nullptr;
+  const double seconds = std::strtod(text.c_str(), &end);
+  if (end != text.c_str() + text.size() || !std::isfinite(seconds) || seconds < 0) return std::nullopt;
   return seconds;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 
@@ -54,7 +55,16 @@ constexpr double magnitude_max = 1e100;
 /// Any decimal without its sign.
 std::optional<double> slow_decimal(std::string_view text, bool negative) {
   double value = 0;
+#ifdef __cpp_lib_to_chars
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+#else
+  // libc++ has no from_chars of a double before its version 20. The program never leaves the locale "C".
+  struct {
+    std::errc ec{};
+  } result;
+  value = std::strtod(std::string(text).c_str(), nullptr);
+  if (!std::isfinite(value)) result.ec = std::errc::result_out_of_range;
+#endif
   if (result.ec == std::errc::result_out_of_range) {
     if (!is_underflow(text)) return std::nullopt;
     value = 0;
