@@ -98,6 +98,8 @@ def check_life(checker, regression):
     send(checker, "POST", steps, where + "/steps", 400, action="forget")
     send(checker, "POST", steps, where + "/steps", 400, action="dismiss", reason="because")
     send(checker, "POST", steps, where + "/steps", 400, action="comment", note="x", colour="red")
+    send(checker, "POST", steps, where + "/steps", 400, action="acknowledge", reason="false_alarm")
+    send(checker, "POST", steps, where + "/steps", 400, action="assign")
     send(checker, "POST", steps, "/projects/p/regressions/999/steps", 404, action="comment", note="x")
     send(checker, "POST", steps, where + "/steps", 200, action="dismiss", reason="false_alarm", note="a fan")
     send(checker, "POST", steps, where + "/steps", 409, action="acknowledge")
@@ -108,7 +110,8 @@ def check_life(checker, regression):
     assert (seen["state"], seen["assignee"], seen["note"]) == ("acknowledged", "alice", "seen"), seen
     audit = "/projects/{project}/audit"
     page = checker.call("GET", audit, f"/projects/p/audit?subject=regression&subject_id={regression}&limit=2", 200)
-    assert [entry["action"] for entry in page["audit"]] == ["acknowledged", "confirmed"], page
+    assert [entry["action"] for entry in page["audit"]] == ["acknowledged", "reopened"], page
+    assert page["audit"][0]["note"] == "assigned to alice: seen", page
     checker.call("GET", audit, f"/projects/p/audit?before={page['next']}", 200)
     checker.call("GET", audit, "/projects/p/audit?subject=odd", 400)
 

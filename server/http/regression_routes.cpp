@@ -150,6 +150,24 @@ Answer get_regression(const Context& context, const Request& request) {
   return {200, "application/json", dump(json), {}, {}};
 }
 
+/// The word of the state that a step brought; "confirmed" alone would not say that it was reopened.
+std::string audit_action(const triage::Step& step, const store::RegressionRecord& before,
+                         const store::RegressionRecord& after) {
+  if (step.action == "reopen") return "reopened";
+  return after.state != before.state ? std::string(state_name(after.state)) : step.action;
+}
+
+/// All of a step that its action and its states do not say.
+std::string audit_note(const triage::Step& step, const store::RegressionRecord& before,
+                       const store::RegressionRecord& after) {
+  std::string said;
+  if (step.action == "dismiss") said = step.reason;
+  if (step.action == "assign") said = step.assignee.empty() ? "nobody" : step.assignee;
+  if (step.action == "acknowledge" && after.assignee != before.assignee) said = "assigned to " + after.assignee;
+  if (said.empty() || step.note.empty()) return said + step.note;
+  return said + ": " + step.note;
+}
+
 void apply_step(db::Connection& connection, const store::RegressionRecord& record, const triage::Step& step,
                 const std::string& actor, std::int64_t now_us) {
   const auto after = triage::take_step(record, step, actor);
@@ -159,21 +177,16 @@ void apply_step(db::Connection& connection, const store::RegressionRecord& recor
   }
   // One entry says all of the step, whether the state changed or not.
   store::save_regression(connection, *after, after->state, now_us, "");
-  std::string note = step.note;
-  if (step.action == "dismiss") note = step.reason + (note.empty() ? "" : ": " + note);
-  if (step.action == "assign") note = step.assignee + (note.empty() ? "" : ": " + note);
-  const bool state_changed = after->state != record.state;
-  store::add_audit(connection,
-                   {0, record.project, now_us, actor, "regression", record.id,
-                    state_changed ? std::string(state_name(after->state)) : step.action,
-                    std::string(state_name(record.state)), std::string(state_name(after->state)), note, step.link});
+  store::add_audit(connection, {0, record.project, now_us, actor, "regression", record.id,
+                                audit_action(step, record, *after), std::string(state_name(record.state)),
+                                std::string(state_name(after->state)), audit_note(step, record, *after), step.link});
 }
 
 Answer take_step(const Context& context, const Request& request) {
   const Id id = path_id(request, "regression");
   const Body body(request, {"action", "reason", "note", "link", "assignee", "whole_group"});
   const triage::Step step{body.text("action"), body.text("reason"), body.text("note"), body.text("link"),
-                          body.text("assignee")};
+                          body.text("action") == "assign" ? body.required_text("assignee") : body.text("assignee")};
   const bool whole_group = body.flag("whole_group");
   Json json;
   context.database.write([&](db::Connection& connection) {

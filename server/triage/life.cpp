@@ -23,15 +23,33 @@ tl::unexpected<StepRefusal> refuse_state(std::string_view action, FindingState s
       StepRefusal{true, fmt::format("{} is not possible: it is {}", action, store::state_name(state))});
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\n") == std::string_view::npos;
+}
+
+/// What a page can show as a link: the scheme, something after it, and no space.
+bool is_web_address(std::string_view link) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (link.starts_with(scheme)) {
+      return link.size() > scheme.size() && link.find_first_of(" \t\n") == std::string_view::npos;
+    }
+  }
+  return false;
+}
+
 std::optional<std::string> find_fault(const Step& step) {
   for (const auto& [name, text] : {std::pair("note", &step.note), std::pair("link", &step.link),
                                    std::pair("assignee", &step.assignee), std::pair("reason", &step.reason)}) {
     if (text->size() > step_text_bytes_max) return fmt::format("{} is longer than {} bytes", name, step_text_bytes_max);
   }
-  if (!step.link.empty() && !step.link.starts_with("https://") && !step.link.starts_with("http://")) {
-    return "link must begin with https:// or http://";
+  if (!step.link.empty() && !is_web_address(step.link)) {
+    return "link must begin with https:// or http:// and have no spaces";
   }
-  if (step.action == "comment" && step.note.empty() && step.link.empty()) return "a comment needs a note or a link";
+  if (step.action == "comment" && is_blank(step.note) && step.link.empty()) return "a comment needs a note or a link";
+  if (step.action != "dismiss" && !step.reason.empty()) return "only a dismissal has a reason; say it in the note";
+  if (step.action != "assign" && step.action != "acknowledge" && !step.assignee.empty()) {
+    return "an assignee is given with assign or acknowledge";
+  }
   if (step.action == "dismiss" &&
       std::find(dismissal_reasons.begin(), dismissal_reasons.end(), step.reason) == dismissal_reasons.end()) {
     return "a dismissal needs a reason: false_alarm, expected, wont_fix, duplicate or other";
@@ -82,7 +100,7 @@ tl::expected<store::RegressionRecord, StepRefusal> take_step(store::RegressionRe
   } else if (step.action != "comment") {
     return refuse("action must be acknowledge, dismiss, reopen, assign or comment");
   }
-  if (!step.note.empty()) record.note = step.note;
+  if (!is_blank(step.note)) record.note = step.note;
   if (!step.link.empty()) record.link = step.link;
   return record;
 }

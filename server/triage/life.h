@@ -24,10 +24,10 @@ bool decided_by_person(const store::RegressionRecord& record);
 /// What a person does.
 struct Step {
   std::string action{};    ///< acknowledge, dismiss, reopen, assign, comment
-  std::string reason{};    ///< of a dismissal: false_alarm, expected, wont_fix, duplicate, other
+  std::string reason{};    ///< of a dismissal, and of nothing else: false_alarm, expected, wont_fix, duplicate, other
   std::string note{};      ///< free text
   std::string link{};      ///< http or https, of an issue or a change; empty: none
-  std::string assignee{};  ///< of assign; empty: nobody
+  std::string assignee{};  ///< of assign, empty: nobody; of acknowledge, empty: as it was
 };
 
 constexpr std::size_t step_text_bytes_max = 2000;  ///< of each text: a note, not a document

@@ -93,6 +93,11 @@ TEST(TakeStep, RefusesWhatMakesNoSense) {
       {confirmed, {.action = "dismiss", .reason = "bored"}, false, "needs a reason"},
       {confirmed, {.action = "comment"}, false, "needs a note"},
       {confirmed, {.action = "comment", .link = "javascript:alert(1)"}, false, "http"},
+      {confirmed, {.action = "comment", .link = "https://"}, false, "http"},
+      {confirmed, {.action = "acknowledge", .link = "https://a b"}, false, "no spaces"},
+      {confirmed, {.action = "comment", .note = " \n"}, false, "needs a note"},
+      {confirmed, {.action = "acknowledge", .reason = "false_alarm"}, false, "only a dismissal"},
+      {confirmed, {.action = "comment", .note = "x", .assignee = "bob"}, false, "assign or acknowledge"},
       {confirmed, {.action = "comment", .note = long_text}, false, "longer than"},
       {confirmed, {.action = "forget"}, false, "action must be"},
   };
