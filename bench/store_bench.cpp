@@ -1,7 +1,10 @@
 // What the store costs beside the bare libraries doing the same in the same run, and how that changes as the file
 // grows.
 //
-//     store_bench [--points N]...      growth is measured at each N (default 1e6)
+//     store_bench [--points N]... [--only PART]
+//
+//     --points N     growth is measured at each N (default 1e6)
+//     --only PART    one of large, nightly, reading, growth
 //
 // Ratios, not times, are the result: both sides of each alternate on the same disk. Times are wall-clock, because an
 // fsync is what an upload waits for. Prints a line for each, with its target; exits 1 only where something did not
@@ -151,7 +154,7 @@ std::size_t bare_parse(const std::string& xml) {
 void bench_large_report(const Folder& folder) {
   constexpr int cases = 10'000;
   constexpr int metrics = 4;
-  constexpr int runs = 5;
+  constexpr int runs = 12;
   const auto database = db::open_database(folder.file("large.db"));
   BareFile bare(folder.file("large_bare.db"));
   std::vector<double> ours;
@@ -165,8 +168,9 @@ void bench_large_report(const Folder& folder) {
       bare.insert(run, cases, metrics);
     }));
   }
-  ours.erase(ours.begin());  // the first makes the series
-  theirs.erase(theirs.begin());
+  constexpr int first_runs = 4;  // they make the series and get to know them
+  ours.erase(ours.begin(), ours.begin() + first_runs);
+  theirs.erase(theirs.begin(), theirs.begin() + first_runs);
   say("report of 10,000 cases x 4 metrics, durable and judged", median(ours), median(theirs), "2");
 }
 
@@ -375,14 +379,24 @@ void bench_growth(std::int64_t points) {
   (void)std::fflush(stdout);
 }
 
-std::vector<std::int64_t> sizes_of(int argc, char** argv) {
-  std::vector<std::int64_t> sizes;
+struct Wanted {
+  std::vector<std::int64_t> points;
+  std::string_view part;  ///< empty: all
+  [[nodiscard]] bool has(std::string_view name) const { return part.empty() || part == name; }
+};
+
+Wanted wanted_of(int argc, char** argv) {
+  Wanted wanted;
   for (int i = 1; i + 1 < argc; i += 2) {
-    if (std::string_view(argv[i]) == "--points")
-      sizes.push_back(static_cast<std::int64_t>(std::strtod(argv[i + 1], nullptr)));
+    const std::string_view option = argv[i];
+    if (option == "--points") {
+      wanted.points.push_back(static_cast<std::int64_t>(std::strtod(argv[i + 1], nullptr)));
+    } else if (option == "--only") {
+      wanted.part = argv[i + 1];
+    }
   }
-  if (sizes.empty()) sizes.push_back(1'000'000);
-  return sizes;
+  if (wanted.points.empty()) wanted.points.push_back(1'000'000);
+  return wanted;
 }
 
 }  // namespace
@@ -390,12 +404,14 @@ std::vector<std::int64_t> sizes_of(int argc, char** argv) {
 int main(int argc, char** argv) {
   spdlog::set_level(spdlog::level::off);
   try {
+    const auto wanted = wanted_of(argc, argv);
     const Folder folder;
-    bench_large_report(folder);
-    bench_nightly(folder);
-    bench_reading(folder);
-    for (const auto points : sizes_of(argc, argv))
-      bench_growth(points);
+    if (wanted.has("large")) bench_large_report(folder);
+    if (wanted.has("nightly")) bench_nightly(folder);
+    if (wanted.has("reading")) bench_reading(folder);
+    for (const auto points : wanted.points) {
+      if (wanted.has("growth")) bench_growth(points);
+    }
   } catch (const std::exception& error) {
     fmt::print(stderr, "store_bench: {}\n", error.what());
     return 1;

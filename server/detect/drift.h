@@ -27,6 +27,8 @@ struct Trend {
 
 /// Fewest points that show a trend, and the standard errors it needs.
 inline constexpr std::size_t trend_points_min = 20;
+/// The drift of a growing stretch is looked for whenever it has so many points more.
+inline constexpr std::size_t drift_step_points = 8;
 inline constexpr double trend_significance = 4;
 
 /// The trend of `values` (finite, without a change point in between), if it is significant.

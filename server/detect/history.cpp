@@ -413,12 +413,22 @@ std::vector<Stretch> stretches(std::span<const Observation> points) {
   return found;
 }
 
-std::optional<Drift> newest_drift(const Stretch& stretch, std::size_t from, const Policy& policy) {
-  const std::optional<Trend> trend = find_trend(std::span(stretch.values).subspan(from));
+/// How many of a stretch's points its drift is looked for in. What takes weeks to show need not be asked for every
+/// night, and asking costs more than all else that a new point does.
+std::size_t drift_points(std::size_t points) {
+  return points - points % drift_step_points;
+}
+
+/// `change_points` are those of the stretch's first drift_points.
+std::optional<Drift> newest_drift(const Stretch& stretch, std::span<const std::size_t> change_points,
+                                  const Policy& policy) {
+  const std::size_t from = change_points.empty() ? 0 : change_points.back();
+  const std::size_t end = drift_points(stretch.values.size());
+  const std::optional<Trend> trend = find_trend(std::span(stretch.values).subspan(from, end - from));
   if (!trend || std::abs(trend->effect) < policy.minimum_effect) return std::nullopt;
   Drift drift;
   drift.first = stretch.indices[from];
-  drift.last = stretch.indices.back();
+  drift.last = stretch.indices[end - 1];
   drift.effect = trend->effect;
   drift.p_value = trend->p_value;
   drift.worse = (trend->effect > 0) == (policy.better == Better::lower);
@@ -427,14 +437,18 @@ std::optional<Drift> newest_drift(const Stretch& stretch, std::size_t from, cons
 
 /// What only the whole history shows: change points of every stretch, drift of the newest.
 void look_back(std::span<const Observation> points, const Policy& policy, History& history) {
-  for (const Stretch& stretch : stretches(points)) {
-    const std::vector<std::size_t> change_points = find_change_points(stretch.values);
-    for (const std::size_t at : change_points)
+  const auto all = stretches(points);
+  std::vector<std::size_t> newest;
+  for (const Stretch& stretch : all) {
+    newest = find_change_points(stretch.values);
+    for (const std::size_t at : newest)
       history.change_points.push_back(stretch.indices[at]);
-    history.drift.reset();
-    if (stretch.values.empty()) continue;
-    history.drift = newest_drift(stretch, change_points.empty() ? 0 : change_points.back(), policy);
   }
+  if (all.empty()) return;
+  const std::span<const double> values = all.back().values;
+  const std::size_t end = drift_points(values.size());
+  if (end < values.size()) newest = find_change_points(values.first(end));
+  history.drift = newest_drift(all.back(), newest, policy);
 }
 
 }  // namespace
@@ -458,9 +472,8 @@ class GrowingHistory::State {
     if (!point.suspect) {
       newest_.indices.push_back(points_);
       newest_.values.push_back(point.value);
-      stale_ = true;
     }
-    stale_ = stale_ || newest_.values.empty();
+    stale_ = stale_ || newest_.values.size() % drift_step_points == 0 || newest_.values.size() == 1;
     ++points_;
     replay_.step(point);
   }
@@ -470,9 +483,9 @@ class GrowingHistory::State {
     if (!stale_) return history;
     stale_ = false;
     history.drift.reset();
-    if (newest_.values.size() < trend_points_min) return history;
-    const std::vector<std::size_t> change_points = find_change_points(newest_.values);
-    history.drift = newest_drift(newest_, change_points.empty() ? 0 : change_points.back(), policy());
+    const std::size_t end = drift_points(newest_.values.size());
+    if (end < trend_points_min) return history;
+    history.drift = newest_drift(newest_, find_change_points(std::span(newest_.values).first(end)), policy());
     return history;
   }
 
@@ -490,7 +503,7 @@ class GrowingHistory::State {
   Stretch newest_;
   std::size_t points_ = 0;
   std::int64_t environment_ = 0;
-  bool stale_ = false;  ///< the newest stretch has changed since its drift was looked for
+  bool stale_ = false;  ///< another drift may have come since it was looked for
 };
 
 GrowingHistory::GrowingHistory(const Policy& policy) : state_(std::make_unique<State>(policy)) {}

@@ -45,7 +45,8 @@ struct Episode {
   std::size_t recognised_at = 0;  ///< index of the point that first raised it (>= first: how late it was seen)
 };
 
-/// A slow change that no step explains, over the points since the last change point.
+/// A slow change that no step explains, over the points since the last change point. Looked for whenever the stretch
+/// has drift_step_points more: `last` may be that many less one behind the newest point.
 struct Drift {
   std::size_t first = 0;
   std::size_t last = 0;
@@ -79,7 +80,8 @@ class GrowingHistory {
   ~GrowingHistory();
 
   void append(const Observation& point);
-  /// Valid until the next call. `change_points` is empty. Looks for the drift of the newest stretch: O(its length).
+  /// Valid until the next call. `change_points` is empty. With every drift_step_points-th point it looks for the drift
+  /// of the newest stretch: O(its length).
   const History& history();
   [[nodiscard]] const Policy& policy() const;
   /// About what it occupies.

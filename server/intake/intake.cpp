@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 #include <stdexcept>
+#include <tuple>
+#include <utility>
 
 #include "server/ingest/report_reader.h"
 #include "server/ingest/text.h"
@@ -93,6 +95,32 @@ std::string hash_content(const Coordinates& where, std::string_view file_hashes)
       {where.branch, where.commit, where.testbed, text(where.started_us), text(where.commit_us), file_hashes});
 }
 
+/// What is known of the project's series is taken for as long as this works on it; where it fails, it is forgotten.
+std::pair<store::InsertedRun, triage::RunVerdict> store_and_judge(db::Connection& connection,
+                                                                  const triage::Policies& policies,
+                                                                  const Options& options, const Report& report,
+                                                                  const store::NewRun& run) {
+  std::optional<triage::KeptProject> kept;
+  const store::FindDirectory take_kept = [&](Id project, std::int64_t stamp) {
+    kept = options.kept->take(project, stamp);
+    return &kept->directory;
+  };
+  auto inserted = store::insert_run(connection, run, options.kept ? take_kept : store::FindDirectory());
+  if (inserted.result != store::InsertResult::stored) return {std::move(inserted), {}};
+  triage::take_statements(
+      connection, inserted.project, inserted.run, find_statements(report, run.measures),
+      [&] { return measured_cases(run.measures); }, run.received_us);
+  std::optional<triage::JustStored> known;
+  if (kept) known = {&*kept, inserted.points, run.measures, run.coordinates.testbed, run.coordinates.branch};
+  auto verdict =
+      triage::keep_verdict(connection, policies, inserted.project, run.project, inserted.run, run.received_us, known);
+  if (kept) {
+    kept->stamp = inserted.stamp;
+    options.kept->put(inserted.project, std::move(*kept));
+  }
+  return {std::move(inserted), std::move(verdict)};
+}
+
 }  // namespace
 
 bool is_project_name(std::string_view name) {
@@ -125,26 +153,21 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
   if (!coordinates->started_us) coordinates->started_us = received_us;
 
+  const store::NewRun run = {.project = upload.project,
+                             .coordinates = *coordinates,
+                             .at_us = coordinates->commit_us.value_or(*coordinates->started_us),
+                             .received_us = received_us,
+                             .identity = identity,
+                             .content_sha256 = content,
+                             .counts = report->counts,
+                             .cases = report->cases,
+                             .measures = measured.measures,
+                             .warnings = measured.warnings,
+                             .documents = documents};
   store::InsertedRun inserted;
   Accepted accepted;
   database.write([&](db::Connection& connection) {
-    inserted = store::insert_run(connection, {.project = upload.project,
-                                              .coordinates = *coordinates,
-                                              .at_us = coordinates->commit_us.value_or(*coordinates->started_us),
-                                              .received_us = received_us,
-                                              .identity = identity,
-                                              .content_sha256 = content,
-                                              .counts = report->counts,
-                                              .cases = report->cases,
-                                              .measures = measured.measures,
-                                              .warnings = measured.warnings,
-                                              .documents = documents});
-    if (inserted.result == store::InsertResult::stored) {
-      triage::take_statements(connection, inserted.project, inserted.run, find_statements(*report, measured.measures),
-                              measured_cases(measured.measures), received_us);
-      accepted.verdict = triage::keep_verdict(connection, policies, inserted.project, upload.project, inserted.run,
-                                              received_us, {options.kept.get(), inserted.stamp_before, inserted.stamp});
-    }
+    std::tie(inserted, accepted.verdict) = store_and_judge(connection, policies, options, *report, run);
   });
   if (inserted.result == store::InsertResult::conflict) {
     return tl::unexpected(Refusal{Refusal::Kind::conflict,
@@ -153,9 +176,9 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   accepted.already_there = inserted.result == store::InsertResult::already_there;
   accepted.project_id = inserted.project;
   database.read([&](db::Connection& connection) {
-    const auto run = store::find_run(connection, inserted.project, inserted.run);
-    if (!run) throw std::logic_error("an acknowledged run is not there");
-    accepted.run = *run;
+    auto stored = store::find_run(connection, inserted.project, inserted.run);
+    if (!stored) throw std::logic_error("an acknowledged run is not there");
+    accepted.run = std::move(*stored);
     for (auto& warning : triage::expiry_warnings(connection, inserted.project, inserted.run, received_us))
       accepted.run.warnings.push_back(std::move(warning));
     if (accepted.already_there) {

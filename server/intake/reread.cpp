@@ -189,13 +189,13 @@ class Reread {
     const auto& measure = reading.measured.measures[change.measure];
     Id series = change.series;
     if (change.kind == Kind::added) {
-      std::string unit_before;
       const Id case_id = store::upsert_case(connection, project_.id, measure.key);
-      series = store::upsert_series(connection, project_.id, case_id, measure, run.testbed, run.branch, unit_before);
-      if (series == 0) {  // an earlier run has just made the series, in another unit
-        contradictions_[run.id][-static_cast<Id>(change.measure) - 1] = store::unit_contradiction(measure, unit_before);
+      const auto row = store::upsert_series(connection, project_.id, case_id, measure, run.testbed, run.branch);
+      if (row.unit != measure.unit.view()) {  // an earlier run has just made the series, in another unit
+        contradictions_[run.id][-static_cast<Id>(change.measure) - 1] = store::unit_contradiction(measure, row.unit);
         return;
       }
+      series = row.id;
     }
     if (change.kind == Kind::direction) store::set_series_unit(connection, series, measure.unit, measure.better);
     if (change.kind == Kind::added || change.kind == Kind::value) {

@@ -64,39 +64,61 @@ Id upsert_environment(db::Connection& connection, Id project, const std::vector<
       {project, hash, text});
 }
 
-Id upsert_case(db::Connection& connection, Id project, const CaseKey& key) {
-  if (const auto id = connection.query_integer(
-          "SELECT id FROM test_case WHERE project_id = $1 AND name = $2 AND classname = $3 AND suite = $4",
-          {project, key.name, key.classname, key.suite})) {
-    return *id;
-  }
+namespace {
+
+std::optional<Id> find_case_id(db::Connection& connection, Id project, const CaseKey& key) {
+  return connection.query_integer(
+      "SELECT id FROM test_case WHERE project_id = $1 AND name = $2 AND classname = $3 AND suite = $4",
+      {project, key.name, key.classname, key.suite});
+}
+
+Id insert_case(db::Connection& connection, Id project, const CaseKey& key) {
   return connection.require_integer(
       "INSERT INTO test_case (project_id, name, classname, suite) VALUES ($1, $2, $3, $4) RETURNING id",
       {project, key.name, key.classname, key.suite});
 }
 
-Id upsert_series(db::Connection& connection, Id project, Id case_id, const Measure& measure, std::string_view testbed,
-                 std::string_view branch, std::string& unit_before) {
-  Id id = 0;
+}  // namespace
+
+Id upsert_case(db::Connection& connection, Id project, const CaseKey& key) {
+  const auto known = find_case_id(connection, project, key);
+  return known ? *known : insert_case(connection, project, key);
+}
+
+SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const Measure& measure,
+                        std::string_view testbed, std::string_view branch) {
+  SeriesRow found;
   connection.query(
-      "SELECT id, unit FROM series WHERE project_id = $1 AND case_id = $2 AND metric = $3 AND testbed = $4 "
-      "AND branch = $5",
+      "SELECT id, unit, better_lower, points FROM series WHERE project_id = $1 AND case_id = $2 AND metric = $3 "
+      "AND testbed = $4 AND branch = $5",
       {project, case_id, measure.metric.view(), testbed, branch}, [&](const db::Row& row) {
-        id = row.integer(0);
-        unit_before = row.string(1);
+        found = {row.integer(0), row.string(1), row.integer(2) == 1 ? Better::lower : Better::higher, row.integer(3),
+                 false};
       });
-  if (id != 0) return unit_before == measure.unit ? id : 0;
-  return connection.require_integer(
+  if (found.id != 0) return found;
+  const Id id = connection.require_integer(
       "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, 0) RETURNING id",
       {project, case_id, measure.metric.view(), testbed, branch, measure.unit.view(),
        measure.better == Better::lower ? 1 : 0});
+  return {id, measure.unit, measure.better, 0, true};
 }
 
 Id CaseIds::upsert(const CaseName& key) {
+  if (directory_ != nullptr) {
+    if (const Id id = directory_->find_case(key); id != 0) return id;
+  }
   const auto [at, is_new] = known_.try_emplace({key.name, key.classname, key.suite}, 0);
-  if (is_new) at->second = upsert_case(connection_, project_, key);
+  if (is_new) at->second = look_up(key);
   return at->second;
+}
+
+/// What is seen for the first time may never come again: it is remembered from the second time on.
+Id CaseIds::look_up(const CaseName& key) {
+  const auto known = find_case_id(connection_, project_, key);
+  if (!known) return insert_case(connection_, project_, key);
+  if (directory_ != nullptr) directory_->add_case(key, *known);
+  return *known;
 }
 
 void insert_cases(db::Connection& connection, CaseIds& ids, Id run_id, const std::vector<ReportCase>& cases) {

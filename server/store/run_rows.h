@@ -10,6 +10,7 @@
 
 #include "server/db/sql.h"
 #include "server/model.h"
+#include "server/store/series_directory.h"
 
 namespace perftrend::store {
 
@@ -21,20 +22,32 @@ Id upsert_case(db::Connection& connection, Id project, const CaseKey& key);
 /// upsert_case for one upload, in which most cases are named several times: by each of their measures and by the run.
 class CaseIds {
  public:
-  CaseIds(db::Connection& connection, Id project) : connection_(connection), project_(project) {}
+  /// `directory`, where given, is asked first and gets to know the cases that the database knew already.
+  CaseIds(db::Connection& connection, Id project, SeriesDirectory* directory = nullptr)
+      : connection_(connection), project_(project), directory_(directory) {}
   /// `key` outlives this.
   Id upsert(const CaseName& key);
 
  private:
+  Id look_up(const CaseName& key);
+
   db::Connection& connection_;
   const Id project_;
+  SeriesDirectory* const directory_;
   std::map<std::tuple<std::string_view, std::string_view, std::string_view>, Id> known_;
 };
 
-/// The series of a measure, made where it is absent; 0 where its unit is not the one the series has had so far, which
-/// `unit_before` then says.
-Id upsert_series(db::Connection& connection, Id project, Id case_id, const Measure& measure, std::string_view testbed,
-                 std::string_view branch, std::string& unit_before);
+/// A series as the database has it.
+struct SeriesRow {
+  Id id = 0;
+  std::string unit;  ///< not that of a measure that contradicts it
+  Better better = Better::lower;
+  std::int64_t points = 0;
+  bool is_new = false;
+};
+/// The series of a measure, made where it is absent.
+SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const Measure& measure,
+                        std::string_view testbed, std::string_view branch);
 
 void insert_cases(db::Connection& connection, CaseIds& ids, Id run, const std::vector<ReportCase>& cases);
 /// With its samples; the series has one point more.

@@ -21,24 +21,61 @@ Id upsert_project(db::Connection& connection, std::string_view name, std::int64_
                                     {name, now_us});
 }
 
-std::vector<StoredPoint> resolve_series(db::Connection& connection, Id project, CaseIds& cases, const NewRun& run,
-                                        std::vector<std::string>& warnings) {
-  std::vector<StoredPoint> points;
-  points.reserve(run.measures.size());
-  for (std::size_t i = 0; i < run.measures.size(); ++i) {
-    const Measure& measure = run.measures[i];
-    const Id case_id = cases.upsert(measure.key);
-    std::string unit_before;
-    const Id series = upsert_series(connection, project, case_id, measure, run.coordinates.testbed,
-                                    run.coordinates.branch, unit_before);
-    if (series != 0) {
-      points.push_back({series, i});
-    } else {
-      warnings.push_back(unit_contradiction(measure, unit_before));
+/// Finds or makes the series of a run's measures, and counts their points.
+class SeriesOfRun {
+ public:
+  SeriesOfRun(db::Connection& connection, Id project, CaseIds& cases, const NewRun& run, SeriesDirectory* directory)
+      : connection_(connection),
+        project_(project),
+        cases_(cases),
+        run_(run),
+        directory_(directory),
+        lane_(directory != nullptr ? directory->lane(run.coordinates.testbed, run.coordinates.branch) : 0) {}
+
+  std::vector<StoredPoint> resolve(std::vector<std::string>& warnings) {
+    std::vector<StoredPoint> points;
+    points.reserve(run_.measures.size());
+    for (std::size_t i = 0; i < run_.measures.size(); ++i) {
+      const auto& measure = run_.measures[i];
+      const auto [point, unit] = find(measure, i);
+      if (unit == measure.unit.view()) {
+        points.push_back(point);
+      } else {
+        warnings.push_back(unit_contradiction(measure, unit));
+      }
     }
+    const auto by_series = [](const StoredPoint& a, const StoredPoint& b) { return a.series < b.series; };
+    std::sort(points.begin(), points.end(), by_series);
+    return points;
   }
-  return points;
-}
+
+ private:
+  struct Found {
+    StoredPoint point;
+    std::string unit;  ///< that the series has had so far
+  };
+
+  Found find(const Measure& measure, std::size_t index) {
+    const Id case_id = cases_.upsert(measure.key);
+    if (auto* known = directory_ != nullptr ? directory_->find_series(case_id, measure.metric, lane_) : nullptr) {
+      if (known->unit == measure.unit.view()) ++known->points;
+      return {{known->id, index, case_id, known->better, known->points}, std::string(known->unit)};
+    }
+    auto row =
+        upsert_series(connection_, project_, case_id, measure, run_.coordinates.testbed, run_.coordinates.branch);
+    if (row.unit == measure.unit.view()) ++row.points;
+    if (directory_ != nullptr && !row.is_new)  // as with cases: from the second time on
+      directory_->add_series(case_id, measure.metric, lane_, row.id, row.unit, row.better, row.points);
+    return {{row.id, index, case_id, row.better, row.points}, std::move(row.unit)};
+  }
+
+  db::Connection& connection_;
+  const Id project_;
+  CaseIds& cases_;
+  const NewRun& run_;
+  SeriesDirectory* const directory_;
+  const std::size_t lane_;
+};
 
 void insert_documents(db::Connection& connection, Id run_id, const std::vector<Document>& documents) {
   std::int64_t ordinal = 0;
@@ -101,7 +138,7 @@ RunPoint read_point(const db::Row& row) {
 
 }  // namespace
 
-InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
+InsertedRun insert_run(db::Connection& connection, const NewRun& run, const FindDirectory& find_directory) {
   InsertedRun inserted;
   const Id project = upsert_project(connection, run.project, run.received_us);
   bool found = false;
@@ -130,8 +167,9 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run) {
   inserted.stamp_before = find_stamp(connection, project);
   inserted.stamp = touch_project(connection, project);
   inserted.warnings = run.warnings;
-  CaseIds cases(connection, project);
-  inserted.points = resolve_series(connection, project, cases, run, inserted.warnings);
+  auto* const directory = find_directory ? find_directory(project, inserted.stamp_before) : nullptr;
+  CaseIds cases(connection, project, directory);
+  inserted.points = SeriesOfRun(connection, project, cases, run, directory).resolve(inserted.warnings);
   const auto& where = run.coordinates;
   inserted.run = connection.require_integer(
       "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "

@@ -3,6 +3,7 @@
 // Database::write); they throw as db/sql.h says.
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "server/db/sql.h"
 #include "server/model.h"
+#include "server/store/series_directory.h"
 
 namespace perftrend::store {
 
@@ -42,20 +44,27 @@ enum class InsertResult { stored, already_there, conflict };
 struct StoredPoint {
   Id series = 0;
   std::size_t measure = 0;  ///< index into NewRun::measures
+  Id case_id = 0;
+  Better better = Better::lower;  ///< of the series, whatever the measure says
+  std::int64_t points = 0;        ///< of the series, with this one
 };
 
 struct InsertedRun {
   InsertResult result = InsertResult::stored;
   Id run = 0;                         ///< the new run, or the one that was there; 0 on conflict
   Id project = 0;                     ///< 0 on conflict
-  std::vector<StoredPoint> points;    ///< empty unless stored
+  std::vector<StoredPoint> points;    ///< by series; empty unless stored
   std::int64_t stamp_before = 0;      ///< of the project, without this run (stamps.h); 0 unless stored
   std::int64_t stamp = 0;             ///< with it
   std::vector<std::string> warnings;  ///< NewRun::warnings and what was found on storing (a unit that changed)
 };
 
-/// Inserts the run with its cases, points, samples and document. The same identity again stores nothing.
-InsertedRun insert_run(db::Connection& connection, const NewRun& run);
+/// What is known of the project's names, on the stamp of the project given; nullptr: nothing.
+using FindDirectory = std::function<SeriesDirectory*(Id project, std::int64_t stamp)>;
+
+/// Inserts the run with its cases, points, samples and document. The same identity again stores nothing. The directory
+/// knows more afterwards, and holds with InsertedRun::stamp; where this throws or is rolled back, it holds no more.
+InsertedRun insert_run(db::Connection& connection, const NewRun& run, const FindDirectory& find_directory = {});
 
 struct Run {
   Id id = 0;

@@ -235,7 +235,7 @@ JudgedSeries judge_grown_series(db::Connection& connection, const Policies& poli
   }
   auto judged = conclude(policies, project, series, known, added.run);
   const std::size_t bytes = known.bytes();
-  if (series.points >= kept_points_min && kept.bytes + bytes <= kept.bytes_max) {
+  if (series.points >= kept_points_min && kept.bytes + kept.directory.bytes() + bytes <= kept.bytes_max) {
     kept.bytes += bytes;
     kept.series.emplace(series.key.id, std::move(known));
   }

@@ -20,6 +20,7 @@ KeptProject KeptHistories::take(Id project, std::int64_t stamp) {
     entries_.erase(at);
   }
   taken.bytes_max = bytes_max_;
+  taken.directory.set_bytes_max(bytes_max_ / 4);
   return taken;
 }
 
@@ -27,6 +28,7 @@ void KeptHistories::put(Id project, KeptProject kept) {
   kept.bytes = 0;
   for (const auto& [id, series] : kept.series)
     kept.bytes += series.bytes();
+  kept.bytes += kept.directory.bytes();
   const std::lock_guard lock(mutex_);
   forget(project);
   if (kept.bytes > bytes_max_) return;

@@ -13,6 +13,7 @@
 #include "server/detect/history.h"
 #include "server/model.h"
 #include "server/store/series.h"
+#include "server/store/series_directory.h"
 
 namespace perftrend::triage {
 
@@ -31,8 +32,10 @@ constexpr std::int64_t kept_points_min = 4;
 struct KeptProject {
   std::int64_t stamp = 0;
   std::size_t bytes = 0;      ///< of `series`
-  std::size_t bytes_max = 0;  ///< a series beyond it is not kept
+  std::size_t bytes_max = 0;  ///< of both; a series beyond it is not kept
   std::unordered_map<Id, KeptSeries> series;
+  store::SeriesDirectory directory =
+      store::SeriesDirectory();  ///< which names have which ids: a quarter of the room at most
 };
 
 /// Any thread.

@@ -104,7 +104,7 @@ void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& 
 }  // namespace
 
 void take_statements(db::Connection& connection, Id project, Id run, const std::vector<Statement>& statements,
-                     const std::vector<CaseKey>& measured, std::int64_t now_us) {
+                     const std::function<std::vector<CaseKey>()>& measured, std::int64_t now_us) {
   if (statements.empty() && store::quarantined_cases(connection, project).all.empty()) return;
   if (!store::is_newest_of_lane(connection, run)) return;
   std::set<Id> stated;
@@ -133,7 +133,7 @@ void take_statements(db::Connection& connection, Id project, Id run, const std::
       add_step(connection, *stay, "renewed", store::own_name, "its scenario says so", now_us);
     }
   }
-  for (const auto& key : measured) {
+  for (const auto& key : measured()) {
     const auto case_id = store::find_case(connection, project, key);
     if (!case_id || stated.contains(*case_id)) continue;
     auto stay = store::find_stay(connection, *case_id);

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,10 +36,11 @@ struct Statement {
 };
 
 /// Takes a report's statements: cases enter, or what is known of their stay is renewed. A case of `measured` that came
-/// in by its scenario and of which the report says nothing leaves. What a person ended stays ended as long as the
-/// report says the same words. A run that is not the newest one of its testbed and branch changes nothing.
+/// in by its scenario and of which the report says nothing leaves; `measured` is called only where there is a stay or a
+/// statement. What a person ended stays ended as long as the report says the same words. A run that is not the newest
+/// one of its testbed and branch changes nothing.
 void take_statements(db::Connection& connection, Id project, Id run, const std::vector<Statement>& statements,
-                     const std::vector<CaseKey>& measured, std::int64_t now_us);
+                     const std::function<std::vector<CaseKey>()>& measured, std::int64_t now_us);
 
 /// After a run was judged: noise brings cases in, and lets go of those it brought.
 void update_quarantine(db::Connection& connection, Id project, const std::vector<JudgedSeries>& judged,

@@ -55,12 +55,17 @@ JudgedRun judge_all(db::Connection& connection, const Policies& policies, Id pro
   return judged;
 }
 
+store::RunSeries series_of(const JustStored& known, const store::StoredPoint& point) {
+  const auto& measure = known.measures[point.measure];
+  return {{point.series, measure.key, measure.metric, measure.unit, std::string(known.testbed),
+           std::string(known.branch), point.better},
+          point.case_id,
+          point.points};
+}
+
 /// The same for a run that was just stored.
 JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
-                    Id run, const KnownBefore& known) {
-  std::vector<store::PointOfRun> points;
-  const auto series = store::list_run_series(connection, run, &points);
-  if (known.kept == nullptr) return judge_all(connection, policies, project, project_name, series, run);
+                    Id run, const JustStored& known) {
   NewPoint added;
   connection.query("SELECT id, at_us, environment_id, suspect FROM run WHERE id = $1", {run}, [&](const db::Row& row) {
     added.run = row.integer(0);
@@ -69,14 +74,12 @@ JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id pro
     added.suspect = !row.text(3).empty();
   });
   auto judged = begin_judging(connection, policies, project);
-  auto kept = known.kept->take(project, known.stamp_before);
-  for (std::size_t i = 0; i < series.size(); ++i) {
-    added.point = points[i];
-    auto one = judge_grown_series(connection, policies, project_name, series[i], added, kept);
+  for (const auto& point : known.points) {
+    const auto& measure = known.measures[point.measure];
+    added.point = {measure.value, measure.min, measure.mad, static_cast<std::int64_t>(measure.samples.size())};
+    auto one = judge_grown_series(connection, policies, project_name, series_of(known, point), added, *known.kept);
     if (!is_new_and_quiet(judged, one)) judged.series.push_back(std::move(one));
   }
-  kept.stamp = known.stamp;
-  known.kept->put(project, std::move(kept));
   return judged;
 }
 
@@ -239,9 +242,11 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
 }
 
 RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                        Id run, std::int64_t now_us, const KnownBefore& known) {
+                        Id run, std::int64_t now_us, const std::optional<JustStored>& known) {
   const auto policies = policies_of(connection, file, project);
-  auto judged = judge_new(connection, policies, project, project_name, run, known);
+  auto judged =
+      known ? judge_new(connection, policies, project, project_name, run, *known)
+            : judge_all(connection, policies, project, project_name, store::list_run_series(connection, run), run);
   update_quarantine(connection, project, judged.series, now_us);
   judged.quarantined = store::quarantined_cases(connection, project);
   const auto across = across_asked(judged);

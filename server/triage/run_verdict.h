@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "server/db/sql.h"
 #include "server/detect/verdict.h"
 #include "server/store/regressions.h"
+#include "server/store/runs.h"
 #include "server/store/series.h"
 #include "server/triage/kept_histories.h"
 #include "server/triage/policies.h"
@@ -52,16 +54,18 @@ std::string explain(const store::Movement& movement);
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run);
 
-/// What is known of a project's series, and the stamps of the project (store/stamps.h) before and with the run.
-struct KnownBefore {
-  KeptHistories* kept = nullptr;  ///< nullptr: all is read
-  std::int64_t stamp_before = 0, stamp = 0;
+/// What whoever has just stored a run knows, so that it is not read again.
+struct JustStored {
+  KeptProject* kept = nullptr;  ///< of before the run; knows the run afterwards
+  std::span<const store::StoredPoint> points;
+  std::span<const Measure> measures;  ///< that the points are of
+  std::string_view testbed, branch;
 };
 
 /// The same for a run that was just stored, and every record of its series is brought up to date: so is what stands
 /// after it in the trend, where it came late.
 RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                        Id run, std::int64_t now_us, const KnownBefore& known = {});
+                        Id run, std::int64_t now_us, const std::optional<JustStored>& known = std::nullopt);
 
 /// Brings the records of one series in line with what is stored of it. A series alone does not say what is chance among
 /// those of a run, so a mere suspicion that has no record gets none.
@@ -74,8 +78,8 @@ struct JudgedAgain {
   std::int64_t open_before = 0, open_after = 0;  ///< records
 };
 
-/// Brings the records of every series with an open one, or one that was withdrawn, in line with `policies`; what is over
-/// stays as it was told. All other series follow with their next run.
+/// Brings the records of every series with an open one, or one that was withdrawn, in line with `policies`; what is
+/// over stays as it was told. All other series follow with their next run.
 JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
                              std::string_view project_name, std::int64_t now_us);
 

@@ -1,0 +1,86 @@
+#pragma once
+// Which cases and series of one project have which ids, kept in memory: a nightly report names the same ones every
+// night, and looking each up in the database costs more than storing its point. Derived from the tables test_case and
+// series; valid as long as the project has the stamp it was kept under (stamps.h). One thread at a time.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "server/model.h"
+
+namespace perftrend::store {
+
+/// A series as an upload needs to know it.
+struct KnownSeries {
+  Id id = 0;
+  std::int64_t points = 0;
+  std::string_view unit;  ///< lives as long as the directory
+  Better better = Better::lower;
+};
+
+class SeriesDirectory {
+ public:
+  /// Nothing is remembered beyond so many bytes.
+  explicit SeriesDirectory(std::size_t bytes_max = 0) : bytes_max_(bytes_max) {}
+
+  /// 0 where it is not known.
+  [[nodiscard]] Id find_case(const CaseName& key) const;
+  void add_case(const CaseName& key, Id id);
+
+  /// A testbed and branch, as a number that find_series takes: the same for all series of a run.
+  std::size_t lane(std::string_view testbed, std::string_view branch);
+  /// nullptr where it is not known. May be changed in place; valid until the next add_series.
+  [[nodiscard]] KnownSeries* find_series(Id case_id, std::string_view metric, std::size_t lane);
+  void add_series(Id case_id, std::string_view metric, std::size_t lane, Id id, std::string_view unit, Better better,
+                  std::int64_t points);
+
+  /// About what it occupies.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  /// Changes how much it may occupy; what is remembered already stays.
+  void set_bytes_max(std::size_t bytes_max) { bytes_max_ = bytes_max; }
+
+ private:
+  /// Names of a case, lent by whoever asks or by `text`, which holds them one behind the other.
+  struct CaseNames {
+    std::string_view suite, classname, name;
+    std::unique_ptr<char[]> text;  ///< null in a question
+    friend bool operator==(const CaseNames& a, const CaseNames& b) {
+      return a.name == b.name && a.classname == b.classname && a.suite == b.suite;
+    }
+  };
+  struct HashNames {
+    std::size_t operator()(const CaseNames& names) const;
+  };
+  struct SeriesPlace {
+    Id case_id = 0;
+    std::uint32_t lane = 0, metric = 0;
+    friend bool operator==(const SeriesPlace&, const SeriesPlace&) = default;
+  };
+  struct HashPlace {
+    std::size_t operator()(const SeriesPlace& place) const;
+  };
+  struct HashText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  /// A text of which there are few: metrics, units, lanes.
+  using Numbers = std::unordered_map<std::string, std::uint32_t, HashText, std::equal_to<>>;
+
+  static CaseNames question(const CaseName& key);
+  std::uint32_t number(Numbers& numbers, std::string_view text);
+
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0;
+  std::unordered_map<CaseNames, Id, HashNames> cases_;
+  std::unordered_map<SeriesPlace, KnownSeries, HashPlace> series_;
+  Numbers lanes_, metrics_;
+  std::unordered_set<std::string, HashText, std::equal_to<>> units_;
+};
+
+}  // namespace perftrend::store

@@ -1,0 +1,81 @@
+#include "server/store/series_directory.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace perftrend::store {
+namespace {
+
+constexpr std::size_t room_bytes = 1U << 20U;
+
+TEST(SeriesDirectory, TellsNamesApartWhereverTheyAreCut) {
+  SeriesDirectory directory(room_bytes);
+  Id id = 0;
+  for (const auto& key : {CaseName{"ab", "c", "d"}, CaseName{"a", "bc", "d"}, CaseName{"a", "b", "cd"},
+                          CaseName{"", "", "abcd"}, CaseName{"abcd", "", ""}, CaseName{"", "", ""}})
+    directory.add_case(key, ++id);
+  EXPECT_EQ(directory.find_case({"ab", "c", "d"}), 1);
+  EXPECT_EQ(directory.find_case({"a", "bc", "d"}), 2);
+  EXPECT_EQ(directory.find_case({"a", "b", "cd"}), 3);
+  EXPECT_EQ(directory.find_case({"", "", "abcd"}), 4);
+  EXPECT_EQ(directory.find_case({"abcd", "", ""}), 5);
+  EXPECT_EQ(directory.find_case({"", "", ""}), 6);
+  EXPECT_EQ(directory.find_case({"abc", "", "d"}), 0);
+  EXPECT_NE(directory.lane("ab", "c"), directory.lane("a", "bc"));
+  EXPECT_NE(directory.lane("1 a", ""), directory.lane("1", " a"));
+  EXPECT_EQ(directory.lane("ab", "c"), directory.lane("ab", "c"));
+}
+
+TEST(SeriesDirectory, KeepsNamesWhoseLenderIsGone) {
+  SeriesDirectory directory(room_bytes);
+  for (int i = 0; i < 1000; ++i) {
+    const auto name = fmt::format("a case with a name that is not short, number {}", i);
+    directory.add_case({"suite", "class", LentText::lend(name)}, i + 1);
+    directory.add_series(i + 1, fmt::format("metric {}", i % 7), 0, 5000 + i, fmt::format("unit {}", i % 3),
+                         Better::higher, i);
+  }
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_EQ(
+        directory.find_case({"suite", "class", fmt::format("a case with a name that is not short, number {}", i)}),
+        i + 1);
+    const auto* series = directory.find_series(i + 1, fmt::format("metric {}", i % 7), 0);
+    ASSERT_NE(series, nullptr);
+    EXPECT_EQ(series->id, 5000 + i);
+    EXPECT_EQ(series->unit, fmt::format("unit {}", i % 3));
+    EXPECT_EQ(series->better, Better::higher);
+    EXPECT_EQ(series->points, i);
+  }
+  EXPECT_EQ(directory.find_series(1, "metric 0", 1), nullptr) << "another testbed";
+  EXPECT_EQ(directory.find_series(1, "metric 1", 0), nullptr) << "another case's";
+  EXPECT_EQ(directory.find_series(1, "nobody's", 0), nullptr);
+  EXPECT_GT(directory.bytes(), 1000U * 100);
+}
+
+TEST(SeriesDirectory, CountsPointsInPlace) {
+  SeriesDirectory directory(room_bytes);
+  directory.add_series(1, "x_ms", 0, 10, "ms", Better::lower, 3);
+  ++directory.find_series(1, "x_ms", 0)->points;
+  EXPECT_EQ(directory.find_series(1, "x_ms", 0)->points, 4);
+}
+
+TEST(SeriesDirectory, RemembersNothingBeyondItsRoom) {
+  SeriesDirectory none;
+  none.add_case({"s", "c", "n"}, 1);
+  none.add_series(1, "x_ms", 0, 10, "ms", Better::lower, 3);
+  EXPECT_EQ(none.find_case({"s", "c", "n"}), 0);
+  EXPECT_EQ(none.find_series(1, "x_ms", 0), nullptr);
+
+  SeriesDirectory small(10'000);
+  for (int i = 1; i <= 1000; ++i) {
+    small.add_case({"s", "c", std::to_string(i)}, i);
+    small.add_series(i, "x_ms", 0, i, "ms", Better::lower, 1);
+  }
+  EXPECT_EQ(small.find_case({"s", "c", "1"}), 1);
+  EXPECT_EQ(small.find_case({"s", "c", "1000"}), 0);
+  EXPECT_LE(small.bytes(), 10'000U + 500U);
+}
+
+}  // namespace
+}  // namespace perftrend::store
