@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -24,6 +26,8 @@ namespace {
 
 struct Series {
   std::vector<double> values;
+  std::vector<std::size_t> rows;  ///< of each value, 0-based; rows without a value count
+  std::size_t row_count = 0;
   std::string error;  ///< empty: read whole
 };
 
@@ -65,6 +69,15 @@ std::optional<double> number(std::string_view text) {
   return value;
 }
 
+/// How tools write that there was no measurement: a missing number is no point.
+bool is_missing(std::string_view text) {
+  constexpr std::array<std::string_view, 4> words{"", "nan", "na", "null"};
+  std::string lower(text.substr(0, 5));
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(words.begin(), words.end(), lower) != words.end();
+}
+
 Series parse_csv(std::string_view text) {
   Series series;
   std::size_t column = std::string_view::npos;
@@ -79,6 +92,10 @@ Series parse_csv(std::string_view text) {
       column = value_column(line);
       continue;
     }
+    if (entry && is_missing(*entry)) {
+      ++series.row_count;
+      continue;
+    }
     if (!value) {
       series.error = "line " + std::to_string(line_number) + ": no finite number in the value column";
       return series;
@@ -88,6 +105,7 @@ Series parse_csv(std::string_view text) {
       return series;
     }
     series.values.push_back(*value);
+    series.rows.push_back(series.row_count++);
   }
   return series;
 }
@@ -100,12 +118,15 @@ std::optional<std::string> read_file(const std::string& path) {
   return text;
 }
 
-std::string answer(const std::vector<double>& values) {
-  const std::vector<std::size_t> change_points = detect::find_change_points(values);
+std::string answer(const Series& series) {
+  const std::vector<std::size_t> change_points = detect::find_change_points(series.values);
   nlohmann::ordered_json line;
-  line["change_points"] = change_points;
-  line["levels"] = detect::levels_between(values, change_points);
-  line["points"] = values.size();
+  line["change_points"] = nlohmann::ordered_json::array();
+  for (const std::size_t at : change_points)
+    line["change_points"].push_back(series.rows[at]);
+  line["levels"] = detect::levels_between(series.values, change_points);
+  line["points"] = series.values.size();
+  line["missing"] = series.row_count - series.values.size();
   return line.dump();
 }
 
@@ -139,7 +160,7 @@ int run_detect(const DetectOptions& options, std::ostream& answers, std::ostream
       errors << "perftrend-server detect: " << path << ": " << series.error << '\n';
       return 2;
     }
-    answers << answer(series.values) << '\n';
+    answers << answer(series) << '\n';
   }
   answers.flush();
   return answers ? 0 : 2;

@@ -93,6 +93,18 @@ TEST_F(DetectCommand, ReadsEveryFormOfCsv) {
   }
 }
 
+TEST_F(DetectCommand, AMissingValueIsNoPointAndItsRowCounts) {
+  for (const auto* none : {"", "nan", "NaN", "NA", "null", " "}) {
+    const auto text =
+        step("time,value\n", [&](int i, auto* v) { return fmt::format("{},{}\n", i, i % 4 == 1 ? none : v); });
+    ASSERT_EQ(run({.files = {file("a.csv", text)}, .list = ""}), 0) << none << ": " << error();
+    EXPECT_THAT(lines()[0].at("change_points").get<std::vector<int>>(), ElementsAre(20)) << none;
+    EXPECT_THAT(lines()[0].at("levels").get<std::vector<double>>(), ElementsAre(10, 20)) << none;
+    EXPECT_EQ(lines()[0].at("points"), 30) << none;
+    EXPECT_EQ(lines()[0].at("missing"), 10) << none;
+  }
+}
+
 TEST_F(DetectCommand, TheLastLineNeedsNoNewline) {
   ASSERT_EQ(run({.files = {file("a.csv", "value\n1\n2")}, .list = ""}), 0);
   EXPECT_EQ(lines()[0].at("points"), 2);
@@ -121,8 +133,8 @@ TEST_F(DetectCommand, AnswersInOrderFilesFirstThenTheList) {
 TEST_F(DetectCommand, ABadFileIsRefusedWithItsLine) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"time,value\n1,2\n2,slow\n", "line 3: no finite number in the value column"},
-      {"time,value\n1,2\n\n2,\n", "line 4: no finite number in the value column"},
-      {"time,value\n1,nan\n", "line 2: no finite number in the value column"},
+      {"time,value\n1,2\n\n2,nanny\n", "line 4: no finite number in the value column"},
+      {"time,value\n1,nan(1)\n", "line 2: no finite number in the value column"},
       {"time,value\n1,inf\n", "line 2: no finite number in the value column"},
       {"time,value\n1,1e999\n", "line 2: no finite number in the value column"},
       {"value,note\nx,1\n", "line 2: no finite number in the value column"},
