@@ -314,11 +314,15 @@ void bench_reading(const Folder& folder) {
   client.set_keep_alive(true);
   SQLite::Database bare(file, SQLite::OPEN_READONLY);
   std::vector<double> trend;
+  std::vector<double> first_trend;
   std::vector<double> select;
   std::vector<double> list;
   std::vector<double> bare_list;
   for (int round = 0; round < rounds; ++round) {
     trend.push_back(seconds([&] { get(client, "/api/v1/projects/long/trends?series=1&last=10000"); }));
+    // What was not asked for before is judged.
+    const auto anew = fmt::format("/api/v1/projects/long/trends?series=1&last={}", points - 1 - round);
+    first_trend.push_back(seconds([&] { get(client, anew); }));
     select.push_back(seconds([&] {
       SQLite::Statement statement(
           bare,
@@ -344,6 +348,7 @@ void bench_reading(const Folder& folder) {
     }));
   }
   say("trend of 10,000 points as JSON over HTTP", median(trend), median(select), "3");
+  say("the same, asked for the first time after an upload", median(first_trend), median(select), "3");
   say("list of 1,000 series with value, sparkline and state", median(list), median(bare_list), "-");
 }
 

@@ -31,7 +31,14 @@ class Selection {
   std::vector<std::size_t> best_places();
 
  private:
+  /// What is known of a change point, whatever the noise of the whole turns out to be.
+  struct Judged {
+    Evidence evidence;
+    double needed = 0;  ///< standard errors of independent noise
+  };
+
   void judge(std::size_t border);
+  double needed(std::size_t border) const;
   double strength(std::size_t border, const std::array<double, block_scales>& inflation) const;
   void drop(std::size_t border);
   Residuals residuals(std::size_t segment);
@@ -41,7 +48,7 @@ class Selection {
   std::span<const double> values_;
   double origin_;
   std::vector<std::size_t> borders_;
-  std::vector<Evidence> evidence_;  ///< by border; the ends' are unused
+  std::vector<Judged> judged_;  ///< by border; the ends' are unused
   std::vector<Residuals> segments_;
   Residuals all_;
   std::vector<double> scratch_;
@@ -52,7 +59,7 @@ Selection::Selection(std::span<const double> values, double origin, const std::v
   borders_.push_back(0);
   borders_.insert(borders_.end(), change_points.begin(), change_points.end());
   borders_.push_back(values.size());
-  evidence_.resize(borders_.size());
+  judged_.resize(borders_.size());
   scratch_.reserve(values.size() + 1);
   for (std::size_t k = 0; k + 1 < borders_.size(); ++k) {
     segments_.push_back(residuals(k));
@@ -66,21 +73,24 @@ Residuals Selection::residuals(std::size_t segment) {
 }
 
 void Selection::judge(std::size_t border) {
-  evidence_[border] = evidence_for({borders_[border - 1], borders_[border], borders_[border + 1]}, values_, scratch_);
+  judged_[border] = {evidence_for({borders_[border - 1], borders_[border], borders_[border + 1]}, values_, scratch_),
+                     needed(border)};
+}
+
+double Selection::needed(std::size_t border) const {
+  const std::size_t before = length(border - 1);
+  const std::size_t after = length(border);
+  if (border == change_points() && after < before) return significance_newest;
+  const double places = static_cast<double>(values_.size()) / (2 * static_cast<double>(std::min(before, after)));
+  return significance_inside + significance_per_place * std::sqrt(std::max(2 * std::log(places), 0.0));
 }
 
 /// At least 1: the change point holds. Smaller: the weaker, the sooner it goes.
 double Selection::strength(std::size_t border, const std::array<double, block_scales>& inflation) const {
-  const Evidence& e = evidence_[border];
+  const auto& [e, needed] = judged_[border];
   const std::size_t before = length(border - 1);
   const std::size_t after = length(border);
-  const std::size_t shorter = std::min(before, after);
-  const bool newest = border == change_points() && after < before;
-  const double places = static_cast<double>(values_.size()) / (2 * static_cast<double>(shorter));
-  const double needed =
-      newest ? significance_newest
-             : significance_inside + significance_per_place * std::sqrt(std::max(2 * std::log(places), 0.0));
-  const double strength = e.distance / (needed * inflation_at(inflation, shorter));
+  const double strength = e.distance / (needed * inflation_at(inflation, std::min(before, after)));
   const double level = std::abs(e.centre + origin_);
   const std::size_t after_min = border == change_points() ? newest_points_min : level_points_min;
   if (before < level_points_min || after < after_min) return 0.1 * std::min(strength, 1.0);
@@ -94,7 +104,7 @@ void Selection::drop(std::size_t border) {
   all_ -= segments_[border - 1];
   all_ -= segments_[border];
   borders_.erase(borders_.begin() + at);
-  evidence_.erase(evidence_.begin() + at);
+  judged_.erase(judged_.begin() + at);
   segments_.erase(segments_.begin() + at);
   segments_[border - 1] = residuals(border - 1);
   all_ += segments_[border - 1];
