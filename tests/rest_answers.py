@@ -164,6 +164,7 @@ def check_quarantine(checker):
     quarantine, steps = "/projects/{project}/quarantine", "/projects/{project}/quarantine/{id}/steps"
     case = {"suite": "batch", "classname": "c", "name": "performance[Prompt 0]"}
     send(checker, "POST", quarantine, "/projects/p/quarantine", 400, case=case, reason="shaky")
+    send(checker, "POST", quarantine, "/projects/p/quarantine", 400, case=case, reason=" ", owner="alice")
     send(checker, "POST", quarantine, "/projects/p/quarantine", 400, case={**case, "name": "x"}, reason="r", owner="o")
     stay = send(checker, "POST", quarantine, "/projects/p/quarantine", 201, case=case, reason="shaky", owner="alice",
                 expires_at="2026-02-01")

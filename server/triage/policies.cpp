@@ -95,6 +95,9 @@ Policies::Rule read_rule(const toml::table& table, bool own) {
     if (own && key.str() == "project") throw Fault{"a project's own policy names no project", key.source().begin};
     read_key(key, value, rule);
   }
+  if (rule.limit_low && rule.limit_high && *rule.limit_low > *rule.limit_high) {
+    throw Fault{"limit_low is above limit_high: no value would be expected", table.source().begin};
+  }
   return rule;
 }
 

@@ -100,6 +100,7 @@ TEST(Policies, SaysWhereAFileIsWrong) {
       {"[[policy]]\nsignificance = 0", "significance must be"},
       {"[[policy]]\nbetter = \"up\"", "better must be \"lower\" or \"higher\""},
       {"[[policy]]\nmetric = \"\"", "metric must be a text"},
+      {"[[policy]]\nlimit_low = 5\nlimit_high = 1", "f.toml:1:1: limit_low is above limit_high"},
       {"[policies]\nx = 1", "f.toml:1:2: unknown key 'policies'"},
       {"policy = 1", "unknown key 'policy'"},
       {"[[policy]]\nminimum_effect = ", "f.toml:2:"},

@@ -47,8 +47,9 @@ void let_go(db::Connection& connection, Quarantine& stay, std::string_view reaso
 }
 
 std::optional<std::string> find_fault(const StayText& text) {
-  if (text.reason.empty()) return "a quarantine needs a reason";
-  if (text.owner.empty()) return "a quarantine needs an owner";
+  const auto is_blank = [](std::string_view said) { return said.find_first_not_of(" \t\n") == std::string_view::npos; };
+  if (is_blank(text.reason)) return "a quarantine needs a reason";
+  if (is_blank(text.owner)) return "a quarantine needs an owner";
   if (text.reason.size() > quarantine_text_bytes_max || text.owner.size() > quarantine_text_bytes_max) {
     return fmt::format("reason and owner have at most {} bytes", quarantine_text_bytes_max);
   }
