@@ -134,8 +134,11 @@ Properties machine_state(const LoadState& before, const std::optional<LoadDuring
   const auto rounded = [](double value) { return std::optional(std::round(value * 1000) / 1000); };
   add("load_before", before.load1);
   add("load_after", after.load1);
-  add("others_running_before", before.others_running);
-  add("others_running_after", after.others_running);
+  const auto others = [](const LoadState& state) {
+    return state.others_running ? std::optional(std::max(0, *state.others_running)) : std::nullopt;
+  };
+  add("others_running_before", others(before));
+  add("others_running_after", others(after));
   if (during) {
     add("others_running_mean", rounded(during->others_mean));
     add("others_running_max", std::optional(during->others_max));

@@ -113,6 +113,28 @@ TEST(JudgeFitness, FewEventsAreChanceAndFreeCoresCount) {
   EXPECT_THAT(night.reasons(), IsEmpty()) << "nine are too few to tell a rate";
 }
 
+TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsNoReason) {
+  Night night;
+  night.before.load1 = 8;
+  night.after.load1 = 7.5;
+  night.during.others_mean = 0.1;
+  night.during.pressure_percent = 3;
+  EXPECT_THAT(night.reasons(), IsEmpty());
+  const auto counts = [&](const std::function<void(Night&)>& change) {
+    Night other = night;
+    change(other);
+    return !other.reasons().empty();
+  };
+  EXPECT_TRUE(counts([](Night& n) { n.after.load1 = 8.1; })) << "it rises";
+  EXPECT_TRUE(counts([](Night& n) { n.after.load1.reset(); }));
+  EXPECT_TRUE(counts([](Night& n) { n.during.looks = 9; })) << "too few looks";
+  night.during.others_mean = 0.5;
+  EXPECT_EQ(night.reasons().size(), 3U) << "who runs now ran before";
+  night.during.others_mean = 0;
+  night.during.pressure_percent = 21;
+  EXPECT_EQ(night.reasons().size(), 3U);
+}
+
 TEST(JudgeFitness, AnEngineBesideTheMeasuringThreadInterruptsItByRight) {
   Night night;
   night.during.involuntary_switches = 500;

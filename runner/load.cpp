@@ -174,7 +174,7 @@ LoadState look_at_load(const std::filesystem::path& root, std::span<const int> e
     else if (name == "procs_running" && fields >> value)
       running = value;
   }
-  if (running) state.others_running = std::max(0, *running - own_running(root, engine));
+  if (running) state.others_running = *running - own_running(root, engine);
   state.pressure_us = read_pressure_us(root);
   state.quota_stops = read_quota_stops(root);
   std::error_code ignored;
@@ -288,7 +288,7 @@ LoadDuring sum_up(const std::vector<LoadState>& looks, const LoadState& start, c
       during.mhz_max = std::max(during.mhz_max.value_or(*look.fastest_mhz), *look.fastest_mhz);
     }
   }
-  if (during.looks > 0) during.others_mean = sum / during.looks;
+  if (during.looks > 0) during.others_mean = std::max(0.0, sum / during.looks);
   if (start.ticks && end.ticks && end.ticks->total > start.ticks->total) {
     during.steal_ticks = end.ticks->steal - start.ticks->steal;
     during.steal_percent =

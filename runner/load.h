@@ -35,7 +35,8 @@ struct CpuTicks {
 struct LoadState {
   std::optional<double> load1;  ///< load average of the last minute (/proc/loadavg)
   /// Runnable threads on the whole machine (/proc/stat) without those of this process, the engine and what both
-  /// started.
+  /// started. The two are counted one after the other, so that a thread of ours that falls asleep between is one of the
+  /// others, and one that wakes makes them one fewer, below 0 too: only then is the mean of many looks right.
   std::optional<int> others_running;
   std::optional<CpuTicks> ticks;
   std::optional<std::int64_t>

@@ -74,12 +74,12 @@ TEST(Listeners, AreTheProcessesWithTheSocket) {
   EXPECT_TRUE(listeners(FakeRoot().path(), 80).empty());
 }
 
-TEST(LookAtLoad, ManyOwnThreadsNeverGiveLessThanNobody) {
+TEST(LookAtLoad, AnOwnThreadThatWakesBetweenTheCountsIsOneFewer) {
   FakeRoot root;
   root.write("proc/stat", "procs_running 1\n");
   root.write("proc/self/task/10/stat", "10 (a) R 1");
   root.write("proc/self/task/11/stat", "11 (a) R 1");
-  EXPECT_EQ(look_at_load(root.path()).others_running.value(), 0);
+  EXPECT_EQ(look_at_load(root.path()).others_running.value(), -1);
 }
 
 TEST(LookAtLoad, WhatIsNotSaidIsMissing) {
@@ -142,6 +142,13 @@ TEST(SumUp, MeansAndDifferences) {
   EXPECT_DOUBLE_EQ(during.mhz_min.value(), 2400);
   EXPECT_DOUBLE_EQ(during.mhz_max.value(), 3600);
   EXPECT_DOUBLE_EQ(during.seconds, 2);
+}
+
+TEST(SumUp, OwnThreadsThatWakeAndFallAsleepWhileTheyAreCountedAreNoOthers) {
+  const LoadState boot = since_boot({1, 5}, 7, 0);
+  EXPECT_DOUBLE_EQ(sum_up({look(1), look(-1), look(1), look(-1)}, boot, boot, 1).others_mean, 0);
+  EXPECT_DOUBLE_EQ(sum_up({look(-1), look(-1)}, boot, boot, 1).others_mean, 0) << "nobody is the least";
+  EXPECT_EQ(sum_up({look(-1)}, boot, boot, 1).others_max, 0);
 }
 
 TEST(SumUp, WhatIsNotSaidIsMissing) {
