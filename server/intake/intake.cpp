@@ -106,7 +106,7 @@ std::pair<store::InsertedRun, triage::RunVerdict> store_and_judge(db::Connection
     return &kept->directory;
   };
   auto inserted = store::insert_run(connection, run, options.kept ? take_kept : store::FindDirectory());
-  if (inserted.result != store::InsertResult::stored) return {std::move(inserted), {}};
+  if (inserted.result != store::InsertResult::stored) return {std::move(inserted), triage::RunVerdict()};
   triage::take_statements(
       connection, inserted.project, inserted.run, find_statements(report, run.measures),
       [&] { return measured_cases(run.measures); }, run.received_us);
