@@ -229,7 +229,12 @@ def check(checker):
     lengths = {len(column) for column in trend["points"].values()}
     assert lengths == {17}, lengths
     assert "regressed" in trend["points"]["verdict"] and "suspect" in trend["points"]["verdict"]
+    ids = f"series={series['series'][0]['id']}"
+    few = checker.call("GET", trends, f"/projects/p/trends?{ids}&points_max=4", 200)["trends"][0]
+    assert few["downsampled"]["points"] == 17 and few["downsampled"]["index"][-1] == 16, few["downsampled"]
+    assert "regressed" in few["points"]["verdict"] and "suspect" in few["points"]["verdict"]
     checker.call("GET", trends, "/projects/p/trends?series=0", 400)
+    checker.call("GET", trends, "/projects/p/trends?series=1&points_max=3", 400)
     checker.call("GET", trends, "/projects/p/trends?series=99", 404)
     found = checker.call("GET", "/projects/{project}/regressions", "/projects/p/regressions?state=all", 200)
     assert found["regressions"], "the slow night has no record"

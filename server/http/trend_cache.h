@@ -22,8 +22,9 @@ class TrendCache {
   struct Key {
     Id project = 0, series = 0;
     std::int64_t last = 0;
+    std::int64_t points_max = 0;  ///< 0: all of them
     friend bool operator<(const Key& a, const Key& b) {
-      return std::tie(a.project, a.series, a.last) < std::tie(b.project, b.series, b.last);
+      return std::tie(a.project, a.series, a.last, a.points_max) < std::tie(b.project, b.series, b.last, b.points_max);
     }
   };
   /// What an answer follows from.

@@ -2,6 +2,7 @@
 // A judged trend as JSON columns, written without a document in between: a trend may have 100,000 points.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "server/detect/history.h"
@@ -15,8 +16,15 @@ struct JudgedBy {
   std::int64_t version = 0;
 };
 
-/// Appends one object of schema Trend with the newest `last` points of `trend`; the judgement covers all of them.
+/// What is shown of a trend.
+struct TrendExtent {
+  std::size_t last = 0;  ///< the newest so many points
+  std::optional<std::size_t>
+      points_max;  ///< of these what a plot needs (downsample.h); at least downsampled_points_min
+};
+
+/// Appends one object of schema Trend; the judgement covers all points of `trend`, whatever is shown.
 void append_trend(std::string& body, const store::SeriesKey& series, const store::TrendColumns& trend,
-                  const detect::History& history, const JudgedBy& by, std::size_t last);
+                  const detect::History& history, const JudgedBy& by, const TrendExtent& extent);
 
 }  // namespace perftrend::http

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "server/http/downsample.h"
 #include "server/http/json.h"
 #include "server/http/judgement_json.h"
 #include "server/http/routes.h"
@@ -67,8 +68,9 @@ TrendCache::Text find_trend(const Context& context, db::Connection& connection, 
   const auto window = triage::judged_window(store::count_series_points(connection, key.series));
   const auto trend = store::read_trend(connection, key.series, std::max(key.last, window));
   std::string text;
-  append_trend(text, series, trend, triage::judge(trend, basis.policy), {basis.policy, basis.policy_version},
-               static_cast<std::size_t>(key.last));
+  TrendExtent extent{static_cast<std::size_t>(key.last), std::nullopt};
+  if (key.points_max > 0) extent.points_max = static_cast<std::size_t>(key.points_max);
+  append_trend(text, series, trend, triage::judge(trend, basis.policy), {basis.policy, basis.policy_version}, extent);
   auto made = std::make_shared<const std::string>(std::move(text));
   context.trends->keep(key, basis, made);
   return made;
@@ -79,6 +81,9 @@ Answer get_trends(const Context& context, const Request& request) {
   if (!request.query.contains("series")) throw bad_parameter("series", "give ids of series, separated by commas");
   const auto ids = parse_ids(request.query_text("series"));
   const auto last = request.query_integer("last", 1, 100'000, 1000);
+  const auto points_max = request.query.contains("points_max")
+                              ? request.query_integer("points_max", downsampled_points_min, 100'000, 0)
+                              : 0;
   std::string body = "{\"trends\":[";
   context.database.read([&](db::Connection& connection) {
     const Id project_id = require_project(connection, project);
@@ -88,7 +93,7 @@ Answer get_trends(const Context& context, const Request& request) {
       const auto series = store::find_series(connection, project_id, id);
       if (!series) throw not_found(fmt::format("series {} in project {}", id, project));
       if (body.back() == '}') body += ',';
-      body += *find_trend(context, connection, {project_id, id, last},
+      body += *find_trend(context, connection, {project_id, id, last, points_max},
                           {stamp, policies.find(project, series->metric, series->better), policies.version()}, *series);
     }
   });

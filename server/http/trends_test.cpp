@@ -26,12 +26,13 @@ class TrendsTest : public ::testing::TestWithParam<db::Engine> {
     ASSERT_TRUE(intake::take_upload(*database_, policies_, context_.intake, std::move(sent)));
   }
 
-  std::string ask(const Context& context) {
+  std::string ask(const Context& context, const std::string& points_max = "") {
     const auto routes = make_routes(context);
     auto match = find_route(routes, "GET", "/api/v1/projects/p/trends");
     Request request;
     request.path_parameters = match.path_parameters;
     request.query = {{"series", "1"}, {"last", "50"}};
+    if (!points_max.empty()) request.query.insert({"points_max", points_max});
     return match.route->handler(request).body;
   }
 
@@ -41,6 +42,11 @@ class TrendsTest : public ::testing::TestWithParam<db::Engine> {
     EXPECT_EQ(ask(context_), remembered);
     EXPECT_EQ(ask(Context{*database_, policies_, {}, false, "test"}), remembered);
     return nlohmann::json::parse(remembered).at("trends").at(0);
+  }
+
+  /// Of what a plot of so many points shows.
+  nlohmann::json trend(const std::string& points_max) {
+    return nlohmann::json::parse(ask(context_, points_max)).at("trends").at(0);
   }
 
   void write(const db::Database::Work& work) { database_->write(work); }
@@ -96,6 +102,34 @@ TEST_P(TrendsTest, ASuspectPointHasABandOnlyWhereOneCouldBeDrawn) {
   EXPECT_EQ(points.at("verdict").at(10), "suspect");
   EXPECT_EQ(points.at("baseline").at(10), 100) << "of nine";
   EXPECT_TRUE(points.at("high").at(10).is_number());
+}
+
+TEST_P(TrendsTest, ADownsampledOneHoldsPointsOfTheWholeOneAndSaysHowManyThereAre) {
+  for (int number = 0; number < 60; ++number)
+    night(number, (number < 40 ? 100 : 140) + number % 5);
+  const auto whole = trend();
+  EXPECT_TRUE(whole.at("downsampled").is_null());
+  const auto few = trend("10");
+  EXPECT_EQ(few.at("downsampled").at("points"), 50);
+  const auto& index = few.at("downsampled").at("index");
+  ASSERT_LT(index.size(), 40U);
+  for (const auto& [name, column] : few.at("points").items()) {
+    ASSERT_EQ(column.size(), index.size()) << name;
+    for (std::size_t i = 0; i < index.size(); ++i)
+      EXPECT_EQ(column.at(i), whole.at("points").at(name).at(index.at(i).get<std::size_t>())) << name;
+  }
+  const auto place = [&](const nlohmann::json& at) { return index.at(at.get<std::size_t>()); };
+  ASSERT_EQ(whole.at("change_points").size(), 1U);
+  EXPECT_EQ(place(few.at("change_points").at(0)), whole.at("change_points").at(0));
+  ASSERT_FALSE(whole.at("episodes").empty());
+  ASSERT_EQ(few.at("episodes").size(), whole.at("episodes").size());
+  for (std::size_t i = 0; i < few.at("episodes").size(); ++i) {
+    EXPECT_EQ(place(few.at("episodes").at(i).at("first")), whole.at("episodes").at(i).at("first"));
+    EXPECT_EQ(place(few.at("episodes").at(i).at("last")), whole.at("episodes").at(i).at("last"));
+  }
+  EXPECT_EQ(few.at("last"), whole.at("last"));
+  EXPECT_EQ(trend("50"), whole) << "a plot that can show them all";
+  EXPECT_EQ(trend(), whole) << "what is remembered of one is not taken for the other";
 }
 
 }  // namespace

@@ -251,6 +251,7 @@ test('a table for other tools quotes what needs it and defuses formulas', () => 
     change_points: [],
     episodes: [],
     drift: null,
+    downsampled: null,
     last: null,
   };
   const lines = trends_csv([trend]).split('\r\n');
