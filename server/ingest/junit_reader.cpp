@@ -70,12 +70,13 @@ bool is(const char* text, const char (&word)[N]) {
   return true;
 }
 
-/// What JUnit's dialects define on a <testcase>: not measures, whatever their value looks like.
+/// What JUnit's dialects define on a <testcase>: not measures, whatever their value looks like. Bazel's `duration` is
+/// its `time` again, in whole seconds.
 bool is_known_attribute(std::string_view name) {
-  static constexpr std::array<std::string_view, 21> known = {
-      "name",       "classname", "class",       "time",     "status",  "result",  "timestamp",
-      "file",       "line",      "lineno",      "filepath", "url",     "id",      "assertions",
-      "type_param", "type",      "value_param", "hostname", "package", "feature", "group"};
+  static constexpr std::array<std::string_view, 22> known = {
+      "name",        "classname", "class",    "time",    "status", "result",     "timestamp",  "file",
+      "line",        "lineno",    "filepath", "url",     "id",     "assertions", "type_param", "type",
+      "value_param", "hostname",  "package",  "feature", "group",  "duration"};
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 

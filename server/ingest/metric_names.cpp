@@ -46,11 +46,13 @@ constexpr std::array<std::string_view, 12> always = {"id",    "ids", "uuid", "gu
                                                      "epoch", "tid", "date", "sha",  "timestamp", "commit"};
 
 /// No measure unless a unit says so.
-constexpr std::array<std::string_view, 37> without_unit = {
-    "line",    "lineno",   "column", "col",      "port",      "ports",    "seed",       "version", "build",  "number",
-    "no",      "nr",       "thread", "shard",    "shards",    "file",     "retries",    "retry",   "rerun",  "reruns",
-    "attempt", "attempts", "index",  "idx",      "order",     "priority", "severity",   "issue",   "ticket", "job",
-    "worker",  "revision", "rev",    "exitcode", "exitvalue", "node",     "repetitions"};
+constexpr std::array<std::string_view, 46> without_unit = {
+    "line",    "lineno",   "column",    "col",       "port",        "ports",    "seed",       "version",
+    "build",   "number",   "no",        "nr",        "thread",      "shard",    "shards",     "file",
+    "retries", "retry",    "rerun",     "reruns",    "attempt",     "attempts", "index",      "idx",
+    "order",   "priority", "severity",  "issue",     "ticket",      "job",      "worker",     "revision",
+    "rev",     "exitcode", "exitvalue", "node",      "repetitions", "asserts",  "assertions", "code",
+    "status",  "rank",     "row",       "iteration", "checksum",    "hash"};
 
 /// First words of dotted or slashed names that describe surroundings.
 constexpr std::array<std::string_view, 13> surroundings = {

@@ -88,6 +88,13 @@ TEST(Metrics, PropertiesOfEveryKind) {
       {property("x", "1") + property("x", "2"), {"n x = 1 2"}},
       {property("zero", "0"), {"n zero = 0"}},
       {property("hit_percent", "12.5%"), {"n hit_percent = 12.5 percent"}},
+      {property("io_mb_per_s", "12 MB/s") + property("disk_gib_per_s", "2"),
+       {"n io_mb_per_s = 12 mb_per_s higher", "n disk_gib_per_s = 2 gib_per_s higher"}},
+      {property("step", "1500 us/op") + property("heap", "2 kB/op"), {"n step = 1.5 ms", "n heap = 2000 bytes"}},
+      {property("frames", "60 fps") + property("load", "2 kHz"),
+       {"n frames = 60 per_s higher", "n load = 2000 per_s higher"}},
+      {property("net", "80 Mbit/s"), {"n net = 10000000 bytes_per_s higher"}},
+      {property("wall_msec", "1.5 s") + property("copy_usec", "7"), {"n wall_msec = 1500 ms", "n copy_usec = 7 us"}},
       {property("text", "fast") + property("version", "12") + property("run_id", "77") + property("os.version", "11") +
            property("seed", "42") + property("startTimestamp", "1795399200"),
        {}},
@@ -127,8 +134,10 @@ TEST(Metrics, WhatIsNoPointIsSaid) {
 }
 
 TEST(Metrics, AttributesNobodyDefines) {
-  EXPECT_THAT(lines_of(measure(one_case("", "", "score='7.5' line='12' seed='3' note='x' assertions='9'"))),
-              ElementsAre("n score = 7.5"));
+  EXPECT_THAT(
+      lines_of(measure(one_case(
+          "", "", "score='7.5' line='12' seed='3' note='x' assertions='9' asserts='9' duration='1' lineNumber='4'"))),
+      ElementsAre("n score = 7.5"));
   EXPECT_THAT(lines_of(measure(one_case(property("score", "1"), "", "score='7.5'"))), ElementsAre("n score = 1"));
 }
 
@@ -321,12 +330,14 @@ TEST(Metrics, IdentitiesAreNoMetrics) {
                            "version",     "app.version", "build",      "os.name",      "os.arch",    "id",
                            "run_id",      "runId",       "thread",     "thread_id",    "timestamp",  "start_timestamp",
                            "shard",       "file",        "retries",    "timestamp_ms", "java.level", "build_number",
-                           "buildNumber", "http_port",   "git.commit", "env.BUILD"}) {
+                           "buildNumber", "http_port",   "git.commit", "env.BUILD",    "asserts",    "exit_code",
+                           "statusCode",  "mpi_rank",    "row",        "iteration",    "assertions", "checksum"}) {
     EXPECT_TRUE(is_identity(name)) << name;
   }
   for (const char* name :
-       {"prefill_ms", "tokens", "build_ms", "file_bytes", "lines", "threads_active", "latency", "p50", "score", "paid",
-        "import", "thread_us", "cpu.user_ms", "requests", "osmosis", "x.y"}) {
+       {"prefill_ms", "tokens", "build_ms",   "file_bytes", "lines",        "threads_active", "latency",
+        "p50",        "score",  "paid",       "import",     "thread_us",    "cpu.user_ms",    "requests",
+        "osmosis",    "x.y",    "iterations", "rows",       "iteration_ms", "code_bytes",     "cache_hits"}) {
     EXPECT_FALSE(is_identity(name)) << name;
   }
 }
