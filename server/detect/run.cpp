@@ -13,15 +13,15 @@ namespace perftrend::detect {
 
 namespace {
 
-bool flagged(const Judgement& j) {
+bool flagged(const JudgedInRun& j) {
   return j.verdict == Verdict::regressed || j.verdict == Verdict::improved;
 }
 
-void look_for_common_move(std::span<const Judgement> judgements, RunFindings& findings) {
+void look_for_common_move(std::span<const JudgedInRun> judgements, RunFindings& findings) {
   if (findings.judged < moved_series_min) return;
   std::vector<double> worse;
   std::vector<double> better;
-  for (const Judgement& j : judgements) {
+  for (const JudgedInRun& j : judgements) {
     if (j.verdict == Verdict::regressed) worse.push_back(j.effect);
     if (j.verdict == Verdict::improved) better.push_back(j.effect);
   }
@@ -34,7 +34,7 @@ void look_for_common_move(std::span<const Judgement> judgements, RunFindings& fi
 
 }  // namespace
 
-bool is_judged(const Judgement& judgement) {
+bool is_judged(const JudgedInRun& judgement) {
   return judgement.verdict != Verdict::suspect && judgement.verdict != Verdict::too_few;
 }
 
@@ -53,7 +53,7 @@ std::vector<bool> discoveries(std::span<const double> p_values, double rate) {
   return found;
 }
 
-RunFindings judge_run(std::span<const Judgement> judgements) {
+RunFindings judge_run(std::span<const JudgedInRun> judgements) {
   RunFindings findings;
   std::vector<std::size_t> candidates;
   std::vector<double> p_values;
@@ -65,7 +65,7 @@ RunFindings judge_run(std::span<const Judgement> judgements) {
   findings.judged = candidates.size();
   const std::vector<bool> significant = discoveries(p_values);
   for (std::size_t k = 0; k < candidates.size(); ++k) {
-    const Judgement& j = judgements[candidates[k]];
+    const JudgedInRun& j = judgements[candidates[k]];
     if (!flagged(j)) continue;
     if (!significant[k] && j.rule != Rule::level_shift) {
       findings.chance.push_back(candidates[k]);

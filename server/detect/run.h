@@ -22,6 +22,17 @@ inline constexpr double moved_share_min = 0.5;
 /// machine are.
 std::vector<bool> discoveries(std::span<const double> p_values, double rate = false_discovery_rate);
 
+/// What a run as a whole wants to know of the judgement of one of its series: there may be hundreds of thousands.
+struct JudgedInRun {
+  double p_value = 1;
+  double effect = 0;
+  Verdict verdict = Verdict::too_few;
+  Rule rule = Rule::too_few_points;
+  JudgedInRun() = default;
+  JudgedInRun(const Judgement& judgement)
+      : p_value(judgement.p_value), effect(judgement.effect), verdict(judgement.verdict), rule(judgement.rule) {}
+};
+
 /// A run as a whole. Indices are those of the judgements handed in.
 struct RunFindings {
   std::vector<std::size_t> regressed;  ///< flagged, and still significant among all
@@ -34,10 +45,10 @@ struct RunFindings {
 };
 
 /// False for points that got no verdict, suspect and too_few: they count for nothing in a run.
-bool is_judged(const Judgement& judgement);
+bool is_judged(const JudgedInRun& judgement);
 
 /// `judgements`: one of each series of the run. A level shift rests on several nights and is no matter of tonight's
 /// p-value: it always stays. In everything_moved the lists are filled all the same, for whoever asks which.
-RunFindings judge_run(std::span<const Judgement> judgements);
+RunFindings judge_run(std::span<const JudgedInRun> judgements);
 
 }  // namespace perftrend::detect

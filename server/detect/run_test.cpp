@@ -49,7 +49,7 @@ Judgement ok(double p = 0.5) {
 }
 
 TEST(Run, AFlagAmongManySeriesNeedsMore) {
-  std::vector<Judgement> run(1000, ok());
+  std::vector<JudgedInRun> run(1000, ok());
   run[3] = judgement(Verdict::regressed, 0.0009, 0.07);
   run[7] = judgement(Verdict::regressed, 1e-7, 0.3);
   run[9] = judgement(Verdict::improved, 1e-8, -0.3);
@@ -63,13 +63,13 @@ TEST(Run, AFlagAmongManySeriesNeedsMore) {
 }
 
 TEST(Run, AloneTheSameFlagHolds) {
-  const std::vector<Judgement> run{judgement(Verdict::regressed, 0.0009, 0.07)};
+  const std::vector<JudgedInRun> run{judgement(Verdict::regressed, 0.0009, 0.07)};
   EXPECT_THAT(judge_run(run).regressed, ElementsAre(0));
   EXPECT_FALSE(judge_run(run).everything_moved) << "one series is not everything";
 }
 
 TEST(Run, WhatIsNotJudgedDoesNotCount) {
-  std::vector<Judgement> run(5, judgement(Verdict::suspect, 1e-9, 3, Rule::suspect_point));
+  std::vector<JudgedInRun> run(5, judgement(Verdict::suspect, 1e-9, 3, Rule::suspect_point));
   run.resize(9, judgement(Verdict::too_few, 1, 0, Rule::too_few_points));
   run.push_back(ok());
   const RunFindings findings = judge_run(run);
@@ -86,7 +86,7 @@ TEST(Run, EverythingMovedIsOneFinding) {
   for (const Case& c : {Case{162, 0, 0, true, true}, Case{4, 0, 4, true, true}, Case{4, 0, 5, false, false},
                         Case{7, 0, 0, false, false}, Case{0, 8, 2, true, false}, Case{5, 5, 0, true, true},
                         Case{4, 4, 4, false, false}}) {
-    std::vector<Judgement> run(c.regressed, judgement(Verdict::regressed, 1e-8, 0.25));
+    std::vector<JudgedInRun> run(c.regressed, judgement(Verdict::regressed, 1e-8, 0.25));
     run.resize(c.regressed + c.improved, judgement(Verdict::improved, 1e-8, -0.25));
     run.resize(c.regressed + c.improved + c.quiet, ok());
     const RunFindings findings = judge_run(run);
@@ -99,7 +99,7 @@ TEST(Run, EverythingMovedIsOneFinding) {
 
 // An A/A night: 1,000 series of six kinds of noise, nothing happened.
 TEST(Run, AnAaNightOverAThousandSeries) {
-  std::vector<Judgement> run;
+  std::vector<JudgedInRun> run;
   for (std::uint64_t series = 0; series < 1000; ++series) {
     std::vector<double> values = generated_noise(all_noise_kinds[series % 6], 60, 7000 + series);
     for (double& value : values)

@@ -46,6 +46,21 @@ Problem problem_of(const intake::Refusal& refusal) {
   std::abort();
 }
 
+/// A run's answer, a JSON object, with its findings as the last member. Written one by one, for there may be as many as
+/// the run has series.
+std::string with_findings(std::string object, const triage::RunVerdict& verdict) {
+  object.erase(object.rfind('}'));
+  object += ",\"findings\":[";
+  const char* separator = "";
+  for (const auto& finding : verdict.findings) {
+    if (!finding.is_told()) continue;
+    object += separator;
+    object += to_json(finding, verdict.policy_version).dump(-1, ' ', false, Json::error_handler_t::replace);
+    separator = ",";
+  }
+  return object += "]}\n";
+}
+
 Answer upload_run(const Context& context, Request& request) {
   const auto& project = request.path_parameter("project");
   const auto accepted =
@@ -64,9 +79,6 @@ Answer upload_run(const Context& context, Request& request) {
   const auto& run = accepted->run;
   const std::string url = fmt::format("/p/{}/runs/{}", project, run.id);
   const auto& verdict = accepted->verdict;
-  Json findings = Json::array();
-  for (const auto& finding : verdict.told())
-    findings.push_back(to_json(finding, verdict.policy_version));
   const Json json = {{"id", run.id},
                      {"project", project},
                      {"url", url},
@@ -81,11 +93,11 @@ Answer upload_run(const Context& context, Request& request) {
                      {"points", run.points},
                      {"suspect", run.suspect},
                      {"warnings", run.warnings},
-                     {"findings", findings},
                      {"moved", verdict.moved ? to_json(*verdict.moved) : Json(nullptr)},
                      {"judged", verdict.judged},
                      {"chance", verdict.chance}};
   Answer answer = json_answer(json);
+  answer.body = with_findings(std::move(answer.body), verdict);
   answer.status = accepted->already_there ? 200 : 201;
   answer.headers.emplace_back("Location", fmt::format("/api/v1/projects/{}/runs/{}", project, run.id));
   return answer;

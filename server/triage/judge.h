@@ -12,6 +12,7 @@
 
 #include "server/db/sql.h"
 #include "server/detect/history.h"
+#include "server/detect/run.h"
 #include "server/store/regressions.h"
 #include "server/store/series.h"
 #include "server/triage/kept_histories.h"
@@ -75,8 +76,8 @@ struct JudgedSeries {
   bool alerting = true;
   std::vector<SeriesEpisode> episodes;  ///< those that came to nothing too; one for each beginning and direction
   std::int64_t replayed_from_us = 0;    ///< nothing is known of what began at or before this; INT64_MIN: all is
-  std::vector<std::pair<Id, detect::Judgement>> recent;  ///< of the newest runs that judged it, oldest first
-  std::optional<detect::Judgement> asked;                ///< of the run asked for, where it was replayed
+  std::vector<std::pair<Id, detect::JudgedInRun>> recent;  ///< of the newest runs that judged it, oldest first
+  std::optional<detect::Judgement> asked;                  ///< of the run asked for, where it was replayed
   double asked_value = 0;
   std::int64_t asked_at_us = INT64_MIN;  ///< where it stands in the trend
   std::size_t points = 0;

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <span>
 
 #include "server/detect/run.h"
 #include "server/store/quarantine.h"
@@ -18,9 +19,13 @@
 namespace perftrend::triage {
 namespace {
 
-/// The series of a run with the judgements of it and of the runs just before; without those that are new and quiet.
+/// The series of a run with the judgements of it and of the runs just before.
 struct JudgedRun {
-  std::vector<JudgedSeries> series;
+  std::vector<JudgedSeries> series;  ///< without those that are quiet
+  /// Of quiet series nothing counts but that they were judged, and how far from a flag: their p-values in the run asked
+  /// for, and in each of the newest runs. A report may bring hundreds of thousands of them.
+  std::vector<double> quiet_asked;
+  std::map<Id, std::vector<double>> quiet_recent;
   store::QuarantinedCases quarantined;
   std::set<Id> with_records;  ///< series that have a regression, open or over
   std::int64_t policy_version = 0;
@@ -28,29 +33,40 @@ struct JudgedRun {
   [[nodiscard]] bool alerting(const JudgedSeries& each) const {
     return each.alerting && !quarantined.muted.contains(each.series.case_id);
   }
+  void add(JudgedSeries each);
+
+ private:
+  [[nodiscard]] bool is_quiet(const JudgedSeries& each) const;
 };
 
-/// Nothing was judged of it, and no record or quarantine wants to know: a report may bring hundreds of thousands of new
-/// series at once, and this is what most of them are for many nights.
-bool is_new_and_quiet(const JudgedRun& run, const JudgedSeries& each) {
-  return each.episodes.empty() && each.recent.empty() && !(each.asked && detect::is_judged(*each.asked)) &&
-         each.steadiness.withdrawn == 0 && !run.quarantined.all.contains(each.series.case_id) &&
-         !run.with_records.contains(each.series.key.id);
+/// No episode, no record and no quarantine wants to know more of it, and no run flagged it.
+bool JudgedRun::is_quiet(const JudgedSeries& each) const {
+  const auto is_ok = [](const detect::JudgedInRun& j) { return !detect::is_judged(j) || j.verdict == Verdict::ok; };
+  return each.episodes.empty() && each.steadiness.withdrawn == 0 && !quarantined.all.contains(each.series.case_id) &&
+         !with_records.contains(each.series.key.id) && (!each.asked || is_ok(*each.asked)) &&
+         std::all_of(each.recent.begin(), each.recent.end(), [&](const auto& of_run) { return is_ok(of_run.second); });
+}
+
+void JudgedRun::add(JudgedSeries each) {
+  if (!is_quiet(each)) return series.push_back(std::move(each));
+  if (each.asked && detect::is_judged(*each.asked)) quiet_asked.push_back(each.asked->p_value);
+  for (const auto& [run, judgement] : each.recent)
+    quiet_recent[run].push_back(judgement.p_value);
 }
 
 JudgedRun begin_judging(db::Connection& connection, const Policies& policies, Id project) {
-  return {{},
-          store::quarantined_cases(connection, project),
-          store::list_series_with_records(connection, project),
-          policies.version()};
+  JudgedRun judged;
+  judged.quarantined = store::quarantined_cases(connection, project);
+  judged.with_records = store::list_series_with_records(connection, project);
+  judged.policy_version = policies.version();
+  return judged;
 }
 
 JudgedRun judge_all(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
                     const std::vector<store::RunSeries>& series, Id run) {
   auto judged = begin_judging(connection, policies, project);
   for (const auto& each : series) {
-    auto one = judge_series(connection, policies, project_name, each, run);
-    if (!is_new_and_quiet(judged, one)) judged.series.push_back(std::move(one));
+    judged.add(judge_series(connection, policies, project_name, each, run));
   }
   return judged;
 }
@@ -77,36 +93,49 @@ JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id pro
   for (const auto& point : known.points) {
     const auto& measure = known.measures[point.measure];
     added.point = {measure.value, measure.min, measure.mad, static_cast<std::int64_t>(measure.samples.size())};
-    auto one = judge_grown_series(connection, policies, project_name, series_of(known, point), added, *known.kept);
-    if (!is_new_and_quiet(judged, one)) judged.series.push_back(std::move(one));
+    judged.add(judge_grown_series(connection, policies, project_name, series_of(known, point), added, *known.kept));
   }
   return judged;
 }
 
-/// One run seen across its series: indices of JudgedRun::series.
+/// One run seen across its series.
 struct Across {
-  std::vector<detect::Judgement> judgements;
-  std::vector<std::size_t> of_series;
+  std::vector<detect::JudgedInRun> judgements;
+  std::vector<std::size_t> of_series;  ///< ascending indices of JudgedRun::series; quiet ones stand behind, without
   detect::RunFindings findings;
   std::set<std::size_t> chance;  ///< indices of series
 
-  void add(std::size_t series, const detect::Judgement& judgement) {
+  void add(std::size_t series, const detect::JudgedInRun& judgement) {
     judgements.push_back(judgement);
     of_series.push_back(series);
+  }
+  void add_quiet(std::span<const double> p_values) {
+    for (const double p_value : p_values) {
+      auto& judgement = judgements.emplace_back();
+      judgement.p_value = p_value;
+      judgement.verdict = Verdict::ok;
+      judgement.rule = detect::Rule::inside_band;
+    }
+  }
+  /// nullptr where the run did not judge it, or found it quiet.
+  [[nodiscard]] const detect::JudgedInRun* find(std::size_t series) const {
+    const auto at = std::lower_bound(of_series.begin(), of_series.end(), series);
+    if (at == of_series.end() || *at != series) return nullptr;
+    return &judgements[static_cast<std::size_t>(at - of_series.begin())];
   }
   void conclude() {
     findings = detect::judge_run(judgements);
     for (const std::size_t index : findings.chance)
       chance.insert(of_series[index]);
   }
-  [[nodiscard]] bool moved_along(const detect::Judgement& judgement) const {
+  [[nodiscard]] bool moved_along(const detect::JudgedInRun& judgement) const {
     return findings.everything_moved &&
            judgement.verdict == (findings.moved_worse ? Verdict::regressed : Verdict::improved);
   }
   [[nodiscard]] std::optional<store::Movement> movement(Id run) const {
     if (!findings.everything_moved) return std::nullopt;
     const auto moved = std::count_if(judgements.begin(), judgements.end(),
-                                     [&](const detect::Judgement& judgement) { return moved_along(judgement); });
+                                     [&](const detect::JudgedInRun& judgement) { return moved_along(judgement); });
     return store::Movement{run, findings.moved_worse, moved, static_cast<std::int64_t>(findings.judged),
                            findings.moved_effect};
   }
@@ -118,6 +147,7 @@ Across across_asked(const JudgedRun& judged) {
     const auto& asked = judged.series[i].asked;
     if (asked && detect::is_judged(*asked)) across.add(i, *asked);
   }
+  across.add_quiet(judged.quiet_asked);
   across.conclude();
   return across;
 }
@@ -136,8 +166,11 @@ std::map<Id, Across> across_recent(const JudgedRun& judged) {
       if (raised.contains(run)) runs[run].add(i, judgement);
     }
   }
-  for (auto& [run, across] : runs)
+  for (auto& [run, across] : runs) {
+    const auto quiet = judged.quiet_recent.find(run);
+    if (quiet != judged.quiet_recent.end()) across.add_quiet(quiet->second);
     across.conclude();
+  }
   return runs;
 }
 
@@ -179,11 +212,8 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
     if (raised != runs.end() && episode.kind == store::FindingKind::level) {
       const auto& across = raised->second;
       context.chance = episode.state == FindingState::suspected && across.chance.contains(series);
-      const auto at = std::find(across.of_series.begin(), across.of_series.end(), series);
-      const auto index = static_cast<std::size_t>(at - across.of_series.begin());
-      if (at != across.of_series.end() && across.moved_along(across.judgements[index])) {
-        context.moved_run = raised->first;
-      }
+      const auto* judgement = across.find(series);
+      if (judgement != nullptr && across.moved_along(*judgement)) context.moved_run = raised->first;
     }
     context.past = !store::is_open(episode.state) && episode.last_at_us < each.asked_at_us;
     contexts.push_back(context);
@@ -221,7 +251,7 @@ void keep_known(db::Connection& connection, Id project, const JudgedRun& judged,
 std::vector<Finding> RunVerdict::told() const {
   std::vector<Finding> told;
   std::copy_if(findings.begin(), findings.end(), std::back_inserter(told),
-               [](const Finding& finding) { return !finding.chance && !finding.with_all; });
+               [](const Finding& finding) { return finding.is_told(); });
   return told;
 }
 

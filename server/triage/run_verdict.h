@@ -33,6 +33,8 @@ struct Finding {
   bool quarantined = false;  ///< its case is in quarantine
   bool chance = false;       ///< no more than so many series throw up by chance: nobody is told
   bool with_all = false;     ///< it moved with everything: `moved` is told in its place
+
+  [[nodiscard]] bool is_told() const { return !chance && !with_all; }
 };
 
 struct RunVerdict {
