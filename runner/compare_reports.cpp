@@ -130,7 +130,8 @@ std::vector<std::string> differences(const Coordinates& before, const Coordinate
 /// The judgements as one run: what is chance among so many series, and whether everything moved.
 void judge_as_run(Comparison& comparison, const std::vector<detect::Judgement>& judgements,
                   const detect::Policy& policy) {
-  const detect::RunFindings findings = detect::judge_run(judgements);
+  const std::vector<detect::JudgedInRun> in_run(judgements.begin(), judgements.end());
+  const detect::RunFindings findings = detect::judge_run(in_run);
   const std::set<std::size_t> chance(findings.chance.begin(), findings.chance.end());
   comparison.everything_moved = findings.everything_moved;
   comparison.moved_effect = findings.moved_effect;
