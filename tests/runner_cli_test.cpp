@@ -157,7 +157,7 @@ TEST_F(RunnerCli, MeasuresThreePromptsAndKeepsEverySample) {
 
 TEST_F(RunnerCli, ABusyMachineIsWaitedForAndThenSkippedWithoutFailure) {
   const std::string scenario =
-      write("s.toml", "name = 's'\nprompts = ['y']\nrepeats = 2\n[fitness]\nothers_per_core_max = 0.0001\n");
+      write("s.toml", "name = 's'\nprompts = ['y']\nrepeats = 100\n[fitness]\nothers_per_core_max = 0.0001\n");
   std::atomic<bool> stop{false};
   std::thread busy([&] {
     while (!stop.load(std::memory_order_relaxed)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace perftrend::ingest {
 
@@ -18,7 +19,7 @@ constexpr double kib = 1024;
 constexpr double mib = kib * 1024;
 constexpr double gib = mib * 1024;
 
-constexpr std::array<Known, 89> known_units = {{
+constexpr std::array<Known, 30> time_units = {{
     {"ns", "ns", UnitFamily::time, 1e-6},
     {"nsec", "ns", UnitFamily::time, 1e-6},
     {"nanoseconds", "ns", UnitFamily::time, 1e-6},
@@ -49,6 +50,9 @@ constexpr std::array<Known, 89> known_units = {{
     {"s/op", "s", UnitFamily::time, 1e3},
     {"min", "min", UnitFamily::time, 60e3},
     {"minutes", "min", UnitFamily::time, 60e3},
+}};
+
+constexpr std::array<Known, 59> other_units = {{
     {"B", "bytes", UnitFamily::size, 1},
     {"byte", "bytes", UnitFamily::size, 1},
     {"bytes", "bytes", UnitFamily::size, 1},
@@ -163,10 +167,11 @@ const Known* find_suffix(std::string_view metric) {
 }  // namespace
 
 std::optional<Unit> known_unit(std::string_view text) {
-  const auto* found =
-      std::find_if(known_units.begin(), known_units.end(), [&](const Known& known) { return known.text == text; });
-  if (found == known_units.end()) return std::nullopt;
-  return make(*found);
+  for (const std::span<const Known> units : {std::span<const Known>(time_units), std::span<const Known>(other_units)}) {
+    const auto found = std::find_if(units.begin(), units.end(), [&](const Known& known) { return known.text == text; });
+    if (found != units.end()) return make(*found);
+  }
+  return std::nullopt;
 }
 
 std::optional<Unit> unit_of_suffix(std::string_view metric) {
