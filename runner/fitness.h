@@ -30,8 +30,8 @@ struct Fitness {
   std::vector<std::string> reasons;  ///< one sentence each without a full stop; none: quiet
 };
 
-/// Pure. `during` is missing when no time was measured: then the looks before and after count alone. Where it saw nobody
-/// and the load average does not rise, that average is of the minute before and no reason.
+/// Pure. `during` is missing when no time was measured: then the looks before and after count alone. Where it saw
+/// nobody and the load average does not rise, that average is of the minute before and no reason.
 Fitness judge_fitness(const LoadState& before, const std::optional<LoadDuring>& during, const LoadState& after,
                       const Cores& cores, const Thresholds& thresholds);
 

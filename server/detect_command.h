@@ -17,8 +17,8 @@ struct DetectOptions {
 
 /// Reads each CSV (a header line, then rows; the column named "value", else the last one) and prints
 /// {"change_points":[…],…} for each, in order. Change points are rows, counted from 0 after the header. A value that is
-/// empty, NaN, NA or null is no point; its row counts, and `missing` says how many there were. Stops at the first file that cannot be read.
-/// Returns the exit code: 0, or 2 with one line on `errors`.
+/// empty, NaN, NA or null is no point; its row counts, and `missing` says how many there were. Stops at the first file
+/// that cannot be read. Returns the exit code: 0, or 2 with one line on `errors`.
 int run_detect(const DetectOptions& options, std::ostream& answers, std::ostream& errors);
 
 /// The same with standard output and standard error.

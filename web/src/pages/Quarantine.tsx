@@ -201,8 +201,8 @@ export function QuarantinePage({ project }: { project: string }) {
         )}
       </header>
       <p class="muted">
-        Timing of these cases fails no build. It is measured, kept and judged as ever, and alerts nobody
-        where a person or noise put it here; a scenario&rsquo;s own quarantine does not mute it. An expired
+        Timing of these cases fails no build. It is measured, kept and judged as ever, and alerts nobody where
+        a person or noise put it here; a scenario&rsquo;s own quarantine does not mute it. An expired
         quarantine warns and does nothing else.
       </p>
       <Filters label="Which stays">
