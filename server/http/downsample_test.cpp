@@ -24,16 +24,25 @@ TEST(Downsample, ShortTrendsAreWhole) {
   EXPECT_TRUE(downsample({}, {}, 4).empty());
 }
 
-TEST(Downsample, EachStretchShowsItsSmallestAndItsLargest) {
+TEST(Downsample, EachStretchShowsItsSmallestItsLargestAndOthersEvenly) {
   const std::vector<double> values = {5, 4, 9, 5, 5, 5, 1, 5, 8, 5};
-  EXPECT_EQ(downsample(values, std::vector<char>(10, 0), 6), (std::vector<std::size_t>{0, 1, 2, 6, 8, 9}));
+  const std::vector<char> kept(10, 0);
+  EXPECT_EQ(downsample(values, kept, 4), (std::vector<std::size_t>{0, 2, 6, 9}));
+  EXPECT_EQ(downsample(values, kept, 6), (std::vector<std::size_t>{0, 2, 6, 7, 9})) << "and of the others 2 and 7";
+  std::vector<double> wave(160);
+  for (std::size_t i = 0; i < wave.size(); ++i)
+    wave[i] = static_cast<double>(i % 80);
+  wave[10] = -1;
+  wave[150] = 100;
+  EXPECT_EQ(downsample(wave, std::vector<char>(160, 0), 18),
+            (std::vector<std::size_t>{0, 6, 10, 20, 33, 46, 60, 73, 79, 80, 86, 100, 113, 126, 140, 150, 153, 159}));
 }
 
 TEST(Downsample, AMarkedPointDoesNotStandInForTheLargestOfTheOthers) {
-  const std::vector<double> values = {5, 4, 900, 5, 7, 5, 5, 5, 8, 5};
+  const std::vector<double> values = {5, 4, 900, 5, 7, 5, 5, 5, 6, 5};
   std::vector<char> kept(10, 0);
   kept[2] = 1;  // a spike while the machine was busy: shown, but no line leads there
-  EXPECT_EQ(downsample(values, kept, 6), (std::vector<std::size_t>{0, 1, 2, 4, 5, 8, 9}));
+  EXPECT_EQ(downsample(values, kept, 4), (std::vector<std::size_t>{0, 1, 2, 4, 9}));
 }
 
 TEST(Downsample, KeepsItsPromisesForAnyTrend) {
@@ -110,8 +119,22 @@ TEST(TellingPoints, Verdicts) {
   made.history.points[6].verdict = Verdict::improved;
   made.history.points[7].verdict = Verdict::suspect;
   made.history.points[8].verdict = Verdict::too_few;
-  EXPECT_EQ(marked(telling_points(made.trend, made.history, 0)), (Indices{5, 6, 7}));
-  EXPECT_EQ(marked(telling_points(made.trend, made.history, 6)), (Indices{0, 1})) << "counted from the first shown";
+  EXPECT_EQ(marked(telling_points(made.trend, made.history, 0)), (Indices{5, 6, 7, 8}));
+  EXPECT_EQ(marked(telling_points(made.trend, made.history, 6)), (Indices{0, 1, 2})) << "counted from the first shown";
+}
+
+TEST(TellingPoints, WhereTheBandReachesLowestAndHighest) {
+  auto made = nights(50);
+  for (auto& point : made.history.points) {
+    point.window_points = 30;
+    point.low = 9;
+    point.high = 11;
+  }
+  made.history.points[3].low = 7;
+  made.history.points[30].low = 8;
+  made.history.points[40].high = 12;
+  EXPECT_EQ(marked(telling_points(made.trend, made.history, 0)), (Indices{3, 40}));
+  EXPECT_EQ(marked(telling_points(made.trend, made.history, 10)), (Indices{20, 30})) << "of those shown";
 }
 
 TEST(TellingPoints, BordersOfLevelsEpisodesDriftEnvironmentsAndHoles) {
