@@ -50,6 +50,14 @@ describe('questions', () => {
     expect(query.get('series')?.split(',')).toHaveLength(api.trends_max);
     expect(query.get('last')).toBe('90');
   });
+  it('ask for what a plot shows only where that is less than all', async () => {
+    answer(200, '{"trends": []}');
+    await api.get_trends('p', [1], 10_000, signal, 4096);
+    expect(new URL(asked().url).search).toBe('?series=1&last=10000&points_max=4096');
+    answer(200, '{"trends": []}');
+    await api.get_trends('p', [1], 90, signal, 4096);
+    expect(new URL(asked().url).search).toBe('?series=1&last=90');
+  });
   it('carry a token only when there is one', async () => {
     answer(200, '{"projects": []}');
     await api.list_projects(signal);

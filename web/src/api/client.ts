@@ -152,14 +152,17 @@ export async function list_series(
   return ask(signal, (s) => client.GET('/projects/{project}/series', { params, signal: s }));
 }
 
-/** Trends of `ids`, at most trends_max of them, the newest `last` points each. */
+/** Trends of `ids`, at most trends_max of them, the newest `last` points each, or of these what a plot of `points_max`
+ *  points shows. */
 export async function get_trends(
   project: string,
   ids: readonly number[],
   last: number,
   signal: AbortSignal,
+  points_max = last,
 ): Promise<Trend[]> {
-  const params = { path: { project }, query: { series: ids.slice(0, trends_max).join(','), last } };
+  const series = ids.slice(0, trends_max).join(',');
+  const params = { path: { project }, query: { series, last, ...(points_max < last ? { points_max } : {}) } };
   return (await ask(signal, (s) => client.GET('/projects/{project}/trends', { params, signal: s }))).trends;
 }
 

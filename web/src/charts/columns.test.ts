@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import {
+  count_points,
   lower_bound,
   make_drawing,
   runs_axis,
@@ -94,6 +95,53 @@ describe('lines join neighbours and nothing else', () => {
   it('has no gaps where runs are evenly spaced', () => {
     const points = series([1, 2, 3, 30, 31], 'ooooo');
     expect(make_drawing(points, [], runs_axis([points])).lines).toEqual([[0, 1, 2, 3, 4]]);
+  });
+});
+
+describe('where points were left out', () => {
+  // Every night of 100 days but the days 60 to 69; of it every fifth is here, and both sides of the hole.
+  const days = Array.from({ length: 100 }, (_, day) => day).filter((day) => day < 60 || day > 69);
+  const index = days.map((_, i) => i).filter((i) => i % 5 === 0 || i === 59 || i === 60 || i === 89);
+  const few = series(
+    index.map((i) => days[i] ?? 0),
+    'o'.repeat(index.length),
+  );
+  const drawing = make_drawing(few, [], time_axis, [], index);
+  const hole = index.indexOf(60);
+
+  it('no gap is seen, and the real one is', () => {
+    expect(drawing.lines.map((line) => [line[0], line.at(-1)])).toEqual([
+      [0, hole - 1],
+      [hole, index.length - 1],
+    ]);
+    expect(drawing.bands.map((band) => band.length)).toEqual([hole, index.length - hole]);
+  });
+  it('the band reaches over them, and not into the hole', () => {
+    const day = 86_400;
+    const [before, after] = drawing.bands;
+    expect(before?.[1]?.left).toBe(2.5 * day);
+    expect(before?.[1]?.right).toBe(7.5 * day);
+    expect(before?.at(-1)?.right).toBe(59.5 * day);
+    expect(after?.[0]?.left).toBe(69.5 * day);
+  });
+  it('the usual distance is that of all points, not of those that are here', () => {
+    // Half of the nights lie a day apart and are left out nearly all; the others, four days apart, are all here.
+    const at = [0, 50, 100, 104, 108, 112, 116, 120];
+    const sparse = make_drawing(
+      series(at, 'o'.repeat(8)),
+      [],
+      time_axis,
+      [],
+      [0, 50, 100, 101, 102, 103, 104, 105],
+    );
+    expect(sparse.lines).toEqual([[0, 1, 2]]);
+  });
+  it('they are counted', () => {
+    expect(count_points(drawing, 0, index.length)).toBe(90);
+    expect(count_points(drawing, 1, 3)).toBe(6);
+    expect(count_points(drawing, 3, 3)).toBe(0);
+    const whole = make_drawing(series([1, 2, 3, 4], 'oooo'), [], time_axis);
+    expect(count_points(whole, 1, 4)).toBe(3);
   });
 });
 

@@ -41,6 +41,9 @@ export interface Step {
 /** What a panel draws. Indices point into the columns it was made of. */
 export interface Drawing {
   readonly x: readonly number[];
+  /** the place of each point among all there are, from 0: neighbours whose places differ by more than 1 stand for those
+   *  between them */
+  readonly place: readonly number[];
   /** points joined by straight lines; a line never crosses a gap or a change of level */
   readonly lines: readonly (readonly number[])[];
   /** stretches of the baseline that touch each other */
@@ -73,28 +76,38 @@ function place_points(points: TrendColumns, axis: Axis): number[] {
   return points.run.map((run) => axis.place.get(run) ?? 0);
 }
 
-/** The middle of the distances between neighbours; 0 where there are none. */
-function usual_distance(x: readonly number[]): number {
-  const distances: number[] = [];
-  for (let i = 1; i < x.length; i++) {
-    const distance = (x[i] ?? 0) - (x[i - 1] ?? 0);
-    if (distance > 0) distances.push(distance);
+/** How far each point lies from the one before it, left-out ones among them counted; 0 for the first. */
+function steps_between(x: readonly number[], place: readonly number[]): number[] {
+  return x.map((here, i) =>
+    i === 0 ? 0 : (here - (x[i - 1] ?? 0)) / Math.max(1, (place[i] ?? 0) - (place[i - 1] ?? 0)),
+  );
+}
+
+/** The middle of the distances between neighbours, left-out ones among them; 0 where there are none. */
+function usual_distance(steps: readonly number[], place: readonly number[]): number {
+  const distances = steps
+    .map((distance, i) => ({ distance, count: (place[i] ?? 0) - (place[i - 1] ?? 0) }))
+    .filter(({ distance }) => distance > 0)
+    .sort((a, b) => a.distance - b.distance);
+  let rest = Math.floor(distances.reduce((sum, { count }) => sum + count, 0) / 2);
+  for (const { distance, count } of distances) {
+    if (rest < count) return distance;
+    rest -= count;
   }
-  distances.sort((a, b) => a - b);
-  return distances[Math.floor(distances.length / 2)] ?? 0;
+  return 0;
 }
 
 function make_lines(
   points: TrendColumns,
-  x: readonly number[],
+  steps: readonly number[],
   breaks: ReadonlySet<number>,
   gap: number,
 ): number[][] {
   const lines: number[][] = [];
   let line: number[] = [];
   let broken = true;
-  for (let i = 0; i < x.length; i++) {
-    if (breaks.has(i) || (x[i] ?? 0) - (x[i - 1] ?? 0) > gap) broken = true;
+  for (let i = 0; i < steps.length; i++) {
+    if (breaks.has(i) || (steps[i] ?? 0) > gap) broken = true;
     if (points.verdict[i] === 'suspect') continue; // not a measurement of the software: no line leads there
     if (broken) {
       line = [];
@@ -106,22 +119,28 @@ function make_lines(
   return lines.filter((l) => l.length > 1);
 }
 
-function make_bands(points: TrendColumns, x: readonly number[], gap: number, usual: number): Step[][] {
+function make_bands(
+  points: TrendColumns,
+  x: readonly number[],
+  steps: readonly number[],
+  gap: number,
+  usual: number,
+): Step[][] {
   const bands: Step[][] = [];
   let band: Step[] = [];
   let previous = -2;
-  const reach_of = (distance: number) => (Number.isFinite(distance) && distance <= gap ? distance : usual);
+  /** To the point before i, unless there is none or a gap. */
+  const reach_to = (i: number) =>
+    i > 0 && i < x.length && (steps[i] ?? 0) <= gap ? (x[i] ?? 0) - (x[i - 1] ?? 0) : usual;
   for (let i = 0; i < x.length; i++) {
     const baseline = points.baseline[i];
     const low = points.low[i];
     const high = points.high[i];
     if (baseline == null || low == null || high == null) continue;
     const here = x[i] ?? 0;
-    const before = here - (x[i - 1] ?? Number.NEGATIVE_INFINITY);
-    const after = (x[i + 1] ?? Number.POSITIVE_INFINITY) - here;
-    const left = here - reach_of(before) / 2;
-    const right = here + reach_of(after) / 2;
-    if (previous !== i - 1 || before > gap) {
+    const left = here - reach_to(i) / 2;
+    const right = here + reach_to(i + 1) / 2;
+    if (previous !== i - 1 || (steps[i] ?? 0) > gap) {
       band = [];
       bands.push(band);
     }
@@ -133,16 +152,20 @@ function make_bands(points: TrendColumns, x: readonly number[], gap: number, usu
 
 /**
  * Lays one series out. `change_points` are indices of the first points of new levels; `episode_starts` those of points
- * that left their level, whether they stay or not: a line across either would draw values nobody measured.
+ * that left their level, whether they stay or not: a line across either would draw values nobody measured. `index` says
+ * of columns that do not hold every point which they hold: the place of each among all.
  */
 export function make_drawing(
   points: TrendColumns,
   change_points: readonly number[],
   axis: Axis,
   episode_starts: readonly number[] = [],
+  index?: readonly number[],
 ): Drawing {
   const x = place_points(points, axis);
-  const usual = usual_distance(x);
+  const place = index ?? x.map((_, i) => i);
+  const steps = steps_between(x, place);
+  const usual = usual_distance(steps, place);
   // Evenly spaced runs have no nights between them: what lies between two points there are runs of other series.
   const gap = axis.kind === 'time' && usual > 0 ? usual * gap_distances : Number.POSITIVE_INFINITY;
   const breaks = new Set([...change_points, ...episode_starts]);
@@ -151,8 +174,9 @@ export function make_drawing(
     .map((i) => ((x[i - 1] ?? 0) + (x[i] ?? 0)) / 2);
   return {
     x,
-    lines: make_lines(points, x, breaks, gap),
-    bands: make_bands(points, x, gap, usual === 0 ? 1 : usual),
+    place,
+    lines: make_lines(points, steps, breaks, gap),
+    bands: make_bands(points, x, steps, gap, usual === 0 ? 1 : usual),
     changes,
   };
 }
@@ -187,6 +211,11 @@ export function visible(x: readonly number[], window: Window): [first: number, e
   let end = lower_bound(x, window.to);
   while (end < x.length && x[end] === window.to) end++;
   return [lower_bound(x, window.from), end];
+}
+
+/** How many points lie at the indices [first, end), those that are not shown among them. */
+export function count_points({ place }: Drawing, first: number, end: number): number {
+  return end > first ? (place[end - 1] ?? 0) - (place[first] ?? 0) + 1 : 0;
 }
 
 /** A time window (microseconds) on an axis. Run by run it covers the runs that lie inside. */

@@ -2,8 +2,9 @@
 // a circle is ok, hollow is suspect, a triangle is a regression, a diamond an improvement.
 
 import type uPlot from 'uplot';
-import { visible, type Drawing, type Step, type TrendColumns, type Verdict } from './columns';
+import { count_points, visible, type Drawing, type Step, type TrendColumns, type Verdict } from './columns';
 import type { Palette } from './palette';
+import { whiskers_max } from './value_range';
 
 /** A stretch on another level; indices into the columns, both inclusive. */
 export interface Episode {
@@ -23,6 +24,8 @@ export interface Scene {
 const whisker_distance = 3;
 /** Below this distance points are a cloud: joining lines would fill it, and it would hide the baseline. */
 const crowded_distance = 1.2;
+/** How solid one point of a cloud is. */
+const point_alpha = 0.45;
 /** Markers of neighbours so far apart (CSS pixels) have this share of their full size. */
 const shrink_steps = [
   [6, 1],
@@ -66,7 +69,8 @@ export function draw_scene(u: uPlot, scene: Scene, palette: Palette): void {
   context.rect(canvas.left, canvas.top, canvas.right - canvas.left, canvas.bottom - canvas.top);
   context.clip();
   const [first, end] = visible(scene.drawing.x, window);
-  const distance = (canvas.right - canvas.left) / canvas.ratio / Math.max(1, end - first);
+  const count = count_points(scene.drawing, first, end);
+  const distance = (canvas.right - canvas.left) / canvas.ratio / Math.max(1, count);
   const crowded = distance < crowded_distance;
   draw_bands(canvas, scene.drawing.bands, palette);
   draw_changes(canvas, scene.drawing.changes, palette);
@@ -177,6 +181,14 @@ function colour_of(verdict: Verdict, palette: Palette): string {
   return colours[verdict];
 }
 
+/** How solid the i-th point of a cloud is: as those it stands for would be, one upon the other. */
+function cloud_alpha({ points, drawing: { place } }: Scene, i: number): number {
+  if (points.verdict[i] !== 'ok') return point_alpha; // all of these are here
+  const here = place[i] ?? 0;
+  const stands_for = ((place[i + 1] ?? here + 1) - (place[i - 1] ?? here - 1)) / 2;
+  return 1 - (1 - point_alpha) ** stands_for;
+}
+
 function draw_points(
   canvas: Canvas,
   scene: Scene,
@@ -186,14 +198,15 @@ function draw_points(
 ): void {
   const { points } = scene;
   const shrink = shrink_steps.find(([from]) => distance >= from)?.[1] ?? 1;
+  const whiskers = distance >= whisker_distance && count_points(scene.drawing, first, end) <= whiskers_max;
   // What is flagged lies on top of what is not.
   const rank = (verdict: Verdict | undefined) => (verdict === 'regressed' || verdict === 'improved' ? 1 : 0);
   for (const pass of [0, 1]) {
     for (let i = first; i < end; i++) {
       const verdict = points.verdict[i];
       if (verdict === undefined || rank(verdict) !== pass) continue;
-      if (distance >= whisker_distance) draw_whisker(canvas, scene, i, colour_of(verdict, palette));
-      canvas.context.globalAlpha = pass === 0 && distance < crowded_distance ? 0.45 : 1;
+      if (whiskers) draw_whisker(canvas, scene, i, colour_of(verdict, palette));
+      canvas.context.globalAlpha = pass === 0 && distance < crowded_distance ? cloud_alpha(scene, i) : 1;
       draw_point(canvas, scene, i, verdict, pass === 0 ? shrink : Math.max(shrink, 0.85), palette);
       canvas.context.globalAlpha = 1;
     }

@@ -72,4 +72,28 @@ describe('the height of a panel', () => {
       expect(high).toBeGreaterThan(low);
     }
   });
+  it('is the same when of many points only the extremes are here', () => {
+    const many = Array.from({ length: 3000 }, (_, i) => 10 + 0.3 * Math.sin(i * i));
+    const spikes = new Map([500, 501, 502, 1500, 2500, 2501].map((i) => [i, 100 + i]));
+    const all = columns(
+      many.map((value, i) => spikes.get(i) ?? value),
+      (i) => (spikes.has(i) ? 'regressed' : 'ok'),
+      0.2,
+    );
+    // The noise within a run differs, and may be largest where nothing is shown.
+    const noisy = { ...all, mad: all.mad.map((_, i) => (i % 7 === 3 ? 5 : 0.1)) };
+    const lowest = many.indexOf(Math.min(...many));
+    const highest = many.indexOf(Math.max(...many));
+    const index = noisy.value
+      .map((_, i) => i)
+      .filter((i) => i % 100 === 0 || spikes.has(i) || i === lowest || i === highest || i === 2999);
+    const picked = Object.fromEntries(
+      Object.entries(noisy).map(([name, column]) => [name, index.map((i) => (column as unknown[])[i])]),
+    ) as unknown as TrendColumns;
+    const window = { from: 0, to: 3000 };
+    const few = make_drawing(picked, [], { kind: 'time' }, [], index);
+    for (const mode of ['fit', 'zero', 'all'] as const)
+      expect(value_range(picked, few, window, mode)).toEqual(range_of(noisy, mode, 0, 3000));
+    expect(range_of(noisy).beyond).toBe(6); // a share of the points that are here would call them a level
+  });
 });

@@ -1,7 +1,7 @@
 // Which values a panel's height covers. A single night at ten times the usual value must not flatten all others; it is
 // then drawn at the edge with an arrow and counted, so that nothing vanishes silently.
 
-import { visible, type Drawing, type TrendColumns, type Window } from './columns';
+import { count_points, visible, type Drawing, type TrendColumns, type Window } from './columns';
 
 /** fit: what is judged, outliers at the edge · zero: the same and zero · all: every point */
 export type ValueMode = 'fit' | 'zero' | 'all';
@@ -17,6 +17,9 @@ export interface ValueRange {
 const reach = 1.5;
 /** More judged points than this share out there are no outliers but a level. */
 const outlier_share = 0.05;
+/** Of more points no plot shows the noise within the run: whiskers need some pixels each, and the height of a panel must
+ *  not depend on which of so many points are here. */
+export const whiskers_max = 1000;
 /** A suspect point may widen the range of the judged ones by this share of it. */
 const stranger_reach = 0.35;
 const air = 0.08;
@@ -53,7 +56,8 @@ function usual_extent(points: TrendColumns, first: number, end: number): Extent 
   return extent;
 }
 
-function fitted(points: TrendColumns, first: number, end: number): Extent {
+/** `count`: how many points lie in the window, those that are not here among them. */
+function fitted(points: TrendColumns, first: number, end: number, count: number): Extent {
   const usual = usual_extent(points, first, end);
   const span = usual.high - usual.low;
   const low_limit = usual.low - Math.max(4 * span, Math.abs(usual.low) * reach);
@@ -67,14 +71,14 @@ function fitted(points: TrendColumns, first: number, end: number): Extent {
     const judged = points.verdict[i] !== 'suspect';
     if (judged) newest_judged = value;
     if (value >= low_limit && value <= high_limit) {
-      const mad = points.mad[i] ?? 0;
+      const mad = count <= whiskers_max ? (points.mad[i] ?? 0) : 0;
       if (judged) widen(extent, value, Math.max(low_limit, value - mad), Math.min(high_limit, value + mad));
       else strangers.push(value);
     } else if (judged) {
       outliers.push(value);
     }
   }
-  if (outliers.length > (end - first) * outlier_share) widen(extent, ...outliers);
+  if (outliers.length > count * outlier_share) widen(extent, ...outliers);
   widen(extent, newest_judged); // tonight is never at the edge
   // Nights on a busy machine are shown where they fit; they do not press together what was measured on a quiet one.
   const near = (extent.high - extent.low) * stranger_reach;
@@ -91,7 +95,7 @@ export function value_range(
   mode: ValueMode,
 ): ValueRange {
   const [first, end] = visible(drawing.x, window);
-  const extent = fitted(points, first, end);
+  const extent = fitted(points, first, end, count_points(drawing, first, end));
   if (mode === 'all') for (let i = first; i < end; i++) widen(extent, points.value[i] ?? Number.NaN);
   if (mode === 'zero') widen(extent, 0);
   if (extent.low > extent.high) return { low: 0, high: 1, beyond: 0 };

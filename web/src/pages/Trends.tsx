@@ -1,7 +1,7 @@
 // "/p/{project}/trends": tokenize and prefill per prompt, or whatever the address asks for.
 
-import { useMemo } from 'preact/hooks';
-import { get_project, get_trends, list_series, trends_max, type ProjectStatus, type Trend } from '../api';
+import { useMemo, useState } from 'preact/hooks';
+import { trends_max, type Trend } from '../api';
 import {
   make_drawing,
   runs_axis,
@@ -14,69 +14,16 @@ import {
 } from '../charts/columns';
 import { Mark } from '../charts/Mark';
 import { show_count } from '../words/quantity';
-import { default_lane, key_metrics } from './choose';
+import { useAct } from './act';
 import { trends_csv } from './csv';
-import { useLoad } from './load';
 import { go_to, useLocation, useTitle } from './location';
 import { save_file } from './parts/save_file';
-import { Empty, Loaded } from './parts/states';
+import { Empty, Loaded, Refused } from './parts/states';
 import { TrendControls } from './parts/TrendControls';
 import { TrendPanel } from './parts/TrendPanel';
 import { TrendTable } from './parts/TrendTable';
 import { read_trend_state, trend_state_path, type TrendState } from './trend_state';
-
-interface TrendsData {
-  readonly status: ProjectStatus;
-  readonly trends: readonly Trend[];
-  /** how many series the filters found; more than are shown when there are too many */
-  readonly found: number;
-  readonly testbed: string;
-  readonly branch: string;
-}
-
-/** More plots than this are no picture any more. */
-const panels_max = 24;
-
-/** The series the filters of the address mean, in the order they are drawn. */
-async function choose_series(project: string, state: TrendState, status: ProjectStatus, signal: AbortSignal) {
-  const lane = default_lane(status);
-  const testbed = state.testbed === '' ? (lane?.testbed ?? '') : state.testbed;
-  const branch = state.branch === '' ? (lane?.branch ?? '') : state.branch;
-  const metrics = state.metric === '' ? key_metrics(status.metrics) : [state.metric];
-  const found = await Promise.all(
-    metrics.map((metric) =>
-      list_series(project, { metric, case: state.case_part, testbed, branch, limit: panels_max }, signal),
-    ),
-  );
-  const ids = found.flatMap(({ series }) => series.map(({ id }) => id));
-  return {
-    ids: ids.slice(0, panels_max),
-    found: found.reduce((sum, { total }) => sum + total, 0),
-    testbed,
-    branch,
-  };
-}
-
-async function load_trends(project: string, state: TrendState, signal: AbortSignal): Promise<TrendsData> {
-  const status = await get_project(project, signal);
-  if (state.series.length > 0) {
-    const trends = await get_trends(project, state.series, state.last, signal);
-    const first = trends[0]?.series;
-    return {
-      status,
-      trends,
-      found: state.series.length,
-      testbed: first?.testbed ?? '',
-      branch: first?.branch ?? '',
-    };
-  }
-  const { ids, ...rest } = await choose_series(project, state, status, signal);
-  return {
-    status,
-    ...rest,
-    trends: ids.length === 0 ? [] : await get_trends(project, ids, state.last, signal),
-  };
-}
+import { load_whole, useTrends, wide_panels_max, type TrendsData } from './trends_load';
 
 function Legend() {
   return (
@@ -128,7 +75,8 @@ function group_by_metric(trends: readonly Trend[], axis: Axis): Group[] {
   for (const trend of trends) {
     const members = groups.get(trend.series.metric) ?? [];
     const starts = trend.episodes.filter(({ state }) => state !== 'dismissed').map(({ first }) => first);
-    members.push({ trend, drawing: make_drawing(trend.points, trend.change_points, axis, starts) });
+    const { points, change_points, downsampled } = trend;
+    members.push({ trend, drawing: make_drawing(points, change_points, axis, starts, downsampled?.index) });
     groups.set(trend.series.metric, members);
   }
   return [...groups].map(([metric, members]) => {
@@ -149,7 +97,7 @@ function Plots({ project, state, data }: { project: string; state: TrendState; d
     return { axis: made, groups: group_by_metric(trends, made) };
   }, [trends, state.x]);
   const window = zoom_window(axis, state, groups);
-  const alone = trends.length <= 2;
+  const alone = trends.length <= wide_panels_max;
   const lanes = new Set(trends.map(({ series }) => `${series.testbed}\n${series.branch}`));
   const change = (changed: Partial<TrendState>) => go_to(trend_state_path(project, { ...state, ...changed }));
   const zoom = (chosen: Window) => {
@@ -202,10 +150,9 @@ export function Trends({ project }: { project: string }) {
   useTitle('Trends', project);
   const { search } = useLocation();
   const state = read_trend_state(search);
-  // Zoom and axes are drawn from what is here already.
-  const { series, metric, case_part, testbed, branch, last } = state;
-  const key = JSON.stringify({ series, metric, case_part, testbed, branch, last });
-  const load = useLoad(key, (signal) => load_trends(project, state, signal));
+  const [table_open, set_table_open] = useState(false);
+  const load = useTrends(project, state, table_open);
+  const file = useAct();
   const change = (changed: Partial<TrendState>) => go_to(trend_state_path(project, { ...state, ...changed }));
   return (
     <>
@@ -220,10 +167,16 @@ export function Trends({ project }: { project: string }) {
               branch={data.branch}
               shown={data.trends.length}
               on_change={change}
+              saving={file.busy}
               on_csv={() =>
-                save_file(new Blob([trends_csv(data.trends)], { type: 'text/csv' }), `${project}-trends.csv`)
+                file.run(
+                  (signal) => load_whole(project, state, data, signal),
+                  ({ trends }) =>
+                    save_file(new Blob([trends_csv(trends)], { type: 'text/csv' }), `${project}-trends.csv`),
+                )
               }
             />
+            <Refused act={file} />
             {data.found > data.trends.length && (
               <p class="notice-line">
                 The first {show_count(data.trends.length)} of {show_count(data.found)} series are shown
@@ -237,7 +190,12 @@ export function Trends({ project }: { project: string }) {
               <>
                 <Legend />
                 <Plots project={project} state={state} data={data} />
-                <TrendTable project={project} trends={data.trends} />
+                <TrendTable
+                  project={project}
+                  trends={data.trends}
+                  open={table_open}
+                  on_open={set_table_open}
+                />
               </>
             )}
           </>

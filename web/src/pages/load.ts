@@ -12,18 +12,18 @@ export interface Load<T> {
 }
 
 /**
- * Asks whenever `key` changes. With `refresh_ms` it asks again that often while the page is looked at; a failed refresh
+ * Asks whenever `key` changes; while it is undefined nothing is asked, and what was answered before is forgotten. With `refresh_ms` it asks again that often while the page is looked at; a failed refresh
  * is shown as an error like any other, for an old answer would claim that tonight is all right.
  */
 export function useLoad<T>(
-  key: string,
+  key: string | undefined,
   question: (signal: AbortSignal) => Promise<T>,
   refresh_ms?: number,
 ): Load<T> {
   const [state, set_state] = useState<Omit<Load<T>, 'retry'>>({
     data: undefined,
     error: undefined,
-    loading: true,
+    loading: key !== undefined,
   });
   const [attempt, set_attempt] = useState(0);
   const latest = useRef(question);
@@ -31,6 +31,10 @@ export function useLoad<T>(
   const retry = useCallback(() => set_attempt((n) => n + 1), []);
 
   useEffect(() => {
+    if (key === undefined) {
+      set_state({ data: undefined, error: undefined, loading: false });
+      return;
+    }
     const controller = new AbortController();
     set_state((before) => ({ ...before, loading: true }));
     latest.current(controller.signal).then(

@@ -329,6 +329,52 @@ test('the watch says what it can', async ({ page }) => {
   await expect(page.locator('.figure')).toHaveCount(4);
 });
 
+test('a trend of more points than a narrow window can show is asked for as it can show it, flagged points and all', async ({
+  page,
+}) => {
+  test.setTimeout(180_000); // each upload is durable, and the disk may be busy
+  const points = 1300;
+  const busy_runs = [300, 900];
+  const report = (night: number) => {
+    const value = 100 + ((night * 37) % 23) / 10 + (night > points - 3 ? 40 : 0);
+    const suspect = busy_runs.includes(night)
+      ? '<properties><property name="perftrend.suspect" value="busy"/></properties>'
+      : '';
+    return `<testsuite name="s">${suspect}<testcase name="c"><properties><property name="step_ms" value="${value}"/></properties></testcase></testsuite>`;
+  };
+  const start_ms = Date.now() - points * 600_000;
+  const send = async (night: number) => {
+    const at = new Date(start_ms + night * 600_000).toISOString();
+    const address = `${server.url}/api/v1/projects/long/runs?branch=main&testbed=t&started_at=${at}`;
+    const answer = await fetch(address, { method: 'POST', body: report(night) });
+    expect(answer.status).toBe(201);
+  };
+  for (let night = 1; night <= points; night++) await send(night);
+  await page.setViewportSize({ width: 120, height: 700 });
+  const answer = page.waitForResponse((each) => each.url().includes('points_max=1024'));
+  await page.goto(`${server.url}/p/long/trends?metric=step_ms&last=10000`);
+  const { trends } = (await (await answer).json()) as {
+    trends: {
+      points: { run: number[]; verdict: string[] };
+      downsampled: { points: number; index: number[] } | null;
+    }[];
+  };
+  const [trend] = trends;
+  expect(trend?.downsampled?.points).toBe(points);
+  expect(trend?.points.run.length).toBeLessThan(points);
+  expect(trend?.points.verdict.filter((verdict) => verdict === 'suspect')).toHaveLength(busy_runs.length);
+  const chart = page.getByRole('group', { name: /^step_ms/ });
+  await expect(chart).toHaveAttribute('aria-label', /, 1,300 points\./);
+  await expect(page.locator('.panel-state')).toContainText('regressed');
+  await chart.focus();
+  await page.keyboard.press('End');
+  await expect(page.locator('.point-card')).toContainText('regressed');
+  const all = page.waitForResponse((each) => /\/api\/.*\/trends\?(?!.*points_max)/.test(each.url()));
+  await page.getByText('The same as a table').click();
+  await all;
+  await expect(page.getByRole('button', { name: 'Older: 1,250 points' })).toBeVisible();
+});
+
 test('the project page lists its series and marks the regressed one', async ({ page }) => {
   await page.goto(`${server.url}/p/${project}?metric=prefill_ms`);
   const rows = page.getByRole('region', { name: 'Series' }).locator('tbody tr');

@@ -20,7 +20,7 @@ const shots: readonly [name: string, world: () => World, path: string, all_sizes
   ['trend', () => nightly_world(now_ms), '/p/bitnet/trends?series=12', true],
   ['trend-point', () => nightly_world(now_ms), '/p/bitnet/trends?series=12&point=12:113', true],
   ['policies', () => nightly_world(now_ms), '/p/bitnet/policies', true],
-  ['trends-large', () => large_world(now_ms), '/p/busy/trends?last=10000', false],
+  ['trends-large', () => large_world(now_ms), '/p/busy/trends?last=10000', true],
   ['runs', () => nightly_world(now_ms), '/p/bitnet/runs', true],
   ['run', () => nightly_world(now_ms), '/p/bitnet/runs/112', true],
   ['run-suspect', () => nightly_world(now_ms), '/p/tokenizer-rs/runs/630', false],

@@ -1,5 +1,6 @@
 // States that are hard to get from a real server, over made-up worlds.
 
+import { readFile } from 'node:fs/promises';
 import { start_fixture_server, type FixtureServer } from '../fixtures/server';
 import { calm_world, empty_world, failing_world, large_world, nightly_world } from '../fixtures/worlds';
 import type { World } from '../fixtures/world';
@@ -231,6 +232,100 @@ test('10,000 points are drawn and answer the cursor', async ({ page }) => {
   await expect(page.locator('.point-card')).toContainText('baseline');
   await page.getByText('The same as a table').click();
   await expect(page.getByRole('button', { name: 'Older: 9,950 points' })).toBeVisible();
+});
+
+test('of a long trend a narrow plot asks for what it can show, and for all when looked at closer', async ({
+  page,
+}) => {
+  await serve(large_world(now_ms));
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.pathname.endsWith('/trends') && url.pathname.startsWith('/api/'))
+      asked.push(url.searchParams.get('points_max') ?? 'all');
+  });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.url}/p/busy/trends?last=10000`);
+  await wait_for_page(page);
+  const chart = page.getByRole('group', { name: /^prefill_ms/ });
+  await expect(chart).toHaveAttribute('aria-label', /, 10,000 points\./);
+  await expect(page.locator('.axis-unit').last()).toContainText('4 points beyond the scale');
+  expect(asked).toEqual(['5120']);
+  // Points are explained as ever.
+  await chart.focus();
+  await page.keyboard.press('End');
+  await expect(page.locator('.point-card')).toContainText('#10000');
+  await page.keyboard.press('Escape');
+  // A zoom wants all of them, once.
+  const plot = page.locator('.u-over').last();
+  await plot.scrollIntoViewIfNeeded();
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error('no plot');
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=[^&]+Z&to=[^&]+Z$/);
+  await wait_for_page(page);
+  expect(asked).toEqual(['5120', 'all']);
+  await page.getByRole('button', { name: 'Reset zoom' }).click();
+  await page.getByRole('button', { name: 'runs', exact: true }).click();
+  await page.getByText('The same as a table').click();
+  await expect(page.getByRole('button', { name: 'Older: 9,950 points' })).toBeVisible();
+  expect(asked).toEqual(['5120', 'all']);
+});
+
+const is_whole = (url: string) => /\/api\/.*\/trends\?(?!.*points_max)/.test(url);
+
+test('a point that was left out is explained like any other', async ({ page }) => {
+  await serve(large_world(now_ms));
+  await page.setViewportSize({ width: 390, height: 844 });
+  const answer = page.waitForResponse((each) => each.url().includes('points_max'));
+  await page.goto(`${server.url}/p/busy/trends?last=10000`);
+  const { trends } = (await (await answer).json()) as { trends: { points: { run: number[] } }[] };
+  const shown = new Set(trends[1]?.points.run);
+  const left_out = Array.from({ length: 10_000 }, (_, i) => i + 1).find((run) => !shown.has(run));
+  const all = page.waitForResponse((answer) => is_whole(answer.url()));
+  await page.goto(`${server.url}/p/busy/trends?last=10000&point=2:${left_out}`);
+  await all;
+  const chosen = page.getByRole('region', { name: `The point of run ${left_out}` });
+  await expect(chosen.locator('.chosen-facts').first()).toContainText('MAD of 7 samples');
+});
+
+test('a page that becomes wider shows more of a long trend; runs beside each other are all there at once', async ({
+  page,
+}) => {
+  await serve(large_world(now_ms));
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.url}/p/busy/trends?last=10000`);
+  await wait_for_page(page);
+  const wider = page.waitForResponse((answer) => is_whole(answer.url()));
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await wider;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const first = page.waitForResponse((answer) => /\/api\/.*\/trends\?/.test(answer.url()));
+  await page.goto(`${server.url}/p/busy/trends?last=10000&x=runs`);
+  expect(is_whole((await first).url())).toBe(true);
+});
+
+test('the file of a long trend holds every point, and a failure to get them is said', async ({
+  page,
+  watch,
+}) => {
+  watch.expected.push(/Failed to load resource/);
+  await serve(large_world(now_ms));
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${server.url}/p/busy/trends?last=10000`);
+  await wait_for_page(page);
+  await page.route('**/api/**/trends?*', (route) => route.abort('connectionrefused'));
+  await page.getByRole('button', { name: 'CSV' }).click();
+  await expect(page.getByRole('alert')).toContainText('The server is away');
+  await page.unroute('**/api/**/trends?*');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const text = await readFile(await (await download).path(), 'utf8');
+  expect(text.trimEnd().split('\r\n')).toHaveLength(1 + 2 * 10_000);
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('colours follow the system until the reader chooses, and the choice stays', async ({ page }) => {

@@ -13,6 +13,8 @@ interface TrendControlsProps {
   readonly branch: string;
   readonly shown: number;
   readonly on_change: (changed: Partial<TrendState>) => void;
+  /** the file is being made */
+  readonly saving: boolean;
   readonly on_csv: () => void;
 }
 
@@ -25,6 +27,7 @@ export function TrendControls({
   branch,
   shown,
   on_change,
+  saving,
   on_csv,
 }: TrendControlsProps) {
   const chosen = state.series.length > 0;
@@ -97,7 +100,7 @@ export function TrendControls({
             Reset zoom
           </button>
         )}
-        <button class="button" type="button" onClick={on_csv} disabled={shown === 0}>
+        <button class="button" type="button" onClick={on_csv} disabled={shown === 0 || saving}>
           CSV
         </button>
       </div>

@@ -98,7 +98,7 @@ export function TrendPanel(props: TrendPanelProps) {
         mode={mode}
         scale={scale}
         height={height}
-        label={`${series.metric} of ${case_full(series.case)}, ${count_of(points.value.length, 'point')}`}
+        label={`${series.metric} of ${case_full(series.case)}, ${count_of(trend.downsampled?.points ?? points.value.length, 'point')}`}
         sync="trends"
         on_zoom={props.on_zoom}
         on_reset={props.on_reset}

@@ -8,6 +8,7 @@ import { count_of, make_scale, show_effect, show_number, type Scale } from '../.
 import { show_time } from '../../words/time';
 import { Commit, RunLink, Table, VerdictChip } from './bits';
 import { Select } from './fields';
+import { Loading } from './states';
 
 const rows_step = 50;
 
@@ -54,8 +55,15 @@ function Row({
   );
 }
 
-export function TrendTable({ project, trends }: { project: string; trends: readonly Trend[] }) {
-  const [open, set_open] = useState(false);
+interface TrendTableProps {
+  readonly project: string;
+  readonly trends: readonly Trend[];
+  readonly open: boolean;
+  /** open, it wants every point */
+  readonly on_open: (open: boolean) => void;
+}
+
+export function TrendTable({ project, trends, open, on_open }: TrendTableProps) {
   const [id, set_id] = useState(0);
   const [rows, set_rows] = useState(rows_step);
   const trend = trends.find(({ series }) => series.id === id) ?? trends[0];
@@ -68,9 +76,10 @@ export function TrendTable({ project, trends }: { project: string; trends: reado
     text: `${t.series.metric} · ${case_label(t.series.case)}`,
   }));
   return (
-    <details class="card table-view" open={open} onToggle={(event) => set_open(event.currentTarget.open)}>
+    <details class="card table-view" open={open} onToggle={(event) => on_open(event.currentTarget.open)}>
       <summary>The same as a table</summary>
-      {open && (
+      {open && trend.downsampled !== null && <Loading />}
+      {open && trend.downsampled === null && (
         <>
           <div class="filters">
             <Select
