@@ -1,38 +1,43 @@
 #pragma once
-// The text below elements of a parsed document.
-
-#include <pugixml.hpp>
+// The text below elements, gathered piece by piece.
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/model.h"
 
 namespace perftrend::ingest {
 
-/// All text below `node`. Elements in it (<measurement> that was not escaped) are written as they were, so that what
-/// reads output finds them either way. Starts on a new line.
-void append_text_below(const pugi::xml_node& node, std::string& out);
-
-/// Text of one or several elements: lent by the buffer the tree was parsed in where it is one piece there, which
-/// it nearly always is, else joined as append_text_below does.
+/// Text of one or several elements: lent by whoever lends its piece where it is one piece, which it nearly always is,
+/// else joined. Elements in it (<measurement> that was not escaped) are written as they were, so that what reads output
+/// finds them either way.
 class GatheredText {
  public:
-  void add(const pugi::xml_node& node);
+  struct Attribute {
+    std::string_view name;
+    std::string_view value;  ///< expanded
+  };
 
-  /// On a new line.
+  /// Of another element: on a new line.
+  void start_element();
+  void add(std::string_view piece);
+  void add_start_tag(std::string_view name, const std::vector<Attribute>& attributes);
+  void add_end_tag(std::string_view name);
+
+  /// Another's, on a new line.
   void add(const GatheredText& other);
 
   [[nodiscard]] bool empty() const { return view().empty(); }
+  [[nodiscard]] std::string_view view() const { return is_joined_ ? std::string_view(joined_) : piece_; }
 
-  /// Lent by that buffer or owned, never lent by this.
+  /// Lent as the piece is or owned, never lent by this.
   [[nodiscard]] LentText text() const { return is_joined_ ? LentText(joined_) : LentText::lend(piece_); }
 
   /// Without blanks at its ends.
   [[nodiscard]] LentText trimmed() const;
 
  private:
-  [[nodiscard]] std::string_view view() const { return is_joined_ ? std::string_view(joined_) : piece_; }
   void join();
 
   std::string_view piece_;

@@ -1,7 +1,6 @@
 #include "server/ingest/junit_reader.h"
 
 #include <fmt/format.h>
-#include <pugixml.hpp>
 
 #include <algorithm>
 #include <array>
@@ -13,71 +12,22 @@
 
 #include "server/ingest/counts.h"
 #include "server/ingest/gathered_text.h"
+#include "server/ingest/junit_words.h"
 #include "server/ingest/numbers.h"
 #include "server/ingest/room.h"
 #include "server/ingest/text.h"
 #include "server/ingest/timestamps.h"
 #include "server/ingest/xml_scan.h"
+#include "server/ingest/xml_text.h"
 
 namespace perftrend::ingest {
 
 namespace {
 
-/// The elements of JUnit by what they mean here.
-enum class Word { container, testcase, properties, error, failure, skipped, flaky, rerun, out, err, foreign };
-
-Word word_of_local(std::string_view name) {
-  struct Entry {
-    std::string_view name;
-    Word word;
-  };
-  // The frequent ones first.
-  static constexpr std::array<Entry, 16> entries = {{{"testcase", Word::testcase},
-                                                     {"properties", Word::properties},
-                                                     {"system-out", Word::out},
-                                                     {"failure", Word::failure},
-                                                     {"skipped", Word::skipped},
-                                                     {"testsuite", Word::container},
-                                                     {"system-err", Word::err},
-                                                     {"error", Word::error},
-                                                     {"testsuites", Word::container},
-                                                     {"testrun", Word::container},
-                                                     {"disabled", Word::skipped},
-                                                     {"ignored", Word::skipped},
-                                                     {"flakyFailure", Word::flaky},
-                                                     {"flakyError", Word::flaky},
-                                                     {"rerunFailure", Word::rerun},
-                                                     {"rerunError", Word::rerun}}};
-  for (const Entry& entry : entries) {
-    if (entry.name.size() == name.size() && entry.name == name) return entry.word;
-  }
-  return Word::foreign;
-}
-
-/// A prefix of a namespace is rare, so it is looked for last.
-Word word_of(std::string_view name) {
-  const Word word = word_of_local(name);
-  if (word != Word::foreign || name.find(':') == std::string_view::npos) return word;
-  return word_of_local(local_name(name));
-}
-
-/// Equality that ends at the first difference, in place: nearly all of these comparisons fail at the first letter.
+/// Compiles to a comparison of whole words, of which a reader makes millions.
 template <std::size_t N>
-bool is(const char* text, const char (&word)[N]) {
-  for (std::size_t i = 0; i < N; ++i) {
-    if (text[i] != word[i]) return false;
-  }
-  return true;
-}
-
-/// What JUnit's dialects define on a <testcase>: not measures, whatever their value looks like. Bazel's `duration` is
-/// its `time` again, in whole seconds.
-bool is_known_attribute(std::string_view name) {
-  static constexpr std::array<std::string_view, 22> known = {
-      "name",        "classname", "class",    "time",    "status", "result",     "timestamp",  "file",
-      "line",        "lineno",    "filepath", "url",     "id",     "assertions", "type_param", "type",
-      "value_param", "hostname",  "package",  "feature", "group",  "duration"};
-  return std::find(known.begin(), known.end(), name) != known.end();
+bool is(std::string_view text, const char (&word)[N]) {
+  return text.size() == N - 1 && std::memcmp(text.data(), word, N - 1) == 0;
 }
 
 constexpr std::string_view name_joint = " / ";
@@ -88,6 +38,7 @@ constexpr std::size_t case_bytes = sizeof(ReportCase) + 64;
 /// Bytes a property costs beside its texts.
 constexpr std::size_t property_bytes = sizeof(CaseProperty);
 
+/// A refusal on its way out of the walker; leaves this file as a value.
 struct Refused {
   ReadError error;
   std::size_t offset = 0;
@@ -95,67 +46,73 @@ struct Refused {
 
 /// What the texts of a report's cases are lent by.
 struct Lender {
-  std::string text;   ///< the tree was parsed in it
+  std::string text;   ///< the document, in which references are expanded where they stand
   Room<char> joined;  ///< names of nested suites
 };
 
-/// Every call of pugixml is a call into another library, be it only to ask whether a node is there. So what is done for
-/// each case asks for what it needs anyway: no attribute is without a name, and only no node is of type node_null.
-///
-/// Builds the report, whose cases are lent their text where the lender has it in one piece.
+/// Builds the report while the scanner goes through the text of the lender, by whom the cases are lent their texts
+/// where they stand there in one piece. Each function that reads an element is called behind its start and returns
+/// behind its end.
 class Walker {
  public:
-  Walker(const ReadLimits& limits, std::shared_ptr<Lender> lender, std::size_t cases_expected)
-      : limits_(limits), lender_(std::move(lender)) {
-    report_.cases.reserve(std::min(cases_expected, limits.report_bytes_max / case_bytes));
+  Walker(const ReadLimits& limits, std::shared_ptr<Lender> lender)
+      : limits_(limits), lender_(std::move(lender)), scanner_(lender_->text, limits) {}
+
+  Report run() {
+    try {
+      read_root();
+      return std::move(report_);
+    } catch (const Refused&) {
+      // What is not XML is refused as such, wherever in the document that shows.
+      while (scanner_.next() != XmlEvent::done) {
+      }
+      throw;
+    }
   }
 
-  Report run(const pugi::xml_node& root) {
-    enter(root);
-    while (!levels_.empty()) {
-      const pugi::xml_node node = levels_.back().next;
-      if (!node) {
-        suite_ = levels_.back().suite_before;
-        levels_.pop_back();
-        continue;
-      }
-      levels_.back().next = node.next_sibling();
-      read_child(node);
-    }
-    finish(root);
-    return std::move(report_);
-  }
+  [[nodiscard]] bool has_trailing_text() const { return scanner_.scanned().has_trailing_text; }
 
  private:
-  struct Level {
-    pugi::xml_node next;            ///< child to look at next
-    std::string_view suite_before;  ///< names of the open suites without this one
-  };
+  void read_root() {
+    scanner_.next();
+    const std::string_view root = scanner_.name();
+    if (word_of(root) != Word::container) {
+      refuse(fmt::format("the root is <{}>, not <testsuites> or <testsuite>: this is not JUnit", local_name(root)),
+             scanner_.offset());
+    }
+    enter();
+    for (XmlEvent event = scanner_.next(); event != XmlEvent::done; event = scanner_.next()) {
+      if (event == XmlEvent::start) {
+        read_child();
+      } else if (event == XmlEvent::end) {
+        suite_ = suites_before_.back();
+        suites_before_.pop_back();
+      }
+    }
+    finish(root);
+  }
 
-  void read_child(const pugi::xml_node& node) {
-    if (node.type() != pugi::node_element) return;
-    switch (word_of(node.name())) {
+  void read_child() {
+    const Word word = word_of(scanner_.name());
+    known_ = known_ || (word == Word::container || word == Word::properties || word == Word::error ||
+                        word == Word::failure || word == Word::out || word == Word::err);
+    switch (word) {
       case Word::container:
-        known_ = true;
-        enter(node);
-        break;
+        enter();
+        return;
       case Word::testcase:
-        read_case(node);
-        break;
+        read_case();
+        return;
       case Word::properties:
-        known_ = true;
-        read_properties(node, report_.properties);
-        break;
-      case Word::error:
-      case Word::failure:
-        known_ = true;
-        ++suite_problems_;
-        break;
+        read_properties([this](Stated stated) { keep_property(stated, report_.properties.emplace_back()); });
+        return;
       case Word::out:
       case Word::err:
-        known_ = true;
-        append_text_below(node, report_.output);
-        spend(node, 0);
+        read_suite_output();
+        return;
+      case Word::error:
+      case Word::failure:
+        ++suite_problems_;
         break;
       case Word::foreign:
         ++foreign_;
@@ -163,21 +120,23 @@ class Walker {
       default:
         break;
     }
+    skip();
   }
 
   /// Goes into a container; only <testsuite> adds to the path of names.
-  void enter(const pugi::xml_node& node) {
-    levels_.push_back({node.first_child(), suite_});
-    for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
-      const std::string_view name = attribute.name();
-      const std::string_view value = attribute.value();
-      if (name == "name" && local_name(node.name()) == "testsuite" && !value.empty()) {
-        check_name(suite_.size() + (suite_.empty() ? 0 : name_joint.size()) + value.size(), node);
+  void enter() {
+    suites_before_.push_back(suite_);
+    const std::size_t offset = scanner_.offset();
+    const bool is_suite = local_name(scanner_.name()) == "testsuite";
+    for (const RawAttribute& attribute : scanner_.attributes()) {
+      const std::string_view value = value_of(attribute);
+      if (is(attribute.name, "name") && is_suite && !value.empty()) {
+        check_name(suite_.size() + (suite_.empty() ? 0 : name_joint.size()) + value.size(), offset);
         suite_ = suite_.empty() ? value : keep(lender_->joined, keep(lender_->joined, suite_, name_joint), value);
-        spend(node, 2 * suite_.size());
-      } else if (name == "timestamp") {
+        spend(offset, 2 * suite_.size());
+      } else if (is(attribute.name, "timestamp")) {
         read_timestamp(value);
-      } else if (name == "hostname" && report_.hostname.empty()) {
+      } else if (is(attribute.name, "hostname") && report_.hostname.empty()) {
         report_.hostname = value;
       }
     }
@@ -193,78 +152,103 @@ class Walker {
     report_.started_us = std::min(report_.started_us.value_or(*us), *us);
   }
 
-  /// Into Property or CaseProperty.
-  template <typename Kept>
-  void read_properties(const pugi::xml_node& node, std::vector<Kept>& out) {
-    if (out.empty()) out.reserve(count_children(node));
-    auto property = node.first_child();
-    for (auto type = property.type(); type != pugi::node_null;
-         property = property.next_sibling(), type = property.type()) {
-      if (type != pugi::node_element || !is_property(property.name())) continue;
-      ++report_.counts.properties;
-      const auto [name, value] = property_of(property);
-      if (name.empty()) continue;
-      check_name(name.size(), property);
-      Kept& made = out.emplace_back();
-      made.name = LentText::lend(name);
-      if (value != nullptr) {
-        made.value = LentText::lend(value);
-      } else {
-        GatheredText text;
-        text.add(property);
-        made.value = text.text();
+  void read_suite_output() {
+    const std::size_t offset = scanner_.offset();
+    GatheredText text;
+    gather(text);
+    if (!report_.output.empty() && report_.output.back() != '\n') report_.output += '\n';
+    report_.output += text.view();
+    spend(offset, 0);
+  }
+
+  /// A <property> as it is stated.
+  struct Stated {
+    std::string_view name;
+    LentText value;
+    std::size_t offset = 0;
+  };
+
+  /// Of a <properties>; `keep` is called with each that has a name.
+  template <typename Keep>
+  void read_properties(const Keep& keep) {
+    for (XmlEvent event = scanner_.next(); event != XmlEvent::end; event = scanner_.next()) {
+      if (event != XmlEvent::start) continue;
+      if (!is_property(scanner_.name())) {
+        skip();
+        continue;
       }
-      spend(property, property_bytes + made.name.size() + made.value.size());
+      ++report_.counts.properties;
+      Stated stated = read_property();
+      if (!stated.name.empty()) keep(std::move(stated));
     }
   }
 
-  static bool is_property(const char* name) { return is(name, "property") || local_name(name) == "property"; }
+  static bool is_property(std::string_view name) { return is(name, "property") || local_name(name) == "property"; }
 
-  static std::size_t count_children(const pugi::xml_node& node) {
-    std::size_t count = 0;
-    for (auto child = node.first_child(); child.type() != pugi::node_null; child = child.next_sibling())
-      ++count;
-    return count;
-  }
-
-  struct Stated {
-    std::string_view name;
-    const char* value = nullptr;
-  };
-
-  static Stated property_of(const pugi::xml_node& property) {
+  Stated read_property() {
     Stated stated;
-    auto attribute = property.first_attribute();
-    for (const char* name = attribute.name(); *name != '\0'; name = attribute.name()) {
-      if (is(name, "name")) stated.name = attribute.value();
-      if (is(name, "value")) stated.value = attribute.value();
-      attribute = attribute.next_attribute();
+    stated.offset = scanner_.offset();
+    bool has_value = false;
+    for (const RawAttribute& attribute : scanner_.attributes()) {
+      if (is(attribute.name, "name")) stated.name = value_of(attribute);
+      if (!is(attribute.name, "value")) continue;
+      stated.value = LentText::lend(value_of(attribute));
+      has_value = true;
+    }
+    if (!stated.name.empty()) check_name(stated.name.size(), stated.offset);
+    if (has_value) {
+      skip();
+    } else {
+      GatheredText text;
+      gather(text);
+      stated.value = text.text();
     }
     return stated;
   }
 
-  void read_case(const pugi::xml_node& node) {
-    ReportCase& made = report_.cases.emplace_back();
+  /// Into a Property or a CaseProperty.
+  template <typename Kept>
+  void keep_property(Stated& stated, Kept& kept) {
+    kept.name = LentText::lend(stated.name);
+    kept.value = std::move(stated.value);
+    spend(stated.offset, property_bytes + kept.name.size() + kept.value.size());
+  }
+
+  void read_case() {
+    const std::size_t offset = scanner_.offset();
+    ReportCase made;  // moved, which costs less than an empty one's zeros in the row
     made.key.suite = LentText::lend(suite_);
-    const bool notrun = read_case_attributes(node, made);
-    check_name(std::max(made.key.name.size(), made.key.classname.size()), node);
-    read_case_children(node.first_child(), made);
+    const bool notrun = read_case_attributes(offset, made);
+    check_name(std::max(made.key.name.size(), made.key.classname.size()), offset);
+    read_case_children(made);
     if (notrun && made.status == CaseStatus::passed) made.status = CaseStatus::notrun;
     made.lender = lender_;
     count_case(made.status, made.time_seconds, report_.counts);
     if (made.key.name.empty()) ++nameless_;
-    spend(node, case_bytes + made.key.suite.size() + made.key.classname.size() + made.key.name.size() +
-                    made.message.size() + made.output.size());
+    spend(offset, case_bytes + made.key.suite.size() + made.key.classname.size() + made.key.name.size() +
+                      made.message.size() + made.output.size());
+    make_room();
+    report_.cases.push_back(std::move(made));
+  }
+
+  /// For one case more: how far those read have come in the text tells how many there will be. A row that is moved
+  /// twice as often costs more than the rest of a plain case.
+  void make_room() {
+    auto& cases = report_.cases;
+    if (cases.size() < cases.capacity()) return;
+    const double part = static_cast<double>(scanner_.position()) / static_cast<double>(lender_->text.size());
+    const auto expected = static_cast<std::size_t>(static_cast<double>(cases.size()) * 1.1 / part);
+    const std::size_t most = std::min(limits_.report_bytes_max / case_bytes, limits_.cases_max);
+    cases.reserve(std::max(cases.size() + 1, std::min(std::max(expected, cases.size() * 2 + 16), most)));
   }
 
   /// True when the producer says of the case that it was not run.
-  bool read_case_attributes(const pugi::xml_node& node, ReportCase& made) {
+  bool read_case_attributes(std::size_t offset, ReportCase& made) {
     bool notrun = false;
-    const char* class_name = "";
-    auto attribute = node.first_attribute();
-    for (const char* name = attribute.name(); *name != '\0'; name = attribute.name()) {
-      const char* const value = attribute.value();
-      attribute = attribute.next_attribute();
+    std::string_view class_name;
+    for (const RawAttribute& attribute : scanner_.attributes()) {
+      const std::string_view name = attribute.name;
+      const std::string_view value = value_of(attribute);
       if (is(name, "name")) {
         made.key.name = LentText::lend(value);
       } else if (is(name, "classname")) {
@@ -275,9 +259,9 @@ class Walker {
         class_name = value;
       } else if (is(name, "status")) {
         notrun = is(value, "notrun");
-      } else if (!is_known_attribute(name) && std::strchr(name, ':') == nullptr && !is(name, "xmlns")) {
+      } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && !is(name, "xmlns")) {
         made.attributes.push_back({LentText::lend(name), LentText::lend(value)});
-        spend(node, property_bytes + std::strlen(name) + made.attributes.back().value.size());
+        spend(offset, property_bytes + name.size() + value.size());
       }
     }
     if (made.key.classname.empty()) made.key.classname = LentText::lend(class_name);
@@ -290,91 +274,141 @@ class Walker {
     if (times_invalid_++ == 0) time_invalid_ = value.substr(0, 40);
   }
 
-  void read_case_children(pugi::xml_node child, ReportCase& made) {
-    pugi::xml_node_type type = child.type();
-    if (type == pugi::node_null) return;
+  void read_case_children(ReportCase& made) {
+    XmlEvent event = scanner_.next();
+    if (event == XmlEvent::end) return;
     GatheredText out;
     GatheredText err;
-    for (; type != pugi::node_null; child = child.next_sibling(), type = child.type()) {
-      if (type != pugi::node_element) continue;
-      switch (word_of(child.name())) {
-        case Word::error:
-          worsen(made, CaseStatus::errored, child);
-          break;
-        case Word::failure:
-          worsen(made, CaseStatus::failed, child);
-          break;
-        case Word::skipped:
-          worsen(made, CaseStatus::skipped, child);
-          break;
-        case Word::flaky:
-          ++made.flaky;
-          break;
-        case Word::rerun:
-          ++made.reruns;
-          break;
-        case Word::properties:
-          read_properties(child, made.properties);
-          break;
-        case Word::out:
-          out.add(child);
-          break;
-        case Word::err:
-          err.add(child);
-          break;
-        default:
-          break;
-      }
+    properties_.clear();
+    for (; event != XmlEvent::end; event = scanner_.next()) {
+      if (event == XmlEvent::start) read_case_child(made, out, err);
     }
     if (!err.empty()) out.add(err);
     made.output = out.text();
+    made.properties.assign(std::move_iterator(properties_.begin()), std::move_iterator(properties_.end()));
+  }
+
+  void read_case_child(ReportCase& made, GatheredText& out, GatheredText& err) {
+    switch (word_of(scanner_.name())) {
+      case Word::error:
+        worsen(made, CaseStatus::errored);
+        return;
+      case Word::failure:
+        worsen(made, CaseStatus::failed);
+        return;
+      case Word::skipped:
+        worsen(made, CaseStatus::skipped);
+        return;
+      case Word::properties:
+        read_properties([this](Stated stated) { keep_property(stated, properties_.emplace_back()); });
+        return;
+      case Word::out:
+        gather(out);
+        return;
+      case Word::err:
+        gather(err);
+        return;
+      case Word::flaky:
+        ++made.flaky;
+        break;
+      case Word::rerun:
+        ++made.reruns;
+        break;
+      default:
+        break;
+    }
+    skip();
   }
 
   /// The worst status wins, and of equals the first; its element gives the message.
-  static void worsen(ReportCase& made, CaseStatus status, const pugi::xml_node& element) {
+  void worsen(ReportCase& made, CaseStatus status) {
     const auto badness = [](CaseStatus s) {
       return s == CaseStatus::errored ? 3 : s == CaseStatus::failed ? 2 : s == CaseStatus::skipped ? 1 : 0;
     };
-    if (badness(status) <= badness(made.status)) return;
+    if (badness(status) <= badness(made.status)) return skip();
     made.status = status;
-    made.message = LentText::lend(element.attribute("message").value());
-    if (!made.message.empty()) return;
+    made.message = LentText();
+    for (const RawAttribute& attribute : scanner_.attributes()) {
+      if (is(attribute.name, "message")) made.message = LentText::lend(value_of(attribute));
+    }
+    if (!made.message.empty()) return skip();
     GatheredText text;
-    text.add(element);
+    gather(text);
     made.message = text.trimmed();
   }
 
-  void check_name(std::size_t bytes, const pugi::xml_node& node) const {
+  void skip() {
+    for (std::size_t depth = 1; depth > 0;) {
+      const XmlEvent event = scanner_.next();
+      if (event == XmlEvent::start) ++depth;
+      if (event == XmlEvent::end) --depth;
+    }
+  }
+
+  /// All text of an element, elements in it as they were written.
+  void gather(GatheredText& into) {
+    into.start_element();
+    for (std::size_t depth = 1; depth > 0;) {
+      switch (scanner_.next()) {
+        case XmlEvent::start:
+          ++depth;
+          attributes_.clear();
+          for (const RawAttribute& attribute : scanner_.attributes())
+            attributes_.push_back({attribute.name, value_of(attribute)});
+          into.add_start_tag(scanner_.name(), attributes_);
+          break;
+        case XmlEvent::end:
+          if (--depth > 0) into.add_end_tag(scanner_.name());
+          break;
+        default:
+          into.add(expand_text(scanner_.text(), bytes_of(scanner_.text().view)));
+          break;
+      }
+    }
+  }
+
+  /// To be asked for once only: what was expanded is not what it was.
+  std::string_view value_of(const RawAttribute& attribute) {
+    if (attribute.value.is_plain) return attribute.value.view;
+    return expand_attribute(attribute.value, bytes_of(attribute.value.view));
+  }
+
+  /// Those of a part of the lender's text.
+  std::span<char> bytes_of(std::string_view part) {
+    return {lender_->text.data() + (part.data() - lender_->text.data()), part.size()};
+  }
+
+  void check_name(std::size_t bytes, std::size_t offset) const {
     if (bytes <= limits_.case_name_bytes_max) return;
-    exceed(node, "case_name_bytes_max",
+    exceed(offset, "case_name_bytes_max",
            fmt::format("the name of a suite, case or property is longer than {} bytes", limits_.case_name_bytes_max));
   }
 
-  void spend(const pugi::xml_node& node, std::size_t bytes) {
+  void spend(std::size_t offset, std::size_t bytes) {
     spent_bytes_ += bytes;
     if (spent_bytes_ + report_.output.size() <= limits_.report_bytes_max) return;
-    exceed(node, "report_bytes_max",
+    exceed(offset, "report_bytes_max",
            fmt::format("names, properties and output together exceed {} bytes", limits_.report_bytes_max));
   }
 
-  [[noreturn]] static void exceed(const pugi::xml_node& node, const char* limit, std::string cause) {
+  [[noreturn]] static void refuse(std::string cause, std::size_t offset) {
+    ReadError error;
+    error.cause = std::move(cause);
+    throw Refused{std::move(error), offset};
+  }
+
+  [[noreturn]] static void exceed(std::size_t offset, const char* limit, std::string cause) {
     ReadError error;
     error.cause = std::move(cause);
     error.over_limit = true;
     error.limit = limit;
-    throw Refused{std::move(error), offset_of(node)};
+    throw Refused{std::move(error), offset};
   }
 
-  /// Of the '<' before the name pugixml points to.
-  static std::size_t offset_of(const pugi::xml_node& node) {
-    return static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 1) - 1);
-  }
-
-  void finish(const pugi::xml_node& root) {
+  void finish(std::string_view root) {
     if (report_.cases.empty() && foreign_ > 0 && !known_) {
-      ReadError error;
-      error.cause = fmt::format("<{}> holds no test case, only elements that are not JUnit", root.name());
-      throw Refused{std::move(error), offset_of(root)};
+      refuse(fmt::format("<{}> holds no test case, only elements that are not JUnit", root),
+             scanner_.scanned().root_offset);
     }
     auto& warnings = report_.warnings;
     if (report_.cases.empty()) warnings.emplace_back("the document holds no test case");
@@ -395,9 +429,12 @@ class Walker {
 
   const ReadLimits& limits_;
   std::shared_ptr<Lender> lender_;
+  XmlScanner scanner_;
   Report report_;
-  std::vector<Level> levels_;
-  std::string_view suite_;  ///< names of the open suites, joined
+  std::string_view suite_;                       ///< names of the open suites, joined
+  std::vector<std::string_view> suites_before_;  ///< for each open container: those without it
+  std::vector<CaseProperty> properties_;         ///< of the case that is read
+  std::vector<GatheredText::Attribute> attributes_;
   std::size_t spent_bytes_ = 0;
   std::size_t suite_problems_ = 0;
   std::size_t foreign_ = 0;
@@ -408,28 +445,6 @@ class Walker {
   std::string timestamp_unread_;
   bool known_ = false;  ///< something of JUnit was seen below the root
 };
-
-ReadError at_place(ReadError error, const Text& text, std::size_t offset) {
-  set_place(error, text.utf8, offset, text.mark_bytes);
-  return error;
-}
-
-tl::expected<Scanned, ReadError> scan(const Text& text, const ReadLimits& limits) {
-  auto scanned = scan_xml(text.utf8, limits);
-  if (!scanned) {
-    ReadError error;
-    error.cause = std::move(scanned.error().cause);
-    error.limit = std::move(scanned.error().limit);
-    error.over_limit = !error.limit.empty();
-    return tl::unexpected(at_place(std::move(error), text, scanned.error().offset));
-  }
-  if (word_of(scanned->root) != Word::container) {
-    ReadError error;
-    error.cause = fmt::format("the root is <{}>, not <testsuites> or <testsuite>: this is not JUnit", scanned->root);
-    return tl::unexpected(at_place(std::move(error), text, scanned->root_offset));
-  }
-  return *scanned;
-}
 
 void add_text_warnings(const Text& text, bool has_trailing_text, Report& report) {
   if (text.controls_replaced > 0) {
@@ -444,37 +459,28 @@ void add_text_warnings(const Text& text, bool has_trailing_text, Report& report)
 tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLimits& limits) {
   auto text = to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
-  const auto scanned = scan(*text, limits);
-  if (!scanned) return tl::unexpected(scanned.error());
-  const bool has_trailing_text = scanned->has_trailing_text;
-
-  // Parsed in place; what the tree pointed to stays, for the cases' texts are lent by it. Moved before anybody looks: a
-  // short string lies in the object itself.
+  // Moved before anybody looks: a short string lies in the object itself.
   auto lender = std::make_shared<Lender>();
   lender->text = std::move(text->utf8);
-  pugi::xml_document document;
-  const pugi::xml_parse_result parsed = document.load_buffer_inplace(lender->text.data(), scanned->document_bytes,
-                                                                     pugi::parse_default, pugi::encoding_utf8);
-  ReadError error;
-  std::size_t offset = 0;
-  if (parsed) {
-    try {
-      Report report = Walker(limits, lender, scanned->cases).run(document.document_element());
-      add_text_warnings(*text, has_trailing_text, report);
-      return report;
-    } catch (Refused& refused) {
-      error = std::move(refused.error);
-      offset = refused.offset;
-    }
-  } else {
-    error.cause = parsed.description();
-    offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0));
+  Refused refused;
+  try {
+    Walker walker(limits, lender);
+    Report report = walker.run();
+    add_text_warnings(*text, walker.has_trailing_text(), report);
+    return report;
+  } catch (ScanError& error) {
+    refused.error.cause = std::move(error.cause);
+    refused.error.over_limit = !error.limit.empty();
+    refused.error.limit = std::move(error.limit);
+    refused.offset = error.offset;
+  } catch (Refused& error) {
+    refused = std::move(error);
   }
-  // Parsing in place consumed the text; a refusal is worth making it again.
-  document.reset();
+  // Reading changed the text; a refusal is worth making it again.
   lender.reset();
   text = to_utf8(bytes, limits);
-  return tl::unexpected(at_place(std::move(error), *text, offset));
+  set_place(refused.error, text->utf8, refused.offset, text->mark_bytes);
+  return tl::unexpected(std::move(refused.error));
 }
 
 }  // namespace perftrend::ingest

@@ -1,7 +1,6 @@
 #pragma once
 // Any producer's JUnit XML, bytes in, report out; or refused whole with a cause and a place (schema/junit.md states the
-// rules of counting and what is forgiven). Pure: no I/O, no clock, no state; safe from any thread. The only user of
-// pugixml in the server.
+// rules of counting and what is forgiven). Pure: no I/O, no clock, no state; safe from any thread.
 
 #include <tl/expected.hpp>
 
@@ -26,8 +25,8 @@ struct ReadError {
 };
 
 /// Reads UTF-8, UTF-16 (with byte order mark) and the single-byte and East Asian encodings an XML declaration may name.
-/// Peak memory beside `bytes`: limits.body_bytes_max + tree_bytes_max + report_bytes_max; after the return the report
-/// is left and the text its cases are lent. Throws nothing but std::bad_alloc.
+/// Peak memory beside `bytes`: limits.body_bytes_max + report_bytes_max; after the return the report is left and the
+/// text its cases are lent. Throws nothing but std::bad_alloc.
 tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLimits& limits = {});
 
 }  // namespace perftrend::ingest

@@ -1,8 +1,8 @@
 #pragma once
 // Every limit of reading one report, with its reason. They hold together: for one upload the server keeps at most the
-// body (1 x body_bytes_max, the caller's), its copy as UTF-8 text (1 x), the parsed tree (1.5 x) and the report
-// (1.5 x, of which the texts lie in that copy); measures (2 x) are made after the tree is gone. That is the promise
-// "under 6 x the body limit".
+// body (1 x body_bytes_max, the caller's), its copy as UTF-8 text (1 x), the parsed tree (1.5 x; JUnit needs none) and
+// the report (1.5 x, of which the texts lie in that copy); measures (2 x) are made after the tree is gone. That is the
+// promise "under 6 x the body limit".
 
 #include <cstddef>
 
@@ -34,7 +34,7 @@ struct ReadLimits {
   std::size_t attribute_bytes_max = std::size_t{4} << 20U;
 
   /// Bytes of the parsed tree, counted before it is built (64 a node, 40 an attribute in pugixml): `<a/>` is 4 bytes to
-  /// send and 64 to keep.
+  /// send and 64 to keep. JUnit is read without a tree, but markup that would need so much states nothing.
   std::size_t tree_bytes_max = body_bytes_max / 2 * 3;
 
   /// Bytes of the report made from it. A suite's name counts with each of its cases, for so it is stored and shown: a

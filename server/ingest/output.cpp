@@ -182,7 +182,7 @@ void search_lines(std::string_view output, const std::vector<LinePattern>& patte
   }
 }
 
-/// Lines of the default pattern: only those with a '=' are looked at.
+/// Lines of the default pattern: only those with a '=' are looked at. The warnings were searched before.
 void search_default_lines(std::string_view output, std::size_t bytes_max, OutputFound& found) {
   for (std::size_t equals = output.find('='); equals != std::string_view::npos;) {
     const std::size_t before = output.rfind('\n', equals);
@@ -190,8 +190,8 @@ void search_default_lines(std::string_view output, std::size_t bytes_max, Output
     const std::size_t end = std::min(output.find('\n', equals), output.size());
     const std::string_view line = output.substr(begin, end - begin);
     CaseProperty property;
-    if (line.size() <= bytes_max && line.find(perf_warning) == std::string_view::npos &&
-        default_line_pattern().match(line, found.room, property)) {
+    const bool is_warning = !found.warnings.empty() && line.find(perf_warning) != std::string_view::npos;
+    if (line.size() <= bytes_max && !is_warning && default_line_pattern().match(line, found.room, property)) {
       found.add(std::move(property));
     }
     equals = output.find('=', end);

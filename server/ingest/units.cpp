@@ -167,8 +167,10 @@ const Known* find_suffix(std::string_view metric) {
 }  // namespace
 
 std::optional<Unit> known_unit(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const auto is_text = [text](const Known& known) { return known.text[0] == text[0] && known.text == text; };
   for (const std::span<const Known> units : {std::span<const Known>(time_units), std::span<const Known>(other_units)}) {
-    const auto found = std::find_if(units.begin(), units.end(), [&](const Known& known) { return known.text == text; });
+    const auto found = std::find_if(units.begin(), units.end(), is_text);
     if (found != units.end()) return make(*found);
   }
   return std::nullopt;

@@ -100,14 +100,18 @@ ValueKind unify(Values& list) {
   return ValueKind::numbers;
 }
 
-/// The frequent form: plain numbers and single blanks. False, with some numbers read perhaps, for anything else.
+/// The frequent forms: plain numbers and single blanks, or one number with its unit. False, with some numbers read
+/// perhaps, for anything else.
 bool read_plain(std::string_view text, std::size_t numbers_max, Values& values) {
   while (true) {
     const DecimalPrefix number = parse_decimal_prefix(text);
     if (number.bytes == 0 || !number.value || values.numbers.size() >= numbers_max) return false;
     values.numbers.push_back(*number.value);
     if (number.bytes == text.size()) return true;
-    if (text[number.bytes] != ' ') return false;
+    if (text[number.bytes] != ' ') {
+      if (values.numbers.size() == 1) values.unit = known_unit(text.substr(number.bytes));
+      return values.unit.has_value();
+    }
     text.remove_prefix(number.bytes + 1);
   }
 }
