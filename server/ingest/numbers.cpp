@@ -98,11 +98,12 @@ bool has_decimal_comma(std::string_view text) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view blanks = " \t\n\r\f\v";
-  if (!text.empty() && text.front() > ' ' && text.back() > ' ') return text;
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back()))
+    text.remove_suffix(1);
+  return text;
 }
 
 DecimalPrefix parse_decimal_prefix(std::string_view text) {

@@ -41,14 +41,14 @@ bool is_all_blank(std::string_view text) {
 std::size_t literal_bytes(std::string_view literal, std::string_view text) {
   std::size_t at = 0;
   for (const char c : literal) {
-    if (is_blank(c)) {
-      while (at < text.size() && is_blank(text[at]))
-        ++at;
-    } else if (at < text.size() && text[at] == c) {
+    if (at < text.size() && text[at] == c) {
       ++at;
-    } else {
+      if (!is_blank(c)) continue;
+    } else if (!is_blank(c)) {
       return std::string_view::npos;
     }
+    while (at < text.size() && is_blank(text[at]))
+      ++at;
   }
   return at == 0 && is_all_blank(literal) ? std::string_view::npos : at;
 }
@@ -56,10 +56,11 @@ std::size_t literal_bytes(std::string_view literal, std::string_view text) {
 /// Where `literal` first matches, blanks before it left to what precedes, or npos. Linear: only places of its first
 /// character that is no blank are tried.
 std::size_t find_literal(std::string_view literal, std::string_view text) {
-  if (is_all_blank(literal)) return text.find_first_of(" \t");
   literal = skip_blanks(literal);
-  for (std::size_t at = text.find(literal[0]); at != std::string_view::npos; at = text.find(literal[0], at + 1)) {
-    if (literal_bytes(literal, text.substr(at)) != std::string_view::npos) return at;
+  if (literal.empty()) return text.find_first_of(" \t");
+  // Labels and metrics are short: calling for the character costs more than looking.
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == literal[0] && literal_bytes(literal, text.substr(at)) != std::string_view::npos) return at;
   }
   return std::string_view::npos;
 }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
+#include <cstddef>
+#include <cstdint>
 
 namespace perftrend::ingest {
 
@@ -155,6 +156,30 @@ Unit make(const Known& known) {
   return {known.name, known.family, known.factor};
 }
 
+constexpr const Known& known_at(std::size_t i) {
+  return i < time_units.size() ? time_units[i] : other_units[i - time_units.size()];
+}
+
+/// Of 256, a third of which are taken; a text that is no unit mostly meets an empty one.
+constexpr std::size_t slot_of(std::string_view text) {
+  const auto byte = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
+  return (byte(text.front()) * 3 + byte(text.back()) * 7 + text.size() * 31) % 256;
+}
+
+/// Which unit stands where, counted from 1; 0 where none does.
+constexpr std::array<std::uint8_t, 256> make_slots() {
+  std::array<std::uint8_t, 256> made{};
+  for (std::size_t i = 0; i < time_units.size() + other_units.size(); ++i) {
+    std::size_t at = slot_of(known_at(i).text);
+    while (made[at] != 0)
+      at = (at + 1) % made.size();
+    made[at] = static_cast<std::uint8_t>(i + 1);
+  }
+  return made;
+}
+
+constexpr std::array<std::uint8_t, 256> slots = make_slots();
+
 const Known* find_suffix(std::string_view metric) {
   const char last = metric.empty() ? ' ' : metric.back();
   if (last != 's' && last != 'b' && last != 'c' && last != 't') return nullptr;  // what all suffixes end in
@@ -168,10 +193,9 @@ const Known* find_suffix(std::string_view metric) {
 
 std::optional<Unit> known_unit(std::string_view text) {
   if (text.empty()) return std::nullopt;
-  const auto is_text = [text](const Known& known) { return known.text[0] == text[0] && known.text == text; };
-  for (const std::span<const Known> units : {std::span<const Known>(time_units), std::span<const Known>(other_units)}) {
-    const auto found = std::find_if(units.begin(), units.end(), is_text);
-    if (found != units.end()) return make(*found);
+  for (std::size_t at = slot_of(text); slots[at] != 0; at = (at + 1) % slots.size()) {
+    const Known& known = known_at(slots[at] - std::size_t{1});
+    if (known.text == text) return make(known);
   }
   return std::nullopt;
 }
