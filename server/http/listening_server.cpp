@@ -4,9 +4,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <string>
+#include <string_view>
 
 #include "server/http/connection_threads.h"
 
@@ -32,6 +35,34 @@ void take_body_headers(httplib::Request& request) {
     if (!all.empty()) current_body_headers.emplace(name, all);
     request.headers.erase(name);
   }
+}
+
+std::string without_blanks_and_case(std::string_view text) {
+  std::string kept;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t') kept += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return kept;
+}
+
+/// RFC 9110, 12.5.3: the coding is named, and not with a weight of 0.
+bool takes_gzip(std::string_view accepted) {
+  while (!accepted.empty()) {
+    const auto comma = std::min(accepted.find(','), accepted.size());
+    const auto each = without_blanks_and_case(accepted.substr(0, comma));
+    accepted.remove_prefix(std::min(comma + 1, accepted.size()));
+    if (each == "gzip") return true;
+    if (each.starts_with("gzip;q=")) return each.find_first_of("123456789") != std::string::npos;
+  }
+  return false;
+}
+
+/// The library packs answers by brotli where it can, as tightly as that goes: 17 s for 11 MB of a trend, which gzip
+/// packs in 0.3 s. It is shown no coding but gzip.
+void offer_gzip_alone(httplib::Request& request) {
+  const bool gzip = takes_gzip(request.get_header_value("Accept-Encoding"));
+  request.headers.erase("Accept-Encoding");
+  if (gzip) request.headers.emplace("Accept-Encoding", "gzip");
 }
 
 void drop_what_comes(socket_t socket) {
@@ -82,7 +113,10 @@ bool ListeningServer::serve_one(GuardedStream& stream, bool last, bool& closed) 
   // The library took over naming both ends between the versions we build with. A template, so that the branch which
   // does not fit this one is not compiled.
   const auto process = [&](auto& server) {
-    const auto set_up = take_body_headers;
+    const auto set_up = [](httplib::Request& request) {
+      take_body_headers(request);
+      offer_gzip_alone(request);
+    };
     if constexpr (requires { server.process_request(stream, last, closed, set_up); }) {
       return server.process_request(stream, last, closed, set_up);
     } else {

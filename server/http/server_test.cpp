@@ -382,6 +382,20 @@ TEST_F(ServerTest, AnUnknownEncodingIsToldWhatIsTaken) {
   EXPECT_EQ(runs(), 0);
 }
 
+TEST_F(ServerTest, AnswersArePackedByWhatIsQuick) {
+  start();
+  auto http = client();
+  const auto encoding = [&](const std::string& accepted) {
+    const auto answer = http.Get("/api/v1/projects", {{"Accept-Encoding", accepted}});
+    EXPECT_EQ(json::parse(answer->body), json({{"projects", json::array()}})) << accepted;
+    return answer->get_header_value("Content-Encoding");
+  };
+  EXPECT_EQ(encoding("gzip, deflate, br, zstd"), "gzip") << "a browser's";
+  EXPECT_EQ(encoding("br;q=1.0, GZIP;q=0.8"), "gzip");
+  for (const char* other : {"br", "identity", "deflate", "br, gzip;q=0", "gzip ; q=0.000, br", "xgzip"})
+    EXPECT_EQ(encoding(other), "") << other;
+}
+
 TEST_F(ServerTest, AFormMayBePackedToo) {
   start();
   auto http = client();
