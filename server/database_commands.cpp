@@ -8,6 +8,7 @@
 #include "server/db/migrate.h"
 #include "server/db/open.h"
 #include "server/db/sqlite_backup.h"
+#include "server/db/sqlite_connection.h"
 #include "server/db/transfer.h"
 #include "server/exit_codes.h"
 #include "server/intake/clock_text.h"
@@ -35,6 +36,18 @@ int schema_version_of(db::Database& database) {
 void must_exist(const std::string& address) {
   const bool is_file = address.find("://") == std::string::npos;
   if (is_file && !std::filesystem::exists(address)) throw db::Unusable(fmt::format("{} does not exist", address));
+}
+
+/// Asked before a backup stands where a database was that worked. What is no database of ours restore itself refuses.
+void must_not_be_newer(const std::filesystem::path& backup) {
+  db::SqliteConnection connection(backup, db::SqliteMode::read_only);
+  if (connection.require_integer("PRAGMA application_id") != db::application_id) return;
+  const int version = db::schema_version(connection);
+  const int known = db::migrations(db::Engine::sqlite).back().version;
+  if (version > known) {
+    throw db::Unusable(fmt::format("{} has schema version {}, this program knows {}: start a newer perftrend-server",
+                                   backup.string(), version, known));
+  }
 }
 
 /// Steps a bar of 100 parts.
@@ -109,6 +122,7 @@ int run_backup(const DatabaseOptions& options) {
     fmt::print("{} rows are in {}, compared one by one\n", rows, options.to);
     return exit_ok;
   }
+  must_exist(options.database);
   ProgressBar bar("copying", parts_of_a_copy);
   db::backup_sqlite(options.database, options.to, percent(bar));
   bar.clear();
@@ -118,14 +132,14 @@ int run_backup(const DatabaseOptions& options) {
 }
 
 int run_restore(const DatabaseOptions& options) {
+  must_exist(options.from.string());
   if (db::is_postgres(options.database)) {
-    if (!std::filesystem::exists(options.from))
-      return complain(exit_usage, fmt::format("{} does not exist", options.from.string()));
     const auto backup = db::open_database(options.from.string());
     const auto database = db::open_database(options.database);
     fmt::print("{} rows restored, compared one by one\n", copy_with_progress(*backup, *database));
     return exit_ok;
   }
+  must_not_be_newer(options.from);
   ProgressBar bar("copying", parts_of_a_copy);
   db::restore_sqlite(options.from, options.database, options.replace, percent(bar));
   bar.clear();

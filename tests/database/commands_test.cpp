@@ -189,7 +189,10 @@ TEST_F(DatabaseCommandsTest, WhatCannotBeUsedIsSaidInOneLine) {
   const std::vector<Case> cases = {
       {{"migrate", "--db", absent}, "does not exist"},
       {{"check", "--db", absent}, "does not exist"},
-      {{"backup", "--db", absent, "--to", file("b.db")}, "cannot open"},
+      {{"backup", "--db", absent, "--to", file("b.db")}, "does not exist"},
+      {{"restore", "--db", file("r.db"), "--from", absent}, "does not exist"},
+      {{"restore", "--db", file("r.db"), "--from", file("future.db")}, "start a newer perftrend-server"},
+      {{"restore", "--db", file("r.db"), "--from", file("text.db")}, "not a SQLite database"},
       {{"export", "--db", absent, "--to", file("b.db")}, "does not exist"},
       {{"migrate", "--db", file("text.db")}, "not a SQLite database"},
       {{"migrate", "--db", file("future.db")}, "start a newer perftrend-server"},
@@ -205,6 +208,17 @@ TEST_F(DatabaseCommandsTest, WhatCannotBeUsedIsSaidInOneLine) {
     EXPECT_THAT(result.errors, ::testing::Not(HasSubstr("secret")));
   }
   EXPECT_FALSE(std::filesystem::exists(absent));
+  EXPECT_FALSE(std::filesystem::exists(file("r.db")));
+}
+
+TEST_F(DatabaseCommandsTest, ABackupThatThisProgramDoesNotKnowReplacesNothing) {
+  db::open_database(file("future.db"))->write([](db::Connection& connection) {
+    connection.execute("INSERT INTO schema_version VALUES (9999, 'later', 0)");
+  });
+  db::open_database(file("x.db"));
+  expect(3, "start a newer", {"restore", "--db", file("x.db"), "--from", file("future.db"), "--replace"});
+  EXPECT_FALSE(std::filesystem::exists(file("x.db.replaced")));
+  expect(0, "no fault found", {"check", "--db", file("x.db")});
 }
 
 }  // namespace
