@@ -100,8 +100,9 @@ const std::map<std::string, std::set<std::string>>& allowed_rooms() {
       {"server/model.h", {}},
       {"server/detect", {"server/model.h"}},  // pure: numbers in, verdicts out
       {"server/ingest", {"server/model.h"}},  // pure: bytes in, values out
-      {"server/db", {"server/model.h"}},
-      {"server/store", {"server/model.h", "server/db"}},
+      {"server/blocks", {"server/model.h"}},  // pure: points in, bytes out, and back
+      {"server/db", {"server/model.h", "server/blocks"}},
+      {"server/store", {"server/model.h", "server/blocks", "server/db"}},
       {"server/triage", {"server/model.h", "server/detect", "server/db", "server/store"}},
       {"server/orchestrate", {"server/model.h", "server/detect", "server/db", "server/store", "server/triage"}},
       {"server/intake",

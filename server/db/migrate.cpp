@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "cmake/embedded.h"
+#include "server/db/pack_points.h"
 #include "server/db/postgres_text.h"
 
 namespace perftrend::db {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view folder = "sqlite/";
 constexpr std::string_view extension = ".sql";
+constexpr int version_of_blocks = 4;
 
 void begin(Connection& connection, Engine engine) {
   connection.execute(engine == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
@@ -39,6 +41,7 @@ void in_transaction(Connection& connection, Engine engine, const Step& step) {
 
 void take_step(Connection& connection, const Migration& step) {
   connection.execute_script(step.sql);
+  if (step.convert) step.convert(connection);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   connection.execute(
       "INSERT INTO schema_version (version, name, applied_us) VALUES ($1, $2, $3)",
@@ -61,6 +64,7 @@ std::vector<Migration> migrations(Engine engine) {
     std::from_chars(name.data(), name.data() + name.size(), version);
     steps.push_back({version, std::string(name),
                      engine == Engine::sqlite ? std::string(file.bytes) : to_postgres_schema(file.bytes)});
+    if (version == version_of_blocks) steps.back().convert = pack_points;
   }
   std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.version < b.version; });
   return steps;

@@ -2,6 +2,7 @@
 // Schema versions. Steps are schema/sql/sqlite/NNNN_name.sql, embedded in the binary; forward only. PostgreSQL takes
 // the same text in its own spelling (postgres_text.h).
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,8 @@ struct Migration {
   int version = 0;
   std::string name;  ///< "0001_initial"
   std::string sql;
+  /// What SQL cannot do, run behind `sql` in the same transaction; may be empty.
+  std::function<void(Connection&)> convert = {};
 };
 
 /// The steps, ascending.

@@ -6,7 +6,7 @@
 #include <array>
 #include <limits>
 
-#include "server/store/varint.h"
+#include "server/blocks/varint.h"
 
 namespace perftrend::store {
 namespace {
@@ -27,7 +27,7 @@ std::string pack_ids(std::span<const Id> ids) {
   std::string bytes;
   Id before = 0;
   for (const Id id : ids) {
-    append_varint(bytes, static_cast<std::uint64_t>(id - before));
+    blocks::append_varint(bytes, static_cast<std::uint64_t>(id - before));
     before = id;
   }
   return bytes;
@@ -37,7 +37,7 @@ std::vector<Id> unpack_ids(db::Blob bytes) {
   std::vector<Id> ids;
   Id before = 0;
   while (!bytes.empty()) {
-    const auto distance = take_varint(bytes);
+    const auto distance = blocks::take_varint(bytes);
     if (!distance || *distance == 0 || *distance > static_cast<std::uint64_t>(std::numeric_limits<Id>::max() - before))
       throw db::Unusable("a list of ids is damaged: restore a backup");
     before += static_cast<Id>(*distance);

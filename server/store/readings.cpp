@@ -2,7 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <limits>
+#include <span>
+
+#include "server/store/points.h"
 #include "server/store/run_rows.h"
+#include "server/store/run_series.h"
 #include "server/store/series.h"
 #include "server/store/stamps.h"
 
@@ -46,17 +52,28 @@ std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series
 }
 
 std::optional<Id> find_first_run(db::Connection& connection, Id series) {
-  return connection.query_integer("SELECT min(run_id) FROM point WHERE series_id = $1", {series});
+  const auto points = read_points(connection, series, std::numeric_limits<std::int64_t>::max());
+  const auto first = std::min_element(points.begin(), points.end(),
+                                      [](const blocks::Point& a, const blocks::Point& b) { return a.run < b.run; });
+  return first == points.end() ? std::nullopt : std::optional(first->run);
 }
 
 void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const Measure& measure) {
-  remove_point(connection, series, at_us, run);
-  insert_point(connection, series, at_us, run, measure);
+  connection.execute("DELETE FROM sample WHERE run_id = $1 AND series_id = $2", {run, series});
+  if (!set_point_of_run(connection, at_us, run, {series, measured_of(measure)})) {
+    connection.execute("UPDATE series SET points = points + 1 WHERE id = $1", {series});
+    add_run_series(connection, run, series);
+  }
+  if (measure.samples.size() > 1) {
+    connection.execute("INSERT INTO sample (run_id, series_id, values_le) VALUES ($1, $2, $3)",
+                       {run, series, std::as_bytes(std::span(measure.samples))});
+  }
+  touch_project_of_series(connection, series);
 }
 
 void remove_point(db::Connection& connection, Id series, std::int64_t at_us, Id run) {
-  const auto removed =
-      connection.execute("DELETE FROM point WHERE series_id = $1 AND at_us = $2 AND run_id = $3", {series, at_us, run});
+  const PointPlace place = {at_us, run};
+  const auto removed = remove_points(connection, series, {&place, 1});
   connection.execute("DELETE FROM sample WHERE run_id = $1 AND series_id = $2", {run, series});
   connection.execute("UPDATE series SET points = points - $1 WHERE id = $2", {removed, series});
   touch_project_of_series(connection, series);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "server/store/audit.h"
+#include "server/store/points.h"
 
 namespace perftrend::store {
 namespace {
@@ -192,19 +193,55 @@ std::optional<Regression> find_regression(db::Connection& connection, Id project
   return std::move(found.front());
 }
 
+namespace {
+
+/// A testbed and branch of a project, after the newest point of a series.
+struct RunsAfter {
+  std::int64_t runs = 0;
+  std::optional<std::int64_t> newest_us;
+};
+RunsAfter find_runs_after(db::Connection& connection, Id project, std::string_view testbed, std::string_view branch,
+                          std::int64_t at_us) {
+  RunsAfter after;
+  connection.query(
+      "SELECT count(*), max(at_us) FROM run WHERE project_id = $1 AND testbed = $2 AND branch = $3 AND at_us > $4",
+      {project, testbed, branch, at_us}, [&](const db::Row& row) {
+        after = {row.integer(0), row.optional_integer(1)};
+      });
+  return after;
+}
+
+}  // namespace
+
 std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id project, const StoppedAfter& after) {
-  static const std::string last_point = "(SELECT max(p.at_us) FROM point p WHERE p.series_id = g.series_id)";
-  static const std::string sql =
-      record_columns +
-      "FROM regression g JOIN series s ON s.id = g.series_id WHERE g.project_id = $1 AND g.state <= 2 AND ("
-      "EXISTS (SELECT count(*) FROM run r WHERE r.project_id = $1 AND r.testbed = s.testbed AND r.branch = s.branch "
-      "AND r.at_us > " +
-      last_point + " HAVING count(*) >= $2 AND max(r.at_us) > " + last_point +
-      " + $3) OR (SELECT max(r.at_us) FROM run r WHERE r.project_id = $1) > " + last_point + " + $4) ORDER BY g.id";
-  std::vector<RegressionRecord> records;
-  connection.query(sql, {project, after.lane_runs, after.lane_us, after.project_us},
-                   [&](const db::Row& row) { records.push_back(read_record(row)); });
-  return records;
+  static const std::string record_sql = record_columns + "FROM regression g WHERE g.id = $1";
+  struct Open {
+    Id record = 0, series = 0;
+    std::string testbed, branch;
+  };
+  std::vector<Open> open;
+  std::set<Id> series;
+  connection.query(
+      "SELECT g.id, g.series_id, s.testbed, s.branch FROM regression g JOIN series s ON s.id = g.series_id "
+      "WHERE g.project_id = $1 AND g.state <= 2 ORDER BY g.id",
+      {project}, [&](const db::Row& row) {
+        open.push_back({row.integer(0), row.integer(1), row.string(2), row.string(3)});
+        series.insert(row.integer(1));
+      });
+  const auto newest = connection.query_integer("SELECT max(at_us) FROM run WHERE project_id = $1", {project});
+  if (open.empty() || !newest) return {};
+  const auto last_points = find_newest_times(connection, std::vector<Id>(series.begin(), series.end()));
+  std::vector<RegressionRecord> stopped;
+  for (const auto& [record, its_series, testbed, branch] : open) {
+    const auto last = last_points.find(its_series);
+    if (last == last_points.end() || *newest <= last->second) continue;
+    const auto lane = find_runs_after(connection, project, testbed, branch, last->second);
+    const bool lane_went_on =
+        lane.runs >= after.lane_runs && lane.newest_us && *lane.newest_us > last->second + after.lane_us;
+    if (!lane_went_on && *newest <= last->second + after.project_us) continue;
+    connection.query(record_sql, {record}, [&](const db::Row& row) { stopped.push_back(read_record(row)); });
+  }
+  return stopped;
 }
 
 std::int64_t count_open_regressions(db::Connection& connection, Id project) {

@@ -1,9 +1,12 @@
 #include "server/store/retention.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <span>
 
+#include "server/store/id_lists.h"
+#include "server/store/points.h"
 #include "server/store/stamps.h"
 
 namespace perftrend::store {
@@ -91,8 +94,9 @@ class Pruning {
         pruned_.document_bytes += row.integer(2);
       });
     });
-    in_small_transactions(doomed, [](db::Connection& connection, const auto& document) {
-      connection.execute("DELETE FROM document WHERE run_id = $1 AND ordinal = $2", {document.first, document.second});
+    in_small_transactions(doomed, [](db::Connection& connection, const auto& documents) {
+      for (const auto& [run, ordinal] : documents)
+        connection.execute("DELETE FROM document WHERE run_id = $1 AND ordinal = $2", {run, ordinal});
     });
   }
 
@@ -111,24 +115,34 @@ class Pruning {
     }
   }
 
+  /// How many bytes of samples there are of those points, by run.
+  static std::map<Id, std::int64_t> find_samples(db::Connection& connection, Id series, std::span<const Id> runs) {
+    std::map<Id, std::int64_t> bytes;
+    for_each_part(runs, 2, [&](const std::string& places, std::span<const Id> part) {
+      std::vector<db::Param> params = {series};
+      params.insert(params.end(), part.begin(), part.end());
+      connection.query("SELECT run_id, length(values_le) FROM sample WHERE series_id = $1 AND run_id IN " + places,
+                       params, [&](const db::Row& row) { bytes[row.integer(0)] = row.integer(1); });
+    });
+    return bytes;
+  }
+
   Doomed find_doomed(Id series, const RetentionRule& rule) {
     std::vector<ThinPoint> points;
     std::set<Id> kept_runs;
     std::map<Id, std::int64_t> sample_bytes;
     const auto samples_before = horizon(rule.samples_days, now_us_);
     database_.read([&](db::Connection& connection) {
-      connection.query("SELECT at_us, run_id, value FROM point WHERE series_id = $1 ORDER BY at_us, run_id", {series},
-                       [&](const db::Row& row) {
-                         points.push_back({row.integer(0), row.integer(1), row.real(2)});
-                       });
+      std::vector<Id> sampled;
+      for (const auto& point : read_points(connection, series, std::numeric_limits<std::int64_t>::max())) {
+        points.push_back({point.at_us, point.run, point.measured.value});
+        if (point.measured.samples > 1 && point.at_us < samples_before) sampled.push_back(point.run);
+      }
       connection.query("SELECT first_run, coalesce(last_good, first_run) FROM regression WHERE series_id = $1",
                        {series}, [&](const db::Row& row) {
                          kept_runs.insert({row.integer(0), row.integer(1)});
                        });
-      connection.query(
-          "SELECT m.run_id, length(m.values_le) FROM point p JOIN sample m ON m.run_id = p.run_id AND m.series_id = "
-          "p.series_id WHERE p.series_id = $1 AND p.at_us < $2",
-          {series, samples_before}, [&](const db::Row& row) { sample_bytes[row.integer(0)] = row.integer(1); });
+      sample_bytes = find_samples(connection, series, sampled);
     });
     Doomed doomed;
     for (const auto& point : points) {
@@ -153,34 +167,36 @@ class Pruning {
   }
 
   void drop(Id series, const Doomed& doomed) {
+    constexpr std::string_view open = "SELECT count(*) FROM regression g WHERE g.series_id = $1 AND g.state <= 2";
     // Asked again in each transaction: a regression may have been opened since.
-    constexpr std::string_view not_open =
-        "NOT EXISTS (SELECT 1 FROM regression g WHERE g.series_id = $1 AND g.state <= 2)";
-    static const std::string drop_sample =
-        "DELETE FROM sample WHERE series_id = $1 AND run_id = $2 AND " + std::string(not_open);
-    static const std::string drop_point =
-        "DELETE FROM point WHERE series_id = $1 AND at_us = $3 AND run_id = $2 AND " + std::string(not_open);
-    in_small_transactions(doomed.samples, [&](db::Connection& connection, const ThinPoint& point) {
-      connection.execute(drop_sample, {series, point.run});
+    const auto is_open = [&](db::Connection& connection) { return connection.require_integer(open, {series}) > 0; };
+    const auto drop_samples = [&](db::Connection& connection, std::span<const ThinPoint> points) {
+      for (const auto& point : points)
+        connection.execute("DELETE FROM sample WHERE series_id = $1 AND run_id = $2", {series, point.run});
+    };
+    in_small_transactions(doomed.samples, [&](db::Connection& connection, std::span<const ThinPoint> points) {
+      if (!is_open(connection)) drop_samples(connection, points);
     });
-    in_small_transactions(doomed.points, [&](db::Connection& connection, const ThinPoint& point) {
-      if (connection.execute(drop_point, {series, point.run, point.at_us}) == 0) return;
-      connection.execute(drop_sample, {series, point.run});
-      connection.execute("UPDATE series SET points = points - 1 WHERE id = $1", {series});
+    in_small_transactions(doomed.points, [&](db::Connection& connection, std::span<const ThinPoint> points) {
+      if (is_open(connection)) return;
+      std::vector<PointPlace> places;
+      for (const auto& point : points)
+        places.push_back({point.at_us, point.run});
+      const auto removed = remove_points(connection, series, places);
+      drop_samples(connection, points);
+      connection.execute("UPDATE series SET points = points - $1 WHERE id = $2", {removed, series});
       touch_project_of_series(connection, series);
     });
   }
 
-  template <typename Row, typename Drop>
-  void in_small_transactions(const std::vector<Row>& rows, const Drop& drop_row) {
+  /// `work` gets rows_a_transaction rows at once, each time in a transaction of its own.
+  template <typename Row, typename Work>
+  void in_small_transactions(const std::vector<Row>& rows, const Work& work) {
     if (dry_run_) return;
     for (std::span<const Row> rest(rows); !rest.empty() && !stopped();) {
       const auto chunk = rest.first(std::min(rest.size(), rows_a_transaction));
       rest = rest.subspan(chunk.size());
-      database_.write([&](db::Connection& connection) {
-        for (const auto& row : chunk)
-          drop_row(connection, row);
-      });
+      database_.write([&](db::Connection& connection) { work(connection, chunk); });
     }
   }
 

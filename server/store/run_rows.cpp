@@ -9,6 +9,7 @@
 #include <span>
 
 #include "server/store/id_lists.h"
+#include "server/store/points.h"
 #include "server/store/run_series.h"
 #include "server/store/sha256.h"
 
@@ -16,33 +17,9 @@ namespace perftrend::store {
 
 static_assert(std::endian::native == std::endian::little, "samples are stored little-endian, as they lie in memory");
 
-namespace {
-
-const db::Columns& point_columns() {
-  using db::Kind;
-  static const db::Columns columns = {"point",
-                                      {{"series_id", Kind::integer},
-                                       {"at_us", Kind::integer},
-                                       {"run_id", Kind::integer},
-                                       {"value", Kind::real},
-                                       {"minimum", Kind::real},
-                                       {"mad", Kind::real},
-                                       {"samples", Kind::integer}}};
-  return columns;
-}
-
-/// One sample is value and minimum at once: a minimum of 0 takes no room (point_minimum gives it back).
-void add_point_row(std::vector<db::Param>& values, Id series, std::int64_t at_us, Id run, const Measure& measure) {
+blocks::Measured measured_of(const Measure& measure) {
   assert(!measure.samples.empty());
-  const auto samples = static_cast<std::int64_t>(measure.samples.size());
-  values.insert(values.end(),
-                {series, at_us, run, measure.value, samples == 1 ? 0 : measure.min, measure.mad, samples});
-}
-
-}  // namespace
-
-double point_minimum(double value, double stored, std::int64_t samples) {
-  return samples == 1 ? value : stored;
+  return {measure.value, measure.min, measure.mad, static_cast<std::int64_t>(measure.samples.size())};
 }
 
 std::string environment_text(const std::vector<Property>& parts) {
@@ -148,37 +125,25 @@ void insert_points(db::Connection& connection, std::int64_t at_us, Id run, std::
   static const db::Columns to_sample = {
       "sample", {{"run_id", Kind::integer}, {"series_id", Kind::integer}, {"values_le", Kind::blob}}};
   const auto by_series = [](const NewPoint& a, const NewPoint& b) { return a.series < b.series; };
-  std::sort(points.begin(), points.end(), by_series);  // as the rows lie in their trees
+  std::sort(points.begin(), points.end(), by_series);
   std::vector<Id> series;
-  std::vector<db::Param> values;
+  std::vector<blocks::SeriesPoint> measured;
   std::vector<db::Param> samples;
   series.reserve(points.size());
-  values.reserve(points.size() * point_columns().columns.size());
+  measured.reserve(points.size());
   for (const auto& [id, measure] : points) {
     series.push_back(id);
-    add_point_row(values, id, at_us, run, *measure);
+    measured.push_back({id, measured_of(*measure)});
     if (measure->samples.size() > 1)
       samples.insert(samples.end(), {run, id, std::as_bytes(std::span(measure->samples))});
   }
-  connection.append(point_columns(), values);
+  insert_points_of_run(connection, at_us, run, measured);
   connection.append(to_sample, samples);
   for_each_part(series, 1, [&](const std::string& places, std::span<const Id> part) {
     const std::vector<db::Param> params(part.begin(), part.end());
     connection.execute("UPDATE series SET points = points + 1 WHERE id IN " + places, db::Params(params));
   });
   insert_run_series(connection, run, series);
-}
-
-void insert_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const Measure& measure) {
-  std::vector<db::Param> values;
-  add_point_row(values, series, at_us, run, measure);
-  connection.append(point_columns(), values);
-  connection.execute("UPDATE series SET points = points + 1 WHERE id = $1", {series});
-  add_run_series(connection, run, series);
-  if (measure.samples.size() > 1) {
-    connection.execute("INSERT INTO sample (run_id, series_id, values_le) VALUES ($1, $2, $3)",
-                       {run, series, std::as_bytes(std::span(measure.samples))});
-  }
 }
 
 std::string unit_contradiction(const Measure& measure, std::string_view unit_before) {

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "server/blocks/points.h"
 #include "server/db/sql.h"
 #include "server/model.h"
 #include "server/store/series_directory.h"
@@ -50,8 +51,8 @@ SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, cons
                         std::string_view testbed, std::string_view branch);
 
 void insert_cases(db::Connection& connection, CaseIds& ids, Id run, const std::vector<ReportCase>& cases);
-/// With its samples; the series has one point more.
-void insert_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const Measure& measure);
+/// What is kept of it, without the samples.
+blocks::Measured measured_of(const Measure& measure);
 
 /// A point of a run that is being stored for the first time.
 struct NewPoint {
@@ -60,9 +61,6 @@ struct NewPoint {
 };
 /// All points of a run with their samples, at once; each series has one point more.
 void insert_points(db::Connection& connection, std::int64_t at_us, Id run, std::vector<NewPoint> points);
-/// The minimum of a stored point, of which a point of one sample keeps none.
-double point_minimum(double value, double stored, std::int64_t samples);
-
 /// The warning of a run whose measure is not in the unit of its series.
 std::string unit_contradiction(const Measure& measure, std::string_view unit_before);
 

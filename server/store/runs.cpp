@@ -6,8 +6,10 @@
 #include <cstring>
 #include <span>
 #include <tuple>
+#include <unordered_map>
 
 #include "server/store/id_lists.h"
+#include "server/store/points.h"
 #include "server/store/run_rows.h"
 #include "server/store/run_series.h"
 #include "server/store/stamps.h"
@@ -116,20 +118,21 @@ Run read_run(const db::Row& row) {
   return run;
 }
 
-RunPoint read_point(const db::Row& row) {
+/// Of columns: id, suite, classname, name, metric, unit, better_lower, samples of the point in that run.
+RunPoint read_point(const db::Row& row, const blocks::Measured& measured) {
   RunPoint point;
   point.series = row.integer(0);
   point.key = {row.string(1), row.string(2), row.string(3)};
   point.metric = row.string(4);
   point.unit = row.string(5);
   point.better = row.integer(6) == 1 ? Better::lower : Better::higher;
-  point.value = row.real(7);
-  point.min = point_minimum(point.value, row.real(8), row.integer(10));
-  point.mad = row.real(9);
-  if (row.is_null(11)) {
+  point.value = measured.value;
+  point.min = measured.minimum;
+  point.mad = measured.mad;
+  if (row.is_null(7)) {
     point.samples = {point.value};
   } else {
-    const auto bytes = row.blob(11);
+    const auto bytes = row.blob(7);
     point.samples.resize(bytes.size() / sizeof(double));
     std::memcpy(point.samples.data(), bytes.data(), point.samples.size() * sizeof(double));
   }
@@ -251,16 +254,21 @@ std::vector<RunCase> list_run_cases(db::Connection& connection, Id run, std::opt
 
 std::vector<RunPoint> list_run_points(db::Connection& connection, Id run) {
   static const std::string select =
-      "SELECT s.id, c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, p.value, p.minimum, p.mad, "
-      "p.samples, m.values_le FROM series s JOIN test_case c ON c.id = s.case_id "
-      "JOIN point p ON p.series_id = s.id AND p.at_us = $1 AND p.run_id = $2 "
-      "LEFT JOIN sample m ON m.run_id = $2 AND m.series_id = s.id WHERE s.id IN ";
-  const auto place = find_run_place(connection, run);
+      "SELECT s.id, c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, m.values_le "
+      "FROM series s JOIN test_case c ON c.id = s.case_id "
+      "LEFT JOIN sample m ON m.run_id = $1 AND m.series_id = s.id WHERE s.id IN ";
+  std::vector<Id> ids;
+  std::unordered_map<Id, blocks::Measured> measured;
+  for (const auto& point : read_points_of_run(connection, run, find_run_place(connection, run))) {
+    ids.push_back(point.series);
+    measured[point.series] = point.measured;
+  }
   std::vector<RunPoint> points;
-  for_each_part(place.series, 3, [&](const std::string& places, std::span<const Id> part) {
-    std::vector<db::Param> params = {place.at_us, run};
+  for_each_part(ids, 2, [&](const std::string& places, std::span<const Id> part) {
+    std::vector<db::Param> params = {run};
     params.insert(params.end(), part.begin(), part.end());
-    connection.query(select + places, params, [&](const db::Row& row) { points.push_back(read_point(row)); });
+    connection.query(select + places, params,
+                     [&](const db::Row& row) { points.push_back(read_point(row, measured.at(row.integer(0)))); });
   });
   std::sort(points.begin(), points.end(), [](const RunPoint& a, const RunPoint& b) {
     const auto order = [](const RunPoint& point) {

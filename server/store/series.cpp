@@ -1,16 +1,21 @@
 #include "server/store/series.h"
 
 #include <algorithm>
+#include <set>
+#include <span>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "server/store/id_lists.h"
-#include "server/store/run_rows.h"
+#include "server/store/points.h"
 #include "server/store/run_series.h"
 
 namespace perftrend::store {
 namespace {
 
-constexpr int sparkline_points = 30;
+constexpr std::size_t sparkline_points = 30;
+/// Beyond these a trend's runs are read in one walk: it passes those of the same testbed that have no such point, too.
+constexpr std::size_t points_looked_up_max = 200;
 
 /// A pattern with * and ? as LIKE's, with \ as its escape. SQLite's LIKE takes no notice of case, PostgreSQL's does:
 /// both sides are lowered where it is used.
@@ -50,51 +55,97 @@ SeriesKey read_key(const db::Row& row) {
 constexpr std::string_view key_columns =
     "SELECT s.id, c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, s.testbed, s.branch ";
 
-/// The same series as `matching`, of the page that $7 and the order cut out.
 constexpr std::string_view page_order =
     " ORDER BY c.suite, c.classname, c.name, s.metric, s.testbed, s.branch, s.id LIMIT $7";
 
-/// The newest points of every series of a page in one query: those not older than its sparkline_points-th. Several may
-/// stand at one time, so there can be a few too many.
-std::string sparklines_sql() {
-  return "SELECT n.id, p.at_us, p.run_id, p.value, CASE WHEN r.suspect = '' THEN 0 ELSE 1 END "
-         "FROM (SELECT s.id AS id, coalesce((SELECT q.at_us FROM point q WHERE q.series_id = s.id "
-         "ORDER BY q.at_us DESC LIMIT 1 OFFSET $8), -9223372036854775807) AS since_us " +
-         std::string(matching) + std::string(page_order) +
-         ") n JOIN point p ON p.series_id = n.id AND p.at_us >= n.since_us JOIN run r ON r.id = p.run_id "
-         "ORDER BY n.id, p.at_us DESC, p.run_id DESC";
-}
-
-/// Adds the next older point.
-void add_to_sparkline(Series& series, const db::Row& row, int place) {
-  const bool suspect = row.integer(4) == 1;
-  if (place == 0) {
-    series.last_at_us = row.integer(1);
-    series.last_run = row.integer(2);
-    series.last_value = row.real(3);
-    series.last_suspect = suspect;
-  }
-  if (!suspect) series.sparkline.push_back(row.real(3));
-}
-
-void read_sparklines(db::Connection& connection, db::Params of_the_page, std::vector<Series>& page) {
-  static const std::string sql = sparklines_sql();
-  std::unordered_map<Id, Series*> by_id;
-  for (auto& series : page)
-    by_id[series.key.id] = &series;
-  std::vector<db::Param> params(of_the_page.begin(), of_the_page.end());
-  params.emplace_back(sparkline_points - 1);
-  Id current = 0;
-  int place = 0;
-  connection.query(sql, params, [&](const db::Row& row) {
-    place = row.integer(0) == current ? place + 1 : 0;
-    current = row.integer(0);
-    const auto found = by_id.find(current);
-    if (found != by_id.end() && place < sparkline_points) add_to_sparkline(*found->second, row, place);
+/// Those of the runs that were measured while the machine was not fit.
+std::unordered_set<Id> find_suspect_runs(db::Connection& connection, std::span<const Id> runs) {
+  std::unordered_set<Id> suspect;
+  for_each_part(runs, 1, [&](const std::string& places, std::span<const Id> part) {
+    const std::vector<db::Param> params(part.begin(), part.end());
+    connection.query("SELECT id FROM run WHERE suspect <> '' AND id IN " + places, params,
+                     [&](const db::Row& row) { suspect.insert(row.integer(0)); });
   });
-  for (auto& series : page)
-    std::reverse(series.sparkline.begin(), series.sparkline.end());
+  return suspect;
 }
+
+void read_sparklines(db::Connection& connection, std::vector<Series>& page) {
+  std::vector<Id> ids;
+  for (const auto& series : page)
+    ids.push_back(series.key.id);
+  const auto newest = read_newest_points(connection, ids, sparkline_points);
+  std::set<Id> runs;
+  for (const auto& [id, points] : newest) {
+    for (const auto& point : points)
+      runs.insert(point.run);
+  }
+  const auto suspect = find_suspect_runs(connection, std::vector<Id>(runs.begin(), runs.end()));
+  for (auto& series : page) {
+    const auto found = newest.find(series.key.id);
+    if (found == newest.end() || found->second.empty()) continue;
+    const auto& last = found->second.back();
+    series.last_at_us = last.at_us;
+    series.last_run = last.run;
+    series.last_value = last.measured.value;
+    series.last_suspect = suspect.contains(last.run);
+    for (const auto& point : found->second) {
+      if (!suspect.contains(point.run)) series.sparkline.push_back(point.measured.value);
+    }
+  }
+}
+
+/// What a trend says of the runs of its points, into columns as long as `points`.
+class RunColumns {
+ public:
+  RunColumns(const std::vector<blocks::Point>& points, TrendColumns& trend) : points_(points), trend_(trend) {
+    trend.commit.resize(points.size());
+    trend.environment.resize(points.size());
+    trend.suspect.resize(points.size());
+  }
+
+  /// Few points: their runs one by one.
+  void look_up(db::Connection& connection) {
+    std::unordered_map<Id, std::size_t> places;
+    std::vector<Id> runs;
+    for (std::size_t i = 0; i < points_.size(); ++i) {
+      places[points_[i].run] = i;
+      runs.push_back(points_[i].run);
+    }
+    for_each_part(runs, 1, [&](const std::string& list, std::span<const Id> part) {
+      const std::vector<db::Param> params(part.begin(), part.end());
+      connection.query(select + " FROM run r WHERE r.id IN " + list, params,
+                       [&](const db::Row& row) { set(places.at(row.integer(0)), row); });
+    });
+  }
+
+  /// Many: all runs of the testbed and branch in the time of the trend, which lie in its order in an index.
+  void walk_lane(db::Connection& connection, Id series) {
+    std::size_t next = 0;
+    connection.query(select +
+                         ", r.at_us FROM series s JOIN run r ON r.project_id = s.project_id AND r.testbed = s.testbed "
+                         "AND r.branch = s.branch WHERE s.id = $1 AND r.at_us >= $2 AND r.at_us <= $3 "
+                         "ORDER BY r.at_us, r.id",
+                     {series, points_.front().at_us, points_.back().at_us}, [&](const db::Row& row) {
+                       const blocks::Point run = {row.integer(4), row.integer(0), {}};
+                       while (next < points_.size() && blocks::is_before(points_[next], run))
+                         ++next;
+                       if (next < points_.size() && points_[next].run == run.run) set(next++, row);
+                     });
+  }
+
+ private:
+  inline static const std::string select =
+      "SELECT r.id, r.commit_id, r.environment_id, CASE WHEN r.suspect = '' THEN 0 ELSE 1 END";
+
+  void set(std::size_t place, const db::Row& row) {
+    trend_.commit[place] = row.string(1);
+    trend_.environment[place] = row.integer(2);
+    trend_.suspect[place] = static_cast<char>(row.integer(3));
+  }
+
+  const std::vector<blocks::Point>& points_;
+  TrendColumns& trend_;
+};
 
 }  // namespace
 
@@ -118,7 +169,7 @@ SeriesPage list_series(db::Connection& connection, Id project, const SeriesFilte
     if (!row.is_null(10)) series.open_regression = static_cast<FindingState>(row.integer(10));
     page.series.push_back(std::move(series));
   });
-  read_sparklines(connection, params, page.series);
+  read_sparklines(connection, page.series);
   return page;
 }
 
@@ -134,21 +185,23 @@ std::optional<SeriesKey> find_series(db::Connection& connection, Id project, Id 
 std::vector<RunSeries> list_run_series(db::Connection& connection, Id run, std::vector<PointOfRun>* points) {
   static const std::string select =
       std::string(key_columns) +
-      ", s.case_id, s.points, p.value, p.minimum, p.mad, p.samples FROM series s JOIN test_case c ON c.id = s.case_id "
-      "JOIN point p ON p.series_id = s.id AND p.at_us = $1 AND p.run_id = $2 WHERE s.id IN ";
-  const auto place = find_run_place(connection, run);
+      ", s.case_id, s.points FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.id IN ";
+  const auto found = read_points_of_run(connection, run, find_run_place(connection, run));
+  std::vector<Id> ids;
+  ids.reserve(found.size());
+  for (const auto& point : found)
+    ids.push_back(point.series);
   std::vector<RunSeries> series;
-  for_each_part(place.series, 3, [&](const std::string& places, std::span<const Id> part) {
-    std::vector<db::Param> params = {place.at_us, run};
-    params.insert(params.end(), part.begin(), part.end());
+  series.reserve(found.size());
+  for_each_part(ids, 1, [&](const std::string& places, std::span<const Id> part) {
+    const std::vector<db::Param> params(part.begin(), part.end());
     connection.query(select + places + " ORDER BY s.id", params, [&](const db::Row& row) {
       series.push_back({read_key(row), row.integer(9), row.integer(10)});
-      if (points == nullptr) return;
-      const auto samples = row.integer(14);
-      const double value = row.real(11);
-      points->push_back({value, point_minimum(value, row.real(12), samples), row.real(13), samples});
     });
   });
+  if (points == nullptr) return series;
+  for (const auto& point : found)
+    points->push_back({point.measured.value, point.measured.minimum, point.measured.mad, point.measured.samples});
   return series;
 }
 
@@ -177,26 +230,23 @@ std::int64_t count_series_points(db::Connection& connection, Id series) {
 }
 
 TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last) {
+  const auto points = read_points(connection, series, last);
   TrendColumns trend;
-  connection.query(
-      "SELECT p.at_us, p.run_id, r.commit_id, p.value, p.minimum, p.mad, p.samples, r.environment_id, "
-      "CASE WHEN r.suspect = '' THEN 0 ELSE 1 END "
-      "FROM point p JOIN run r ON r.id = p.run_id WHERE p.series_id = $1 "
-      "ORDER BY p.at_us DESC, p.run_id DESC LIMIT $2",
-      {series, last}, [&](const db::Row& row) {
-        trend.at_us.push_back(row.integer(0));
-        trend.run.push_back(row.integer(1));
-        trend.commit.push_back(row.string(2));
-        trend.value.push_back(row.real(3));
-        trend.min.push_back(point_minimum(row.real(3), row.real(4), row.integer(6)));
-        trend.mad.push_back(row.real(5));
-        trend.samples.push_back(row.integer(6));
-        trend.environment.push_back(row.integer(7));
-        trend.suspect.push_back(static_cast<char>(row.integer(8)));
-      });
-  const auto turn = [](auto&... columns) { (std::reverse(columns.begin(), columns.end()), ...); };
-  turn(trend.at_us, trend.run, trend.commit, trend.value, trend.min, trend.mad, trend.samples, trend.environment,
-       trend.suspect);
+  if (points.empty()) return trend;
+  for (const auto& point : points) {
+    trend.at_us.push_back(point.at_us);
+    trend.run.push_back(point.run);
+    trend.value.push_back(point.measured.value);
+    trend.min.push_back(point.measured.minimum);
+    trend.mad.push_back(point.measured.mad);
+    trend.samples.push_back(point.measured.samples);
+  }
+  RunColumns runs(points, trend);
+  if (points.size() <= points_looked_up_max) {
+    runs.look_up(connection);
+  } else {
+    runs.walk_lane(connection, series);
+  }
   return trend;
 }
 

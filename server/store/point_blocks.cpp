@@ -1,0 +1,206 @@
+#include "server/store/point_blocks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "server/store/id_lists.h"
+
+namespace perftrend::store {
+namespace {
+
+using blocks::Point;
+using blocks::SeriesPoint;
+
+db::Blob as_blob(const std::string& text) {
+  return std::as_bytes(std::span(text));
+}
+
+std::vector<SeriesPoint> unpack_row(Id run, db::Blob packed) {
+  auto points = blocks::unpack_run(packed);
+  if (!points) throw_damaged("run", run);
+  return std::move(*points);
+}
+
+void append_blocks(db::Connection& connection, Id series, std::span<const blocks::Block> made) {
+  using db::Kind;
+  static const db::Columns to = {"point_block",
+                                 {{"series_id", Kind::integer},
+                                  {"first_at_us", Kind::integer},
+                                  {"first_run", Kind::integer},
+                                  {"last_at_us", Kind::integer},
+                                  {"points", Kind::integer},
+                                  {"packed", Kind::blob}}};
+  std::vector<db::Param> values;
+  for (const auto& block : made) {
+    values.insert(values.end(), {series, block.first_at_us, block.first_run, block.last_at_us,
+                                 static_cast<std::int64_t>(block.points), as_blob(block.packed)});
+  }
+  connection.append(to, values);
+}
+
+/// A block as it is stored.
+struct StoredBlock {
+  std::int64_t first_at_us = 0;
+  Id first_run = 0;
+};
+
+void drop_block(db::Connection& connection, Id series, const StoredBlock& block) {
+  connection.execute("DELETE FROM point_block WHERE series_id = $1 AND first_at_us = $2 AND first_run = $3",
+                     {series, block.first_at_us, block.first_run});
+}
+
+/// The newest block of each series of a group that has one.
+struct LastBlock {
+  StoredBlock stored;
+  std::int64_t last_at_us = 0;
+  bool full = false;
+  std::string packed;
+};
+std::map<Id, LastBlock> read_last_blocks(db::Connection& connection, Id group) {
+  std::map<Id, LastBlock> last;
+  connection.query(
+      "SELECT s.id, b.first_at_us, b.first_run, b.last_at_us, b.points, b.packed FROM series s "
+      "JOIN point_block b ON b.series_id = s.id "
+      "AND b.first_at_us = (SELECT max(q.first_at_us) FROM point_block q WHERE q.series_id = s.id) "
+      "WHERE s.id >= $1 AND s.id < $2 ORDER BY s.id, b.first_run",
+      {group * series_in_a_group, (group + 1) * series_in_a_group}, [&](const db::Row& row) {
+        const auto packed = row.blob(5);
+        last[row.integer(0)] = {{row.integer(1), row.integer(2)},
+                                row.integer(3),
+                                row.integer(4) >= static_cast<std::int64_t>(blocks::block_points_max),
+                                std::string(reinterpret_cast<const char*>(packed.data()), packed.size())};
+      });
+  return last;
+}
+
+void merge(std::vector<Point>& points, std::vector<Point>&& more) {
+  const auto middle = static_cast<std::ptrdiff_t>(points.size());
+  points.insert(points.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  std::inplace_merge(points.begin(), points.begin() + middle, points.end(), blocks::is_before);
+}
+
+/// Puts `points`, ascending, into the series' blocks; `last` is its newest one, where it has any.
+void add_to_blocks(db::Connection& connection, Id series, std::vector<Point>&& points, const LastBlock* last) {
+  std::vector<Point> newest;
+  if (last != nullptr && (!last->full || last->last_at_us >= points.front().at_us)) {
+    if (!blocks::unpack_block(as_blob(last->packed), newest)) throw_damaged("series", series);
+    if (blocks::is_before(points.front(), newest.back())) {  // late runs
+      change_blocks(connection, series, points.front().at_us, points.back().at_us, [&](std::vector<Point>& there) {
+        merge(there, std::move(points));
+        return true;
+      });
+      return;
+    }
+  }
+  if (last != nullptr && !last->full) {
+    newest.insert(newest.end(), points.begin(), points.end());
+    points = std::move(newest);
+    drop_block(connection, series, last->stored);
+  }
+  append_blocks(connection, series, blocks::pack_blocks(points));
+}
+
+}  // namespace
+
+void throw_damaged(std::string_view what, Id id) {
+  throw db::Unusable(fmt::format("points of {} {} are damaged: restore a backup", what, id));
+}
+
+void insert_run_rows(db::Connection& connection, std::int64_t at_us, Id run, std::span<const SeriesPoint> points) {
+  using db::Kind;
+  static const db::Columns to = {
+      "run_points",
+      {{"series_group", Kind::integer}, {"run_id", Kind::integer}, {"at_us", Kind::integer}, {"packed", Kind::blob}}};
+  std::vector<std::pair<Id, std::string>> rows;
+  for (auto first = points.begin(); first != points.end();) {
+    const Id group = group_of(first->series);
+    const auto end =
+        std::find_if(first, points.end(), [&](const SeriesPoint& point) { return group_of(point.series) != group; });
+    rows.emplace_back(group, blocks::pack_run({first, end}));
+    first = end;
+  }
+  std::vector<db::Param> values;
+  for (const auto& [group, packed] : rows)
+    values.insert(values.end(), {group, run, at_us, as_blob(packed)});
+  connection.append(to, values);
+}
+
+std::vector<SeriesPoint> read_run_row(db::Connection& connection, Id group, Id run) {
+  std::vector<SeriesPoint> points;
+  connection.query("SELECT packed FROM run_points WHERE series_group = $1 AND run_id = $2", {group, run},
+                   [&](const db::Row& row) { points = unpack_row(run, row.blob(0)); });
+  return points;
+}
+
+void set_run_row(db::Connection& connection, Id group, std::int64_t at_us, Id run,
+                 std::span<const SeriesPoint> points) {
+  connection.execute("DELETE FROM run_points WHERE series_group = $1 AND run_id = $2", {group, run});
+  insert_run_rows(connection, at_us, run, points);
+}
+
+void change_blocks(db::Connection& connection, Id series, std::int64_t from_us, std::int64_t to_us,
+                   const std::function<bool(std::vector<Point>& points)>& change) {
+  std::vector<Point> points;
+  std::vector<StoredBlock> stored;
+  // The block before the first that begins at from_us may end there.
+  connection.query(
+      "SELECT first_at_us, first_run, packed FROM point_block WHERE series_id = $1 AND first_at_us <= $3 AND "
+      "first_at_us >= coalesce((SELECT max(q.first_at_us) FROM point_block q WHERE q.series_id = $1 "
+      "AND q.first_at_us < $2), $2) ORDER BY first_at_us, first_run",
+      {series, from_us, to_us}, [&](const db::Row& row) {
+        stored.push_back({row.integer(0), row.integer(1)});
+        if (!blocks::unpack_block(row.blob(2), points)) throw_damaged("series", series);
+      });
+  if (!change(points)) return;
+  for (const auto& block : stored)
+    drop_block(connection, series, block);
+  append_blocks(connection, series, blocks::pack_blocks(points));
+}
+
+void fold_group(db::Connection& connection, Id group) {
+  std::vector<std::pair<Id, Point>> gathered;
+  connection.query("SELECT run_id, at_us, packed FROM run_points WHERE series_group = $1 ORDER BY at_us, run_id",
+                   {group}, [&](const db::Row& row) {
+                     const Id run = row.integer(0);
+                     const auto at_us = row.integer(1);
+                     for (const auto& point : unpack_row(run, row.blob(2)))
+                       gathered.push_back({point.series, {at_us, run, point.measured}});
+                   });
+  if (gathered.empty()) return;
+  std::stable_sort(gathered.begin(), gathered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  const auto last = read_last_blocks(connection, group);
+  for (auto first = gathered.begin(); first != gathered.end();) {
+    const Id series = first->first;
+    std::vector<Point> points;
+    for (; first != gathered.end() && first->first == series; ++first)
+      points.push_back(first->second);
+    const auto found = last.find(series);
+    add_to_blocks(connection, series, std::move(points), found == last.end() ? nullptr : &found->second);
+  }
+  connection.execute("DELETE FROM run_points WHERE series_group = $1", {group});
+}
+
+void fold_gathered(db::Connection& connection, std::span<const Id> series) {
+  std::vector<Id> groups;
+  for (const Id id : series) {
+    if (groups.empty() || groups.back() != group_of(id)) groups.push_back(group_of(id));
+  }
+  constexpr std::size_t share = 16;  // of the groups of an upload: a fraction of the rows until they are due again
+  std::size_t left = std::max<std::size_t>(1, groups.size() / share);
+  std::vector<Id> due;
+  for_each_part(groups, 1, [&](const std::string& places, std::span<const Id> part) {
+    const std::vector<db::Param> params(part.begin(), part.end());
+    connection.query("SELECT series_group FROM run_points WHERE series_group IN " + places +
+                         " GROUP BY series_group HAVING count(*) >= " + std::to_string(gathered_rows),
+                     params, [&](const db::Row& row) { due.push_back(row.integer(0)); });
+  });
+  for (const Id group : due) {
+    if (left-- == 0) return;
+    fold_group(connection, group);
+  }
+}
+
+}  // namespace perftrend::store
