@@ -132,7 +132,6 @@ TEST_P(StoreTest, ARunHasThePointsOfItsOwnSeriesAlone) {
   read(expect_all);
   write([&](db::Connection& connection) {  // as an older version left them
     connection.execute("DELETE FROM run_series");
-    connection.execute("UPDATE point SET minimum = value WHERE samples = 1");
     expect_all(connection);
   });
 }

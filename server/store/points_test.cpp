@@ -1,0 +1,258 @@
+#include "server/store/points.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "tests/database/database_under_test.h"
+
+namespace perftrend::store {
+namespace {
+
+using blocks::Point;
+using blocks::SeriesPoint;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr std::int64_t day_us = 86'400'000'000;
+
+/// Points beside what they should be: a plain map.
+class PointsTest : public ::testing::TestWithParam<db::Engine> {
+ protected:
+  using Model = std::map<Id, std::map<std::pair<std::int64_t, Id>, blocks::Measured>>;
+
+  void SetUp() override {
+    write([&](db::Connection& connection) {
+      connection.execute("INSERT INTO project (id, name, created_us) VALUES (1, 'p', 0)");
+      connection.execute("INSERT INTO environment (id, project_id, sha256, parts_json) VALUES (1, 1, 'x', '{}')");
+      connection.execute("INSERT INTO test_case (id, project_id, suite, classname, name) VALUES (1, 1, '', '', 'c')");
+      for (const Id id : all_series) {
+        connection.execute(
+            "INSERT INTO series (id, project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
+            "VALUES ($1, 1, 1, $2, 't', 'b', 'ms', 1, 0)",
+            {id, fmt::format("m{}", id)});
+      }
+    });
+  }
+
+  void write(const db::Database::Work& work) { database_->write(work); }
+
+  /// A run with a point in each of `series`.
+  Id add_run(std::int64_t at_us, const std::vector<Id>& series) {
+    Id run = 0;
+    write([&](db::Connection& connection) {
+      run = connection.require_integer(
+          "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
+          "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, "
+          "properties, points, time_seconds, warnings_json) VALUES (1, 1, 't', 'b', 'c', '', $1, $1, $1, $2, $2, '', "
+          "0, 0, 0, 0, 0, 0, 0, 0, 0, '[]') RETURNING id",
+          {at_us, fmt::format("run {}", ++runs_)});
+      std::vector<SeriesPoint> points;
+      for (const Id id : series)
+        points.push_back({id, draw()});
+      insert_points_of_run(connection, at_us, run, points);
+      for (const auto& point : points)
+        model_[point.series][{at_us, run}] = point.measured;
+      places_[run] = {at_us, series};
+    });
+    return run;
+  }
+
+  blocks::Measured draw() {
+    const double value = static_cast<double>(random_() % 100'000) / 1000;
+    if (random_() % 2 == 0) return {value, value, 0, 1};
+    return {value, value - 1.0 / 3, 0.1, 5};
+  }
+
+  std::vector<Point> expected(Id series) const {
+    std::vector<Point> points;
+    const auto found = model_.find(series);
+    if (found == model_.end()) return points;
+    for (const auto& [place, measured] : found->second)
+      points.push_back({place.first, place.second, measured});
+    return points;
+  }
+
+  /// Every question about the points has the model's answer.
+  void expect_as_model() {
+    database_->read([&](db::Connection& connection) {
+      for (const Id id : all_series)
+        expect_trends(connection, id);
+      expect_newest(connection);
+      for (const auto& [run, place] : places_)
+        expect_run(connection, run, place);
+      std::vector<std::string> damaged;
+      auto counts = count_all_points(connection, damaged);
+      EXPECT_THAT(damaged, IsEmpty());
+      for (const Id id : all_series)
+        EXPECT_EQ(counts[id], static_cast<std::int64_t>(expected(id).size()));
+    });
+  }
+
+  void expect_trends(db::Connection& connection, Id series) {
+    const auto all = expected(series);
+    for (const std::size_t last : {std::size_t{0}, std::size_t{1}, std::size_t{30}, all.size(), all.size() + 5}) {
+      const auto from = all.end() - static_cast<std::ptrdiff_t>(std::min(last, all.size()));
+      ASSERT_EQ(read_points(connection, series, static_cast<std::int64_t>(last)), std::vector<Point>(from, all.end()))
+          << series << " " << last;
+    }
+  }
+
+  void expect_newest(db::Connection& connection) {
+    for (const std::size_t last : {std::size_t{1}, std::size_t{30}}) {
+      auto newest = read_newest_points(connection, all_series, last);
+      for (const Id id : all_series) {
+        const auto all = expected(id);
+        const auto from = all.end() - static_cast<std::ptrdiff_t>(std::min(last, all.size()));
+        ASSERT_EQ(newest[id], std::vector<Point>(from, all.end())) << id << " " << last;
+      }
+    }
+    const auto times = find_newest_times(connection, all_series);
+    for (const Id id : all_series) {
+      const auto all = expected(id);
+      ASSERT_EQ(times.contains(id), !all.empty());
+      if (all.empty()) continue;
+      ASSERT_EQ(times.at(id), all.back().at_us);
+    }
+  }
+
+  void expect_run(db::Connection& connection, Id run, const RunPlace& place) {
+    std::vector<SeriesPoint> wanted;
+    for (const Id id : place.series) {
+      const auto found = model_[id].find({place.at_us, run});
+      if (found != model_[id].end()) wanted.push_back({id, found->second});
+    }
+    ASSERT_EQ(read_points_of_run(connection, run, place), wanted) << run;
+  }
+
+  std::int64_t count(const std::string& sql) {
+    std::int64_t found = 0;
+    database_->read([&](db::Connection& connection) { found = connection.require_integer(sql); });
+    return found;
+  }
+
+  const std::vector<Id> all_series = {1, 2, 3, 255, 256, 257, 1000};
+  std::mt19937 random_{17};
+  std::map<Id, RunPlace> places_;
+  Model model_;
+  tests::DatabaseUnderTest under_test_{GetParam()};
+  std::unique_ptr<db::Database> database_ = under_test_.open();
+
+ private:
+  int runs_ = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, PointsTest, tests::both_engines(), tests::engine_name);
+
+TEST_P(PointsTest, AnUploadWritesARowForEachGroup) {
+  add_run(day_us, all_series);
+  EXPECT_EQ(count("SELECT count(*) FROM run_points"), 3);
+  EXPECT_EQ(count("SELECT count(*) FROM point_block"), 0);
+  expect_as_model();
+}
+
+TEST_P(PointsTest, WhatHasGatheredIsBroughtIntoBlocks) {
+  for (int night = 0; night < 5 * gathered_rows / 2; ++night)
+    add_run(night * day_us, all_series);
+  EXPECT_LT(count("SELECT count(*) FROM run_points"), 3 * gathered_rows);
+  EXPECT_GE(count("SELECT count(*) FROM point_block"), static_cast<std::int64_t>(2 * all_series.size()));
+  expect_as_model();
+}
+
+TEST_P(PointsTest, AnUploadOfManySeriesFoldsFewGroups) {
+  for (int night = 0; night < gathered_rows - 1; ++night)
+    add_run(night * day_us, all_series);
+  EXPECT_EQ(count("SELECT count(*) FROM point_block"), 0);
+  for (const int folded : {1, 2, 3}) {
+    add_run((gathered_rows + folded) * day_us, all_series);
+    EXPECT_EQ(count("SELECT count(DISTINCT series_id / 256) FROM point_block"), folded);
+  }
+  expect_as_model();
+}
+
+TEST_P(PointsTest, LateRunsAndRunsOfOneMomentFindTheirPlaces) {
+  for (int night = 0; night < 100; ++night)
+    add_run((night * 37 % 100) * day_us, {1, 256});
+  for (int i = 0; i < 2 * gathered_rows; ++i)
+    add_run(50 * day_us, {1, 2});
+  for (int i = 0; i < 2 * gathered_rows; ++i)
+    add_run(-day_us * (i % 3), {1, 2});
+  expect_as_model();
+  write([&](db::Connection& connection) {
+    for (const Id group : {0, 1, 3})
+      fold_group(connection, group);
+  });
+  EXPECT_EQ(count("SELECT count(*) FROM run_points"), 0);
+  expect_as_model();
+}
+
+// Whatever is done in whatever order.
+TEST_P(PointsTest, AreWhatWasLastSaidOfThem) {
+  const int rounds = GetParam() == db::Engine::sqlite ? 600 : 200;
+  for (int round = 0; round < rounds; ++round) {
+    SCOPED_TRACE(round);
+    const auto what = random_() % 10;
+    std::vector<Id> some;
+    std::copy_if(all_series.begin(), all_series.end(), std::back_inserter(some),
+                 [&](Id) { return random_() % 3 != 0; });
+    const auto at_us = random_() % 4 == 0 ? static_cast<std::int64_t>(random_() % 100) * day_us : round * day_us;
+    if (what < 7 || places_.empty()) {
+      add_run(at_us, some);
+      continue;
+    }
+    auto& [run, place] = *std::next(places_.begin(), static_cast<std::ptrdiff_t>(random_() % places_.size()));
+    const Id series = all_series[random_() % all_series.size()];
+    if (what == 7) {
+      const SeriesPoint point = {series, draw()};
+      const bool had = model_[series].contains({place.at_us, run});
+      write([&, id = run, at = place.at_us](db::Connection& connection) {
+        EXPECT_EQ(set_point_of_run(connection, at, id, point), had);
+      });
+      model_[series][{place.at_us, run}] = point.measured;
+      if (!std::binary_search(place.series.begin(), place.series.end(), series))
+        place.series.insert(std::lower_bound(place.series.begin(), place.series.end(), series), series);
+    } else if (what == 8) {
+      std::vector<PointPlace> gone;
+      for (const auto& point : expected(series)) {
+        if (random_() % 8 == 0) gone.push_back({point.at_us, point.run});
+      }
+      write([&](db::Connection& connection) {
+        EXPECT_EQ(remove_points(connection, series, gone), static_cast<std::int64_t>(gone.size()));
+        EXPECT_EQ(remove_points(connection, series, gone), 0);
+      });
+      for (const auto& [at, id] : gone)
+        model_[series].erase({at, id});
+    } else {
+      write([&](db::Connection& connection) { fold_group(connection, group_of(series)); });
+    }
+    if (round % 20 == 0) expect_as_model();
+  }
+  expect_as_model();
+}
+
+TEST_P(PointsTest, DamagedRowsAreToldAndRefused) {
+  for (int night = 0; night < gathered_rows; ++night)
+    add_run(night * day_us, {1, 2, 256});
+  ASSERT_EQ(count("SELECT count(*) FROM point_block"), 2);
+  const std::string nothing = GetParam() == db::Engine::sqlite ? "x'02'" : "'\\x02'";
+  write([&](db::Connection& connection) {
+    connection.execute_script("UPDATE point_block SET packed = " + nothing + " WHERE series_id = 2");
+    connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 7");
+  });
+  database_->read([&](db::Connection& connection) {
+    std::vector<std::string> damaged;
+    count_all_points(connection, damaged);
+    EXPECT_THAT(damaged,
+                ElementsAre("points of series 2 from 0 us on cannot be read", "points of run 7 cannot be read"));
+    EXPECT_THAT(read_points(connection, 1, 100), SizeIs(gathered_rows)) << "what is whole can be read";
+    EXPECT_THROW(read_points(connection, 2, 100), db::Unusable);
+    EXPECT_THROW(read_points(connection, 256, 100), db::Unusable);
+  });
+}
+
+}  // namespace
+}  // namespace perftrend::store
