@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -28,9 +29,11 @@
 #include <thread>
 #include <vector>
 
+#include "server/blocks/points.h"
 #include "server/db/open.h"
 #include "server/http/server.h"
 #include "server/intake/intake.h"
+#include "server/store/run_series.h"
 #include "server/store/series.h"
 
 namespace {
@@ -74,18 +77,43 @@ class Folder {
   fs::path path_;
 };
 
-/// A report whose every value differs from run to run by a little noise, as a nightly job's do.
-std::string report_of(int cases, int metrics, int run) {
+/// A number without a pattern in [0, 1), the same for the same seed (SplitMix64).
+double drawn(std::uint64_t seed) {
+  seed += 0x9e3779b97f4a7c15U;
+  seed = (seed ^ (seed >> 30U)) * 0xbf58476d1ce4e5b9U;
+  seed = (seed ^ (seed >> 27U)) * 0x94d049bb133111ebU;
+  return std::ldexp(static_cast<double>((seed ^ (seed >> 31U)) >> 11U), -53);
+}
+
+/// What a dedicated machine measures of a case in one night, ms: a level, a noise of one percent around it, now and
+/// then a bad night; in one series of fifty a step of a tenth after 600 nights. Nanoseconds are its last digit.
+double measured(int one_case, int metric, int night, int sample = 0) {
+  const auto key = static_cast<std::uint64_t>(one_case) * 64 + static_cast<std::uint64_t>(metric);
+  const auto seed = (key << 32U) + static_cast<std::uint64_t>(night) * 16 + static_cast<std::uint64_t>(sample);
+  double noise = -2;
+  for (std::uint64_t i = 0; i < 4; ++i)  // the sum of a few is close enough to a normal one
+    noise += drawn(seed * 4 + i);
+  double level = 10.0 + one_case % 7 + metric;
+  if (key % 50 == 0 && night >= 600) level *= 1.1;
+  if (drawn(seed ^ 0x5a5a5a5aU) < 0.005) level *= 1.2;
+  return std::round(level * (1 + 0.0173 * noise) * 1e6) / 1e6;
+}
+
+/// A nightly report: cases 0, 1, … with that many metrics each.
+std::string report_of(int cases, int metrics, int night) {
   std::string xml = "<testsuites><testsuite name='bench'>";
   for (int i = 0; i < cases; ++i) {
     xml += fmt::format("<testcase classname='org.example.Class{}' name='case {}'><properties>", i / 50, i);
-    for (int m = 0; m < metrics; ++m) {
-      const double noise = static_cast<double>((run * 7919 + i * 104729 + m * 1299709) % 1000) / 1000.0;
-      xml += fmt::format("<property name='metric{}_ms' value='{:.4f}'/>", m, 10.0 + i % 7 + noise);
-    }
+    for (int m = 0; m < metrics; ++m)
+      xml += fmt::format("<property name='metric{}_ms' value='{:.6f}'/>", m, measured(i, m, night));
     xml += "</properties></testcase>";
   }
   return xml + "</testsuite></testsuites>";
+}
+
+/// When a night is: the reports that are uploaded continue the history.
+std::int64_t night_us(int night) {
+  return 1'500'000'000'000'000 + night * day_us;
 }
 
 void upload(db::Database& database, const std::string& project, const std::string& xml, int run) {
@@ -94,7 +122,7 @@ void upload(db::Database& database, const std::string& project, const std::strin
   intake::Upload sent;
   sent.project = project;
   sent.commit = fmt::format("commit{}", run);
-  sent.started_at = fmt::format("{}", 1'500'000'000 + run * 86'400);
+  sent.started_at = fmt::format("{}", night_us(run) / 1'000'000);
   sent.files = {{"", "application/xml", xml}};
   const auto accepted = intake::take_upload(database, policies, options, std::move(sent));
   if (!accepted) throw std::runtime_error(accepted.error().cause);
@@ -130,6 +158,28 @@ class BareFile {
       }
     }
     transaction.commit();
+  }
+  /// `nights` points of each of so many series.
+  void fill(int series, int nights) {
+    SQLite::Transaction transaction(database_);
+    SQLite::Statement one_point(database_, "INSERT INTO point VALUES (?, ?, ?, ?, ?, 0, 1)");
+    for (int i = 0; i < series; ++i) {
+      for (int night = 0; night < nights; ++night) {
+        const double value = measured(i, 0, night);
+        SQLite::bind(one_point, i, night * day_us, night, value, value);
+        one_point.exec();
+        one_point.reset();
+      }
+    }
+    transaction.commit();
+  }
+  /// Steps through the answer and adds up its last column.
+  double select(const char* sql) {
+    SQLite::Statement statement(database_, sql);
+    double sum = 0;
+    while (statement.executeStep())
+      sum += statement.getColumn(statement.getColumnCount() - 1).getDouble();
+    return sum;
   }
 
  private:
@@ -215,54 +265,83 @@ void bench_nightly(const Folder& folder) {
 
 // ------------------------------------------------------------------------------------------------------------ growth
 
-/// A project of `series` series with `nights` points each, written in order of the key.
+constexpr int metrics_of_a_case = 2;
+
+/// The values of a night's points in one series: of the first metric five samples, of the others one.
+blocks::Measured point_of(int one_case, int metric, int night) {
+  if (metric != 0) {
+    const double value = measured(one_case, metric, night);
+    return {value, value, 0, 1};
+  }
+  std::vector<double> samples;
+  for (int i = 0; i < 5; ++i)
+    samples.push_back(measured(one_case, metric, night, i));
+  const double value = median(samples);
+  std::vector<double> deviations;
+  for (const double sample : samples)
+    deviations.push_back(std::abs(sample - value));
+  return {value, *std::min_element(samples.begin(), samples.end()), median(deviations), 5};
+}
+
+std::vector<Id> generate_runs(db::Connection& connection, Id project, const std::string& name, int series, int nights) {
+  const auto environment = connection.require_integer(
+      "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, '{}') RETURNING id", {project, name});
+  std::vector<Id> runs;
+  for (int night = 0; night < nights; ++night) {
+    const std::string identity = fmt::format("{} {}", name, night);
+    runs.push_back(connection.require_integer(
+        "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
+        "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, properties, "
+        "points, time_seconds, warnings_json) VALUES ($1, $2, 'default', 'main', $3, '', $4, $4, $4, $5, $5, '', $6, "
+        "$6, 0, 0, 0, 0, 0, $6, 0, '[]') RETURNING id",
+        {project, environment, fmt::format("commit{}", night), night_us(night - nights), identity, series}));
+  }
+  return runs;
+}
+
+/// A project of `series` series with `nights` points each, as uploads of all its nights leave it: blocks of points, and
+/// which series each run has.
 void generate(db::Database& database, const std::string& project, int series, int nights) {
   database.write([&](db::Connection& connection) {
+    using db::Kind;
+    const db::Columns to = {"point_block",
+                            {{"series_id", Kind::integer},
+                             {"first_at_us", Kind::integer},
+                             {"first_run", Kind::integer},
+                             {"last_at_us", Kind::integer},
+                             {"points", Kind::integer},
+                             {"packed", Kind::blob}}};
     const auto id =
         connection.require_integer("INSERT INTO project (name, created_us) VALUES ($1, 0) RETURNING id", {project});
-    const auto environment = connection.require_integer(
-        "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, '{}') RETURNING id", {id, project});
-    std::vector<std::int64_t> runs;
-    for (int night = 0; night < nights; ++night) {
-      const std::string identity = fmt::format("{} {}", project, night);
-      runs.push_back(connection.require_integer(
-          "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
-          "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, "
-          "properties, "
-          "points, time_seconds, warnings_json) VALUES ($1, $2, 'default', 'main', $3, '', $4, $4, $4, $5, $5, '', $6, "
-          "$6, 0, 0, 0, 0, 0, $6, 0, '[]') RETURNING id",
-          {id, environment, fmt::format("commit{}", night),
-           std::int64_t{1'500'000'000'000'000} - (nights - night) * day_us, identity, series}));
-    }
-    const db::Columns to = {"point",
-                            {{"series_id", db::Kind::integer},
-                             {"at_us", db::Kind::integer},
-                             {"run_id", db::Kind::integer},
-                             {"value", db::Kind::real},
-                             {"minimum", db::Kind::real},
-                             {"mad", db::Kind::real},
-                             {"samples", db::Kind::integer}}};
+    const auto runs = generate_runs(connection, id, project, series, nights);
+    std::vector<Id> all;
+    Id one_case = 0;
     for (int s = 0; s < series; ++s) {
-      const auto one_case = connection.require_integer(
-          "INSERT INTO test_case (project_id, suite, classname, name) VALUES ($1, 'bench', $2, $3) RETURNING id",
-          {id, fmt::format("org.example.Class{}", s / 2 / 50), fmt::format("case {}", s)});
-      const auto one_series = connection.require_integer(
+      const int number = s / metrics_of_a_case;
+      const int metric = s % metrics_of_a_case;
+      if (metric == 0) {
+        one_case = connection.require_integer(
+            "INSERT INTO test_case (project_id, suite, classname, name) VALUES ($1, 'bench', $2, $3) RETURNING id",
+            {id, fmt::format("org.example.Class{}", number / 50), fmt::format("case {}", number)});
+      }
+      all.push_back(connection.require_integer(
           "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
-          "VALUES ($1, $2, 'metric0_ms', 'default', 'main', 'ms', 1, $3) RETURNING id",
-          {id, one_case, nights});
+          "VALUES ($1, $2, $3, 'default', 'main', 'ms', 1, $4) RETURNING id",
+          {id, one_case, fmt::format("metric{}_ms", metric), nights}));
+      std::vector<blocks::Point> points;
+      for (int night = 0; night < nights; ++night)
+        points.push_back(
+            {night_us(night - nights), runs[static_cast<std::size_t>(night)], point_of(number, metric, night)});
+      const auto made = blocks::pack_blocks(points);
       std::vector<db::Param> values;
-      values.reserve(static_cast<std::size_t>(nights) * 7);
-      for (int night = 0; night < nights; ++night) {
-        const double noise = static_cast<double>((night * 7919 + s * 104729) % 1000) / 1000.0;
-        const double value = 10.0 + s % 7 + noise;
-        for (const db::Param& field :
-             {db::Param(one_series), db::Param(std::int64_t{1'500'000'000'000'000} - (nights - night) * day_us),
-              db::Param(runs[static_cast<std::size_t>(night)]), db::Param(value), db::Param(value), db::Param(0.1),
-              db::Param(5)})
-          values.push_back(field);
+      for (const auto& block : made) {
+        values.insert(values.end(), {all.back(), block.first_at_us, block.first_run, block.last_at_us,
+                                     static_cast<std::int64_t>(block.points), std::as_bytes(std::span(block.packed))});
       }
       connection.append(to, values);
     }
+    for (const Id run : runs)
+      store::insert_run_series(connection, run, all);
   });
 }
 
@@ -312,7 +391,10 @@ void bench_reading(const Folder& folder) {
   const Served served(*database);
   httplib::Client client("127.0.0.1", served.port());
   client.set_keep_alive(true);
-  SQLite::Database bare(file, SQLite::OPEN_READONLY);
+  BareFile bare_long(folder.file("bare_long.db"));
+  bare_long.fill(4, points);
+  BareFile bare_wide(folder.file("bare_wide.db"));
+  bare_wide.fill(series, 100);
   std::vector<double> trend;
   std::vector<double> first_trend;
   std::vector<double> select;
@@ -324,13 +406,9 @@ void bench_reading(const Folder& folder) {
     const auto anew = fmt::format("/api/v1/projects/long/trends?series=1&last={}", points - 1 - round);
     first_trend.push_back(seconds([&] { get(client, anew); }));
     select.push_back(seconds([&] {
-      SQLite::Statement statement(
-          bare,
-          "SELECT at_us, run_id, value, minimum, mad, samples FROM point WHERE series_id = 1 ORDER BY at_us, run_id");
-      double sum = 0;
-      while (statement.executeStep())
-        sum += statement.getColumn(2).getDouble();
-      if (sum <= 0) throw std::runtime_error("bare select");
+      constexpr auto sql =
+          "SELECT at_us, run_id, minimum, mad, samples, value FROM point WHERE series_id = 1 ORDER BY at_us, run_id";
+      if (bare_long.select(sql) <= 0) throw std::runtime_error("bare select");
     }));
     list.push_back(seconds([&] {
       database->read([&](db::Connection& connection) {
@@ -338,13 +416,11 @@ void bench_reading(const Folder& folder) {
       });
     }));
     bare_list.push_back(seconds([&] {
-      SQLite::Statement statement(
-          bare,
-          "SELECT s.id, p.value FROM series s JOIN point p ON p.series_id = s.id AND p.at_us >= "
-          "(SELECT at_us FROM point q WHERE q.series_id = s.id ORDER BY at_us DESC LIMIT 1 OFFSET 29) "
-          "WHERE s.project_id = 2");
-      while (statement.executeStep()) {
-      }
+      constexpr auto sql =
+          "SELECT s.series_id, p.value FROM (SELECT DISTINCT series_id FROM point) s JOIN point p "
+          "ON p.series_id = s.series_id AND p.at_us >= (SELECT at_us FROM point q WHERE q.series_id = s.series_id "
+          "ORDER BY at_us DESC LIMIT 1 OFFSET 29)";
+      if (bare_wide.select(sql) <= 0) throw std::runtime_error("bare select");
     }));
   }
   say("trend of 10,000 points as JSON over HTTP", median(trend), median(select), "3");
@@ -370,7 +446,7 @@ void bench_growth(std::int64_t points) {
   std::vector<double> nightly;
   std::vector<double> trend;
   for (int run = 0; run < runs; ++run) {
-    const auto xml = report_of(100, 2, run);
+    const auto xml = report_of(100, metrics_of_a_case, nights + run);
     nightly.push_back(seconds([&] { upload(*database, "p0", xml, run); }));
     trend.push_back(seconds([&] {
       database->read([&](db::Connection& connection) {
