@@ -120,7 +120,7 @@ TEST(Hostile, IsRefusedWithinMemoryAndLeavesNothing) {
     expect_within_memory(server);
   }
   const SQLite::Database database(folder.path() / "x.db");
-  for (const char* table : {"project", "run", "document", "test_case", "series", "point"}) {
+  for (const char* table : {"project", "run", "document", "test_case", "series", "run_points", "point_block"}) {
     SQLite::Statement count(database, fmt::format("SELECT count(*) FROM {}", table));
     ASSERT_TRUE(count.executeStep());
     EXPECT_EQ(count.getColumn(0).getInt(), 0) << table;

@@ -97,7 +97,7 @@ TEST_P(IntakeTest, TheSameUploadAgainIsTheSameRun) {
   EXPECT_TRUE(again->already_there);
   EXPECT_EQ(first->run.id, again->run.id);
   EXPECT_EQ(count("run"), 1);
-  EXPECT_EQ(count("point"), 1);
+  EXPECT_EQ(count("run_points"), 1);
   EXPECT_EQ(count("document"), 1);
 }
 
@@ -195,7 +195,7 @@ TEST_P(IntakeTest, RefusedUploadsStoreNothing) {
     EXPECT_EQ(accepted.error().kind, refused.kind) << accepted.error().cause;
     EXPECT_FALSE(accepted.error().cause.empty());
   }
-  for (const auto* table : {"project", "run", "document", "test_case", "series", "point", "environment"}) {
+  for (const auto* table : {"project", "run", "document", "test_case", "series", "run_points", "environment"}) {
     EXPECT_EQ(count(table), 0) << table;
   }
 }

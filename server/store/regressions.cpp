@@ -260,9 +260,9 @@ std::vector<Id> list_series_in_question(db::Connection& connection, Id project) 
   return series;
 }
 
-std::set<Id> list_series_with_records(db::Connection& connection, Id project) {
+std::set<Id> list_series_with_open_record(db::Connection& connection, Id project) {
   std::set<Id> series;
-  connection.query("SELECT DISTINCT series_id FROM regression WHERE project_id = $1", {project},
+  connection.query("SELECT DISTINCT series_id FROM regression WHERE project_id = $1 AND state <= 2", {project},
                    [&](const db::Row& row) { series.insert(row.integer(0)); });
   return series;
 }

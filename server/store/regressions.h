@@ -90,8 +90,8 @@ std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id projec
 /// those that another policy concerns tonight.
 std::vector<Id> list_series_in_question(db::Connection& connection, Id project);
 
-/// Ids of the series with a record in whatever state.
-std::set<Id> list_series_with_records(db::Connection& connection, Id project);
+/// Ids of the series with an open record.
+std::set<Id> list_series_with_open_record(db::Connection& connection, Id project);
 
 /// What became of a project's findings so far. Told: confirmed or acknowledged at some time.
 struct TrackRecord {

@@ -81,7 +81,7 @@ SeriesEpisode read_drift(const detect::Drift& drift, const store::TrendColumns& 
   return read;
 }
 
-Steadiness read_steadiness(const store::TrendColumns& trend, const detect::History& history) {
+Steadiness read_steadiness(const store::TrendColumns& trend, const detect::History& history, bool clean_runs) {
   Steadiness steadiness;
   const std::size_t size = trend.value.size();
   for (std::size_t i = size; i-- > 0;) {
@@ -93,7 +93,7 @@ Steadiness read_steadiness(const store::TrendColumns& trend, const detect::Histo
       steadiness.spread = point.spread;
       steadiness.minimum_detectable_effect = point.minimum_detectable_effect;
     }
-    if (point.verdict != Verdict::ok || point.rule == detect::Rule::seen_before) break;
+    if (!clean_runs || point.verdict != Verdict::ok || point.rule == detect::Rule::seen_before) break;
     steadiness.clean_runs.push_back(trend.run[i]);
   }
   for (const auto& episode : history.episodes) {
@@ -177,8 +177,16 @@ bool grows_by(const KeptSeries& kept, const store::RunSeries& series, const dete
          static_cast<std::int64_t>(trend.value.size()) + 1 == judged_window(series.points);
 }
 
+/// The newest point changed nothing that is kept in the lives of regressions: the episodes before it are all over, and
+/// were so without it.
+bool is_settled(const detect::History& history) {
+  return !history.drift && std::all_of(history.episodes.begin(), history.episodes.end(), [&](const auto& episode) {
+    return !store::is_open(episode.state) && episode.decided_at + 1 < history.points.size();
+  });
+}
+
 JudgedSeries conclude(const Policies& policies, std::string_view project, const store::RunSeries& series,
-                      KeptSeries& known, Id run) {
+                      KeptSeries& known, Id run, const Needed& needed = {}) {
   JudgedSeries judged;
   judged.series = series;
   judged.policy = known.history.policy();
@@ -186,10 +194,11 @@ JudgedSeries conclude(const Policies& policies, std::string_view project, const 
   const auto& trend = known.trend;
   const auto& history = known.history.history();
   judged.points = trend.value.size();
-  judged.episodes = read_episodes(trend, history, judged.policy, series.key.unit);
+  if (needed.past_episodes || !is_settled(history))
+    judged.episodes = read_episodes(trend, history, judged.policy, series.key.unit);
   const bool whole = static_cast<std::int64_t>(trend.value.size()) >= known.total;
   judged.replayed_from_us = whole || trend.at_us.empty() ? INT64_MIN : trend.at_us.front();
-  judged.steadiness = read_steadiness(trend, history);
+  judged.steadiness = read_steadiness(trend, history, needed.clean_runs);
   const std::size_t from = trend.run.size() > recent_points ? trend.run.size() - recent_points : 0;
   judged.recent.reserve(trend.run.size() - from);
   for (std::size_t i = from; i < trend.run.size(); ++i) {
@@ -214,18 +223,21 @@ JudgedSeries judge_series(db::Connection& connection, const Policies& policies, 
 }
 
 JudgedSeries judge_grown_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                                const store::RunSeries& series, const NewPoint& added, KeptProject& kept) {
+                                const store::RunSeries& series, const NewPoint& added, KeptProject& kept,
+                                const Needed& needed) {
   const auto policy = policies.find(project, series.key.metric, series.key.better);
   const auto at = kept.series.find(series.key.id);
   if (at != kept.series.end()) {
     kept.bytes -= at->second.bytes();
-    if (grows_by(at->second, series, policy, added)) {
+    const bool grows = grows_by(at->second, series, policy, added);
+    if (grows) {
       append(at->second, added);
     } else {
       at->second = read_series(connection, series, policy);
     }
     kept.bytes += at->second.bytes();
-    return conclude(policies, project, series, at->second, added.run);
+    return conclude(policies, project, series, at->second, added.run,
+                    {needed.past_episodes || !grows, needed.clean_runs});
   }
   KeptSeries known{{}, detect::GrowingHistory(policy), 0};
   if (series.points == 1) {

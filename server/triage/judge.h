@@ -97,10 +97,18 @@ struct NewPoint {
   bool suspect = false;
 };
 
+/// What somebody will ask of a judged series; what nobody does costs time over hundreds of series a night.
+struct Needed {
+  bool past_episodes =
+      true;  ///< else they may be left out where all of them are over, and were so before the newest point
+  bool clean_runs = true;  ///< Steadiness::clean_runs; else it is empty
+};
+
 /// The same, where `kept` may know the series as it was before the point: then nothing older is read. Knows it
 /// afterwards.
 JudgedSeries judge_grown_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                                const store::RunSeries& series, const NewPoint& added, KeptProject& kept);
+                                const store::RunSeries& series, const NewPoint& added, KeptProject& kept,
+                                const Needed& needed);
 
 /// The episodes of a history in the words of the store.
 std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const detect::History& history,

@@ -27,7 +27,7 @@ struct JudgedRun {
   std::vector<double> quiet_asked;
   std::map<Id, std::vector<double>> quiet_recent;
   store::QuarantinedCases quarantined;
-  std::set<Id> with_records;  ///< series that have a regression, open or over
+  std::set<Id> with_open_record;  ///< series that have an open regression
   std::int64_t policy_version = 0;
 
   [[nodiscard]] bool alerting(const JudgedSeries& each) const {
@@ -39,11 +39,11 @@ struct JudgedRun {
   [[nodiscard]] bool is_quiet(const JudgedSeries& each) const;
 };
 
-/// No episode, no record and no quarantine wants to know more of it, and no run flagged it.
+/// No episode, no open record and no quarantine wants to know more of it, and no run flagged it.
 bool JudgedRun::is_quiet(const JudgedSeries& each) const {
   const auto is_ok = [](const detect::JudgedInRun& j) { return !detect::is_judged(j) || j.verdict == Verdict::ok; };
   return each.episodes.empty() && each.steadiness.withdrawn == 0 && !quarantined.all.contains(each.series.case_id) &&
-         !with_records.contains(each.series.key.id) && (!each.asked || is_ok(*each.asked)) &&
+         !with_open_record.contains(each.series.key.id) && (!each.asked || is_ok(*each.asked)) &&
          std::all_of(each.recent.begin(), each.recent.end(), [&](const auto& of_run) { return is_ok(of_run.second); });
 }
 
@@ -57,7 +57,7 @@ void JudgedRun::add(JudgedSeries each) {
 JudgedRun begin_judging(db::Connection& connection, const Policies& policies, Id project) {
   JudgedRun judged;
   judged.quarantined = store::quarantined_cases(connection, project);
-  judged.with_records = store::list_series_with_records(connection, project);
+  judged.with_open_record = store::list_series_with_open_record(connection, project);
   judged.policy_version = policies.version();
   return judged;
 }
@@ -93,7 +93,10 @@ JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id pro
   for (const auto& point : known.points) {
     const auto& measure = known.measures[point.measure];
     added.point = {measure.value, measure.min, measure.mad, static_cast<std::int64_t>(measure.samples.size())};
-    judged.add(judge_grown_series(connection, policies, project_name, series_of(known, point), added, *known.kept));
+    const Needed needed = {judged.with_open_record.contains(point.series),
+                           judged.quarantined.all.contains(point.case_id)};
+    judged.add(
+        judge_grown_series(connection, policies, project_name, series_of(known, point), added, *known.kept, needed));
   }
   return judged;
 }
@@ -225,7 +228,7 @@ void keep_all(db::Connection& connection, Id project, const JudgedRun& judged, s
   const auto runs = across_recent(judged);
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     const auto& each = judged.series[i];
-    if (each.episodes.empty() && !judged.with_records.contains(each.series.key.id)) continue;
+    if (each.episodes.empty() && !judged.with_open_record.contains(each.series.key.id)) continue;
     keep_regressions(connection, project, each, contexts_of(judged, i, runs), judged.alerting(each),
                      judged.policy_version, now_us);
   }
