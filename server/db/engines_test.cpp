@@ -318,9 +318,9 @@ TEST(Parity, BothSchemasAreTheSame) {
   EXPECT_EQ(sqlite.tables, postgres.tables);
   EXPECT_EQ(sqlite.indexes, postgres.indexes);
   EXPECT_EQ(sqlite.references, postgres.references);
-  EXPECT_THAT(sqlite.tables, ::testing::Contains(HasSubstr("point series_id kind 0 not_null true key 0")));
+  EXPECT_THAT(sqlite.tables, ::testing::Contains(HasSubstr("point_block series_id kind 0 not_null true key 0")));
   EXPECT_THAT(sqlite.indexes, ::testing::Contains("run(project_id,identity) unique"));
-  EXPECT_THAT(sqlite.references, ::testing::Contains("point(run_id) -> run(id)"));
+  EXPECT_THAT(sqlite.references, ::testing::Contains("point_block(series_id) -> series(id)"));
 }
 
 TEST(Address, OfAnotherKindIsRefused) {
