@@ -249,6 +249,8 @@ TEST(JunitReader, RefusalsSayWhereAndWhy) {
 TEST(JunitReader, RefusesEncodingsThatLieOrAreNotKnown) {
   const std::string rest = " <testsuite/>";
   EXPECT_THAT(refused("<?xml version='1.0' encoding='UTF-16'?>" + rest).cause, HasSubstr("correct the declaration"));
+  EXPECT_THAT(refused("\xEF\xBB\xBF<?xml version='1.0' encoding='utf-16'?>" + rest).cause,
+              HasSubstr("correct the declaration"));
   EXPECT_THAT(refused("<?xml version='1.0' encoding='UTF-7'?>" + rest).cause, HasSubstr("is not read"));
   EXPECT_THAT(refused("<?xml version='1.0' encoding='x'?>" + rest).cause, HasSubstr("is not read"));
   EXPECT_THAT(refused("<?xml version='1.0' encoding='windows-1252'?><testsuite name='\x81'/>").cause,

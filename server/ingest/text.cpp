@@ -248,13 +248,13 @@ tl::expected<std::string, ReadError> detect_encoding(std::string_view bytes) {
   }
   if (bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("<\0"sv)) return "UTF-16LE";
   if (bytes.starts_with("\xFE\xFF"sv) || bytes.starts_with("\0<"sv)) return "UTF-16BE";
-  if (bytes.starts_with("\xEF\xBB\xBF"sv)) return "";
-  const std::string declared = declared_encoding(bytes);
-  if (declared.empty() || declared == "UTF-8" || declared == "UTF8") return "";
+  const bool has_mark = bytes.starts_with("\xEF\xBB\xBF"sv);
+  const std::string declared = declared_encoding(bytes.substr(has_mark ? 3 : 0));
   if (declared.starts_with("UTF-16") || declared.starts_with("UTF-32") || declared.starts_with("UCS-")) {
     return tl::unexpected(refusal(
         fmt::format("the XML declaration says {}, but the bytes are not; correct the declaration", declared), {}, 0));
   }
+  if (has_mark || declared.empty() || declared == "UTF-8" || declared == "UTF8") return "";
   if (!is_readable(declared)) {
     return tl::unexpected(refusal(fmt::format("encoding {} is not read; send UTF-8", declared), {}, 0));
   }
