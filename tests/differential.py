@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Counts of the reader against an independent one (expat) over mutated documents.
+"""Counts, times, names and texts of the reader against an independent one (expat) over mutated documents.
 
 usage: differential.py COUNTS_PROGRAM FOLDER... [--mutants N]
 
-What both accept must have equal counts; what expat refuses, the reader must refuse too or have forgiven with the
+What both accept must have equal counts and say the same; what expat refuses, the reader must refuse too or have forgiven with the
 warning schema/junit.md states. The reader may refuse more (its limits, foreign roots, DTDs); how often it does is told,
 and the documents as they are must be read alike. The seed is fixed: the same tree always tries the same documents."""
 
@@ -16,11 +16,18 @@ import subprocess
 import sys
 import tempfile
 import xml.parsers.expat
+import zlib
 
 SEED = 20261123
 BYTES_MAX = 200_000  # of a document that is mutated; larger ones add time, not shapes
 CONTAINERS = {"testsuites", "testsuite", "testrun"}
 RESULTS = {"error": 3, "failure": 2, "skipped": 1, "disabled": 1, "ignored": 1}
+OUTPUT = {"system-out", "system-err"}
+PLAIN_TIME = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+THOUSANDS_TIME = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
+COMMA_TIME = re.compile(r"[0-9]+,[0-9]+")
+TIME_MAX = 1e100
+BLANKS = str.maketrans("", "", " \t\r\n")
 NAMES = {0: "passed", 1: "skipped", 2: "failed", 3: "errored"}
 SPLICES = [b"<", b">", b"&", b'"', b"]]>", b"<![CDATA[", b"<!--", b"-->", b"&#0;", b"&amp;", b"&#x41;", b"</testcase>",
            b"<testcase name='m'/>", b"<testcase name='m'>", b"<failure/>", b"<error/>", b"<skipped/>", b"</testsuite>",
@@ -28,39 +35,93 @@ SPLICES = [b"<", b">", b"&", b'"', b"]]>", b"<![CDATA[", b"<!--", b"-->", b"&#0;
            b"<system-out>", b"</system-out>", b" name='m'", b" status='notrun'", b"<?x y?>", b"<x:y/>", b"\xc3\xa9"]
 
 
+def seconds_of(text):
+    """Seconds of a case, or None where the text is no time."""
+    text = text.strip(" \t\n\r\f\v")
+    if THOUSANDS_TIME.fullmatch(text):
+        text = text.replace(",", "")
+    elif COMMA_TIME.fullmatch(text):
+        text = text.replace(",", ".")
+    if not PLAIN_TIME.fullmatch(text):
+        return None
+    value = float(text)
+    return value if 0 <= value <= TIME_MAX else None
+
+
 class Counter:
-    """The counting rules of schema/junit.md, a second time."""
+    """The rules of schema/junit.md, a second time."""
 
     def __init__(self):
-        self.stack = []  # what each open element is: container, case, properties of one, or anything else
+        self.stack = []  # what each open element is: container, case, properties of one, property, output of a case, or else
         self.counts = dict.fromkeys(("cases", "passed", "failed", "errored", "skipped", "notrun", "properties"), 0)
+        self.seconds = 0.0
+        self.suites = [""]  # names of the open containers, joined
         self.worst = 0
         self.notrun = False
-        self.root = None
+        self.case_texts = []  # of each case: suite, class, name; of each of its properties: name, value; output
+        self.suite_texts = []  # of each property of a suite or the root: name, value
+        self.gathered = {}  # by what is open
 
     def start(self, name, attributes):
         local = name.rsplit(":", 1)[-1]
         above = self.stack[-1] if self.stack else "container"
-        if self.root is None:
-            self.root = local
         if above == "container" and local in CONTAINERS:
             self.stack.append("container")
+            own = attributes.get("name", "") if local == "testsuite" else ""
+            self.suites.append(" / ".join(part for part in (self.suites[-1], own) if part))
         elif above == "container" and local == "testcase":
-            self.counts["cases"] += 1
-            self.worst, self.notrun = 0, attributes.get("status") == "notrun"
-            self.stack.append("case")
+            self.start_case(attributes)
         elif above in ("container", "case") and local == "properties":
             self.stack.append("properties")
+        elif above == "properties" and local == "property":
+            self.counts["properties"] += 1
+            self.stack.append("property")
+            self.gathered["property"] = ""
+            self.property = attributes
+        elif above == "case" and local in OUTPUT:
+            self.stack.append(local)
         else:
-            self.counts["properties"] += above == "properties" and local == "property"
-            if above == "case":
-                self.worst = max(self.worst, RESULTS.get(local, 0))
-            self.stack.append("other")
+            self.worst = max(self.worst, RESULTS.get(local, 0)) if above == "case" else self.worst
+            inside = above.rsplit(" ", 1)[-1]
+            self.stack.append("in " + inside if inside in self.gathered else "else")
+            self.text("<" + name + "".join(f' {key}="{value}"' for key, value in attributes.items()) + ">")
 
-    def end(self, _):
-        if self.stack.pop() == "case":
+    def start_case(self, attributes):
+        self.counts["cases"] += 1
+        self.worst, self.notrun = 0, attributes.get("status") == "notrun"
+        self.stack.append("case")
+        self.seconds += seconds_of(attributes.get("time", "")) or 0
+        self.case_texts += [self.suites[-1], attributes.get("classname") or attributes.get("class", ""), attributes.get("name", "")]
+        self.gathered |= {"system-out": "", "system-err": ""}
+
+    def text(self, text):
+        """White space is left out: what of it stands between elements, a reader may drop."""
+        inside = self.stack[-1].rsplit(" ", 1)[-1] if self.stack else ""
+        if inside in self.gathered:
+            self.gathered[inside] += text.translate(BLANKS)
+
+    def end(self, name):
+        ended = self.stack.pop()
+        if ended.startswith("in "):
+            self.text(f"</{name}>")
+        elif ended == "container":
+            self.suites.pop()
+        elif ended == "property" and self.property.get("name"):
+            texts = self.case_texts if "case" in self.stack else self.suite_texts
+            texts += [self.property["name"], self.property.get("value", self.gathered["property"]).translate(BLANKS)]
+        elif ended == "case":
             status = "notrun" if self.notrun and self.worst == 0 else NAMES[self.worst]
             self.counts[status] += 1
+            self.case_texts.append(self.gathered["system-out"] + self.gathered["system-err"])
+
+    def said(self):
+        """What the reader is asked for."""
+        digest = {"case_texts": crc_of(self.case_texts), "suite_texts": crc_of(self.suite_texts)}
+        return {**self.counts, "time_seconds": self.seconds, **digest}
+
+
+def crc_of(texts):
+    return zlib.crc32("".join(text + "\n" for text in texts).encode())
 
 
 # NameStartChar of XML 1.0, fifth edition, beyond ASCII, without U+FEFF, which is the byte order mark here.
@@ -69,15 +130,16 @@ FIFTH_EDITION_NAME = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-
 
 
 def count(document):
-    """Counts, or None where expat refuses."""
+    """What is said, or None where expat refuses."""
     counter = Counter()
     parser = xml.parsers.expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = counter.start, counter.end
+    parser.CharacterDataHandler = counter.text
     try:
         parser.Parse(document, True)
     except (xml.parsers.expat.ExpatError, LookupError, ValueError):
         return None
-    return counter.counts
+    return counter.said()
 
 
 def count_by_fifth_edition(document):
@@ -88,6 +150,11 @@ def count_by_fifth_edition(document):
         return count(FIFTH_EDITION_NAME.sub("x", document.decode(order)).encode(order))
     except UnicodeDecodeError:
         return None
+
+
+def are_counts(seen, expected):
+    """Equal but for names and texts."""
+    return expected is not None and all(seen[name] == expected[name] for name in seen if not name.endswith("_texts"))
 
 
 def mutate(rng, document, others):
@@ -145,7 +212,7 @@ def main():
                     told["both refuse" if expected is None else "only the reader refuses"] += 1
                 elif expected is None and seen["forgiven"]:
                     told["forgiven"] += 1
-                elif seen["counts"] == (expected or count_by_fifth_edition(document)):
+                elif seen["counts"] == expected or (expected is None and are_counts(seen["counts"], count_by_fifth_edition(document))):
                     told["equal"] += 1
                 else:
                     bad.append((expected, seen, document))
