@@ -18,6 +18,10 @@ namespace {
 // Files and fields of one form.
 constexpr std::size_t form_parts_max = 10'000;
 
+// So many times the longest body is read of one that is of no use: more than anybody sends by mistake, and seconds of
+// the network rather than minutes.
+constexpr std::size_t dropped_bodies_max = 8;
+
 Problem over_limit(std::size_t body_bytes_max) {
   return Problem(413, "over-limit",
                  fmt::format("the body, as sent or as unpacked, is longer than {} bytes, or has more than {} parts",
@@ -38,11 +42,11 @@ class BodyBytes {
   }
 
   /// What is of no use any more is read to its end but not kept, as far as its time allows: a client that still sends
-  /// does not read its answer.
-  void take(std::string_view sent) {
+  /// does not read its answer. False once that has no end in sight.
+  bool take(std::string_view sent) {
     sent_bytes_ += sent.size();
     is_over_ = is_over_ || sent_bytes_ > bytes_max_;
-    if (is_over_ || is_busy_ || is_broken_ || !is_coding_known_) return;
+    if (is_over_ || is_busy_ || is_broken_ || !is_coding_known_) return sent_bytes_ / dropped_bodies_max <= bytes_max_;
     const auto keep = [this](std::string_view part) {
       is_over_ = bytes_.size() + part.size() > bytes_max_;
       is_busy_ = !is_over_ && !share_.grow_to((bytes_.size() + part.size()) * memory_bytes_a_body_byte);
@@ -52,6 +56,7 @@ class BodyBytes {
     };
     const bool good = decoder_ ? decoder_->take(sent, keep) : keep(sent);
     is_broken_ = !good && !is_over_ && !is_busy_;
+    return true;
   }
 
   /// The whole, or the Problem that it has. `is_read`: the library says that it read all.
@@ -107,10 +112,7 @@ void take_parts(std::string_view body, std::string_view boundary, std::size_t bo
 void read_body(const httplib::ContentReader& reader, const httplib::Response& out, std::size_t body_bytes_max,
                MemoryBudget::Share& share, Request& request) {
   BodyBytes bytes(body_bytes_max, share, request.header("content-encoding"));
-  const bool is_read = reader([&](const char* data, std::size_t size) {
-    bytes.take({data, size});
-    return true;
-  });
+  const bool is_read = reader([&](const char* data, std::size_t size) { return bytes.take({data, size}); });
   if (out.status == 413) throw over_limit(body_bytes_max);
   std::string body = bytes.release(is_read);
   const std::string type = request.header("content-type");

@@ -95,8 +95,10 @@ class ServerTest : public ::testing::Test {
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
     ~RawClient() { ::close(socket_); }
-    void send(const std::string& text) const {
-      EXPECT_EQ(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    void send(const std::string& text) const { EXPECT_TRUE(can_send(text)); }
+    /// False once the server has ended the connection.
+    [[nodiscard]] bool can_send(const std::string& text) const {
+      return ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
     }
     /// Everything until the server ends the connection.
     [[nodiscard]] std::string rest() const {
@@ -517,6 +519,20 @@ TEST_F(ServerTest, ABodyThatDribblesIsToldSo) {
   const RawClient slow(port());
   slow.send("POST " + runs_path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n<test");
   EXPECT_THAT(slow.rest(), testing::AllOf(HasSubstr("HTTP/1.1 408 "), HasSubstr("body_time_max")));
+  EXPECT_EQ(runs(), 0);
+}
+
+TEST_F(ServerTest, ABodyWithoutEndIsGivenUpLongBeforeItsTime) {
+  start();
+  const RawClient endless(port());
+  endless.send("POST " + runs_path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const std::string chunk = "10000\r\n" + std::string(0x10000, ' ') + "\r\n";
+  constexpr int chunks_max = 2000;  // 130 MB: far more than the server reads and the sockets hold
+  int chunks = 0;
+  while (chunks < chunks_max && endless.can_send(chunk))
+    ++chunks;
+  EXPECT_LT(chunks, chunks_max);
+  EXPECT_EQ(client().Get("/healthz")->status, 200);
   EXPECT_EQ(runs(), 0);
 }
 
