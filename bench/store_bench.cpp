@@ -14,6 +14,7 @@
 #include <SQLiteCpp/VariadicBind.h>
 #include <fmt/format.h>
 #include <httplib.h>
+#include <malloc.h>
 #include <pugixml.hpp>
 #include <spdlog/spdlog.h>
 
@@ -22,6 +23,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -428,6 +430,19 @@ void bench_reading(const Folder& folder) {
   say("list of 1,000 series with value, sparkline and state", median(list), median(bare_list), "-");
 }
 
+/// The most that this process held in memory since forget_peak(), bytes.
+double peak_bytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::strtod(line.c_str() + line.find(':') + 1, nullptr) * 1024;
+  }
+  throw std::runtime_error("/proc/self/status");
+}
+void forget_peak() {
+  (void)::malloc_trim(0);  // what the generator has freed
+  std::ofstream("/proc/self/clear_refs") << 5;
+}
+
 void bench_growth(std::int64_t points) {
   constexpr int series = 200;
   constexpr int nights = 1000;
@@ -441,6 +456,7 @@ void bench_growth(std::int64_t points) {
       generate(*database, fmt::format("p{}", project), series, nights);
   }
   const auto bytes = static_cast<double>(fs::file_size(file));
+  forget_peak();
   std::unique_ptr<db::Database> database;
   const double start = seconds([&] { database = db::open_database(file); });
   std::vector<double> nightly;
@@ -455,8 +471,10 @@ void bench_growth(std::int64_t points) {
     }));
   }
   fmt::print(
-      "growth: {:>11} points  {:>5.1f} bytes a point  start {:>7.1f} ms  nightly {:>8.2f} ms  trend {:>7.3f} ms\n",
-      points, bytes / static_cast<double>(points), start * 1e3, median(nightly) * 1e3, median(trend) * 1e3);
+      "growth: {:>11} points  {:>5.1f} bytes a point  start {:>7.1f} ms  nightly {:>8.2f} ms  trend {:>7.3f} ms  "
+      "memory {:>5.1f} MB\n",
+      points, bytes / static_cast<double>(points), start * 1e3, median(nightly) * 1e3, median(trend) * 1e3,
+      peak_bytes() / 1e6);
   (void)std::fflush(stdout);
 }
 

@@ -125,11 +125,11 @@ void pack_reals(std::string& to, std::span<const double> values) {
   Decimals tried;
   std::size_t bytes_max = values.size() * sizeof(double);
   std::optional<std::uint8_t> decimals;
-  for (std::uint8_t k = 0; k < powers_of_ten.size(); ++k) {
+  for (std::size_t k = 0; k < powers_of_ten.size(); ++k) {
     if (!as_decimals(values, powers_of_ten[k], bytes_max, tried)) continue;
     if (decimals && tried.bytes >= best.bytes) continue;
     std::swap(best, tried);
-    decimals = k;
+    decimals = static_cast<std::uint8_t>(k);
     bytes_max = best.bytes;
     if (best.exact) break;  // more decimals are more bytes
   }
