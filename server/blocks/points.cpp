@@ -1,7 +1,10 @@
 #include "server/blocks/points.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 #include "server/blocks/numbers.h"
 #include "server/blocks/varint.h"
@@ -78,9 +81,25 @@ std::optional<std::vector<Measured>> take_measured(std::span<const std::byte>& b
   return measured;
 }
 
-/// The format and how many points follow; nullopt where they cannot.
+std::uint32_t checksum_of(std::span<const std::byte> bytes) {
+  return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
+
+/// Distances hide damage: one bent bit would move all points behind it.
+void append_checksum(std::string& to) {
+  const auto checksum = checksum_of(std::as_bytes(std::span(to)));
+  to.append(reinterpret_cast<const char*>(&checksum), sizeof(checksum));
+}
+
+/// Takes the checksum from the end, the format and how many points follow from the front; nullopt where they cannot be
+/// right.
 std::optional<std::size_t> take_head(std::span<const std::byte>& bytes) {
-  if (bytes.empty() || std::to_integer<std::uint8_t>(bytes.front()) != format) return std::nullopt;
+  std::uint32_t checksum = 0;
+  if (bytes.size() <= sizeof(checksum) || std::to_integer<std::uint8_t>(bytes.front()) != format) return std::nullopt;
+  const auto tail = bytes.last(sizeof(checksum));
+  std::memcpy(&checksum, tail.data(), sizeof(checksum));
+  bytes = bytes.first(bytes.size() - sizeof(checksum));
+  if (checksum != checksum_of(bytes)) return std::nullopt;
   bytes = bytes.subspan(1);
   const auto count = take_varint(bytes);
   if (!count || *count > points_max || *count > bytes.size()) return std::nullopt;
@@ -104,6 +123,7 @@ std::string pack_block(std::span<const Point> points) {
   pack_integers(packed, at_us);
   pack_integers(packed, run);
   pack_measured(packed, columns_of(points));
+  append_checksum(packed);
   return packed;
 }
 
@@ -119,6 +139,7 @@ std::string pack_run(std::span<const SeriesPoint> points) {
   append_head(packed, points.size());
   pack_integers(packed, series);
   pack_measured(packed, columns_of(points));
+  append_checksum(packed);
   return packed;
 }
 
@@ -175,7 +196,8 @@ bool unpack_block(std::span<const std::byte> packed, std::vector<Point>& points)
   const auto count = take_head(packed);
   std::vector<std::int64_t> at_us;
   std::vector<std::int64_t> run;
-  if (!count || !take_integers(packed, *count, at_us) || !take_integers(packed, *count, run)) return false;
+  if (!count || *count == 0) return false;  // no block is empty
+  if (!take_integers(packed, *count, at_us) || !take_integers(packed, *count, run)) return false;
   const auto measured = take_measured(packed, *count);
   if (!measured || !packed.empty()) return false;
   points.reserve(points.size() + *count);

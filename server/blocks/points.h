@@ -3,7 +3,8 @@
 // and a series' beside each other (one row for many nights, read at once when a trend is asked for). Pure; threads may
 // call everything at once.
 //
-// Packing loses nothing. Taking apart answers nullopt where the bytes are none that packing made (a damaged file).
+// Packing loses nothing; a checksum (CRC-32) stands at the end. Taking apart answers nullopt where the bytes are none
+// that packing made (a damaged file).
 
 #include <cstdint>
 #include <optional>
@@ -67,7 +68,7 @@ constexpr std::size_t block_bytes_max = 900;
 
 /// `points` ascending, in blocks that are as full as they may be; the last two share what is left.
 std::vector<Block> pack_blocks(std::span<const Point> points);
-/// Adds the block's points to `points`; false where it is damaged.
+/// Adds the block's points, at least one, to `points`; false where it is damaged.
 [[nodiscard]] bool unpack_block(std::span<const std::byte> packed, std::vector<Point>& points);
 
 }  // namespace perftrend::blocks

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 
 #include "server/store/id_lists.h"
@@ -76,31 +75,50 @@ std::map<Id, LastBlock> read_last_blocks(db::Connection& connection, Id group) {
   return last;
 }
 
-void merge(std::vector<Point>& points, std::vector<Point>&& more) {
+void merge(std::vector<Point>& points, std::span<const Point> more) {
   const auto middle = static_cast<std::ptrdiff_t>(points.size());
-  points.insert(points.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  points.insert(points.end(), more.begin(), more.end());
   std::inplace_merge(points.begin(), points.begin() + middle, points.end(), blocks::is_before);
 }
 
+/// Late runs: each is put into the block where it belongs, those of one neighbourhood at once. `points` ascending, all
+/// before the newest block's end.
+void add_late(db::Connection& connection, Id series, std::span<const Point> points) {
+  while (!points.empty()) {
+    // The block in which the first belongs ends where the next one begins.
+    const auto next_us =
+        connection.query_integer("SELECT min(first_at_us) FROM point_block WHERE series_id = $1 AND first_at_us > $2",
+                                 {series, points.front().at_us});
+    const auto end = std::find_if(points.begin(), points.end(),
+                                  [&](const Point& point) { return next_us && point.at_us >= *next_us; });
+    const std::vector<Point> here(points.begin(), end);
+    change_blocks(connection, series, here.front().at_us, here.back().at_us, [&](std::vector<Point>& there) {
+      merge(there, here);
+      return true;
+    });
+    points = points.subspan(here.size());
+  }
+}
+
 /// Puts `points`, ascending, into the series' blocks; `last` is its newest one, where it has any.
-void add_to_blocks(db::Connection& connection, Id series, std::vector<Point>&& points, const LastBlock* last) {
+void add_to_blocks(db::Connection& connection, Id series, std::span<const Point> points, const LastBlock* last) {
   std::vector<Point> newest;
   if (last != nullptr && (!last->full || last->last_at_us >= points.front().at_us)) {
     if (!blocks::unpack_block(as_blob(last->packed), newest)) throw_damaged("series", series);
-    if (blocks::is_before(points.front(), newest.back())) {  // late runs
-      change_blocks(connection, series, points.front().at_us, points.back().at_us, [&](std::vector<Point>& there) {
-        merge(there, std::move(points));
-        return true;
-      });
+    const auto first_new = std::find_if(points.begin(), points.end(),
+                                        [&](const Point& point) { return !blocks::is_before(point, newest.back()); });
+    const auto late = static_cast<std::size_t>(first_new - points.begin());
+    if (late > 0) {
+      add_late(connection, series, points.first(late));
+      // The newest block may be another one now: what follows it is a block of its own.
+      append_blocks(connection, series, blocks::pack_blocks(points.subspan(late)));
       return;
     }
   }
-  if (last != nullptr && !last->full) {
-    newest.insert(newest.end(), points.begin(), points.end());
-    points = std::move(newest);
-    drop_block(connection, series, last->stored);
-  }
-  append_blocks(connection, series, blocks::pack_blocks(points));
+  if (last == nullptr || last->full) return append_blocks(connection, series, blocks::pack_blocks(points));
+  newest.insert(newest.end(), points.begin(), points.end());
+  drop_block(connection, series, last->stored);
+  append_blocks(connection, series, blocks::pack_blocks(newest));
 }
 
 }  // namespace
@@ -178,10 +196,26 @@ void fold_group(db::Connection& connection, Id group) {
     for (; first != gathered.end() && first->first == series; ++first)
       points.push_back(first->second);
     const auto found = last.find(series);
-    add_to_blocks(connection, series, std::move(points), found == last.end() ? nullptr : &found->second);
+    add_to_blocks(connection, series, points, found == last.end() ? nullptr : &found->second);
   }
   connection.execute("DELETE FROM run_points WHERE series_group = $1", {group});
 }
+
+namespace {
+
+/// A group shares its rows with other projects: what is damaged in it may hold up none of their uploads.
+bool is_whole(db::Connection& connection, Id group) {
+  bool whole = true;
+  connection.query("SELECT packed FROM run_points WHERE series_group = $1", {group},
+                   [&](const db::Row& row) { whole = whole && blocks::unpack_run(row.blob(0)).has_value(); });
+  for (const auto& [series, last] : read_last_blocks(connection, group)) {
+    std::vector<Point> points;
+    whole = whole && blocks::unpack_block(as_blob(last.packed), points);
+  }
+  return whole;
+}
+
+}  // namespace
 
 void fold_gathered(db::Connection& connection, std::span<const Id> series) {
   std::vector<Id> groups;
@@ -199,7 +233,7 @@ void fold_gathered(db::Connection& connection, std::span<const Id> series) {
   });
   for (const Id group : due) {
     if (left-- == 0) return;
-    fold_group(connection, group);
+    if (is_whole(connection, group)) fold_group(connection, group);
   }
 }
 

@@ -45,7 +45,8 @@ void change_blocks(db::Connection& connection, Id series, std::int64_t from_us, 
                    const std::function<bool(std::vector<blocks::Point>& points)>& change);
 
 /// Brings the rows of runs of the groups of `series` (ascending) that have gathered into blocks: at most a few groups
-/// at a call, so that an upload of many series is not held up by all of them.
+/// at a call, so that an upload of many series is not held up by all of them. Groups with damaged rows stay as they
+/// are.
 void fold_gathered(db::Connection& connection, std::span<const Id> series);
 /// All rows of runs of one group.
 void fold_group(db::Connection& connection, Id group);

@@ -16,8 +16,6 @@ namespace {
 using blocks::Point;
 using blocks::SeriesPoint;
 
-constexpr std::int64_t begin_of_time = std::numeric_limits<std::int64_t>::min();
-
 std::vector<Id> groups_of(std::span<const Id> series) {
   std::set<Id> groups;
   for (const Id id : series)
@@ -31,25 +29,39 @@ void query_part(db::Connection& connection, const std::string& sql, std::span<co
   connection.query(sql, params, on_row);
 }
 
+/// Rows of runs are shared by neighbouring series, of other projects too: a damaged one is told where it is one of the
+/// project of `series`, and passed over elsewhere.
+void tell_damaged(db::Connection& connection, Id series, const std::vector<Id>& damaged_runs) {
+  for (const Id run : damaged_runs) {
+    const auto own = connection.require_integer(
+        "SELECT count(*) FROM run r JOIN series s ON s.project_id = r.project_id WHERE r.id = $1 AND s.id = $2",
+        {run, series});
+    if (own > 0) throw_damaged("run", run);
+  }
+}
+
 /// The series' points that lie by run, in no order.
 std::vector<Point> read_gathered(db::Connection& connection, Id series) {
   std::vector<Point> points;
+  std::vector<Id> damaged;
   connection.query("SELECT run_id, at_us, packed FROM run_points WHERE series_group = $1", {group_of(series)},
                    [&](const db::Row& row) {
                      const auto found = blocks::find_in_run(row.blob(2), series);
-                     if (!found) throw_damaged("run", row.integer(0));
-                     if (*found) points.push_back({row.integer(1), row.integer(0), **found});
+                     if (!found) damaged.push_back(row.integer(0));
+                     if (found && *found) points.push_back({row.integer(1), row.integer(0), **found});
                    });
+  tell_damaged(connection, series, damaged);
   return points;
 }
 
-/// From when on the series' blocks hold its newest `last` points and at most a block more.
+/// From when on the series' blocks hold its newest `last` points and at most a block more: each has one at least.
 std::int64_t find_since(db::Connection& connection, Id series, std::int64_t last) {
   std::int64_t counted = 0;
-  std::int64_t since_us = begin_of_time;
+  std::int64_t since_us = std::numeric_limits<std::int64_t>::max();
   connection.query(
-      "SELECT first_at_us, points FROM point_block WHERE series_id = $1 ORDER BY first_at_us DESC, first_run DESC",
-      {series}, [&](const db::Row& row) {
+      "SELECT first_at_us, points FROM point_block WHERE series_id = $1 ORDER BY first_at_us DESC, first_run DESC "
+      "LIMIT $2",
+      {series, std::max<std::int64_t>(0, last)}, [&](const db::Row& row) {
         if (counted >= last) return;
         counted += row.integer(1);
         since_us = row.integer(0);
@@ -164,13 +176,15 @@ std::unordered_map<Id, std::vector<Point>> read_newest_points(db::Connection& co
     });
   });
   const std::unordered_set<Id> wanted(series.begin(), series.end());
+  std::vector<Id> damaged;
   for_each_run_row(connection, groups_of(series), [&](Id run, std::int64_t at_us, db::Blob packed) {
     const auto points = blocks::unpack_run(packed);
-    if (!points) throw_damaged("run", run);
+    if (!points) return damaged.push_back(run);
     for (const auto& point : *points) {
       if (wanted.contains(point.series)) newest[point.series].push_back({at_us, run, point.measured});
     }
   });
+  if (!series.empty()) tell_damaged(connection, series.front(), damaged);
   for (auto& [id, points] : newest) {
     keep_newest(points, last);
     // Of what lies before its last block no more is known than late runs.
@@ -192,13 +206,15 @@ std::map<Id, std::int64_t> find_newest_times(db::Connection& connection, std::sp
   for_each_part(series, 1, [&](const std::string& places, std::span<const Id> part) {
     query_part(connection, sql + places, part, [&](const db::Row& row) { see(row.integer(0), row.integer(1)); });
   });
+  std::vector<Id> damaged;
   for_each_run_row(connection, groups_of(series), [&](Id run, std::int64_t at_us, db::Blob packed) {
     const auto ids = blocks::unpack_series_of_run(packed);
-    if (!ids) throw_damaged("run", run);
+    if (!ids) return damaged.push_back(run);
     for (const Id id : *ids) {
       if (std::binary_search(series.begin(), series.end(), id)) see(id, at_us);
     }
   });
+  if (!series.empty()) tell_damaged(connection, series.front(), damaged);
   return newest;
 }
 

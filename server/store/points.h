@@ -25,10 +25,10 @@ void insert_points_of_run(db::Connection& connection, std::int64_t at_us, Id run
 std::vector<blocks::Point> read_points(db::Connection& connection, Id series, std::int64_t last);
 /// The points of a run, ascending by series.
 std::vector<blocks::SeriesPoint> read_points_of_run(db::Connection& connection, Id run, const RunPlace& place);
-/// The newest `last` points of each of `series` that has any, in the order of (at_us, run).
+/// The newest `last` points of each of `series`, all of one project, that has any, in the order of (at_us, run).
 std::unordered_map<Id, std::vector<blocks::Point>> read_newest_points(db::Connection& connection,
                                                                       std::span<const Id> series, std::size_t last);
-/// The time of the newest point of each of `series` (ascending) that has any.
+/// The time of the newest point of each of `series` (ascending, all of one project) that has any.
 std::map<Id, std::int64_t> find_newest_times(db::Connection& connection, std::span<const Id> series);
 
 /// Puts the point in the place of the one that the run has in the series. False where it had none.

@@ -190,6 +190,28 @@ TEST_P(PointsTest, LateRunsAndRunsOfOneMomentFindTheirPlaces) {
   expect_as_model();
 }
 
+// A night measured again long after does not move the years behind it.
+TEST_P(PointsTest, ALateRunChangesTheBlocksItFallsIntoAlone) {
+  for (int night = 0; night < 8 * gathered_rows; ++night)
+    add_run(night * day_us, {1, 2});
+  const auto blocks_of_one = [&](const std::string& what) {
+    return count("SELECT " + what + " FROM point_block WHERE series_id = 1 AND first_at_us > " +
+                 std::to_string(2 * gathered_rows * day_us));
+  };
+  write([](db::Connection& connection) {  // blocks of another making show that they were left alone
+    connection.execute("UPDATE point_block SET last_at_us = last_at_us + 1 WHERE series_id = 1");
+  });
+  const auto untouched = blocks_of_one("sum(last_at_us)");
+  const auto blocks = blocks_of_one("count(*)");
+  ASSERT_GT(blocks, 4);
+  for (int i = 0; i < gathered_rows; ++i)
+    add_run((i == 7 ? 3 : 8 * gathered_rows + i) * day_us, {1, 2});
+  write([](db::Connection& connection) { fold_group(connection, 0); });
+  EXPECT_EQ(count("SELECT count(*) FROM run_points"), 0);
+  EXPECT_EQ(blocks_of_one("sum(CASE WHEN last_at_us % 1000 = 1 THEN last_at_us ELSE 0 END)"), untouched);
+  expect_as_model();
+}
+
 // Whatever is done in whatever order.
 TEST_P(PointsTest, AreWhatWasLastSaidOfThem) {
   const int rounds = GetParam() == db::Engine::sqlite ? 600 : 200;
@@ -232,6 +254,35 @@ TEST_P(PointsTest, AreWhatWasLastSaidOfThem) {
     if (round % 20 == 0) expect_as_model();
   }
   expect_as_model();
+}
+
+// Neighbouring series of other projects share the rows of runs.
+TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
+  write([](db::Connection& connection) {
+    connection.execute("INSERT INTO project (id, name, created_us) VALUES (2, 'q', 0)");
+    connection.execute("UPDATE series SET project_id = 2 WHERE id = 2");
+  });
+  for (int night = 0; night < 5; ++night)
+    add_run(night * day_us, {1});
+  const std::string nothing = GetParam() == db::Engine::sqlite ? "x'02'" : "'\\x02'";
+  write([&](db::Connection& connection) {
+    connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 3");
+  });
+  for (int night = 5; night < 2 * gathered_rows; ++night) {
+    const Id run = add_run(night * day_us, {2});
+    write(
+        [&](db::Connection& connection) { connection.execute("UPDATE run SET project_id = 2 WHERE id = $1", {run}); });
+  }
+  database_->read([&](db::Connection& connection) {
+    const std::vector<Id> own = {1};
+    const std::vector<Id> other = {2};
+    EXPECT_THAT(read_points(connection, 2, 1000), SizeIs(2 * gathered_rows - 5));
+    EXPECT_THAT(read_newest_points(connection, other, 30)[2], SizeIs(30));
+    EXPECT_THAT(find_newest_times(connection, other), SizeIs(1));
+    EXPECT_THROW(read_points(connection, 1, 1000), db::Unusable);
+    EXPECT_THROW(read_newest_points(connection, own, 30), db::Unusable);
+    EXPECT_THROW(find_newest_times(connection, own), db::Unusable);
+  });
 }
 
 TEST_P(PointsTest, DamagedRowsAreToldAndRefused) {
