@@ -95,8 +95,10 @@ void check_and_migrate(const SqliteOptions& options) {
   if (std::filesystem::file_size(options.file, no_size) <= checked_at_start_bytes_max)
     connection.query("PRAGMA quick_check(1)", {}, [&](const Row& row) { verdict = row.string(0); });
   if (verdict != "ok") {
-    throw Unusable(fmt::format("{} is corrupt ({}): restore a backup, or recover it with `sqlite3 {} .recover`",
-                               options.file.string(), verdict, options.file.string()));
+    const auto first_line = verdict.substr(0, verdict.find('\n'));
+    throw Unusable(
+        fmt::format("{} is corrupt ({}): restore a backup, or save what can be read as docs/operations.md says",
+                    options.file.string(), first_line));
   }
   if (is_new) connection.execute_script(fmt::format("PRAGMA application_id = {}", application_id));
   migrate(connection, Engine::sqlite, migrations(Engine::sqlite));

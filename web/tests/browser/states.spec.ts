@@ -364,6 +364,7 @@ for (const theme of ['light', 'dark'] as const) {
     test(`every page at ${width} px in ${theme}: no sideways scroll, every text readable, one h1`, async ({
       page,
     }) => {
+      test.slow(); // a dozen pages in one test
       await serve(nightly_world(now_ms));
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: 844 });
