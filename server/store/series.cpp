@@ -71,6 +71,7 @@ std::unordered_set<Id> find_suspect_runs(db::Connection& connection, std::span<c
 
 void read_sparklines(db::Connection& connection, std::vector<Series>& page) {
   std::vector<Id> ids;
+  ids.reserve(page.size());
   for (const auto& series : page)
     ids.push_back(series.key.id);
   const auto newest = read_newest_points(connection, ids, sparkline_points);
