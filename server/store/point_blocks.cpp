@@ -1,9 +1,11 @@
 #include "server/store/point_blocks.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "server/store/id_lists.h"
 
@@ -15,12 +17,6 @@ using blocks::SeriesPoint;
 
 db::Blob as_blob(const std::string& text) {
   return std::as_bytes(std::span(text));
-}
-
-std::vector<SeriesPoint> unpack_row(Id run, db::Blob packed) {
-  auto points = blocks::unpack_run(packed);
-  if (!points) throw_damaged("run", run);
-  return std::move(*points);
 }
 
 void append_blocks(db::Connection& connection, Id series, std::span<const blocks::Block> made) {
@@ -51,28 +47,43 @@ void drop_block(db::Connection& connection, Id series, const StoredBlock& block)
                      {series, block.first_at_us, block.first_run});
 }
 
-/// The newest block of each series of a group that has one.
+/// The newest block of each series of a group that has one; nullopt where one is damaged.
 struct LastBlock {
   StoredBlock stored;
-  std::int64_t last_at_us = 0;
-  bool full = false;
-  std::string packed;
+  std::vector<Point> points;
 };
-std::map<Id, LastBlock> read_last_blocks(db::Connection& connection, Id group) {
+std::optional<std::map<Id, LastBlock>> read_last_blocks(db::Connection& connection, Id group) {
   std::map<Id, LastBlock> last;
+  bool whole = true;
   connection.query(
-      "SELECT s.id, b.first_at_us, b.first_run, b.last_at_us, b.points, b.packed FROM series s "
+      "SELECT s.id, b.first_at_us, b.first_run, b.packed FROM series s "
       "JOIN point_block b ON b.series_id = s.id "
       "AND b.first_at_us = (SELECT max(q.first_at_us) FROM point_block q WHERE q.series_id = s.id) "
       "WHERE s.id >= $1 AND s.id < $2 ORDER BY s.id, b.first_run",
       {group * series_in_a_group, (group + 1) * series_in_a_group}, [&](const db::Row& row) {
-        const auto packed = row.blob(5);
-        last[row.integer(0)] = {{row.integer(1), row.integer(2)},
-                                row.integer(3),
-                                row.integer(4) >= static_cast<std::int64_t>(blocks::block_points_max),
-                                std::string(reinterpret_cast<const char*>(packed.data()), packed.size())};
+        LastBlock block{{row.integer(1), row.integer(2)}, {}};
+        whole = blocks::unpack_block(row.blob(3), block.points) && whole;
+        last[row.integer(0)] = std::move(block);
       });
+  if (!whole) return std::nullopt;
   return last;
+}
+
+/// What lies by run in a group, by series and time; nullopt where a row is damaged.
+std::optional<std::vector<std::pair<Id, Point>>> read_gathered_rows(db::Connection& connection, Id group) {
+  std::vector<std::pair<Id, Point>> gathered;
+  bool whole = true;
+  connection.query("SELECT run_id, at_us, packed FROM run_points WHERE series_group = $1 ORDER BY at_us, run_id",
+                   {group}, [&](const db::Row& row) {
+                     const auto points = blocks::unpack_run(row.blob(2));
+                     whole = whole && points.has_value();
+                     if (!points) return;
+                     for (const auto& point : *points)
+                       gathered.push_back({point.series, {row.integer(1), row.integer(0), point.measured}});
+                   });
+  if (!whole) return std::nullopt;
+  std::stable_sort(gathered.begin(), gathered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return gathered;
 }
 
 void merge(std::vector<Point>& points, std::span<const Point> more) {
@@ -102,23 +113,21 @@ void add_late(db::Connection& connection, Id series, std::span<const Point> poin
 
 /// Puts `points`, ascending, into the series' blocks; `last` is its newest one, where it has any.
 void add_to_blocks(db::Connection& connection, Id series, std::span<const Point> points, const LastBlock* last) {
-  std::vector<Point> newest;
-  if (last != nullptr && (!last->full || last->last_at_us >= points.front().at_us)) {
-    if (!blocks::unpack_block(as_blob(last->packed), newest)) throw_damaged("series", series);
-    const auto first_new = std::find_if(points.begin(), points.end(),
-                                        [&](const Point& point) { return !blocks::is_before(point, newest.back()); });
-    const auto late = static_cast<std::size_t>(first_new - points.begin());
-    if (late > 0) {
-      add_late(connection, series, points.first(late));
-      // The newest block may be another one now: what follows it is a block of its own.
-      append_blocks(connection, series, blocks::pack_blocks(points.subspan(late)));
-      return;
-    }
+  if (last == nullptr) return append_blocks(connection, series, blocks::pack_blocks(points));
+  const auto first_new = std::find_if(
+      points.begin(), points.end(), [&](const Point& point) { return !blocks::is_before(point, last->points.back()); });
+  const auto late = static_cast<std::size_t>(first_new - points.begin());
+  if (late > 0) {
+    add_late(connection, series, points.first(late));
+    // The newest block may be another one now: what follows it is a block of its own.
+    return append_blocks(connection, series, blocks::pack_blocks(points.subspan(late)));
   }
-  if (last == nullptr || last->full) return append_blocks(connection, series, blocks::pack_blocks(points));
-  newest.insert(newest.end(), points.begin(), points.end());
+  if (last->points.size() >= blocks::block_points_max)
+    return append_blocks(connection, series, blocks::pack_blocks(points));
+  std::vector<Point> grown = last->points;
+  grown.insert(grown.end(), points.begin(), points.end());
   drop_block(connection, series, last->stored);
-  append_blocks(connection, series, blocks::pack_blocks(newest));
+  append_blocks(connection, series, blocks::pack_blocks(grown));
 }
 
 }  // namespace
@@ -149,7 +158,11 @@ void insert_run_rows(db::Connection& connection, std::int64_t at_us, Id run, std
 std::vector<SeriesPoint> read_run_row(db::Connection& connection, Id group, Id run) {
   std::vector<SeriesPoint> points;
   connection.query("SELECT packed FROM run_points WHERE series_group = $1 AND run_id = $2", {group, run},
-                   [&](const db::Row& row) { points = unpack_row(run, row.blob(0)); });
+                   [&](const db::Row& row) {
+                     auto unpacked = blocks::unpack_run(row.blob(0));
+                     if (!unpacked) throw_damaged("run", run);
+                     points = std::move(*unpacked);
+                   });
   return points;
 }
 
@@ -178,44 +191,21 @@ void change_blocks(db::Connection& connection, Id series, std::int64_t from_us, 
   append_blocks(connection, series, blocks::pack_blocks(points));
 }
 
-void fold_group(db::Connection& connection, Id group) {
-  std::vector<std::pair<Id, Point>> gathered;
-  connection.query("SELECT run_id, at_us, packed FROM run_points WHERE series_group = $1 ORDER BY at_us, run_id",
-                   {group}, [&](const db::Row& row) {
-                     const Id run = row.integer(0);
-                     const auto at_us = row.integer(1);
-                     for (const auto& point : unpack_row(run, row.blob(2)))
-                       gathered.push_back({point.series, {at_us, run, point.measured}});
-                   });
-  if (gathered.empty()) return;
-  std::stable_sort(gathered.begin(), gathered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+bool fold_group(db::Connection& connection, Id group) {
+  const auto gathered = read_gathered_rows(connection, group);
   const auto last = read_last_blocks(connection, group);
-  for (auto first = gathered.begin(); first != gathered.end();) {
+  if (!gathered || !last) return false;
+  for (auto first = gathered->begin(); first != gathered->end();) {
     const Id series = first->first;
     std::vector<Point> points;
-    for (; first != gathered.end() && first->first == series; ++first)
+    for (; first != gathered->end() && first->first == series; ++first)
       points.push_back(first->second);
-    const auto found = last.find(series);
-    add_to_blocks(connection, series, points, found == last.end() ? nullptr : &found->second);
+    const auto found = last->find(series);
+    add_to_blocks(connection, series, points, found == last->end() ? nullptr : &found->second);
   }
   connection.execute("DELETE FROM run_points WHERE series_group = $1", {group});
+  return true;
 }
-
-namespace {
-
-/// A group shares its rows with other projects: what is damaged in it may hold up none of their uploads.
-bool is_whole(db::Connection& connection, Id group) {
-  bool whole = true;
-  connection.query("SELECT packed FROM run_points WHERE series_group = $1", {group},
-                   [&](const db::Row& row) { whole = whole && blocks::unpack_run(row.blob(0)).has_value(); });
-  for (const auto& [series, last] : read_last_blocks(connection, group)) {
-    std::vector<Point> points;
-    whole = whole && blocks::unpack_block(as_blob(last.packed), points);
-  }
-  return whole;
-}
-
-}  // namespace
 
 void fold_gathered(db::Connection& connection, std::span<const Id> series) {
   std::vector<Id> groups;
@@ -232,8 +222,13 @@ void fold_gathered(db::Connection& connection, std::span<const Id> series) {
                      params, [&](const db::Row& row) { due.push_back(row.integer(0)); });
   });
   for (const Id group : due) {
-    if (left-- == 0) return;
-    if (is_whole(connection, group)) fold_group(connection, group);
+    if (left == 0) return;
+    if (fold_group(connection, group)) {
+      --left;
+    } else {  // it is shared with other projects, whose uploads it may not hold up
+      spdlog::warn("points of series {} to {} are damaged and stay as they were uploaded: restore a backup",
+                   group * series_in_a_group, (group + 1) * series_in_a_group - 1);
+    }
   }
 }
 

@@ -48,8 +48,8 @@ void change_blocks(db::Connection& connection, Id series, std::int64_t from_us, 
 /// at a call, so that an upload of many series is not held up by all of them. Groups with damaged rows stay as they
 /// are.
 void fold_gathered(db::Connection& connection, std::span<const Id> series);
-/// All rows of runs of one group.
-void fold_group(db::Connection& connection, Id group);
+/// All rows of runs of one group. False, with nothing changed, where one of them or a newest block is damaged.
+bool fold_group(db::Connection& connection, Id group);
 
 /// Rows of one group at which they are folded.
 constexpr std::int64_t gathered_rows = 64;

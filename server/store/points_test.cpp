@@ -269,10 +269,11 @@ TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
     connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 3");
   });
   for (int night = 5; night < 2 * gathered_rows; ++night) {
-    const Id run = add_run(night * day_us, {2});
+    const Id run = add_run(night * day_us, {2, 256});
     write(
         [&](db::Connection& connection) { connection.execute("UPDATE run SET project_id = 2 WHERE id = $1", {run}); });
   }
+  EXPECT_GT(count("SELECT count(*) FROM point_block WHERE series_id = 256"), 0) << "nor the folding of other groups";
   database_->read([&](db::Connection& connection) {
     const std::vector<Id> own = {1};
     const std::vector<Id> other = {2};
