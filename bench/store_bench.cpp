@@ -35,6 +35,7 @@
 #include "server/db/open.h"
 #include "server/http/server.h"
 #include "server/intake/intake.h"
+#include "server/store/point_blocks.h"
 #include "server/store/run_series.h"
 #include "server/store/series.h"
 
@@ -305,14 +306,6 @@ std::vector<Id> generate_runs(db::Connection& connection, Id project, const std:
 /// which series each run has.
 void generate(db::Database& database, const std::string& project, int series, int nights) {
   database.write([&](db::Connection& connection) {
-    using db::Kind;
-    const db::Columns to = {"point_block",
-                            {{"series_id", Kind::integer},
-                             {"first_at_us", Kind::integer},
-                             {"first_run", Kind::integer},
-                             {"last_at_us", Kind::integer},
-                             {"points", Kind::integer},
-                             {"packed", Kind::blob}}};
     const auto id =
         connection.require_integer("INSERT INTO project (name, created_us) VALUES ($1, 0) RETURNING id", {project});
     const auto runs = generate_runs(connection, id, project, series, nights);
@@ -334,13 +327,10 @@ void generate(db::Database& database, const std::string& project, int series, in
       for (int night = 0; night < nights; ++night)
         points.push_back(
             {night_us(night - nights), runs[static_cast<std::size_t>(night)], point_of(number, metric, night)});
-      const auto made = blocks::pack_blocks(points);
-      std::vector<db::Param> values;
-      for (const auto& block : made) {
-        values.insert(values.end(), {all.back(), block.first_at_us, block.first_run, block.last_at_us,
-                                     static_cast<std::int64_t>(block.points), std::as_bytes(std::span(block.packed))});
-      }
-      connection.append(to, values);
+      store::change_blocks(connection, all.back(), points.front().at_us, points.back().at_us, [&](auto& there) {
+        there = std::move(points);
+        return true;
+      });
     }
     for (const Id run : runs)
       store::insert_run_series(connection, run, all);
