@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "server/detect/history.h"
+#include "core/detect/history.h"
 
 namespace {
 

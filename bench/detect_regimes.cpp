@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "server/detect/change_points.h"
+#include "core/detect/change_points.h"
 
 namespace {
 

@@ -15,8 +15,8 @@
 #include <string>
 #include <vector>
 
-#include "server/ingest/junit_reader.h"
-#include "server/ingest/metrics.h"
+#include "core/junit/junit_reader.h"
+#include "core/metrics/metrics.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // What the harness adds to a sample, beside what is held. Prints one line; ends with 1 when it is more.
 #include <fmt/format.h>
 
-#include "runner/overhead.h"
+#include "runner/machine/overhead.h"
 
 int main() {
   perftrend::runner::SteadyClock clock;

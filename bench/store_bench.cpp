@@ -31,10 +31,10 @@
 #include <thread>
 #include <vector>
 
-#include "server/blocks/points.h"
 #include "server/db/open.h"
 #include "server/http/server.h"
 #include "server/intake/intake.h"
+#include "server/points/points.h"
 #include "server/store/point_blocks.h"
 #include "server/store/run_series.h"
 #include "server/store/series.h"

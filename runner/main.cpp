@@ -10,27 +10,27 @@
 #include <iterator>
 #include <system_error>
 
-#include "runner/backlog.h"
-#include "runner/command_cases.h"
-#include "runner/command_line.h"
-#include "runner/commands.h"
-#include "runner/delivery.h"
-#include "runner/doctor.h"
-#include "runner/engine_case.h"
-#include "runner/engines/child_groups.h"
-#include "runner/environment.h"
-#include "runner/fitness.h"
-#include "runner/functional.h"
-#include "runner/junit_writer.h"
-#include "runner/load.h"
-#include "runner/machine.h"
-#include "runner/performance.h"
-#include "runner/progress.h"
-#include "runner/quarantine.h"
-#include "runner/result.h"
-#include "runner/summary.h"
-#include "runner/tuning.h"
-#include "runner/write_file.h"
+#include "core/junit/junit_writer.h"
+#include "runner/commands/command_line.h"
+#include "runner/commands/commands.h"
+#include "runner/delivery/backlog.h"
+#include "runner/delivery/delivery.h"
+#include "runner/machine/doctor.h"
+#include "runner/machine/environment.h"
+#include "runner/machine/fitness.h"
+#include "runner/machine/load.h"
+#include "runner/machine/machine.h"
+#include "runner/machine/tuning.h"
+#include "runner/measure/command_cases.h"
+#include "runner/measure/engine_case.h"
+#include "runner/measure/functional.h"
+#include "runner/measure/performance.h"
+#include "runner/measure/result.h"
+#include "runner/report/quarantine.h"
+#include "runner/show/progress.h"
+#include "runner/show/summary.h"
+#include "runner/system/child_groups.h"
+#include "runner/system/write_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -139,13 +139,13 @@ void tell(const CaseReport& report, Progress& progress) {
 }
 
 /// When, where and of which commit this run is.
-struct Occasion {
+struct RunContext {
   RunCoordinates coordinates;
   Time started_at;
   std::string host;
 };
 
-Occasion occasion_of(const RunOptions& options, const Variables& variables) {
+RunContext occasion_of(const RunOptions& options, const Variables& variables) {
   const std::string host = host_name();
   RunCoordinates at = complete_coordinates(options.coordinates, variables, ask_git, host);
   const Time now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
@@ -162,7 +162,7 @@ void warn_of_conditions(const MachineState& machine, Measured& measured, const S
   }
 }
 
-SuiteReport assemble(const Scenario& scenario, const Occasion& occasion, const EngineInfo& info,
+SuiteReport assemble(const Scenario& scenario, const RunContext& occasion, const EngineInfo& info,
                      const MachineState& machine, CaseReport functional, const Measured& measured) {
   SuiteReport report{scenario.name, occasion.started_at, occasion.host, {{"perftrend.schema", "1"}}, {}};
   append(report.properties, to_properties(occasion.coordinates));
@@ -225,7 +225,7 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
   }
   for (const auto& missing : unavailable_here())
     progress.say("not on this system: " + missing);
-  const Occasion occasion = occasion_of(options, variables);
+  const RunContext occasion = occasion_of(options, variables);
 
   SteadyClock clock;
   const EngineOptions engine_options = chosen_engine(options, *scenario, variables);
@@ -270,13 +270,13 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
   print_result(result, options, variables, progress);
   progress.say("report: " + file);
   if (options.upload) {
-    deliver_and_tell({*options.upload, scenario->project, options.token, occasion.coordinates}, xml, file,
-                     options.spool, progress);
+    upload_and_report({*options.upload, scenario->project, options.token, occasion.coordinates}, xml, file,
+                      options.spool, progress);
   }
   return functional_passed ? ExitCode::ok : ExitCode::functional_failed;
 }
 
-ExitCode farewell(const Farewell& farewell) {
+ExitCode farewell(const HelpOrError& farewell) {
   fmt::print(farewell.code == ExitCode::ok ? stdout : stderr, "{}", farewell.text);
   return farewell.code;
 }
@@ -296,7 +296,7 @@ int main(int argc, char** argv, char** environment) {
     if (const auto* options = std::get_if<DoctorOptions>(&line)) return to_int(doctor(*options, variables));
     if (const auto* options = std::get_if<CompareOptions>(&line)) return to_int(compare(*options));
     if (const auto* options = std::get_if<GuardOptions>(&line)) return to_int(guard(*options, variables));
-    return to_int(farewell(std::get<Farewell>(line)));
+    return to_int(farewell(std::get<HelpOrError>(line)));
   } catch (const std::exception& error) {
     fmt::print(stderr, "perftrend-runner: internal error: {}\n", error.what());
     return to_int(ExitCode::internal);

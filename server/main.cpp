@@ -6,15 +6,15 @@
 #include <cstdio>
 #include <exception>
 
-#include "server/database_commands.h"
+#include "server/commands/database_commands.h"
+#include "server/commands/detect_command.h"
+#include "server/commands/dry_run_command.h"
+#include "server/commands/exit_codes.h"
+#include "server/commands/import_command.h"
+#include "server/commands/reprocess_command.h"
+#include "server/commands/serve.h"
+#include "server/commands/token_command.h"
 #include "server/db/sql.h"
-#include "server/detect_command.h"
-#include "server/dry_run_command.h"
-#include "server/exit_codes.h"
-#include "server/import_command.h"
-#include "server/reread_command.h"
-#include "server/serve.h"
-#include "server/token_command.h"
 
 namespace perftrend {
 namespace {
@@ -24,7 +24,7 @@ struct Commands {
   DetectOptions detect;
   DryRunOptions dry_run;
   ImportOptions import;
-  RereadOptions reread;
+  ReprocessOptions reprocess;
   TokenOptions token;
   DatabaseOptions database;
   int exit_code = exit_ok;
@@ -99,15 +99,15 @@ void add_import(CLI::App& app, Commands& commands) {
   command->callback([&commands] { commands.exit_code = run_import(commands.import); });
 }
 
-void add_reread(CLI::App& app, Commands& commands) {
-  auto& options = commands.reread;
-  auto* command = app.add_subcommand("reread", "Read all stored reports again, and say what is read otherwise now");
+void add_reprocess(CLI::App& app, Commands& commands) {
+  auto& options = commands.reprocess;
+  auto* command = app.add_subcommand("reprocess", "Read all stored reports again, and say what is read otherwise now");
   command->add_option("--db", options.database, "SQLite file")->capture_default_str();
   command->add_option("--policies", options.policies, "TOML file of policies, as serve is given it");
   command->add_option("--project", options.project, "Project; default: all");
   command->add_flag("--apply", options.apply, "Store what is read now; stop the server before");
   command->add_flag("--verbose", options.verbose, "Say all that is otherwise");
-  command->callback([&commands] { commands.exit_code = run_reread(commands.reread); });
+  command->callback([&commands] { commands.exit_code = run_reprocess(commands.reprocess); });
 }
 
 void add_token(CLI::App& app, Commands& commands) {
@@ -164,7 +164,7 @@ int run(int argc, char** argv) {
   add_detect(app, commands);
   add_dry_run(app, commands);
   add_import(app, commands);
-  add_reread(app, commands);
+  add_reprocess(app, commands);
   add_token(app, commands);
   add_database_commands(app, commands);
   try {

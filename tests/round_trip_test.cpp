@@ -11,15 +11,16 @@
 #include <map>
 #include <sstream>
 
-#include "tests/server_process.h"
+#include "tests/support/paths.h"
+#include "tests/support/server_process.h"
 
 namespace perftrend::tests {
 namespace {
 
 using nlohmann::json;
 
-const std::filesystem::path runner = std::filesystem::path(PERFTREND_BIN_DIR) / "perftrend-runner";
-const std::string scenario = PERFTREND_SOURCE_DIR "/runner/scenarios/batch_prefill.toml";
+const std::filesystem::path runner = std::filesystem::path(perftrend::tests::bin_dir()) / "perftrend-runner";
+const std::string scenario = perftrend::tests::source_dir() + "/runner/scenarios/batch_prefill.toml";
 
 /// The numbers of every property of the performance case, as the file states them.
 std::map<std::string, std::vector<double>> stated_samples(const std::filesystem::path& report) {

@@ -11,7 +11,7 @@ namespace {
 
 using Kind = EngineError::Kind;
 
-constexpr std::size_t shown_bytes_max = 300;
+constexpr std::size_t printed_bytes_max = 300;
 
 std::string text_in(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
@@ -64,7 +64,7 @@ EngineError refusal(int status, std::string_view body) {
   if (json.is_object()) return refusal_in(status, json.contains("error") ? json["error"] : json);
   const bool says_nothing = body.find_first_not_of(" \t\r\n") == std::string_view::npos;
   std::string message = fmt::format("answered {}", status);
-  if (!says_nothing) message += fmt::format(": {}", body.substr(0, shown_bytes_max));
+  if (!says_nothing) message += fmt::format(": {}", body.substr(0, printed_bytes_max));
   return {kind_of(status, "", ""), std::move(message)};
 }
 
@@ -79,7 +79,7 @@ EngineError refusal_in(int status, const nlohmann::json& error) {
   }
   const Kind kind = kind_of(status, type, message);
   if (message.empty()) message = error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  return {kind, fmt::format("answered {}: {}", status, message.substr(0, shown_bytes_max))};
+  return {kind, fmt::format("answered {}: {}", status, message.substr(0, printed_bytes_max))};
 }
 
 }  // namespace perftrend::runner

@@ -6,17 +6,17 @@
 #include <string_view>
 #include <vector>
 
-#include "runner/engines/clock.h"
-#include "runner/engines/command.h"
+#include "runner/engines/command/command.h"
 #include "runner/engines/engine.h"
-#include "runner/engines/llama_server.h"
+#include "runner/engines/http/llama_server.h"
+#include "runner/engines/http/openai.h"
 #include "runner/engines/mock.h"
-#include "runner/engines/openai.h"
-#include "runner/engines/reference.h"
+#include "runner/engines/reference/reference.h"
+#include "runner/system/clock.h"
 
 namespace perftrend::runner {
 
-/// Programs that measure by themselves are run by runner/command_cases.h, not prompted.
+/// Programs that measure by themselves are run by runner/measure/command_cases.h, not prompted.
 inline constexpr std::string_view command_engine_name = "command";
 
 struct EngineOptions {

@@ -2,8 +2,8 @@
 // An engine that only sleeps: 1 ms to tokenize, 10 ms to prefill whatever the prompt. It shows what the harness and the
 // machine's scheduler add to a known duration, and a slower sleep is a regression to try things with.
 
-#include "runner/engines/clock.h"
 #include "runner/engines/engine.h"
+#include "runner/system/clock.h"
 
 namespace perftrend::runner {
 

@@ -12,7 +12,7 @@
 #include "server/db/migrate.h"
 #include "server/db/open.h"
 #include "server/db/schema_shape.h"
-#include "tests/database/database_under_test.h"
+#include "tests/support/database_under_test.h"
 
 namespace perftrend::db {
 namespace {

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "server/blocks/points.h"
+#include "server/points/points.h"
 
 namespace perftrend::db {
 namespace {

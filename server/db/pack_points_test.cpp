@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "server/blocks/points.h"
 #include "server/db/migrate.h"
 #include "server/db/open.h"
-#include "tests/database/database_under_test.h"
+#include "server/points/points.h"
+#include "tests/support/database_under_test.h"
 
 namespace perftrend::db {
 namespace {

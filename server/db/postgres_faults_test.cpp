@@ -17,7 +17,7 @@
 
 #include "server/db/open.h"
 #include "server/db/postgres_connection.h"
-#include "tests/database/postgres_server.h"
+#include "tests/support/postgres_server.h"
 
 namespace perftrend::db {
 namespace {

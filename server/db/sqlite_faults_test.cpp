@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "server/db/open.h"
-#include "tests/database/database_under_test.h"
-#include "tests/database/faulty_disk.h"
+#include "tests/support/database_under_test.h"
+#include "tests/support/faulty_disk.h"
 
 namespace perftrend::db {
 namespace {

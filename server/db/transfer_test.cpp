@@ -11,8 +11,8 @@
 #include "server/db/open.h"
 #include "server/db/schema_shape.h"
 #include "server/db/sqlite_backup.h"
-#include "tests/database/database_under_test.h"
-#include "tests/database/postgres_server.h"
+#include "tests/support/database_under_test.h"
+#include "tests/support/postgres_server.h"
 
 namespace perftrend::db {
 namespace {

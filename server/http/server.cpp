@@ -9,12 +9,12 @@
 #include <array>
 #include <chrono>
 
-#include "server/http/assets.h"
-#include "server/http/body.h"
-#include "server/http/connection_threads.h"
-#include "server/http/listening_server.h"
-#include "server/http/memory_budget.h"
-#include "server/intake/clock_text.h"
+#include "core/time/rfc3339.h"
+#include "server/http/wire/assets.h"
+#include "server/http/wire/body.h"
+#include "server/http/wire/connection_threads.h"
+#include "server/http/wire/listening_server.h"
+#include "server/http/wire/memory_budget.h"
 
 namespace perftrend::http {
 namespace {

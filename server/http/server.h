@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "server/http/guarded_stream.h"
-#include "server/http/routes.h"
+#include "server/http/routes/routes.h"
+#include "server/http/wire/guarded_stream.h"
 
 namespace perftrend::http {
 

@@ -17,10 +17,11 @@
 #include <set>
 #include <thread>
 
+#include "core/time/rfc3339.h"
 #include "server/db/sqlite.h"
-#include "server/intake/clock_text.h"
 #include "server/store/tokens.h"
-#include "tests/packed.h"
+#include "tests/support/packed.h"
+#include "tests/support/paths.h"
 
 namespace perftrend::http {
 namespace {
@@ -561,7 +562,7 @@ TEST_F(ServerTest, TheRoutesAreThoseOfTheSpec) {
     if (route.path.starts_with(base)) routed.insert(route.method + " " + route.path.substr(base.size()));
   }
   std::set<std::string> specified;
-  const auto spec = YAML::LoadFile(PERFTREND_SOURCE_DIR "/schema/openapi.yaml");
+  const auto spec = YAML::LoadFile(perftrend::tests::source_dir() + "/schema/openapi.yaml");
   for (const auto& path : spec["paths"]) {
     for (const auto& operation : path.second) {
       auto method = operation.first.as<std::string>();

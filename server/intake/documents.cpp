@@ -5,7 +5,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "server/ingest/report_reader.h"
+#include "core/formats/report_reader.h"
 
 namespace perftrend::intake {
 namespace {

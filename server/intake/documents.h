@@ -1,13 +1,13 @@
 #pragma once
-// The documents of one run, from bytes to one report: what an upload and a reread have in common.
+// The documents of one run, from bytes to one report: what an upload and a reprocess have in common.
 
 #include <tl/expected.hpp>
 
 #include <string_view>
 #include <vector>
 
+#include "core/model.h"
 #include "server/intake/intake.h"
-#include "server/model.h"
 
 namespace perftrend::intake {
 

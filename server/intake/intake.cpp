@@ -8,13 +8,13 @@
 #include <tuple>
 #include <utility>
 
-#include "server/ingest/report_reader.h"
-#include "server/ingest/text.h"
-#include "server/ingest/timestamps.h"
-#include "server/intake/clock_text.h"
+#include "core/formats/report_reader.h"
+#include "core/junit/text.h"
+#include "core/text/sha256.h"
+#include "core/time/rfc3339.h"
+#include "core/time/timestamps.h"
 #include "server/intake/documents.h"
 #include "server/intake/quarantine_statements.h"
-#include "server/store/sha256.h"
 #include "server/triage/quarantine.h"
 
 namespace perftrend::intake {
@@ -100,7 +100,7 @@ std::pair<store::InsertedRun, triage::RunVerdict> store_and_judge(db::Connection
                                                                   const triage::Policies& policies,
                                                                   const Options& options, const Report& report,
                                                                   const store::NewRun& run) {
-  std::optional<triage::KeptProject> kept;
+  std::optional<triage::ProjectHistories> kept;
   const store::FindDirectory take_kept = [&](Id project, std::int64_t stamp) {
     kept = options.kept->take(project, stamp);
     return &kept->directory;
@@ -110,10 +110,10 @@ std::pair<store::InsertedRun, triage::RunVerdict> store_and_judge(db::Connection
   triage::take_statements(
       connection, inserted.project, inserted.run, find_statements(report, run.measures),
       [&] { return measured_cases(run.measures); }, run.received_us);
-  std::optional<triage::JustStored> known;
+  std::optional<triage::InsertedRun> known;
   if (kept) known = {&*kept, inserted.points, run.measures, run.coordinates.testbed, run.coordinates.branch};
   auto verdict =
-      triage::keep_verdict(connection, policies, inserted.project, run.project, inserted.run, run.received_us, known);
+      triage::save_verdict(connection, policies, inserted.project, run.project, inserted.run, run.received_us, known);
   if (kept) {
     kept->stamp = inserted.stamp;
     options.kept->put(inserted.project, std::move(*kept));

@@ -11,10 +11,10 @@
 #include <variant>
 #include <vector>
 
+#include "core/formats/unpack.h"
+#include "core/junit/junit_reader.h"
+#include "core/metrics/metrics.h"
 #include "server/db/sql.h"
-#include "server/ingest/junit_reader.h"
-#include "server/ingest/metrics.h"
-#include "server/ingest/unpack.h"
 #include "server/intake/project_rules.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
@@ -53,7 +53,7 @@ struct Options {
   ingest::UnpackLimits unpack;  ///< of archives
   ProjectRules rules;           ///< what is taken of which project's reports
   /// What is known of the series of the database that uploads go to.
-  std::shared_ptr<triage::KeptHistories> kept = std::make_shared<triage::KeptHistories>();
+  std::shared_ptr<triage::HistoryCache> kept = std::make_shared<triage::HistoryCache>();
 };
 
 /// Throws as db/sql.h says; then nothing was stored, or it was and the same upload again will say so.

@@ -6,12 +6,12 @@
 
 #include <functional>
 
-#include "server/intake/clock_text.h"
+#include "core/time/rfc3339.h"
 #include "server/store/audit.h"
 #include "server/store/projects.h"
 #include "server/store/regressions.h"
 #include "server/store/series.h"
-#include "tests/database/database_under_test.h"
+#include "tests/support/database_under_test.h"
 
 namespace perftrend::intake {
 namespace {

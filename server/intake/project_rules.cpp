@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "server/ingest/metric_names.h"
-#include "server/ingest/output.h"
+#include "core/metrics/metric_names.h"
+#include "core/metrics/output.h"
 
 namespace perftrend::intake {
 namespace {

@@ -9,7 +9,7 @@
 //   lines = ["{metric} took {value}{unit} of {}"]     # shapes of lines of output that state a measure
 //
 // Every matching table applies: their lists are joined in file order. Unlike a policy, which judges what is stored, a
-// rule decides what is stored: it holds for uploads from now on, and for older ones after `perftrend-server reread`.
+// rule decides what is stored: it holds for uploads from now on, and for older ones after `perftrend-server reprocess`.
 
 #include <tl/expected.hpp>
 
@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/ingest/metrics.h"
+#include "core/metrics/metrics.h"
 
 namespace perftrend::intake {
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "server/ingest/junit_reader.h"
+#include "core/junit/junit_reader.h"
 
 namespace perftrend::intake {
 namespace {

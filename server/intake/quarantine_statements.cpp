@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "server/ingest/timestamps.h"
+#include "core/time/timestamps.h"
 
 namespace perftrend::intake {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "server/model.h"
+#include "core/model.h"
 #include "server/triage/quarantine.h"
 
 namespace perftrend::intake {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
 
 namespace perftrend::store {
 

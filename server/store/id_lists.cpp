@@ -6,7 +6,7 @@
 #include <array>
 #include <limits>
 
-#include "server/blocks/varint.h"
+#include "server/points/varint.h"
 
 namespace perftrend::store {
 namespace {

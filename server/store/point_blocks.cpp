@@ -191,7 +191,7 @@ void change_blocks(db::Connection& connection, Id series, std::int64_t from_us, 
   append_blocks(connection, series, blocks::pack_blocks(points));
 }
 
-bool fold_group(db::Connection& connection, Id group) {
+bool compact_group(db::Connection& connection, Id group) {
   const auto gathered = read_gathered_rows(connection, group);
   const auto last = read_last_blocks(connection, group);
   if (!gathered || !last) return false;
@@ -207,7 +207,7 @@ bool fold_group(db::Connection& connection, Id group) {
   return true;
 }
 
-void fold_gathered(db::Connection& connection, std::span<const Id> series) {
+void compact_pending(db::Connection& connection, std::span<const Id> series) {
   std::vector<Id> groups;
   for (const Id id : series) {
     if (groups.empty() || groups.back() != group_of(id)) groups.push_back(group_of(id));
@@ -218,12 +218,12 @@ void fold_gathered(db::Connection& connection, std::span<const Id> series) {
   for_each_part(groups, 1, [&](const std::string& places, std::span<const Id> part) {
     const std::vector<db::Param> params(part.begin(), part.end());
     connection.query("SELECT series_group FROM run_points WHERE series_group IN " + places +
-                         " GROUP BY series_group HAVING count(*) >= " + std::to_string(gathered_rows),
+                         " GROUP BY series_group HAVING count(*) >= " + std::to_string(pending_rows_max),
                      params, [&](const db::Row& row) { due.push_back(row.integer(0)); });
   });
   for (const Id group : due) {
     if (left == 0) return;
-    if (fold_group(connection, group)) {
+    if (compact_group(connection, group)) {
       --left;
     } else {  // it is shared with other projects, whose uploads it may not hold up
       spdlog::warn("points of series {} to {} are damaged and stay as they were uploaded: restore a backup",

@@ -1,5 +1,5 @@
 #pragma once
-// Rows of points (server/blocks/points.h) in the database: run_points, a few rows for each run, and point_block, a few
+// Rows of points (server/points/points.h) in the database: run_points, a few rows for each run, and point_block, a few
 // rows for each series. Every point is in one of them. What is here reads and writes those rows; points.h is what the
 // rest of the store asks. Functions take the connection of a transaction the caller owns; they throw db::Unusable where
 // a row is damaged.
@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
-#include "server/blocks/points.h"
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
+#include "server/points/points.h"
 
 namespace perftrend::store {
 
@@ -47,11 +47,11 @@ void change_blocks(db::Connection& connection, Id series, std::int64_t from_us, 
 /// Brings the rows of runs of the groups of `series` (ascending) that have gathered into blocks: at most a few groups
 /// at a call, so that an upload of many series is not held up by all of them. Groups with damaged rows stay as they
 /// are.
-void fold_gathered(db::Connection& connection, std::span<const Id> series);
+void compact_pending(db::Connection& connection, std::span<const Id> series);
 /// All rows of runs of one group. False, with nothing changed, where one of them or a newest block is damaged.
-bool fold_group(db::Connection& connection, Id group);
+bool compact_group(db::Connection& connection, Id group);
 
 /// Rows of one group at which they are folded.
-constexpr std::int64_t gathered_rows = 64;
+constexpr std::int64_t pending_rows_max = 64;
 
 }  // namespace perftrend::store

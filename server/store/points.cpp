@@ -123,7 +123,7 @@ void insert_points_of_run(db::Connection& connection, std::int64_t at_us, Id run
   series.reserve(points.size());
   for (const auto& point : points)
     series.push_back(point.series);
-  fold_gathered(connection, series);
+  compact_pending(connection, series);
 }
 
 std::vector<Point> read_points(db::Connection& connection, Id series, std::int64_t last) {

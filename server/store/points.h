@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "server/blocks/points.h"
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
+#include "server/points/points.h"
 #include "server/store/point_blocks.h"
 #include "server/store/run_series.h"
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <random>
 
-#include "tests/database/database_under_test.h"
+#include "tests/support/database_under_test.h"
 
 namespace perftrend::store {
 namespace {
@@ -156,19 +156,19 @@ TEST_P(PointsTest, AnUploadWritesARowForEachGroup) {
 }
 
 TEST_P(PointsTest, WhatHasGatheredIsBroughtIntoBlocks) {
-  for (int night = 0; night < 5 * gathered_rows / 2; ++night)
+  for (int night = 0; night < 5 * pending_rows_max / 2; ++night)
     add_run(night * day_us, all_series);
-  EXPECT_LT(count("SELECT count(*) FROM run_points"), 3 * gathered_rows);
+  EXPECT_LT(count("SELECT count(*) FROM run_points"), 3 * pending_rows_max);
   EXPECT_GE(count("SELECT count(*) FROM point_block"), static_cast<std::int64_t>(2 * all_series.size()));
   expect_as_model();
 }
 
 TEST_P(PointsTest, AnUploadOfManySeriesFoldsFewGroups) {
-  for (int night = 0; night < gathered_rows - 1; ++night)
+  for (int night = 0; night < pending_rows_max - 1; ++night)
     add_run(night * day_us, all_series);
   EXPECT_EQ(count("SELECT count(*) FROM point_block"), 0);
   for (const int folded : {1, 2, 3}) {
-    add_run((gathered_rows + folded) * day_us, all_series);
+    add_run((pending_rows_max + folded) * day_us, all_series);
     EXPECT_EQ(count("SELECT count(DISTINCT series_id / 256) FROM point_block"), folded);
   }
   expect_as_model();
@@ -177,14 +177,14 @@ TEST_P(PointsTest, AnUploadOfManySeriesFoldsFewGroups) {
 TEST_P(PointsTest, LateRunsAndRunsOfOneMomentFindTheirPlaces) {
   for (int night = 0; night < 100; ++night)
     add_run((night * 37 % 100) * day_us, {1, 256});
-  for (int i = 0; i < 2 * gathered_rows; ++i)
+  for (int i = 0; i < 2 * pending_rows_max; ++i)
     add_run(50 * day_us, {1, 2});
-  for (int i = 0; i < 2 * gathered_rows; ++i)
+  for (int i = 0; i < 2 * pending_rows_max; ++i)
     add_run(-day_us * (i % 3), {1, 2});
   expect_as_model();
   write([&](db::Connection& connection) {
     for (const Id group : {0, 1, 3})
-      fold_group(connection, group);
+      compact_group(connection, group);
   });
   EXPECT_EQ(count("SELECT count(*) FROM run_points"), 0);
   expect_as_model();
@@ -192,11 +192,11 @@ TEST_P(PointsTest, LateRunsAndRunsOfOneMomentFindTheirPlaces) {
 
 // A night measured again long after does not move the years behind it.
 TEST_P(PointsTest, ALateRunChangesTheBlocksItFallsIntoAlone) {
-  for (int night = 0; night < 8 * gathered_rows; ++night)
+  for (int night = 0; night < 8 * pending_rows_max; ++night)
     add_run(night * day_us, {1, 2});
   const auto blocks_of_one = [&](const std::string& what) {
     return count("SELECT " + what + " FROM point_block WHERE series_id = 1 AND first_at_us > " +
-                 std::to_string(2 * gathered_rows * day_us));
+                 std::to_string(2 * pending_rows_max * day_us));
   };
   write([](db::Connection& connection) {  // blocks of another making show that they were left alone
     connection.execute("UPDATE point_block SET last_at_us = last_at_us + 1 WHERE series_id = 1");
@@ -204,9 +204,9 @@ TEST_P(PointsTest, ALateRunChangesTheBlocksItFallsIntoAlone) {
   const auto untouched = blocks_of_one("sum(last_at_us)");
   const auto blocks = blocks_of_one("count(*)");
   ASSERT_GT(blocks, 4);
-  for (int i = 0; i < gathered_rows; ++i)
-    add_run((i == 7 ? 3 : 8 * gathered_rows + i) * day_us, {1, 2});
-  write([](db::Connection& connection) { fold_group(connection, 0); });
+  for (int i = 0; i < pending_rows_max; ++i)
+    add_run((i == 7 ? 3 : 8 * pending_rows_max + i) * day_us, {1, 2});
+  write([](db::Connection& connection) { compact_group(connection, 0); });
   EXPECT_EQ(count("SELECT count(*) FROM run_points"), 0);
   EXPECT_EQ(blocks_of_one("sum(CASE WHEN last_at_us % 1000 = 1 THEN last_at_us ELSE 0 END)"), untouched);
   expect_as_model();
@@ -249,7 +249,7 @@ TEST_P(PointsTest, AreWhatWasLastSaidOfThem) {
       for (const auto& [at, id] : gone)
         model_[series].erase({at, id});
     } else {
-      write([&](db::Connection& connection) { fold_group(connection, group_of(series)); });
+      write([&](db::Connection& connection) { compact_group(connection, group_of(series)); });
     }
     if (round % 20 == 0) expect_as_model();
   }
@@ -268,7 +268,7 @@ TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
   write([&](db::Connection& connection) {
     connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 3");
   });
-  for (int night = 5; night < 2 * gathered_rows; ++night) {
+  for (int night = 5; night < 2 * pending_rows_max; ++night) {
     const Id run = add_run(night * day_us, {2, 256});
     write(
         [&](db::Connection& connection) { connection.execute("UPDATE run SET project_id = 2 WHERE id = $1", {run}); });
@@ -277,7 +277,7 @@ TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
   database_->read([&](db::Connection& connection) {
     const std::vector<Id> own = {1};
     const std::vector<Id> other = {2};
-    EXPECT_THAT(read_points(connection, 2, 1000), SizeIs(2 * gathered_rows - 5));
+    EXPECT_THAT(read_points(connection, 2, 1000), SizeIs(2 * pending_rows_max - 5));
     EXPECT_THAT(read_newest_points(connection, other, 30)[2], SizeIs(30));
     EXPECT_THAT(find_newest_times(connection, other), SizeIs(1));
     EXPECT_THROW(read_points(connection, 1, 1000), db::Unusable);
@@ -287,7 +287,7 @@ TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
 }
 
 TEST_P(PointsTest, DamagedRowsAreToldAndRefused) {
-  for (int night = 0; night < gathered_rows; ++night)
+  for (int night = 0; night < pending_rows_max; ++night)
     add_run(night * day_us, {1, 2, 256});
   ASSERT_EQ(count("SELECT count(*) FROM point_block"), 2);
   const std::string nothing = GetParam() == db::Engine::sqlite ? "x'02'" : "'\\x02'";
@@ -300,7 +300,7 @@ TEST_P(PointsTest, DamagedRowsAreToldAndRefused) {
     count_all_points(connection, damaged);
     EXPECT_THAT(damaged,
                 ElementsAre("points of series 2 from 0 us on cannot be read", "points of run 7 cannot be read"));
-    EXPECT_THAT(read_points(connection, 1, 100), SizeIs(gathered_rows)) << "what is whole can be read";
+    EXPECT_THAT(read_points(connection, 1, 100), SizeIs(pending_rows_max)) << "what is whole can be read";
     EXPECT_THROW(read_points(connection, 2, 100), db::Unusable);
     EXPECT_THROW(read_points(connection, 256, 100), db::Unusable);
   });

@@ -12,7 +12,8 @@ const std::string project_columns =
     "(SELECT count(*) FROM run r WHERE r.project_id = p.id), "
     "(SELECT count(*) FROM series s WHERE s.project_id = p.id), "
     "(SELECT coalesce(sum(s.points), 0) FROM series s WHERE s.project_id = p.id), "
-    "(SELECT count(DISTINCT coalesce(-g.moved_run, g.id)) FROM regression g WHERE g.project_id = p.id AND g.worse = 1 "
+    "(SELECT count(DISTINCT coalesce(-g.common_shift_run, g.id)) FROM regression g WHERE g.project_id = p.id AND "
+    "g.worse = 1 "
     "AND g.alerting = 1 AND g.state <= 2), "
     "(SELECT max(r.started_us) FROM run r WHERE r.project_id = p.id) FROM project p ";
 
@@ -63,7 +64,8 @@ std::vector<Lane> list_lanes(db::Connection& connection, Id project) {
         {project, lane.testbed, lane.branch, gap_runs},
         [&](const db::Row& row) { lane.started_us.push_back(row.integer(0)); });
     lane.open_regressions = connection.require_integer(
-        "SELECT count(DISTINCT coalesce(-g.moved_run, g.id)) FROM regression g JOIN series s ON s.id = g.series_id "
+        "SELECT count(DISTINCT coalesce(-g.common_shift_run, g.id)) FROM regression g JOIN series s ON s.id = "
+        "g.series_id "
         "WHERE g.project_id = $1 AND s.testbed = $2 AND s.branch = $3 AND g.worse = 1 AND g.alerting = 1 "
         "AND g.state <= 2",
         {project, lane.testbed, lane.branch});

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
 #include "server/store/runs.h"
 
 namespace perftrend::store {

@@ -7,7 +7,7 @@ constexpr std::string_view not_muting = "scenario";
 
 const std::string columns =
     "SELECT q.id, q.project_id, q.case_id, c.suite, c.classname, c.name, q.source, q.reason, q.owner, q.entered_us, "
-    "q.entered_run, q.entered_by, q.expires_us, q.clean_needed, q.left_us, q.left_by, q.left_reason "
+    "q.entered_run, q.entered_by, q.expires_us, q.clean_runs_required, q.left_us, q.left_by, q.left_reason "
     "FROM quarantine q JOIN test_case c ON c.id = q.case_id ";
 
 Quarantine read_quarantine(const db::Row& row) {
@@ -23,7 +23,7 @@ Quarantine read_quarantine(const db::Row& row) {
   stay.entered_run = row.integer(10);
   stay.entered_by = row.string(11);
   stay.expires_us = row.optional_integer(12);
-  stay.clean_needed = row.integer(13);
+  stay.clean_runs_required = row.integer(13);
   stay.left_us = row.optional_integer(14);
   stay.left_by = row.string(15);
   stay.left_reason = row.string(16);
@@ -53,18 +53,19 @@ Id save_quarantine(db::Connection& connection, const Quarantine& quarantine) {
   if (quarantine.id == 0) {
     return connection.require_integer(
         "INSERT INTO quarantine (project_id, case_id, source, reason, owner, entered_us, entered_run, entered_by, "
-        "expires_us, clean_needed, left_us, left_by, left_reason) "
+        "expires_us, clean_runs_required, left_us, left_by, left_reason) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
         "RETURNING id",
         {quarantine.project, quarantine.case_id, quarantine.source, quarantine.reason, quarantine.owner,
          quarantine.entered_us, quarantine.entered_run, quarantine.entered_by, quarantine.expires_us,
-         quarantine.clean_needed, quarantine.left_us, quarantine.left_by, quarantine.left_reason});
+         quarantine.clean_runs_required, quarantine.left_us, quarantine.left_by, quarantine.left_reason});
   }
   connection.execute(
-      "UPDATE quarantine SET source = $2, reason = $3, owner = $4, expires_us = $5, clean_needed = $6, left_us = $7, "
+      "UPDATE quarantine SET source = $2, reason = $3, owner = $4, expires_us = $5, clean_runs_required = $6, left_us "
+      "= $7, "
       "left_by = $8, left_reason = $9 WHERE id = $1",
       {quarantine.id, quarantine.source, quarantine.reason, quarantine.owner, quarantine.expires_us,
-       quarantine.clean_needed, quarantine.left_us, quarantine.left_by, quarantine.left_reason});
+       quarantine.clean_runs_required, quarantine.left_us, quarantine.left_by, quarantine.left_reason});
   return quarantine.id;
 }
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
 
 namespace perftrend::store {
 
@@ -24,7 +24,7 @@ struct Quarantine {
   Id entered_run = 0;  ///< the project's newest run then; 0: it had none
   std::string entered_by;
   std::optional<std::int64_t> expires_us;  ///< after it there are warnings; nothing else happens
-  std::int64_t clean_needed = 0;           ///< clean nights in a row that let it leave
+  std::int64_t clean_runs_required = 0;    ///< clean nights in a row that let it leave
   std::optional<std::int64_t> left_us;     ///< nullopt: it is in quarantine
   std::string left_by, left_reason;
 };

@@ -111,7 +111,7 @@ void set_reading(db::Connection& connection, Id project, Id run, const Counts& c
       {upsert_environment(connection, project, environment), suspect, counts.cases, counts.passed, counts.failed,
        counts.errored, counts.skipped, counts.notrun, counts.properties, counts.time_seconds, run});
   count_points(connection, run);
-  touch_project(connection, project);
+  bump_revision(connection, project);
 }
 
 void count_points(db::Connection& connection, Id run) {

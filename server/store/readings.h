@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
 
 namespace perftrend::store {
 

@@ -20,7 +20,7 @@ RegressionRecord read_record(const db::Row& row) {
   record.first_run = row.integer(4);
   record.first_at_us = row.integer(5);
   record.recognised_run = row.integer(6);
-  record.late_points = row.integer(7);
+  record.detection_delay_points = row.integer(7);
   record.last_good = row.optional_integer(8);
   record.worse = row.integer(9) == 1;
   record.state = static_cast<FindingState>(row.integer(10));
@@ -29,7 +29,7 @@ RegressionRecord read_record(const db::Row& row) {
   record.held = row.integer(13) == 1;
   record.alerting = row.integer(14) == 1;
   record.policy_version = row.integer(15);
-  record.moved_run = row.optional_integer(16);
+  record.common_shift_run = row.optional_integer(16);
   record.assignee = row.string(17);
   record.note = row.string(18);
   record.link = row.string(19);
@@ -42,14 +42,17 @@ RegressionRecord read_record(const db::Row& row) {
 }
 
 const std::string record_columns =
-    "SELECT g.id, g.project_id, g.series_id, g.kind, g.first_run, g.first_at_us, g.recognised_run, g.late_points, "
-    "g.last_good, g.worse, g.state, g.reason, g.decided_by, g.held, g.alerting, g.policy_version, g.moved_run, "
+    "SELECT g.id, g.project_id, g.series_id, g.kind, g.first_run, g.first_at_us, g.recognised_run, "
+    "g.detection_delay_points, "
+    "g.last_good, g.worse, g.state, g.reason, g.decided_by, g.held, g.alerting, g.policy_version, g.common_shift_run, "
     "g.assignee, g.note, g.link, g.level_before, g.level_after, g.explanation, g.created_us, g.updated_us ";
 
 Id insert_record(db::Connection& connection, const RegressionRecord& r, std::int64_t now_us) {
   return connection.require_integer(
-      "INSERT INTO regression (project_id, series_id, kind, first_run, first_at_us, recognised_run, late_points, "
-      "last_good, worse, state, reason, decided_by, held, alerting, policy_version, moved_run, assignee, note, link, "
+      "INSERT INTO regression (project_id, series_id, kind, first_run, first_at_us, recognised_run, "
+      "detection_delay_points, "
+      "last_good, worse, state, reason, decided_by, held, alerting, policy_version, common_shift_run, assignee, note, "
+      "link, "
       "level_before, level_after, explanation, created_us, updated_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
       "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23) RETURNING id",
       {r.project,
@@ -58,7 +61,7 @@ Id insert_record(db::Connection& connection, const RegressionRecord& r, std::int
        r.first_run,
        r.first_at_us,
        r.recognised_run,
-       r.late_points,
+       r.detection_delay_points,
        r.last_good,
        r.worse ? 1 : 0,
        static_cast<int>(r.state),
@@ -67,7 +70,7 @@ Id insert_record(db::Connection& connection, const RegressionRecord& r, std::int
        r.held ? 1 : 0,
        r.alerting ? 1 : 0,
        r.policy_version,
-       r.moved_run,
+       r.common_shift_run,
        r.assignee,
        r.note,
        r.link,
@@ -79,15 +82,17 @@ Id insert_record(db::Connection& connection, const RegressionRecord& r, std::int
 
 void update_record(db::Connection& connection, const RegressionRecord& r, std::int64_t now_us) {
   connection.execute(
-      "UPDATE regression SET first_run = $2, first_at_us = $3, recognised_run = $4, late_points = $5, last_good = $6, "
-      "state = $7, reason = $8, decided_by = $9, held = $10, alerting = $11, policy_version = $12, moved_run = $13, "
+      "UPDATE regression SET first_run = $2, first_at_us = $3, recognised_run = $4, detection_delay_points = $5, "
+      "last_good = $6, "
+      "state = $7, reason = $8, decided_by = $9, held = $10, alerting = $11, policy_version = $12, common_shift_run = "
+      "$13, "
       "assignee = $14, note = $15, link = $16, level_before = $17, level_after = $18, explanation = $19, "
       "updated_us = $20 WHERE id = $1",
       {r.id,
        r.first_run,
        r.first_at_us,
        r.recognised_run,
-       r.late_points,
+       r.detection_delay_points,
        r.last_good,
        static_cast<int>(r.state),
        r.reason,
@@ -95,7 +100,7 @@ void update_record(db::Connection& connection, const RegressionRecord& r, std::i
        r.held ? 1 : 0,
        r.alerting ? 1 : 0,
        r.policy_version,
-       r.moved_run,
+       r.common_shift_run,
        r.assignee,
        r.note,
        r.link,
@@ -277,11 +282,11 @@ const std::string told_steps =
 }  // namespace
 
 TrackRecord count_track_record(db::Connection& connection, Id project) {
-  static const std::string told = "SELECT count(DISTINCT g.id) " + told_steps;
-  static const std::string false_alarms = told + "AND g.state = 4 AND g.reason = 'false_alarm'";
-  static const std::string acknowledged = told + "AND a.to_state = 'acknowledged'";
+  static const std::string reported = "SELECT count(DISTINCT g.id) " + told_steps;
+  static const std::string false_alarms = reported + "AND g.state = 4 AND g.reason = 'false_alarm'";
+  static const std::string acknowledged = reported + "AND a.to_state = 'acknowledged'";
   TrackRecord record;
-  record.told = connection.require_integer(told, {project});
+  record.reported = connection.require_integer(reported, {project});
   record.false_alarms = connection.require_integer(false_alarms, {project});
   record.acknowledged = connection.require_integer(acknowledged, {project});
   record.suspected = connection.require_integer(
@@ -295,32 +300,36 @@ TrackRecord count_track_record(db::Connection& connection, Id project) {
   return record;
 }
 
-std::vector<std::int64_t> list_lateness(db::Connection& connection, Id project, int limit) {
-  static const std::string sql = "SELECT g.late_points FROM regression g WHERE g.kind = 0 AND g.id IN (SELECT g.id " +
-                                 told_steps + ") ORDER BY g.first_at_us DESC LIMIT $2";
-  std::vector<std::int64_t> late_points;
-  connection.query(sql, {project, limit}, [&](const db::Row& row) { late_points.push_back(row.integer(0)); });
-  return late_points;
+std::vector<std::int64_t> list_detection_delays(db::Connection& connection, Id project, int limit) {
+  static const std::string sql =
+      "SELECT g.detection_delay_points FROM regression g WHERE g.kind = 0 AND g.id IN (SELECT g.id " + told_steps +
+      ") ORDER BY g.first_at_us DESC LIMIT $2";
+  std::vector<std::int64_t> detection_delay_points;
+  connection.query(sql, {project, limit},
+                   [&](const db::Row& row) { detection_delay_points.push_back(row.integer(0)); });
+  return detection_delay_points;
 }
 
-void save_movement(db::Connection& connection, Id project, Id run, const std::optional<Movement>& movement) {
-  if (!movement) {
-    connection.execute("DELETE FROM movement WHERE run_id = $1", {run});
+void save_common_shift(db::Connection& connection, Id project, Id run, const std::optional<CommonShift>& common_shift) {
+  if (!common_shift) {
+    connection.execute("DELETE FROM common_shift WHERE run_id = $1", {run});
     return;
   }
   connection.execute(
-      "INSERT INTO movement (run_id, project_id, worse, moved, judged, effect) VALUES ($1, $2, $3, $4, $5, $6) "
-      "ON CONFLICT (run_id) DO UPDATE SET worse = excluded.worse, moved = excluded.moved, judged = excluded.judged, "
+      "INSERT INTO common_shift (run_id, project_id, worse, shifted, judged, effect) VALUES ($1, $2, $3, $4, $5, $6) "
+      "ON CONFLICT (run_id) DO UPDATE SET worse = excluded.worse, shifted = excluded.shifted, judged = "
+      "excluded.judged, "
       "effect = excluded.effect",
-      {run, project, movement->worse ? 1 : 0, movement->moved, movement->judged, movement->effect});
+      {run, project, common_shift->worse ? 1 : 0, common_shift->shifted, common_shift->judged, common_shift->effect});
 }
 
-std::optional<Movement> find_movement(db::Connection& connection, Id run) {
-  std::optional<Movement> found;
-  connection.query("SELECT run_id, worse, moved, judged, effect FROM movement WHERE run_id = $1", {run},
-                   [&](const db::Row& row) {
-                     found = Movement{row.integer(0), row.integer(1) == 1, row.integer(2), row.integer(3), row.real(4)};
-                   });
+std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run) {
+  std::optional<CommonShift> found;
+  connection.query(
+      "SELECT run_id, worse, shifted, judged, effect FROM common_shift WHERE run_id = $1", {run},
+      [&](const db::Row& row) {
+        found = CommonShift{row.integer(0), row.integer(1) == 1, row.integer(2), row.integer(3), row.real(4)};
+      });
   return found;
 }
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
 #include "server/store/series.h"
 
 namespace perftrend::store {
@@ -26,17 +26,17 @@ struct RegressionRecord {
   FindingKind kind = FindingKind::level;
   Id first_run = 0;  ///< the first run on the new level
   std::int64_t first_at_us = 0;
-  Id recognised_run = 0;         ///< the run that raised it
-  std::int64_t late_points = 0;  ///< points of the series from first_run to recognised_run
-  std::optional<Id> last_good;   ///< the last accepted run before it
+  Id recognised_run = 0;                    ///< the run that raised it
+  std::int64_t detection_delay_points = 0;  ///< points of the series from first_run to recognised_run
+  std::optional<Id> last_good;              ///< the last accepted run before it
   bool worse = true;
   FindingState state = FindingState::suspected;
-  std::string reason;               ///< why it is in this state, a word: "returned", "false_alarm", "reopened", …
-  std::string decided_by;           ///< who brought the state
-  bool held = false;                ///< a person reopened it: perftrend does not close it again
-  bool alerting = true;             ///< false: informational policy, or the case is in quarantine
-  std::int64_t policy_version = 0;  ///< of the project's own policies that judged it; 0: it has none
-  std::optional<Id> moved_run;      ///< the run with which everything moved
+  std::string reason;                  ///< why it is in this state, a word: "returned", "false_alarm", "reopened", …
+  std::string decided_by;              ///< who brought the state
+  bool held = false;                   ///< a person reopened it: perftrend does not close it again
+  bool alerting = true;                ///< false: informational policy, or the case is in quarantine
+  std::int64_t policy_version = 0;     ///< of the project's own policies that judged it; 0: it has none
+  std::optional<Id> common_shift_run;  ///< the run with which everything moved
   std::string assignee, note, link;
   double before = 0, after = 0;
   std::string explanation;
@@ -95,22 +95,22 @@ std::set<Id> list_series_with_open_record(db::Connection& connection, Id project
 
 /// What became of a project's findings so far. Told: confirmed or acknowledged at some time.
 struct TrackRecord {
-  std::int64_t told = 0, false_alarms = 0, acknowledged = 0, suspected = 0, withdrawn = 0;
+  std::int64_t reported = 0, false_alarms = 0, acknowledged = 0, suspected = 0, withdrawn = 0;
 };
 TrackRecord count_track_record(db::Connection& connection, Id project);
-/// late_points of the newest told findings that are no drift.
-std::vector<std::int64_t> list_lateness(db::Connection& connection, Id project, int limit);
+/// detection_delay_points of the newest told findings that are no drift.
+std::vector<std::int64_t> list_detection_delays(db::Connection& connection, Id project, int limit);
 
 /// A night in which everything moved.
-struct Movement {
+struct CommonShift {
   Id run = 0;
   bool worse = true;
-  std::int64_t moved = 0, judged = 0;
+  std::int64_t shifted = 0, judged = 0;
   double effect = 0;
 };
 
 /// Says of a run whether everything moved with it.
-void save_movement(db::Connection& connection, Id project, Id run, const std::optional<Movement>& movement);
-std::optional<Movement> find_movement(db::Connection& connection, Id run);
+void save_common_shift(db::Connection& connection, Id project, Id run, const std::optional<CommonShift>& common_shift);
+std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run);
 
 }  // namespace perftrend::store

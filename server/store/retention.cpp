@@ -38,7 +38,7 @@ std::int64_t horizon(std::optional<int> days, std::int64_t now_us) {
 constexpr std::string_view runs_of_open_regressions =
     "SELECT first_run FROM regression WHERE state <= 2 UNION SELECT recognised_run FROM regression WHERE state <= 2 "
     "UNION SELECT last_good FROM regression WHERE state <= 2 AND last_good IS NOT NULL "
-    "UNION SELECT moved_run FROM regression WHERE state <= 2 AND moved_run IS NOT NULL";
+    "UNION SELECT common_shift_run FROM regression WHERE state <= 2 AND common_shift_run IS NOT NULL";
 
 /// One walk over a database.
 class Pruning {

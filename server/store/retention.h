@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
 
 namespace perftrend::store {
 

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "server/store/runs.h"
-#include "tests/database/database_under_test.h"
-#include "tests/database/point_rows.h"
+#include "tests/support/database_under_test.h"
+#include "tests/support/point_rows.h"
 
 namespace perftrend::store {
 namespace {

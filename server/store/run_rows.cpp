@@ -8,10 +8,10 @@
 #include <cassert>
 #include <span>
 
+#include "core/text/sha256.h"
 #include "server/store/id_lists.h"
 #include "server/store/points.h"
 #include "server/store/run_series.h"
-#include "server/store/sha256.h"
 
 namespace perftrend::store {
 

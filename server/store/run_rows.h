@@ -8,9 +8,9 @@
 #include <tuple>
 #include <vector>
 
-#include "server/blocks/points.h"
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
+#include "server/points/points.h"
 #include "server/store/series_directory.h"
 
 namespace perftrend::store {

@@ -168,7 +168,7 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run, const Find
 
   inserted.project = project;
   inserted.stamp_before = find_stamp(connection, project);
-  inserted.stamp = touch_project(connection, project);
+  inserted.stamp = bump_revision(connection, project);
   inserted.warnings = run.warnings;
   auto* const directory = find_directory ? find_directory(project, inserted.stamp_before) : nullptr;
   CaseIds cases(connection, project, directory);

@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "server/model.h"
+#include "core/model.h"
 
 namespace perftrend::store {
 

@@ -21,7 +21,7 @@ std::int64_t find_stamp(db::Connection& connection, Id project) {
   return connection.query_integer("SELECT stamp FROM project WHERE id = $1", {project}).value_or(0);
 }
 
-std::int64_t touch_project(db::Connection& connection, Id project) {
+std::int64_t bump_revision(db::Connection& connection, Id project) {
   const auto stamp = draw_stamp();
   connection.execute("UPDATE project SET stamp = $1 WHERE id = $2", {stamp, project});
   return stamp;

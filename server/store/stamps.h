@@ -5,15 +5,15 @@
 
 #include <cstdint>
 
+#include "core/model.h"
 #include "server/db/sql.h"
-#include "server/model.h"
 
 namespace perftrend::store {
 
 /// 0 of a project that never changed, or is not there.
 std::int64_t find_stamp(db::Connection& connection, Id project);
 /// Gives the project a new one, and returns it. Never one that it has had: they are drawn at random.
-std::int64_t touch_project(db::Connection& connection, Id project);
+std::int64_t bump_revision(db::Connection& connection, Id project);
 void touch_project_of_series(db::Connection& connection, Id series);
 
 }  // namespace perftrend::store

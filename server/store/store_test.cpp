@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/text/sha256.h"
 #include "server/store/audit.h"
 #include "server/store/policies.h"
 #include "server/store/projects.h"
@@ -11,9 +12,8 @@
 #include "server/store/regressions.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
-#include "server/store/sha256.h"
 #include "server/store/tokens.h"
-#include "tests/database/database_under_test.h"
+#include "tests/support/database_under_test.h"
 
 namespace perftrend::store {
 namespace {
@@ -262,28 +262,28 @@ TEST_P(StoreTest, EverythingOfARecordComesBack) {
   insert(1, {measure("a", "x_ms", {1})});
   auto record = record_of(1, 1);
   record.kind = FindingKind::drift;
-  record.late_points = 3;
+  record.detection_delay_points = 3;
   record.last_good = 1;
   record.worse = false;
   record.reason = "trend";
   record.held = true;
   record.alerting = false;
   record.policy_version = 7;
-  record.moved_run = 1;
+  record.common_shift_run = 1;
   record.assignee = "bob";
   record.note = "n";
   write([&](db::Connection& connection) {
     record.id = save_regression(connection, record, std::nullopt, 5, "");
     const auto read = list_series_regressions(connection, 1).at(0);
     EXPECT_EQ(read.kind, FindingKind::drift);
-    EXPECT_EQ(read.late_points, 3);
+    EXPECT_EQ(read.detection_delay_points, 3);
     EXPECT_EQ(read.last_good, 1);
     EXPECT_FALSE(read.worse);
     EXPECT_EQ(read.reason, "trend");
     EXPECT_TRUE(read.held);
     EXPECT_FALSE(read.alerting);
     EXPECT_EQ(read.policy_version, 7);
-    EXPECT_EQ(read.moved_run, 1);
+    EXPECT_EQ(read.common_shift_run, 1);
     EXPECT_EQ(read.assignee, "bob");
     EXPECT_EQ(read.note, "n");
     EXPECT_EQ(read.created_us, 5);
@@ -300,18 +300,18 @@ TEST_P(StoreTest, ANightInWhichEverythingMovedIsOneOpenRegression) {
   write([&](db::Connection& connection) {
     for (const Id series : {1, 2, 3}) {
       auto record = record_of(series, 1);
-      if (series != 3) record.moved_run = 1;
+      if (series != 3) record.common_shift_run = 1;
       save_regression(connection, record, std::nullopt, 5, "");
     }
     EXPECT_EQ(find_project(connection, "p")->open_regressions, 2);
     EXPECT_EQ(list_lanes(connection, 1).at(0).open_regressions, 2);
     set_alerting(connection, *find_case(connection, 1, {"suite", "class", "b"}), false);
     EXPECT_EQ(find_project(connection, "p")->open_regressions, 1);
-    save_movement(connection, 1, 1, Movement{1, true, 2, 3, 0.4});
-    save_movement(connection, 1, 1, Movement{1, true, 3, 3, 0.5});
-    EXPECT_EQ(find_movement(connection, 1)->moved, 3);
-    save_movement(connection, 1, 1, std::nullopt);
-    EXPECT_FALSE(find_movement(connection, 1));
+    save_common_shift(connection, 1, 1, CommonShift{1, true, 2, 3, 0.4});
+    save_common_shift(connection, 1, 1, CommonShift{1, true, 3, 3, 0.5});
+    EXPECT_EQ(find_common_shift(connection, 1)->shifted, 3);
+    save_common_shift(connection, 1, 1, std::nullopt);
+    EXPECT_FALSE(find_common_shift(connection, 1));
   });
 }
 
@@ -352,7 +352,7 @@ TEST_P(StoreTest, AQuarantineIsOneStayAtATime) {
     stay.entered_run = newest_run_id(connection, 1);
     stay.entered_by = "alice";
     stay.expires_us = 9;
-    stay.clean_needed = 4;
+    stay.clean_runs_required = 4;
     stay.id = save_quarantine(connection, stay);
   });
   EXPECT_ANY_THROW(write([&](db::Connection& connection) {
@@ -367,7 +367,7 @@ TEST_P(StoreTest, AQuarantineIsOneStayAtATime) {
     EXPECT_EQ(read->entered_run, 1);
     EXPECT_EQ(read->entered_by, "alice");
     EXPECT_EQ(read->expires_us, 9);
-    EXPECT_EQ(read->clean_needed, 4);
+    EXPECT_EQ(read->clean_runs_required, 4);
     EXPECT_THAT(quarantined_cases(connection, 1).all, ElementsAre(stay.case_id));
     stay.left_us = 10;
     stay.left_by = "bob";

@@ -6,7 +6,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "server/store/sha256.h"
+#include "core/text/sha256.h"
 
 namespace perftrend::store {
 namespace {

@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "server/detect/run.h"
+#include "core/detect/run.h"
 
 namespace perftrend::triage {
 namespace {
@@ -44,7 +44,7 @@ SeriesEpisode read_episode(const detect::Episode& episode, const store::TrendCol
   read.first_at_us = trend.at_us[episode.first];
   read.last_at_us = trend.at_us[std::max({episode.last, episode.recognised_at})];
   read.recognised_runs = {trend.run[episode.recognised_at]};
-  read.late_points = static_cast<std::int64_t>(episode.recognised_at - episode.first);
+  read.detection_delay_points = static_cast<std::int64_t>(episode.recognised_at - episode.first);
   if (episode.last_good < episode.first) read.last_good = trend.run[episode.last_good];
   read.last_good_at_us = trend.at_us[episode.last_good];
   read.before = episode.before;
@@ -67,7 +67,7 @@ SeriesEpisode read_drift(const detect::Drift& drift, const store::TrendColumns& 
   read.first_at_us = trend.at_us[drift.first];
   read.last_at_us = trend.at_us[drift.last];
   read.recognised_runs = {trend.run[drift.last]};
-  read.late_points = static_cast<std::int64_t>(drift.last - drift.first);
+  read.detection_delay_points = static_cast<std::int64_t>(drift.last - drift.first);
   const std::size_t end = std::min(drift.first + drift_level_points, drift.last + 1);
   std::vector<double> beginning(trend.value.begin() + static_cast<std::ptrdiff_t>(drift.first),
                                 trend.value.begin() + static_cast<std::ptrdiff_t>(end));
@@ -129,7 +129,7 @@ std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const
     auto read = read_episode(episode, trend, history, policy, unit);
     auto& slot = merged[{episode.first, episode.worse}];
     if (!slot.recognised_runs.empty()) {
-      read.late_points = slot.late_points;
+      read.detection_delay_points = slot.detection_delay_points;
       read.recognised_runs.insert(read.recognised_runs.begin(), slot.recognised_runs.begin(),
                                   slot.recognised_runs.end());
     }
@@ -186,7 +186,7 @@ bool is_settled(const detect::History& history) {
 }
 
 JudgedSeries conclude(const Policies& policies, std::string_view project, const store::RunSeries& series,
-                      KeptSeries& known, Id run, const Needed& needed = {}) {
+                      KeptSeries& known, Id run, const JudgeOptions& needed = {}) {
   JudgedSeries judged;
   judged.series = series;
   judged.policy = known.history.policy();
@@ -223,8 +223,8 @@ JudgedSeries judge_series(db::Connection& connection, const Policies& policies, 
 }
 
 JudgedSeries judge_grown_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                                const store::RunSeries& series, const NewPoint& added, KeptProject& kept,
-                                const Needed& needed) {
+                                const store::RunSeries& series, const NewPoint& added, ProjectHistories& kept,
+                                const JudgeOptions& needed) {
   const auto policy = policies.find(project, series.key.metric, series.key.better);
   const auto at = kept.series.find(series.key.id);
   if (at != kept.series.end()) {

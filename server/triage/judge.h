@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/detect/history.h"
+#include "core/detect/run.h"
 #include "server/db/sql.h"
-#include "server/detect/history.h"
-#include "server/detect/run.h"
 #include "server/store/regressions.h"
 #include "server/store/series.h"
-#include "server/triage/kept_histories.h"
+#include "server/triage/history_cache.h"
 #include "server/triage/policies.h"
 
 namespace perftrend::triage {
@@ -48,7 +48,7 @@ struct SeriesEpisode {
   Id first_run = 0;
   std::int64_t first_at_us = 0, last_at_us = 0;
   std::vector<Id> recognised_runs;  ///< newest last; more than one where a stretch was dismissed and taken up again
-  std::int64_t late_points = 0;     ///< from first_run to the first of those
+  std::int64_t detection_delay_points = 0;  ///< from first_run to the first of those
   std::optional<Id> last_good;
   std::int64_t last_good_at_us = 0;
   double before = 0, after = 0;
@@ -98,7 +98,7 @@ struct NewPoint {
 };
 
 /// What somebody will ask of a judged series; what nobody does costs time over hundreds of series a night.
-struct Needed {
+struct JudgeOptions {
   bool past_episodes =
       true;  ///< else they may be left out where all of them are over, and were so before the newest point
   bool clean_runs = true;  ///< Steadiness::clean_runs; else it is empty
@@ -107,8 +107,8 @@ struct Needed {
 /// The same, where `kept` may know the series as it was before the point: then nothing older is read. Knows it
 /// afterwards.
 JudgedSeries judge_grown_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                                const store::RunSeries& series, const NewPoint& added, KeptProject& kept,
-                                const Needed& needed);
+                                const store::RunSeries& series, const NewPoint& added, ProjectHistories& kept,
+                                const JudgeOptions& needed);
 
 /// The episodes of a history in the words of the store.
 std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const detect::History& history,

@@ -53,7 +53,7 @@ std::vector<std::optional<std::size_t>> match(const std::vector<RegressionRecord
 
 bool same_numbers(const RegressionRecord& a, const RegressionRecord& b) {
   return a.before == b.before && a.after == b.after && a.last_good == b.last_good && a.first_run == b.first_run &&
-         a.alerting == b.alerting && a.policy_version == b.policy_version && a.moved_run == b.moved_run;
+         a.alerting == b.alerting && a.policy_version == b.policy_version && a.common_shift_run == b.common_shift_run;
 }
 
 class Keeper {
@@ -69,7 +69,7 @@ class Keeper {
 
   void keep(const SeriesEpisode& episode, const EpisodeContext& context, const RegressionRecord* known) const {
     // A stretch that came to nothing before anyone could have seen it leaves no record; nor does what may be chance.
-    if (known == nullptr && (episode.state == FindingState::dismissed || context.chance)) return;
+    if (known == nullptr && (episode.state == FindingState::dismissed || context.expected_by_chance)) return;
     // Another policy sees another past. Nobody can act on that, so it is not written into the lives of records.
     if (context.past && (known == nullptr || !store::is_open(known->state))) return;
     RegressionRecord updated = known != nullptr ? *known : RegressionRecord{};
@@ -84,10 +84,10 @@ class Keeper {
     updated.after = episode.after;
     updated.alerting = alerting_;
     updated.policy_version = policy_version_;
-    if (context.moved_run) updated.moved_run = context.moved_run;
+    if (context.common_shift_run) updated.common_shift_run = context.common_shift_run;
     if (known == nullptr || episode.kind == store::FindingKind::level) {
       updated.recognised_run = episode.recognised_runs.back();
-      updated.late_points = episode.late_points;
+      updated.detection_delay_points = episode.detection_delay_points;
     }
     updated.explanation = episode.explanation;
     updated.state = known != nullptr ? next_state(*known, episode.state) : episode.state;

@@ -12,8 +12,8 @@ namespace perftrend::triage {
 
 /// What the run as a whole says of one episode.
 struct EpisodeContext {
-  bool chance = false;          ///< suspected, but no more than so many series throw up by chance: not recorded
-  std::optional<Id> moved_run;  ///< everything moved with that run
+  bool expected_by_chance = false;     ///< suspected, but no more than so many series throw up by chance: not recorded
+  std::optional<Id> common_shift_run;  ///< everything moved with that run
   bool past =
       false;  ///< over before the run at hand: what was said of it then stays, and what was not said stays unsaid
 };

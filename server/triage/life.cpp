@@ -14,13 +14,13 @@ namespace {
 constexpr std::array<std::string_view, 5> dismissal_reasons = {"false_alarm", "expected", "wont_fix", "duplicate",
                                                                "other"};
 
-tl::unexpected<StepRefusal> refuse(std::string cause) {
-  return tl::unexpected(StepRefusal{false, std::move(cause)});
+tl::unexpected<ActionRefusal> refuse(std::string cause) {
+  return tl::unexpected(ActionRefusal{false, std::move(cause)});
 }
 
-tl::unexpected<StepRefusal> refuse_state(std::string_view action, FindingState state) {
+tl::unexpected<ActionRefusal> refuse_state(std::string_view action, FindingState state) {
   return tl::unexpected(
-      StepRefusal{true, fmt::format("{} is not possible: it is {}", action, store::state_name(state))});
+      ActionRefusal{true, fmt::format("{} is not possible: it is {}", action, store::state_name(state))});
 }
 
 bool is_blank(std::string_view text) {
@@ -37,21 +37,22 @@ bool is_web_address(std::string_view link) {
   return false;
 }
 
-std::optional<std::string> find_fault(const Step& step) {
-  for (const auto& [name, text] : {std::pair("note", &step.note), std::pair("link", &step.link),
-                                   std::pair("assignee", &step.assignee), std::pair("reason", &step.reason)}) {
+std::optional<std::string> find_fault(const Action& action) {
+  for (const auto& [name, text] : {std::pair("note", &action.note), std::pair("link", &action.link),
+                                   std::pair("assignee", &action.assignee), std::pair("reason", &action.reason)}) {
     if (text->size() > step_text_bytes_max) return fmt::format("{} is longer than {} bytes", name, step_text_bytes_max);
   }
-  if (!step.link.empty() && !is_web_address(step.link)) {
+  if (!action.link.empty() && !is_web_address(action.link)) {
     return "link must begin with https:// or http:// and have no spaces";
   }
-  if (step.action == "comment" && is_blank(step.note) && step.link.empty()) return "a comment needs a note or a link";
-  if (step.action != "dismiss" && !step.reason.empty()) return "only a dismissal has a reason; say it in the note";
-  if (step.action != "assign" && step.action != "acknowledge" && !step.assignee.empty()) {
+  if (action.action == "comment" && is_blank(action.note) && action.link.empty())
+    return "a comment needs a note or a link";
+  if (action.action != "dismiss" && !action.reason.empty()) return "only a dismissal has a reason; say it in the note";
+  if (action.action != "assign" && action.action != "acknowledge" && !action.assignee.empty()) {
     return "an assignee is given with assign or acknowledge";
   }
-  if (step.action == "dismiss" &&
-      std::find(dismissal_reasons.begin(), dismissal_reasons.end(), step.reason) == dismissal_reasons.end()) {
+  if (action.action == "dismiss" &&
+      std::find(dismissal_reasons.begin(), dismissal_reasons.end(), action.reason) == dismissal_reasons.end()) {
     return "a dismissal needs a reason: false_alarm, expected, wont_fix, duplicate or other";
   }
   return std::nullopt;
@@ -72,36 +73,36 @@ FindingState next_state(const store::RegressionRecord& record, FindingState foun
   return found;
 }
 
-tl::expected<store::RegressionRecord, StepRefusal> take_step(store::RegressionRecord record, const Step& step,
-                                                             std::string_view actor) {
-  if (auto fault = find_fault(step)) return refuse(std::move(*fault));
+tl::expected<store::RegressionRecord, ActionRefusal> take_action(store::RegressionRecord record, const Action& action,
+                                                                 std::string_view actor) {
+  if (auto fault = find_fault(action)) return refuse(std::move(*fault));
   const bool open = store::is_open(record.state);
-  if (step.action == "acknowledge") {
+  if (action.action == "acknowledge") {
     if (!open) return refuse_state("acknowledge", record.state);
     record.state = FindingState::acknowledged;
     record.reason = "acknowledged";
     record.decided_by = actor;
-    if (!step.assignee.empty()) record.assignee = step.assignee;
-  } else if (step.action == "dismiss") {
+    if (!action.assignee.empty()) record.assignee = action.assignee;
+  } else if (action.action == "dismiss") {
     if (record.state == FindingState::dismissed && decided_by_person(record))
       return refuse_state("dismiss", record.state);
     record.state = FindingState::dismissed;
-    record.reason = step.reason;
+    record.reason = action.reason;
     record.decided_by = actor;
     record.held = false;
-  } else if (step.action == "reopen") {
+  } else if (action.action == "reopen") {
     if (open) return refuse_state("reopen", record.state);
     record.held = !decided_by_person(record);
     record.state = FindingState::confirmed;
     record.reason = "reopened";
     record.decided_by = actor;
-  } else if (step.action == "assign") {
-    record.assignee = step.assignee;
-  } else if (step.action != "comment") {
+  } else if (action.action == "assign") {
+    record.assignee = action.assignee;
+  } else if (action.action != "comment") {
     return refuse("action must be acknowledge, dismiss, reopen, assign or comment");
   }
-  if (!is_blank(step.note)) record.note = step.note;
-  if (!step.link.empty()) record.link = step.link;
+  if (!is_blank(action.note)) record.note = action.note;
+  if (!action.link.empty()) record.link = action.link;
   return record;
 }
 
@@ -112,8 +113,8 @@ std::string_view describe_reason(std::string_view reason) {
       {"returned", "the level returned"},
       {"not_confirmed", "not confirmed: the next points did not stay"},
       {"environment_changed", "the environment changed: levels of two machines are not compared"},
-      {"trend", "a slow drift without a step"},
-      {"drift_ended", "the drift ended, or a step explains it"},
+      {"trend", "a slow drift without a action"},
+      {"drift_ended", "the drift ended, or a action explains it"},
       {"withdrawn", "withdrawn: judged again with other runs or another policy, the points no longer show it"},
       {"aged_out", "its series has stopped: no points for a long time"},
   }};

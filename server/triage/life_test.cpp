@@ -47,41 +47,42 @@ TEST(NextState, WhoWinsAgainstWhom) {
   }
 }
 
-TEST(TakeStep, MovesARecordAndKeepsWhatWasSaid) {
-  auto record = take_step(record_in(confirmed, store::own_name),
-                          {.action = "acknowledge", .note = "seen", .link = "https://x/1", .assignee = "bob"}, "alice");
+TEST(TakeAction, MovesARecordAndKeepsWhatWasSaid) {
+  auto record =
+      take_action(record_in(confirmed, store::own_name),
+                  {.action = "acknowledge", .note = "seen", .link = "https://x/1", .assignee = "bob"}, "alice");
   ASSERT_TRUE(record);
   EXPECT_EQ(record->state, acknowledged);
   EXPECT_EQ(record->decided_by, "alice");
   EXPECT_EQ(record->assignee, "bob");
-  record = take_step(*record, {.action = "assign", .assignee = ""}, "carol");
+  record = take_action(*record, {.action = "assign", .assignee = ""}, "carol");
   EXPECT_EQ(record->assignee, "");
   EXPECT_EQ(record->decided_by, "alice");
-  record = take_step(*record, {.action = "comment", .note = "more"}, "carol");
+  record = take_action(*record, {.action = "comment", .note = "more"}, "carol");
   EXPECT_EQ(record->note, "more");
   EXPECT_EQ(record->link, "https://x/1");
-  record = take_step(*record, {.action = "dismiss", .reason = "expected"}, "alice");
+  record = take_action(*record, {.action = "dismiss", .reason = "expected"}, "alice");
   EXPECT_EQ(record->state, dismissed);
   EXPECT_EQ(record->reason, "expected");
-  record = take_step(*record, {.action = "reopen"}, "bob");
+  record = take_action(*record, {.action = "reopen"}, "bob");
   EXPECT_EQ(record->state, confirmed);
   EXPECT_FALSE(record->held) << "a person closed it: detection may close it again";
   EXPECT_EQ(next_state(*record, suspected), confirmed) << "nobody takes back what a person said by suspecting it";
   EXPECT_EQ(next_state(*record, fixed), fixed);
 }
 
-TEST(TakeStep, WhatPerftrendClosedAndAPersonReopenedIsHeld) {
-  const auto record = take_step(record_in(fixed, store::own_name), {.action = "reopen"}, "alice");
+TEST(TakeAction, WhatPerftrendClosedAndAPersonReopenedIsHeld) {
+  const auto record = take_action(record_in(fixed, store::own_name), {.action = "reopen"}, "alice");
   ASSERT_TRUE(record);
   EXPECT_TRUE(record->held);
   EXPECT_EQ(next_state(*record, fixed), confirmed);
-  EXPECT_FALSE(take_step(*record, {.action = "dismiss", .reason = "wont_fix"}, "alice")->held);
+  EXPECT_FALSE(take_action(*record, {.action = "dismiss", .reason = "wont_fix"}, "alice")->held);
 }
 
-TEST(TakeStep, RefusesWhatMakesNoSense) {
+TEST(TakeAction, RefusesWhatMakesNoSense) {
   struct Case {
     FindingState state;
-    Step step;
+    Action action;
     bool conflict;
     std::string_view cause;
   };
@@ -102,14 +103,14 @@ TEST(TakeStep, RefusesWhatMakesNoSense) {
       {confirmed, {.action = "forget"}, false, "action must be"},
   };
   for (const auto& each : cases) {
-    const auto refused = take_step(record_in(each.state, store::own_name), each.step, "alice");
-    ASSERT_FALSE(refused) << each.step.action;
-    EXPECT_EQ(refused.error().conflict, each.conflict) << each.step.action;
+    const auto refused = take_action(record_in(each.state, store::own_name), each.action, "alice");
+    ASSERT_FALSE(refused) << each.action.action;
+    EXPECT_EQ(refused.error().conflict, each.conflict) << each.action.action;
     EXPECT_THAT(refused.error().cause, HasSubstr(each.cause));
   }
   EXPECT_TRUE(
-      take_step(record_in(dismissed, "alice"), {.action = "dismiss", .reason = "other"}, "bob").error().conflict);
-  EXPECT_TRUE(take_step(record_in(dismissed, store::own_name), {.action = "dismiss", .reason = "other"}, "bob"));
+      take_action(record_in(dismissed, "alice"), {.action = "dismiss", .reason = "other"}, "bob").error().conflict);
+  EXPECT_TRUE(take_action(record_in(dismissed, store::own_name), {.action = "dismiss", .reason = "other"}, "bob"));
 }
 
 }  // namespace

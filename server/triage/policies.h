@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/detect/verdict.h"
+#include "core/detect/verdict.h"
 
 namespace perftrend::triage {
 

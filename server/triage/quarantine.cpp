@@ -53,8 +53,8 @@ std::optional<std::string> find_fault(const StayText& text) {
   if (text.reason.size() > quarantine_text_bytes_max || text.owner.size() > quarantine_text_bytes_max) {
     return fmt::format("reason and owner have at most {} bytes", quarantine_text_bytes_max);
   }
-  if (text.clean_needed < 1 || text.clean_needed > clean_nights_max) {
-    return fmt::format("clean_needed is 1 to {} nights", clean_nights_max);
+  if (text.clean_runs_required < 1 || text.clean_runs_required > clean_nights_max) {
+    return fmt::format("clean_runs_required is 1 to {} nights", clean_nights_max);
   }
   return std::nullopt;
 }
@@ -98,7 +98,7 @@ void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& 
                   noisy.steadiness.withdrawn, noisy.series.key.metric, noisy.series.key.testbed,
                   std::min(noisy.points, steadiness_points), 100 * noisy.steadiness.minimum_detectable_effect);
   stay.entered_by = store::own_name;
-  stay.clean_needed = clean_nights_default;
+  stay.clean_runs_required = clean_nights_default;
   enter(connection, stay, now_us);
 }
 
@@ -124,7 +124,7 @@ void take_statements(db::Connection& connection, Id project, Id run, const std::
       entering.owner = statement.owner;
       entering.expires_us = statement.expires_us;
       entering.entered_by = store::own_name;
-      entering.clean_needed = clean_nights_default;
+      entering.clean_runs_required = clean_nights_default;
       enter(connection, entering, now_us);
     } else if (stay->source == "scenario" && !says_the_same(*stay, statement)) {
       stay->reason = statement.reason;
@@ -162,7 +162,7 @@ void update_quarantine(db::Connection& connection, Id project, const std::vector
   }
   for (const auto& [case_id, nights] : clean) {
     auto stay = store::find_stay(connection, case_id);
-    if (stay && nights >= stay->clean_needed) {
+    if (stay && nights >= stay->clean_runs_required) {
       let_go(connection, *stay, fmt::format("{} clean nights", nights), store::own_name, now_us);
     }
   }
@@ -201,7 +201,7 @@ tl::expected<Quarantine, QuarantineRefusal> enter_by_hand(db::Connection& connec
   stay.reason = text.reason;
   stay.owner = text.owner;
   stay.expires_us = text.expires_us;
-  stay.clean_needed = text.clean_needed;
+  stay.clean_runs_required = text.clean_runs_required;
   stay.entered_by = actor;
   return enter(connection, std::move(stay), now_us);
 }
@@ -213,7 +213,7 @@ tl::expected<Quarantine, QuarantineRefusal> renew(db::Connection& connection, Qu
   stay.reason = text.reason;
   stay.owner = text.owner;
   stay.expires_us = text.expires_us;
-  stay.clean_needed = text.clean_needed;
+  stay.clean_runs_required = text.clean_runs_required;
   store::save_quarantine(connection, stay);
   add_step(connection, stay, "renewed", actor, text.reason, now_us);
   return stay;
@@ -240,7 +240,7 @@ StayNumbers measure_stay(db::Connection& connection, const Policies& policies, s
     first = false;
     numbers.series.push_back(std::move(judged));
   }
-  numbers.steady = !first && numbers.clean_nights >= stay.clean_needed;
+  numbers.steady = !first && numbers.clean_nights >= stay.clean_runs_required;
   return numbers;
 }
 

@@ -53,7 +53,7 @@ std::vector<std::string> expiry_warnings(db::Connection& connection, Id project,
 struct StayText {
   std::string reason, owner;
   std::optional<std::int64_t> expires_us;
-  std::int64_t clean_needed = clean_nights_default;
+  std::int64_t clean_runs_required = clean_nights_default;
 };
 
 struct QuarantineRefusal {
@@ -75,7 +75,7 @@ tl::expected<store::Quarantine, QuarantineRefusal> leave(db::Connection& connect
 struct StayNumbers {
   std::vector<JudgedSeries> series;  ///< at most stay_series_max
   std::int64_t clean_nights = 0;     ///< of the series that has fewest, since the case entered
-  bool steady = false;               ///< clean_nights >= clean_needed: it may leave
+  bool steady = false;               ///< clean_nights >= clean_runs_required: it may leave
 };
 constexpr int stay_series_max = 20;
 StayNumbers measure_stay(db::Connection& connection, const Policies& policies, std::string_view project_name,

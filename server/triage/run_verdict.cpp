@@ -9,7 +9,7 @@
 #include <set>
 #include <span>
 
-#include "server/detect/run.h"
+#include "core/detect/run.h"
 #include "server/store/quarantine.h"
 #include "server/triage/judge.h"
 #include "server/triage/keep_regressions.h"
@@ -71,7 +71,7 @@ JudgedRun judge_all(db::Connection& connection, const Policies& policies, Id pro
   return judged;
 }
 
-store::RunSeries series_of(const JustStored& known, const store::StoredPoint& point) {
+store::RunSeries series_of(const InsertedRun& known, const store::StoredPoint& point) {
   const auto& measure = known.measures[point.measure];
   return {{point.series, measure.key, measure.metric, measure.unit, std::string(known.testbed),
            std::string(known.branch), point.better},
@@ -81,7 +81,7 @@ store::RunSeries series_of(const JustStored& known, const store::StoredPoint& po
 
 /// The same for a run that was just stored.
 JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
-                    Id run, const JustStored& known) {
+                    Id run, const InsertedRun& known) {
   NewPoint added;
   connection.query("SELECT id, at_us, environment_id, suspect FROM run WHERE id = $1", {run}, [&](const db::Row& row) {
     added.run = row.integer(0);
@@ -93,8 +93,8 @@ JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id pro
   for (const auto& point : known.points) {
     const auto& measure = known.measures[point.measure];
     added.point = {measure.value, measure.min, measure.mad, static_cast<std::int64_t>(measure.samples.size())};
-    const Needed needed = {judged.with_open_record.contains(point.series),
-                           judged.quarantined.all.contains(point.case_id)};
+    const JudgeOptions needed = {judged.with_open_record.contains(point.series),
+                                 judged.quarantined.all.contains(point.case_id)};
     judged.add(
         judge_grown_series(connection, policies, project_name, series_of(known, point), added, *known.kept, needed));
   }
@@ -102,11 +102,11 @@ JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id pro
 }
 
 /// One run seen across its series.
-struct Across {
+struct RunJudgement {
   std::vector<detect::JudgedInRun> judgements;
   std::vector<std::size_t> of_series;  ///< ascending indices of JudgedRun::series; quiet ones stand behind, without
   detect::RunFindings findings;
-  std::set<std::size_t> chance;  ///< indices of series
+  std::set<std::size_t> expected_by_chance;  ///< indices of series
 
   void add(std::size_t series, const detect::JudgedInRun& judgement) {
     judgements.push_back(judgement);
@@ -129,23 +129,23 @@ struct Across {
   void conclude() {
     findings = detect::judge_run(judgements);
     for (const std::size_t index : findings.chance)
-      chance.insert(of_series[index]);
+      expected_by_chance.insert(of_series[index]);
   }
   [[nodiscard]] bool moved_along(const detect::JudgedInRun& judgement) const {
     return findings.everything_moved &&
            judgement.verdict == (findings.moved_worse ? Verdict::regressed : Verdict::improved);
   }
-  [[nodiscard]] std::optional<store::Movement> movement(Id run) const {
+  [[nodiscard]] std::optional<store::CommonShift> common_shift(Id run) const {
     if (!findings.everything_moved) return std::nullopt;
     const auto moved = std::count_if(judgements.begin(), judgements.end(),
                                      [&](const detect::JudgedInRun& judgement) { return moved_along(judgement); });
-    return store::Movement{run, findings.moved_worse, moved, static_cast<std::int64_t>(findings.judged),
-                           findings.moved_effect};
+    return store::CommonShift{run, findings.moved_worse, moved, static_cast<std::int64_t>(findings.judged),
+                              findings.moved_effect};
   }
 };
 
-Across across_asked(const JudgedRun& judged) {
-  Across across;
+RunJudgement across_asked(const JudgedRun& judged) {
+  RunJudgement across;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     const auto& asked = judged.series[i].asked;
     if (asked && detect::is_judged(*asked)) across.add(i, *asked);
@@ -156,13 +156,13 @@ Across across_asked(const JudgedRun& judged) {
 }
 
 /// Those of the newest runs that raised an episode, each across the series at hand.
-std::map<Id, Across> across_recent(const JudgedRun& judged) {
+std::map<Id, RunJudgement> across_recent(const JudgedRun& judged) {
   std::set<Id> raised;
   for (const auto& series : judged.series) {
     for (const auto& episode : series.episodes)
       raised.insert(episode.recognised_runs.back());
   }
-  std::map<Id, Across> runs;
+  std::map<Id, RunJudgement> runs;
   if (raised.empty()) return runs;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     for (const auto& [run, judgement] : judged.series[i].recent) {
@@ -177,11 +177,11 @@ std::map<Id, Across> across_recent(const JudgedRun& judged) {
   return runs;
 }
 
-RunVerdict read_verdict(const JudgedRun& judged, const Across& across, Id run) {
+RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id run) {
   RunVerdict verdict;
   verdict.judged = across.findings.judged;
-  verdict.chance = across.findings.chance.size();
-  verdict.moved = across.movement(run);
+  verdict.expected_by_chance = across.findings.chance.size();
+  verdict.common_shift = across.common_shift(run);
   verdict.policy_version = judged.policy_version;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     const auto& each = judged.series[i];
@@ -198,15 +198,16 @@ RunVerdict read_verdict(const JudgedRun& judged, const Across& across, Id run) {
     finding.policy = each.policy;
     finding.alerting = judged.alerting(each);
     finding.quarantined = judged.quarantined.all.contains(each.series.case_id);
-    finding.chance = across.chance.contains(i);
-    finding.with_all = across.moved_along(*each.asked);
+    finding.expected_by_chance = across.expected_by_chance.contains(i);
+    finding.part_of_common_shift = across.moved_along(*each.asked);
     verdict.findings.push_back(std::move(finding));
   }
   return verdict;
 }
 
 /// What the runs that raised the series' episodes say of them.
-std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t series, const std::map<Id, Across>& runs) {
+std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t series,
+                                        const std::map<Id, RunJudgement>& runs) {
   std::vector<EpisodeContext> contexts;
   const auto& each = judged.series[series];
   for (const auto& episode : each.episodes) {
@@ -214,9 +215,10 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
     const auto raised = runs.find(episode.recognised_runs.back());
     if (raised != runs.end() && episode.kind == store::FindingKind::level) {
       const auto& across = raised->second;
-      context.chance = episode.state == FindingState::suspected && across.chance.contains(series);
+      context.expected_by_chance =
+          episode.state == FindingState::suspected && across.expected_by_chance.contains(series);
       const auto* judgement = across.find(series);
-      if (judgement != nullptr && across.moved_along(*judgement)) context.moved_run = raised->first;
+      if (judgement != nullptr && across.moved_along(*judgement)) context.common_shift_run = raised->first;
     }
     context.past = !store::is_open(episode.state) && episode.last_at_us < each.asked_at_us;
     contexts.push_back(context);
@@ -258,12 +260,13 @@ std::vector<Finding> RunVerdict::told() const {
   return told;
 }
 
-std::string explain(const store::Movement& movement) {
+std::string explain(const store::CommonShift& common_shift) {
   return fmt::format(
       "Everything moved: {} of {} judged series {} together, by {:+.3g} % in the middle. What they share, the machine "
       "or "
       "the engine, is likelier than so many changes.",
-      movement.moved, movement.judged, movement.worse ? "got worse" : "got better", 100 * movement.effect);
+      common_shift.shifted, common_shift.judged, common_shift.worse ? "got worse" : "got better",
+      100 * common_shift.effect);
 }
 
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
@@ -274,8 +277,8 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
   return read_verdict(judged, across_asked(judged), run);
 }
 
-RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                        Id run, std::int64_t now_us, const std::optional<JustStored>& known) {
+RunVerdict save_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                        Id run, std::int64_t now_us, const std::optional<InsertedRun>& known) {
   const auto policies = policies_of(connection, file, project);
   auto judged =
       known ? judge_new(connection, policies, project, project_name, run, *known)
@@ -284,7 +287,7 @@ RunVerdict keep_verdict(db::Connection& connection, const Policies& file, Id pro
   judged.quarantined = store::quarantined_cases(connection, project);
   const auto across = across_asked(judged);
   auto verdict = read_verdict(judged, across, run);
-  store::save_movement(connection, project, run, verdict.moved);
+  store::save_common_shift(connection, project, run, verdict.common_shift);
   keep_all(connection, project, judged, now_us);
   age_out(connection, project, now_us);
   return verdict;

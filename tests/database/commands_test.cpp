@@ -13,8 +13,9 @@
 
 #include "server/db/open.h"
 #include "server/db/transfer.h"
-#include "tests/database/postgres_server.h"
-#include "tests/server_process.h"
+#include "tests/support/paths.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/server_process.h"
 
 namespace perftrend::tests {
 namespace {
@@ -30,7 +31,7 @@ class DatabaseCommandsTest : public ::testing::Test {
   [[nodiscard]] std::string file(const std::string& name) const { return folder_.path() / name; }
 
   static CommandResult call(const std::vector<std::string>& arguments) {
-    return run_command(std::filesystem::path(PERFTREND_BIN_DIR) / "perftrend-server", arguments);
+    return run_command(std::filesystem::path(perftrend::tests::bin_dir()) / "perftrend-server", arguments);
   }
   static void expect(int exit_code, const std::string& says, const std::vector<std::string>& arguments) {
     const auto result = call(arguments);

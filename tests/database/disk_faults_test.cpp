@@ -17,8 +17,8 @@
 
 #include "server/db/open.h"
 #include "server/http/server.h"
-#include "tests/database/database_under_test.h"
-#include "tests/database/faulty_disk.h"
+#include "tests/support/database_under_test.h"
+#include "tests/support/faulty_disk.h"
 
 namespace perftrend::tests {
 namespace {

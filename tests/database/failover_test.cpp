@@ -18,8 +18,8 @@
 #include <thread>
 #include <vector>
 
-#include "tests/database/postgres_server.h"
-#include "tests/server_process.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/server_process.h"
 
 namespace perftrend::tests {
 namespace {

@@ -14,9 +14,9 @@
 #include <thread>
 
 #include "server/db/open.h"
-#include "tests/database/point_rows.h"
-#include "tests/database/postgres_server.h"
-#include "tests/server_process.h"
+#include "tests/support/point_rows.h"
+#include "tests/support/postgres_server.h"
+#include "tests/support/server_process.h"
 
 namespace perftrend::tests {
 namespace {

@@ -1,6 +1,6 @@
 // Any bytes through the reader of all formats: the first byte says whether they are sent as CTest's Test.xml.
 
-#include "server/ingest/report_reader.h"
+#include "core/formats/report_reader.h"
 #include "tests/fuzz/sound.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

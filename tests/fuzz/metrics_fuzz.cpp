@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "server/ingest/metrics.h"
-#include "server/ingest/numbers.h"
+#include "core/metrics/metrics.h"
+#include "core/text/numbers.h"
 #include "tests/fuzz/sound.h"
 
 namespace {

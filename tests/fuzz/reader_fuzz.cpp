@@ -1,6 +1,6 @@
 // Any bytes through the reader: refused with a cause and a place, or a sound report whose measures are sound.
 
-#include "server/ingest/junit_reader.h"
+#include "core/junit/junit_reader.h"
 #include "tests/fuzz/sound.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -10,10 +10,10 @@
 #include <string>
 #include <string_view>
 
-#include "server/ingest/junit_reader.h"
-#include "server/ingest/metrics.h"
-#include "server/ingest/text.h"
-#include "server/model.h"
+#include "core/junit/junit_reader.h"
+#include "core/junit/text.h"
+#include "core/metrics/metrics.h"
+#include "core/model.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "server/ingest/unpack.h"
+#include "core/formats/unpack.h"
 #include "tests/fuzz/sound.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -121,7 +121,7 @@ CREATE TABLE regression (
   first_run      BIGINT NOT NULL REFERENCES run (id), -- the first run on the new level
   first_at_us    BIGINT NOT NULL,
   recognised_run BIGINT NOT NULL REFERENCES run (id), -- the run that raised it
-  late_points    BIGINT NOT NULL,                     -- points of the series from the first run to that one
+  detection_delay_points    BIGINT NOT NULL,                     -- points of the series from the first run to that one
   last_good      BIGINT REFERENCES run (id),          -- the last accepted run before it
   worse          INTEGER NOT NULL,                    -- 1 regression, 0 improvement
   state          INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed
@@ -130,7 +130,7 @@ CREATE TABLE regression (
   held           INTEGER NOT NULL,                    -- 1: a person reopened it; perftrend does not close it again
   alerting       INTEGER NOT NULL,                    -- 0: its policy is informational, or its case is in quarantine
   policy_version BIGINT NOT NULL,                     -- of the project's policies that judged it; 0: none of its own
-  moved_run      BIGINT REFERENCES run (id),          -- the run with which everything moved; NULL: it moved alone
+  common_shift_run      BIGINT REFERENCES run (id),          -- the run with which everything moved; NULL: it moved alone
   assignee       TEXT NOT NULL,
   note           TEXT NOT NULL,                       -- the newest one of a person
   link           TEXT NOT NULL,
@@ -145,11 +145,11 @@ CREATE INDEX regression_by_project ON regression (project_id, state, first_at_us
 CREATE INDEX regression_by_run ON regression (first_run);
 
 -- Nights in which everything moved at once: one finding in place of one for each series.
-CREATE TABLE movement (
+CREATE TABLE common_shift (
   run_id     BIGINT PRIMARY KEY REFERENCES run (id),
   project_id BIGINT NOT NULL REFERENCES project (id),
   worse      INTEGER NOT NULL,
-  moved      BIGINT NOT NULL,           -- series that moved in this direction
+  shifted    BIGINT NOT NULL,           -- series that moved in this direction
   judged     BIGINT NOT NULL,           -- out of so many
   effect     DOUBLE PRECISION NOT NULL  -- median relative change of those
 );
@@ -177,7 +177,7 @@ CREATE TABLE quarantine (
   entered_run  BIGINT NOT NULL, -- newest run then; nights after it count as clean or not
   entered_by   TEXT NOT NULL,
   expires_us   BIGINT,        -- NULL = never; only warns
-  clean_needed BIGINT NOT NULL, -- clean nights in a row that let it leave
+  clean_runs_required BIGINT NOT NULL, -- clean nights in a row that let it leave
   left_us      BIGINT,        -- NULL = it is in quarantine
   left_by      TEXT NOT NULL,
   left_reason  TEXT NOT NULL

@@ -1,4 +1,4 @@
--- Points, packed (server/blocks/points.h). An upload writes its points beside each other: one row for each 256 neighbouring
+-- Points, packed (server/points/points.h). An upload writes its points beside each other: one row for each 256 neighbouring
 -- series (series id / 256). When a group has many such rows they are folded into blocks of their series.
 CREATE TABLE run_points (
   series_group BIGINT NOT NULL,

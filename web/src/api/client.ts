@@ -21,7 +21,7 @@ import type {
   RunPoint,
   Series,
   Trend,
-  Watch,
+  Accuracy,
 } from './schema';
 import { read_token } from './token';
 
@@ -187,7 +187,7 @@ export async function get_regression(
 }
 
 export type RegressionStep =
-  paths['/projects/{project}/regressions/{id}/steps']['post']['requestBody']['content']['application/json'];
+  paths['/projects/{project}/regressions/{id}/actions']['post']['requestBody']['content']['application/json'];
 
 export async function take_regression_step(
   project: string,
@@ -197,7 +197,7 @@ export async function take_regression_step(
 ): Promise<RegressionDetail> {
   const params = { path: { project, id } };
   return ask(signal, (s) =>
-    client.POST('/projects/{project}/regressions/{id}/steps', { params, body, signal: s }),
+    client.POST('/projects/{project}/regressions/{id}/actions', { params, body, signal: s }),
   );
 }
 
@@ -226,7 +226,7 @@ export async function list_quarantine(
 export type QuarantineEntry =
   paths['/projects/{project}/quarantine']['post']['requestBody']['content']['application/json'];
 export type QuarantineStep =
-  paths['/projects/{project}/quarantine/{id}/steps']['post']['requestBody']['content']['application/json'];
+  paths['/projects/{project}/quarantine/{id}/actions']['post']['requestBody']['content']['application/json'];
 
 export async function enter_quarantine(
   project: string,
@@ -245,7 +245,7 @@ export async function take_quarantine_step(
 ): Promise<Quarantine> {
   const params = { path: { project, id } };
   return ask(signal, (s) =>
-    client.POST('/projects/{project}/quarantine/{id}/steps', { params, body, signal: s }),
+    client.POST('/projects/{project}/quarantine/{id}/actions', { params, body, signal: s }),
   );
 }
 
@@ -285,9 +285,9 @@ export async function dry_run_policy(
   return ask(signal, (s) => client.POST('/projects/{project}/policies/dry-run', { params, body, signal: s }));
 }
 
-export async function get_watch(project: string, signal: AbortSignal): Promise<Watch> {
+export async function get_accuracy(project: string, signal: AbortSignal): Promise<Accuracy> {
   const params = { path: { project } };
-  return ask(signal, (s) => client.GET('/projects/{project}/watch', { params, signal: s }));
+  return ask(signal, (s) => client.GET('/projects/{project}/accuracy', { params, signal: s }));
 }
 
 export function junit_url(project: string, run: number): string {

@@ -12,7 +12,7 @@ export type {
   DryRunTally,
   FindingState,
   Judgement,
-  Movement,
+  CommonShift,
   PoliciesInForce,
   PolicyVersion,
   Project,
@@ -29,5 +29,5 @@ export type {
   SeriesKey,
   Trend,
   Verdict,
-  Watch,
+  Accuracy,
 } from './schema';

@@ -14,7 +14,7 @@ import { read_path, type Page } from './route';
 import { RunPage } from './Run';
 import { Runs } from './Runs';
 import { Trends } from './Trends';
-import { WatchPage } from './Watch';
+import { WatchPage } from './Accuracy';
 
 function page_of(page: Page, path: string) {
   switch (page.kind) {
@@ -36,7 +36,7 @@ function page_of(page: Page, path: string) {
       return <QuarantinePage project={page.project} />;
     case 'policies':
       return <PoliciesPage project={page.project} />;
-    case 'watch':
+    case 'accuracy':
       return <WatchPage project={page.project} />;
     case 'unknown':
       return <NotFound path={path} />;

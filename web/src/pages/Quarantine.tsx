@@ -70,7 +70,7 @@ function Steps({ project, of, on_done }: { project: string; of: Quarantine; on_d
             owner,
             reason: action === 'leave' ? '' : reason,
             expires_at: expiry === '' ? null : expiry,
-            clean_needed: of.clean_needed,
+            clean_runs_required: of.clean_runs_required,
           },
           signal,
         ),
@@ -109,7 +109,7 @@ function Stay({ project, of, on_done }: { project: string; of: Quarantine; on_do
           {!over && (
             <Chip tone={of.steady ? 'good' : 'idle'}>
               {of.steady ? 'may leave: ' : ''}
-              {of.clean_nights} of {count_of(of.clean_needed, 'clean night')}
+              {of.clean_nights} of {count_of(of.clean_runs_required, 'clean night')}
             </Chip>
           )}
         </span>

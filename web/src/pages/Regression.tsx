@@ -201,7 +201,7 @@ function Facts({ project, of }: { project: string; of: RegressionDetail }) {
         <RunLink project={project} run={of.first_run} /> · <Age at={of.first_at} />
       </dd>
       <dt>seen</dt>
-      <dd>{of.late_points === 0 ? 'at once' : `${count_of(of.late_points, 'point')} later`}</dd>
+      <dd>{of.detection_delay_points === 0 ? 'at once' : `${count_of(of.detection_delay_points, 'point')} later`}</dd>
       <dt>lane</dt>
       <dd>
         <LaneName {...of.series} />
@@ -250,7 +250,7 @@ export function RegressionPage({ project, id }: { project: string; id: number })
                 <CaseName of={of.series.case} metric={of.series.metric} />
               </a>
             </p>
-            {of.moved !== null && <p class="notice-line">{of.moved.explanation}</p>}
+            {of.common_shift !== null && <p class="notice-line">{of.common_shift.explanation}</p>}
             <Facts project={project} of={of} />
             {of.group.length > 1 && (
               <p>

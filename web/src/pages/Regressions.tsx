@@ -38,7 +38,7 @@ function Groups(props: { project: string; groups: readonly RegressionGroup[]; of
               <Commit commit={group.last_good_commit} /> and <Commit commit={group.first_commit} /> ·{' '}
               <RunLink project={project} run={group.first_run} /> · <Age at={group.first_at} />
             </p>
-            {group.moved !== null && <p class="notice-line">{group.moved.explanation}</p>}
+            {group.common_shift !== null && <p class="notice-line">{group.common_shift.explanation}</p>}
             <Findings project={project} of={members} full />
           </section>
         );

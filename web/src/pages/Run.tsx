@@ -353,9 +353,9 @@ export function RunPage({ project, id }: { project: string; id: number }) {
       {({ run, points }) => (
         <>
           <RunHead project={project} run={run} />
-          {run.moved !== null && (
+          {run.common_shift !== null && (
             <p class="notice notice-bad" role="status">
-              {run.moved.explanation}
+              {run.common_shift.explanation}
             </p>
           )}
           {run.findings.length > 0 && (

@@ -203,7 +203,7 @@ test.each([
   ['/p/a/regressions/x', { kind: 'unknown' }],
   ['/p/a/quarantine', { kind: 'quarantine', project: 'a' }],
   ['/p/a/quarantine/1', { kind: 'unknown' }],
-  ['/p/a/watch', { kind: 'watch', project: 'a' }],
+  ['/p/a/accuracy', { kind: 'accuracy', project: 'a' }],
 ])('%s is a page, or none', (path, page) => {
   expect(read_path(path)).toEqual(page);
 });
@@ -213,7 +213,7 @@ test.each([
   [{ findings: 3, median: 0, p90: 0 }, 'at once'],
   [{ findings: 3, median: 1, p90: 1 }, '1 point late'],
   [{ findings: 9, median: 2, p90: 7 }, '2 points late; 9 of 10 within 7'],
-])('lateness %j is said as "%s"', (late, words) => {
+])('detection_delay %j is said as "%s"', (late, words) => {
   expect(late_words(late)).toBe(words);
 });
 

@@ -10,7 +10,7 @@ export type Page =
   | { readonly kind: 'regression'; readonly project: string; readonly regression: number }
   | { readonly kind: 'quarantine'; readonly project: string }
   | { readonly kind: 'policies'; readonly project: string }
-  | { readonly kind: 'watch'; readonly project: string }
+  | { readonly kind: 'accuracy'; readonly project: string }
   | { readonly kind: 'unknown' };
 
 /** The contract's rule for names of projects. */
@@ -35,7 +35,7 @@ export function read_path(path: string): Page {
     case 'regressions':
     case 'quarantine':
     case 'policies':
-    case 'watch':
+    case 'accuracy':
       return { kind: noun, project };
   }
   return { kind: 'unknown' };
@@ -69,4 +69,4 @@ export const regression_path = (project: string, regression: number) =>
 export const quarantine_path = (project: string, query: Query = {}) =>
   with_query(`/p/${project}/quarantine`, query);
 export const policies_path = (project: string) => `/p/${project}/policies`;
-export const watch_path = (project: string) => `/p/${project}/watch`;
+export const accuracy_path = (project: string) => `/p/${project}/accuracy`;

@@ -1,7 +1,7 @@
 // The built server with real uploads: fifteen quiet nights, one on a busy machine, then one 40 % slower.
 
 import { start_real_server, report_xml, upload, type RealServer, type Uploaded } from './real_server';
-import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './watch';
+import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './accuracy';
 
 const project = 'bitnet';
 const day_ms = 86_400_000;
@@ -324,7 +324,7 @@ test('a policy is tried, refused where it is wrong, saved, and holds', async ({ 
 });
 
 test('the watch says what it can', async ({ page }) => {
-  await page.goto(`${server.url}/p/${project}/watch`);
+  await page.goto(`${server.url}/p/${project}/accuracy`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How right perftrend is here');
   await expect(page.locator('.figure')).toHaveCount(4);
 });
@@ -411,7 +411,7 @@ for (const theme of ['light', 'dark'] as const) {
         `${base}/regressions/1`,
         `${base}/quarantine`,
         `${base}/policies`,
-        `${base}/watch`,
+        `${base}/accuracy`,
         '/nowhere',
       ]) {
         const answer = await page.goto(server.url + path);

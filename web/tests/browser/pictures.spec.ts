@@ -27,7 +27,7 @@ const shots: readonly [name: string, world: () => World, path: string, all_sizes
   ['regressions', () => nightly_world(now_ms), '/p/bitnet/regressions?state=all&direction=both', true],
   ['regression', () => nightly_world(now_ms), '/p/bitnet/regressions/12000', true],
   ['quarantine', () => nightly_world(now_ms), '/p/bitnet/quarantine', true],
-  ['watch', () => nightly_world(now_ms), '/p/bitnet/watch', true],
+  ['accuracy', () => nightly_world(now_ms), '/p/bitnet/accuracy', true],
   ['not-found', () => empty_world, '/p/x/y', false],
   ['missing-project', () => empty_world, '/p/nobody', false],
 ];

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { start_fixture_server, type FixtureServer } from '../fixtures/server';
 import { calm_world, empty_world, failing_world, large_world, nightly_world } from '../fixtures/worlds';
 import type { World } from '../fixtures/world';
-import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './watch';
+import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './accuracy';
 
 let server: FixtureServer;
 const serve = async (world: World, token?: string) => {
@@ -355,7 +355,7 @@ const pages = [
   '/p/bitnet/regressions?state=all&direction=both',
   '/p/bitnet/regressions/12000',
   '/p/bitnet/quarantine',
-  '/p/bitnet/watch',
+  '/p/bitnet/accuracy',
   '/nowhere',
 ];
 

@@ -10,7 +10,7 @@ import {
   regressions_path,
   runs_path,
   trends_path,
-  watch_path,
+  accuracy_path,
   type Page,
 } from '../route';
 import { choose_theme, current_theme } from '../theme';
@@ -50,7 +50,7 @@ function Tabs({ page }: { page: Page & { project: string } }) {
     { kind: 'regressions', href: regressions_path(project), text: 'Regressions' },
     { kind: 'quarantine', href: quarantine_path(project), text: 'Quarantine' },
     { kind: 'policies', href: policies_path(project), text: 'Policies' },
-    { kind: 'watch', href: watch_path(project), text: 'Watch' },
+    { kind: 'accuracy', href: accuracy_path(project), text: 'Accuracy' },
   ];
   const open = page.kind === 'run' ? 'runs' : page.kind === 'regression' ? 'regressions' : page.kind;
   const nav = useRef<HTMLElement>(null);

@@ -1,0 +1,70 @@
+# What every target is compiled with: strict, reproducible, includes written from the root of the tree.
+add_library(perftrend_options INTERFACE)
+target_include_directories(perftrend_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(perftrend_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+if(PERFTREND_WARNINGS_AS_ERRORS)
+  target_compile_options(perftrend_options INTERFACE -Werror)
+  # GCC 12 takes "literal" + string for overlapping memory where it inlines much (GCC bug 105651).
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(perftrend_options INTERFACE -Wno-restrict)
+  endif()
+  # What GCC's optimiser guesses of the standard library's inside changes with each release, and is wrong at times: it is
+  # shown, but does not stop a build with another compiler than ours.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+    target_compile_options(perftrend_options INTERFACE -Wno-error=array-bounds -Wno-error=stringop-overflow
+      -Wno-error=stringop-overread -Wno-error=maybe-uninitialized -Wno-error=free-nonheap-object -Wno-error=restrict
+      -Wno-error=dangling-reference)
+  endif()
+endif()
+if(PERFTREND_SANITIZE)
+  add_compile_options(-fsanitize=${PERFTREND_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PERFTREND_SANITIZE})
+endif()
+target_compile_definitions(perftrend_options INTERFACE PERFTREND_VERSION="${PROJECT_VERSION}")
+
+# perftrend_module(NAME FOLDERS folder... [LINKS lib...] [TEST_LINKS lib...])
+# The sources of the folders ("." is the current one) become the library perftrend_NAME, without main.cpp and the tests. The
+# *_test.cpp files of each folder become one test program, named after the folder: core/junit gives core_junit_test.
+function(perftrend_module name)
+  cmake_parse_arguments(MODULE "" "" "FOLDERS;LINKS;TEST_LINKS" ${ARGN})
+  set(sources)
+  foreach(folder ${MODULE_FOLDERS})
+    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND sources ${found})
+  endforeach()
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
+  add_library(perftrend_${name} STATIC ${sources})
+  target_link_libraries(perftrend_${name} PUBLIC perftrend_options ${MODULE_LINKS})
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  foreach(folder ${MODULE_FOLDERS})
+    file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cpp)
+    if(tests)
+      file(RELATIVE_PATH program ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
+      cmake_path(NORMAL_PATH program)
+      string(REGEX REPLACE "/$" "" program "${program}")
+      string(REPLACE "/" "_" program "${program}")
+      perftrend_test(${program}_test SOURCES ${tests} LINKS perftrend_${name} ${MODULE_TEST_LINKS})
+    endif()
+  endforeach()
+endfunction()
+
+# perftrend_test(NAME SOURCES file... LINKS lib...)
+# Tests find the checkout, the built programs and the optional shared corpora through tests/support/paths.h.
+function(perftrend_test name)
+  cmake_parse_arguments(TEST "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE perftrend_options perftrend_test_paths ${TEST_LINKS} GTest::gmock GTest::gtest
+    GTest::gtest_main)
+  if(TEST_LINKS MATCHES "perftrend_database_under_test")
+    # A case of its own for each test would start PostgreSQL as often: they share one.
+    gtest_discover_tests(${name} TEST_FILTER "-*/postgres" TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+      PROPERTIES TIMEOUT 300)
+    add_test(NAME ${name}.on_postgres COMMAND ${name} --gtest_filter=*/postgres --gtest_brief=1)
+    set_tests_properties(${name}.on_postgres PROPERTIES TIMEOUT 600)
+  else()
+    gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()

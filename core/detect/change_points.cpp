@@ -1,0 +1,117 @@
+#include "core/detect/change_points.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "core/detect/candidates.h"
+#include "core/detect/drift.h"
+#include "core/detect/noise.h"
+#include "core/detect/partition.h"
+#include "core/detect/selection.h"
+
+namespace perftrend::detect {
+
+namespace {
+
+/// Before changes are proposed, values are drawn to within so many noise units of the running median.
+constexpr double spike_reach = 3;
+
+/// Differences of neighbours beyond so many noise units are steps, not noise.
+constexpr double difference_reach = 6;
+
+/// Refinements of a slope, and the distance from 0 in standard errors below which it is fine enough.
+constexpr int slope_rounds = 3;
+constexpr double slope_settled = 2;
+
+/// Noise units below which a series does not rise as a whole: less than two steps (step_min each).
+constexpr double rise_min = 1;
+
+/// A drift whose first fit costs so many times the steps' is given up.
+constexpr double hopeless = 2;
+
+struct Fit {
+  std::vector<std::size_t> change_points;
+  double cost = 0;
+};
+
+/// What clipping leaves of the noise: two modes or ticks leave more than the median difference shows.
+double clipped_spread(std::span<const double> clipped) {
+  double squares = 0;
+  for (std::size_t i = 1; i < clipped.size(); ++i) {
+    const double difference = std::min(std::abs(clipped[i] - clipped[i - 1]), difference_reach);
+    squares += difference * difference;
+  }
+  return std::sqrt(squares / (2 * static_cast<double>(clipped.size() - 1)));
+}
+
+std::vector<std::size_t> partition(std::span<const double> values, double origin) {
+  const std::vector<double> clipped = clip_to_running_median(values, spike_reach);
+  const double spread = clipped_spread(clipped);
+  const std::vector<std::size_t> proposed = propose_change_points(clipped, spread, proposal_threshold);
+  if (proposed.empty()) return {};
+  const double price = proposal_threshold * spread;
+  return keep_what_holds(values, origin, cheapest_partition(clipped, proposed, price * price));
+}
+
+/// The change points beside a drift that starts at `slope`, when both together explain the values better than `best`.
+void try_drift(std::span<const double> values, double origin, double slope, Fit& best) {
+  std::vector<double> flat(values.size());
+  for (int round = 0; round < slope_rounds; ++round) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      flat[i] = values[i] - slope * static_cast<double>(i);
+    std::vector<std::size_t> change_points = partition(flat, origin);
+    const CommonSlope common = common_slope(flat, change_points);
+    const double cost = common.cost + drift_penalty * static_cast<double>(change_points.size() + 1);
+    if (cost < best.cost) {
+      best = {std::move(change_points), cost};
+    } else if (cost > hopeless * best.cost) {
+      return;
+    }
+    if (std::abs(common.slope) < slope_settled * common.error) return;
+    slope += common.slope;
+  }
+}
+
+double slope_of_whole(std::span<const double> values) {
+  const std::vector<double> clipped = clip_to_running_median(values, spike_reach);
+  double mean = 0;
+  for (const double value : clipped)
+    mean += value / static_cast<double>(clipped.size());
+  double products = 0;
+  double squares = 0;
+  double x = (1 - static_cast<double>(clipped.size())) / 2;
+  for (const double value : clipped) {
+    products += x * (value - mean);
+    squares += x * x;
+    x += 1;
+  }
+  return products / squares;
+}
+
+}  // namespace
+
+std::vector<std::size_t> find_change_points(std::span<const double> values) {
+  if (values.size() < level_points_min + newest_points_min) return {};
+  const NoiseUnits units = in_noise_units(values);
+  if (units.values.empty()) return {};
+  Fit best{partition(units.values, units.origin), 0};
+  // One change point is a step: a drift of any length makes a staircase of several.
+  if (best.change_points.size() < 2) return std::move(best.change_points);
+  const CommonSlope common = common_slope(units.values, best.change_points);
+  best.cost = common.cost + drift_penalty * static_cast<double>(best.change_points.size());
+  const double slope = slope_of_whole(units.values);
+  const bool level = std::abs(slope) * static_cast<double>(values.size()) < rise_min;
+  // Level as a whole and between the steps: there is no drift to be found.
+  if (level && std::abs(common.slope) < slope_settled * common.error) return std::move(best.change_points);
+  try_drift(units.values, units.origin, slope, best);
+  if (std::abs(common.slope) >= trend_significance * common.error) {
+    try_drift(units.values, units.origin, common.slope, best);
+  }
+  return std::move(best.change_points);
+}
+
+}  // namespace perftrend::detect

@@ -1,0 +1,129 @@
+#include "core/detect/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "core/detect/noise.h"
+
+namespace perftrend::detect {
+
+namespace {
+
+/// A side's own spread is believed from so many values on.
+constexpr std::size_t own_spread_points = 8;
+
+/// Local noise may be quieter than the series', but not by more than this before rounding and ties take over.
+constexpr double quietest_noise = 0.5;
+
+/// Each side's variance is drawn towards the pooled one as if so many further values had it.
+constexpr double variance_prior_points = 6;
+
+/// Variance of a side that does not vary at all, in noise units: keeps perfect steps finite.
+constexpr double variance_least = 1e-20;
+
+/// The larger one of two statistics is larger by chance: at 4 standard errors by 4 % (Bonferroni), and a rank test is
+/// normal only nearly.
+constexpr double second_question = 0.94;
+
+/// Standard errors beyond which nobody asks for more.
+constexpr double certain = 8;
+
+std::span<double> copy_range(std::span<const double> values, std::size_t from, std::size_t to,
+                             std::vector<double>& scratch) {
+  const std::span<const double> range = values.subspan(from, to - from);
+  scratch.assign(range.begin(), range.end());
+  return scratch;
+}
+
+double own_spread(std::span<const double> values, std::size_t from, std::size_t to, std::vector<double>& scratch) {
+  const std::span<double> side = copy_range(values, from, to, scratch);
+  const double middle = select_median(side);
+  for (double& value : side)
+    value = std::abs(value - middle);
+  return mad_to_sigma * select_median(side);
+}
+
+struct Side {
+  double mean = 0;
+  double squares = 0;  ///< sum of squared deviations from the mean
+  double count = 0;
+};
+
+Side winsorised(std::span<const double> side, double centre, double reach) {
+  double sum = 0;
+  double squares = 0;
+  for (const double value : side) {
+    const double deviation = std::clamp(value - centre, -reach, reach);
+    sum += deviation;
+    squares += deviation * deviation;
+  }
+  const auto count = static_cast<double>(side.size());
+  return {sum / count, std::max(squares - sum * sum / count, 0.0), count};
+}
+
+/// Mann and Whitney's (1947) statistic as a normal deviate: how far the ranks of the two sides lie apart. Its variance
+/// is that of the ranks as they are, ties included.
+double distance_of_ranks(std::span<const double> before, std::span<const double> after) {
+  struct Ranked {
+    double value;
+    bool is_after;
+  };
+  std::vector<Ranked> all;
+  all.reserve(before.size() + after.size());
+  for (const double value : before)
+    all.push_back({value, false});
+  for (const double value : after)
+    all.push_back({value, true});
+  std::sort(all.begin(), all.end(), [](const Ranked& a, const Ranked& b) { return a.value < b.value; });
+  const auto n = static_cast<double>(all.size());
+  double sum = 0;
+  double squares = 0;
+  for (std::size_t first = 0, next = 0; first < all.size(); first = next) {
+    double of_after = 0;
+    for (; next < all.size() && all[next].value == all[first].value; ++next)
+      of_after += all[next].is_after ? 1 : 0;
+    const double rank = (static_cast<double>(first + next) - n) / 2;  // of the tied values, 0 in the middle
+    sum += of_after * rank;
+    squares += static_cast<double>(next - first) * rank * rank;
+  }
+  if (!(squares > 0)) return 0;
+  return std::abs(sum) / std::sqrt(squares * static_cast<double>(before.size() * after.size()) / (n * (n - 1)));
+}
+
+/// The two sides, cut to what is near.
+Proposal near_by(const Proposal& whole) {
+  const std::size_t shorter = std::min(whole.at - whole.left, whole.right - whole.at);
+  const std::size_t most = std::clamp(side_ratio * shorter, side_points_least, side_points_most);
+  return {std::max(whole.left, whole.at - std::min(whole.at, most)), whole.at, std::min(whole.right, whole.at + most)};
+}
+
+}  // namespace
+
+Evidence evidence_for(const Proposal& proposal, std::span<const double> values, std::vector<double>& scratch) {
+  const auto [left, at, right] = near_by(proposal);
+  double spread = quietest_noise;
+  if (at - left >= own_spread_points) spread = std::max(spread, own_spread(values, left, at, scratch));
+  if (right - at >= own_spread_points) spread = std::max(spread, own_spread(values, at, right, scratch));
+  const double centre = select_median(copy_range(values, left, right, scratch));
+  const Side a = winsorised(values.subspan(left, at - left), centre, influence_max * spread);
+  const Side b = winsorised(values.subspan(at, right - at), centre, influence_max * spread);
+  const double freedom = std::max(a.count + b.count - 2, 1.0);
+  const double pooled = (a.squares + b.squares) / freedom;
+  const auto variance = [&](const Side& side) {
+    return (side.squares + variance_prior_points * pooled) / (side.count - 1 + variance_prior_points);
+  };
+  const double squared_error = std::max(variance(a) / a.count + variance(b) / b.count, variance_least);
+  const double shift = std::abs(b.mean - a.mean);
+  // Student's t as a normal deviate of the same tail (Wallace 1959): few values prove little, however clean.
+  double distance = std::sqrt(freedom * std::log1p(shift * shift / squared_error / freedom));
+  if (distance < certain && std::min(at - left, right - at) >= rank_points_min) {
+    const double ranks = distance_of_ranks(values.subspan(left, at - left), values.subspan(at, right - at));
+    distance = std::max(distance, second_question * ranks);
+  }
+  return {distance, shift / std::sqrt(std::max(pooled, variance_least)), shift, centre};
+}
+
+}  // namespace perftrend::detect

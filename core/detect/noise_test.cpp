@@ -1,0 +1,135 @@
+#include "core/detect/noise.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include "core/detect/generated_noise.h"
+#include "core/detect/residuals.h"
+
+namespace perftrend::detect {
+namespace {
+
+using ::testing::IsEmpty;
+
+std::vector<double> ascending(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
+TEST(Noise, Medians) {
+  struct Case {
+    std::vector<double> values;
+    double median;
+  };
+  const std::vector<Case> cases = {{{3}, 3},          {{1, 2}, 1.5}, {{5, 1, 3}, 3}, {{4, 1, 3, 2}, 2.5},
+                                   {{1, 1, 1, 9}, 1}, {{-1, 1}, 0}};
+  for (const Case& c : cases) {
+    std::vector<double> values = c.values;
+    EXPECT_EQ(median_of_sorted(ascending(values)), c.median);
+    EXPECT_EQ(select_median(values), c.median);
+  }
+  constexpr double largest = std::numeric_limits<double>::max();
+  EXPECT_EQ(median_of_sorted(std::vector<double>{largest, largest}), largest);
+}
+
+TEST(Noise, SpreadOfFewValuesIsTheScaledMad) {
+  EXPECT_EQ(spread_of_sorted(std::vector<double>{7}, 7), 0);
+  EXPECT_EQ(spread_of_sorted(std::vector<double>{7, 7, 7}, 7), 0);
+  const std::vector<double> five{1, 2, 3, 4, 100};
+  EXPECT_NEAR(spread_of_sorted(five, 3), mad_to_sigma * 5 / 4.2, 1e-12);
+}
+
+TEST(Noise, SpreadSeesASecondMode) {
+  std::vector<double> values(30, 10);
+  for (std::size_t i = 0; i < 7; ++i)
+    values[i] = 14;
+  EXPECT_NEAR(spread_of_sorted(ascending(values), 10), 4 / 2.5631, 1e-3);
+}
+
+TEST(Noise, SpreadOfNormalNoiseIsItsStandardDeviation) {
+  const std::vector<double> values = ascending(generated_noise(NoiseKind::gauss, 20'000, 1));
+  EXPECT_NEAR(spread_of_sorted(values, median_of_sorted(values)), 1, 0.03);
+  const std::vector<double> in_order = generated_noise(NoiseKind::gauss, 20'000, 1);
+  EXPECT_NEAR(spread_of_differences(in_order), 1, 0.03);
+}
+
+TEST(Noise, DifferencesDoNotSeeALevelChange) {
+  std::vector<double> values = generated_noise(NoiseKind::gauss, 400, 2);
+  const double before = spread_of_differences(values);
+  for (std::size_t i = 200; i < values.size(); ++i)
+    values[i] += 1000;
+  EXPECT_NEAR(spread_of_differences(values), before, 0.01);
+}
+
+TEST(Noise, DifferencesThatAreMostlyNothing) {
+  EXPECT_EQ(spread_of_differences(std::vector<double>(10, 3)), 0);
+  EXPECT_EQ(spread_of_differences(std::vector<double>{3}), 0);
+  std::vector<double> step(11, 3);
+  step[10] = 5;
+  EXPECT_NEAR(spread_of_differences(step), 2 * std::sqrt(0.1 / 2), 1e-12);
+}
+
+TEST(Noise, TheCentreIsDeafToFarValues) {
+  const std::vector<double> values{9, 10, 11, 1000};
+  EXPECT_NEAR(centre_of_sorted(values, 10.5, 1), 10, 0.05);
+  EXPECT_EQ(centre_of_sorted(values, 10.5, 0), 10.5);
+}
+
+TEST(Noise, TicksAreSeenWhereMostValuesTie) {
+  EXPECT_EQ(tick_of_sorted(std::vector<double>{1, 1, 1, 3, 3, 3, 5}), 2);
+  EXPECT_EQ(tick_of_sorted(std::vector<double>{1, 2, 3, 4}), 0);
+  EXPECT_EQ(tick_of_sorted(std::vector<double>{1, 1, 1, 1}), 0);
+}
+
+TEST(Noise, NoiseUnitsUndoUnitAndMagnitude) {
+  const std::vector<double> values = quiet_series(100, 50, 3);
+  const NoiseUnits units = in_noise_units(values);
+  ASSERT_EQ(units.values.size(), values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    EXPECT_NEAR((units.values[i] + units.origin) * units.scale, values[i], 1e-9);
+  for (const double factor : {1e-320, 1e-300, 1e300}) {
+    std::vector<double> scaled = values;
+    for (double& value : scaled)
+      value *= factor;
+    for (const double value : in_noise_units(scaled).values)
+      EXPECT_TRUE(std::isfinite(value));
+  }
+  EXPECT_THAT(in_noise_units(std::vector<double>(5, 2)).values, IsEmpty());
+  EXPECT_THAT(in_noise_units(std::vector<double>(5, 0)).values, IsEmpty());
+}
+
+TEST(Residuals, IndependentNoiseAveragesOutAndCorrelatedNoiseDoesNot) {
+  std::vector<double> scratch;
+  std::vector<double> values = generated_noise(NoiseKind::gauss, 1000, 4);
+  const auto independent = Residuals::of_segment(values, scratch).inflation();
+  for (const double factor : independent) {
+    EXPECT_GE(factor, 1);
+    EXPECT_LT(factor, 1.3);
+  }
+  for (std::size_t i = 1; i < values.size(); ++i)
+    values[i] = 0.6 * values[i - 1] + 0.8 * values[i];
+  const auto correlated = Residuals::of_segment(values, scratch).inflation();
+  // sqrt((1 + phi) / (1 - phi)) is 2 for phi = 0.6.
+  EXPECT_NEAR(inflation_at(correlated, 64), 2, 0.4);
+}
+
+TEST(Residuals, SegmentsAreAddedAndTakenAway) {
+  std::vector<double> scratch;
+  const std::vector<double> values = generated_noise(NoiseKind::gauss, 200, 5);
+  const Residuals one = Residuals::of_segment(values, scratch);
+  Residuals sum = one;
+  sum += Residuals::of_segment(generated_noise(NoiseKind::gauss, 100, 6), scratch);
+  sum -= Residuals::of_segment(generated_noise(NoiseKind::gauss, 100, 6), scratch);
+  EXPECT_NEAR(sum.squares(), one.squares(), 1e-9);
+  for (std::size_t s = 0; s < block_scales; ++s)
+    EXPECT_NEAR(sum.inflation().at(s), one.inflation().at(s), 1e-9);
+}
+
+}  // namespace
+}  // namespace perftrend::detect

@@ -1,0 +1,199 @@
+#include "core/detect/placing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "core/detect/noise.h"
+
+namespace perftrend::detect {
+
+namespace {
+
+/// Values on each side that tell what the noise is like.
+constexpr std::size_t shape_points = 100;
+
+/// Silverman (1986): of the spread and n^(-1/5).
+constexpr double bandwidth_factor = 0.9;
+
+/// In noise units: differences below it are no shape.
+constexpr double bandwidth_least = 0.01;
+
+/// Half the support of the biweight kernel whose standard deviation is 1: sqrt(7).
+constexpr double kernel_reach = 2.6457513110645907;
+
+/// One value more, spread as a Cauchy density of so many standard deviations, stands for all that was not seen yet.
+constexpr double unseen_reach = 2;
+
+/// Residuals of more noise units are spikes and make no shape.
+constexpr double shape_reach = 20;
+
+/// Quantiles of a side that are compared with those of the other one.
+constexpr std::size_t quantiles_most = 32;
+
+/// Noise units to which the distance of the two levels is known.
+constexpr double shift_tolerance = 0.01;
+
+/// A place that is e^-20 times as likely as the best one so far is not made good by those beyond it (Wald 1947).
+constexpr double hopeless = 20;
+
+/// A side's level and its residuals around it, ascending, spikes left out.
+struct Side {
+  double level = 0;
+  std::vector<double> residuals;
+};
+
+Side side_of(std::span<const double> values) {
+  std::vector<double> ascending(values.begin(), values.end());
+  std::sort(ascending.begin(), ascending.end());
+  Side side{median_of_sorted(ascending), {}};
+  side.residuals.reserve(2 * shape_points);
+  for (const double value : ascending) {
+    if (std::abs(value - side.level) <= shape_reach) side.residuals.push_back(value - side.level);
+  }
+  // Between two levels that are half of the side each, there may be none.
+  if (side.residuals.empty()) side.residuals.push_back(0);
+  return side;
+}
+
+/// At most quantiles_most values that stand for all of them, ascending as they are.
+std::vector<double> quantiles_of(std::span<const double> ascending) {
+  const std::size_t count = std::min(ascending.size(), quantiles_most);
+  std::vector<double> quantiles;
+  quantiles.reserve(count);
+  for (std::size_t k = 0; k < count; ++k)
+    quantiles.push_back(ascending[(2 * k + 1) * ascending.size() / (2 * count)]);
+  return quantiles;
+}
+
+/// Median of all differences after - before (Hodges and Lehmann 1963); both ascending.
+double median_difference(std::span<const double> before, std::span<const double> after) {
+  double low = after.front() - before.back();
+  double high = after.back() - before.front();
+  const std::size_t half = before.size() * after.size() / 2;
+  while (high - low > shift_tolerance) {
+    const double middle = low / 2 + high / 2;
+    std::size_t smaller = 0;
+    std::size_t k = 0;
+    for (const double value : after) {
+      while (k < before.size() && value - before[k] > middle)
+        ++k;
+      smaller += before.size() - k;
+    }
+    (smaller > half ? high : low) = middle;
+  }
+  return low / 2 + high / 2;
+}
+
+double mean_of(std::span<const double> values) {
+  double sum = 0;
+  for (const double value : values)
+    sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+/// What the noise looks like, by the residuals of both sides.
+class Shape {
+ public:
+  Shape() = default;
+  /// `residuals` ascending.
+  Shape(std::vector<double> residuals, double tick);
+
+  /// Up to a constant. `own`: the residual is one of those that made the shape, and does not speak for itself.
+  [[nodiscard]] double log_density(double residual, bool own) const;
+
+ private:
+  std::vector<double> residuals_;  ///< ascending
+  double middle_ = 0;
+  double support_ = bandwidth_least;  ///< of a kernel, to either side
+  double unseen_ = bandwidth_least;   ///< scale of the Cauchy density
+};
+
+Shape::Shape(std::vector<double> residuals, double tick) : residuals_(std::move(residuals)) {
+  const std::size_t n = residuals_.size();
+  middle_ = median_of_sorted(residuals_);
+  const double spread = spread_of_sorted(residuals_, middle_);
+  const double quartiles = mad_to_sigma * (residuals_[n - 1 - n / 4] - residuals_[n / 4]) / 2;
+  const double bandwidth = bandwidth_factor * std::min(spread, quartiles) * std::pow(static_cast<double>(n), -0.2);
+  support_ = kernel_reach * std::max({bandwidth, tick, bandwidth_least});
+  unseen_ = unseen_reach * std::max(spread, bandwidth_least);
+}
+
+double Shape::log_density(double residual, bool own) const {
+  double kernels = own ? -1 : 0;
+  for (auto at = std::lower_bound(residuals_.begin(), residuals_.end(), residual - support_);
+       at != residuals_.end() && *at <= residual + support_; ++at) {
+    const double u = (*at - residual) / support_;
+    kernels += (1 - u * u) * (1 - u * u);
+  }
+  const double distance = (residual - middle_) / unseen_;
+  const double unseen = 16 * support_ / (15 * std::numbers::pi * unseen_ * (1 + distance * distance));
+  return std::log(std::max(kernels, 0.0) + unseen);
+}
+
+/// Two levels and the noise around them, by the values beside a change.
+class TwoLevels {
+ public:
+  TwoLevels(Side before, Side after);
+
+  /// By how much a value is more likely on the new level than on the old one, in nats; `is_after`: it stands on the new
+  /// side as things are.
+  [[nodiscard]] double for_after(double value, bool is_after) const {
+    return shape_.log_density(value - after_, is_after) - shape_.log_density(value - before_, !is_after);
+  }
+
+ private:
+  double before_;
+  double after_;
+  Shape shape_;
+};
+
+TwoLevels::TwoLevels(Side before, Side after) : before_(before.level), after_(after.level) {
+  const double tick = std::max(tick_of_sorted(before.residuals), tick_of_sorted(after.residuals));
+  const double shift = tick > 0 ? mean_of(after.residuals) - mean_of(before.residuals)
+                                : median_difference(quantiles_of(before.residuals), quantiles_of(after.residuals));
+  after_ += shift;
+  std::vector<double> residuals = std::move(before.residuals);
+  const auto count = static_cast<std::ptrdiff_t>(residuals.size());
+  for (const double residual : after.residuals)
+    residuals.push_back(residual - shift);
+  std::inplace_merge(residuals.begin(), residuals.begin() + count, residuals.end());
+  shape_ = Shape(std::move(residuals), tick);
+}
+
+}  // namespace
+
+std::size_t best_place(const Proposal& proposal, std::size_t left_min, std::size_t right_min,
+                       std::span<const double> values) {
+  const auto [left, at, right] = proposal;
+  const std::size_t nearest = std::max(left, at - std::min(at, shape_points));
+  const TwoLevels levels(side_of(values.subspan(nearest, at - nearest)),
+                         side_of(values.subspan(at, std::min(right - at, shape_points))));
+  const std::size_t first = std::max(left + left_min, at - std::min(at, relocation_max));
+  const std::size_t last = std::min(right - std::min(right, right_min), at + relocation_max);
+  std::size_t best = at;
+  double best_gain = 0;
+  double gain = 0;
+  for (std::size_t i = at; i < last && gain > best_gain - hopeless; ++i) {
+    gain -= levels.for_after(values[i], true);
+    if (gain > best_gain) {
+      best_gain = gain;
+      best = i + 1;
+    }
+  }
+  gain = 0;
+  for (std::size_t i = at; i > first && gain > best_gain - hopeless; --i) {
+    gain += levels.for_after(values[i - 1], false);
+    if (gain > best_gain) {
+      best_gain = gain;
+      best = i - 1;
+    }
+  }
+  return best;
+}
+
+}  // namespace perftrend::detect

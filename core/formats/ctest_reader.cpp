@@ -1,0 +1,144 @@
+#include "core/formats/ctest_reader.h"
+
+#include <fmt/format.h>
+#include <pugixml.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/junit/report_builder.h"
+#include "core/junit/text.h"
+#include "core/junit/xml_scan.h"
+#include "core/text/numbers.h"
+
+namespace perftrend::ingest {
+namespace {
+
+/// In which the root must begin: a declaration and a comment or two.
+constexpr std::size_t head_bytes = 4096;
+
+ReadError refused_at(std::string cause, std::string limit, const Text& text, std::size_t offset) {
+  ReadError error;
+  error.cause = std::move(cause);
+  error.over_limit = !limit.empty();
+  error.limit = std::move(limit);
+  set_place(error, text.utf8, offset, text.mark_bytes);
+  return error;
+}
+
+/// NamedMeasurements that CTest itself makes of every test and that are no measures.
+bool is_of_ctest(std::string_view name) {
+  constexpr std::array<std::string_view, 8> known = {"Exit Code",   "Exit Value",  "Completion Status", "Command Line",
+                                                     "Environment", "Pass Reason", "Fail Reason",       "Processors"};
+  return std::find(known.begin(), known.end(), name) != known.end();
+}
+
+class Reader {
+ public:
+  explicit Reader(ReportBuilder& builder) : builder_(builder) {}
+
+  void run(const pugi::xml_node& site) {
+    builder_.hostname(site.attribute("Name").value());
+    bool has_tests = false;
+    for (const auto& testing : site.children("Testing")) {
+      has_tests = true;
+      builder_.started_at(testing.child_value("StartTestTime"));
+      for (const auto& test : testing.children("Test")) {
+        if (builder_.is_refused()) return;
+        read_test(test);
+      }
+    }
+    if (!has_tests) builder_.refuse("<Site> holds no <Testing>: this is not CTest's Test.xml");
+    if (packed_outputs_ > 0) {
+      builder_.add_warning(fmt::format(
+          "outputs that CTest compressed, which are not looked at (--no-compress-output): {}", packed_outputs_));
+    }
+  }
+
+ private:
+  void read_test(const pugi::xml_node& test) {
+    BuiltCase built;
+    built.name = test.child_value("Name");
+    if (built.name.empty()) return builder_.refuse("a <Test> has no <Name>");
+    built.classname = test.child_value("Path");
+    if (built.classname.starts_with("./")) built.classname.erase(0, 2);
+    if (built.classname == ".") built.classname.clear();
+    std::string completion;
+    const auto results = test.child("Results");
+    for (const auto& measurement : results.children("NamedMeasurement"))
+      read_named(measurement, built, completion);
+    const std::string_view status = test.attribute("Status").value();
+    if (status == "failed") {
+      built.status = CaseStatus::failed;
+    } else if (status == "notrun") {
+      const bool skipped = completion == "Disabled" || completion.starts_with("SKIP_");
+      built.status = skipped ? CaseStatus::skipped : CaseStatus::notrun;
+    } else if (status != "passed") {
+      return builder_.refuse(fmt::format("a <Test> has no known Status: '{}'", status.substr(0, 40)));
+    }
+    if (built.status != CaseStatus::passed) built.message = completion;
+    read_output(results.child("Measurement").child("Value"), built);
+    builder_.add_case(std::move(built));
+  }
+
+  static void read_named(const pugi::xml_node& measurement, BuiltCase& built, std::string& completion) {
+    const std::string_view name = measurement.attribute("name").value();
+    const std::string_view type = measurement.attribute("type").value();
+    const std::string_view value = trim(measurement.child_value("Value"));
+    if (name == "Completion Status") completion = value;
+    if (name == "Execution Time") {
+      built.time_seconds = parse_seconds(value);
+    } else if (type.starts_with("numeric/") && !name.empty() && !is_of_ctest(name)) {
+      built.properties.emplace_back(name, value);
+    }
+  }
+
+  void read_output(const pugi::xml_node& value, BuiltCase& built) {
+    const std::string_view encoding = value.attribute("encoding").value();
+    if (!encoding.empty()) {
+      ++packed_outputs_;
+      return;
+    }
+    built.output = value.child_value();
+  }
+
+  ReportBuilder& builder_;
+  std::size_t packed_outputs_ = 0;
+};
+
+}  // namespace
+
+bool looks_like_ctest(std::string_view bytes) {
+  const std::string_view head = bytes.substr(0, head_bytes);
+  const std::size_t at = head.find("<Site");
+  if (at == std::string_view::npos || head.find("<test") < at) return false;
+  const std::string_view behind = head.substr(at + 5);
+  return behind.empty() || std::string_view(" \t\r\n/>").find(behind[0]) != std::string_view::npos;
+}
+
+tl::expected<Report, ReadError> read_ctest(std::string_view bytes, const ReadLimits& limits) {
+  auto text = to_utf8(bytes, limits);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  const auto scanned = scan_xml(text->utf8, limits);
+  if (!scanned) {
+    return tl::unexpected(refused_at(scanned.error().cause, scanned.error().limit, *text, scanned.error().offset));
+  }
+  if (scanned->root != "Site") {
+    return tl::unexpected(
+        refused_at(fmt::format("the root is <{}>, not <Site>: this is not CTest's Test.xml", scanned->root), "", *text,
+                   scanned->root_offset));
+  }
+  pugi::xml_document document;
+  const auto parsed =
+      document.load_buffer(text->utf8.data(), scanned->document_bytes, pugi::parse_default, pugi::encoding_utf8);
+  if (!parsed) {
+    return tl::unexpected(refused_at(parsed.description(), "", *text,
+                                     static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0))));
+  }
+  ReportBuilder builder(limits);
+  Reader(builder).run(document.document_element());
+  return builder.finish();
+}
+
+}  // namespace perftrend::ingest

@@ -1,0 +1,25 @@
+#pragma once
+// The JSON formats of benchmark programs (schema/formats.md). Each reader gets a document its `is_` function said yes
+// to, and refuses through the builder what the format does not allow.
+
+#include <nlohmann/json.hpp>
+
+#include <vector>
+
+#include "core/junit/report_builder.h"
+
+namespace perftrend::ingest {
+
+/// `--benchmark_format=json`: an object with `context` and `benchmarks`.
+bool is_google_benchmark(const nlohmann::json& document);
+void read_google_benchmark(const nlohmann::json& document, ReportBuilder& builder);
+
+/// `-o json` (an array of tests) and `-o jsonl` (one test a line): objects with `n_prompt` and `n_gen`.
+bool is_llama_bench(const std::vector<nlohmann::json>& documents);
+void read_llama_bench(const std::vector<nlohmann::json>& documents, ReportBuilder& builder);
+
+/// `--export-json`: an object with `results`, each of a `command`.
+bool is_hyperfine(const nlohmann::json& document);
+void read_hyperfine(const nlohmann::json& document, ReportBuilder& builder);
+
+}  // namespace perftrend::ingest

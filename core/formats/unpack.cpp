@@ -1,0 +1,157 @@
+#include "core/formats/unpack.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "core/junit/decoder.h"
+
+namespace perftrend::ingest {
+namespace {
+
+using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
+
+/// Bytes of a compressed tar, for each byte of documents that may be in it: logs lie beside reports.
+constexpr std::size_t others_a_document = 16;
+
+bool is_tar(std::string_view bytes) {
+  constexpr std::size_t magic_at = 257;
+  return bytes.size() > magic_at && bytes.substr(magic_at).starts_with("ustar");
+}
+
+/// What begins like this is packed. None of it can begin a report.
+bool is_packed(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  constexpr std::array<std::string_view, 6> magics = {"PK\x03\x04"sv,    "\x1f\x8b"sv, "\x28\xb5\x2f\xfd"sv,
+                                                      "\xfd\x37zXZ\0"sv, "BZh"sv,      "7z\xbc\xaf\x27\x1c"sv};
+  const bool known = std::any_of(magics.begin(), magics.end(), [&](auto magic) { return bytes.starts_with(magic); });
+  return known || bytes.starts_with("PK\x05\x06") || is_tar(bytes);
+}
+
+bool is_document_name(std::string_view name) {
+  // macOS puts "._name" beside every file of a tar, and a folder of them into a zip.
+  const auto base = name.substr(name.rfind('/') + 1);
+  if (base.starts_with("._")) return false;
+  return base.ends_with(".xml") || base.ends_with(".XML") || base.ends_with(".json") || base.ends_with(".jsonl");
+}
+
+ReadError refused(std::string cause) {
+  ReadError error;
+  error.cause = std::move(cause);
+  return error;
+}
+
+ReadError over(std::string limit, std::size_t most) {
+  ReadError error;
+  error.cause = fmt::format("the archive is over the limit {} ({})", limit, most);
+  error.over_limit = true;
+  error.limit = std::move(limit);
+  return error;
+}
+
+std::string reason_of(archive* reader) {
+  const char* text = archive_error_string(reader);
+  return text == nullptr ? "it ends early" : text;
+}
+
+/// Reads the current entry. `total` counts the bytes of all entries.
+tl::expected<std::string, ReadError> read_entry(archive* reader, const UnpackLimits& limits, std::size_t& total) {
+  std::string bytes;
+  std::array<char, std::size_t{64} << 10U> buffer{};
+  for (;;) {
+    const auto got = archive_read_data(reader, buffer.data(), buffer.size());
+    if (got < 0) return tl::unexpected(refused("the archive is broken: " + reason_of(reader)));
+    if (got == 0) return bytes;
+    total += static_cast<std::size_t>(got);
+    if (total > limits.unpacked_bytes_max) {
+      return tl::unexpected(over("unpacked_bytes_max", limits.unpacked_bytes_max));
+    }
+    bytes.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+Archive open_archive(std::string_view bytes) {
+  Archive reader(archive_read_new(), &archive_read_free);
+  if (!reader) throw std::bad_alloc();
+  for (const auto support :
+       {archive_read_support_filter_gzip, archive_read_support_filter_zstd, archive_read_support_filter_xz,
+        archive_read_support_filter_bzip2, archive_read_support_format_zip, archive_read_support_format_tar,
+        archive_read_support_format_cpio, archive_read_support_format_7zip, archive_read_support_format_raw,
+        archive_read_support_format_empty}) {
+    support(reader.get());
+  }
+  if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return {nullptr, nullptr};
+  return reader;
+}
+
+/// libarchive does not look at gzip's sum. So a compressed document is decoded here, and a compressed tar, which may
+/// hold far more than documents, is only proven whole; `bytes` stays as it is then.
+std::optional<ReadError> decode_outermost(std::string& bytes, const UnpackLimits& limits) {
+  const auto packing = packing_of_bytes(bytes);
+  if (!packing) return std::nullopt;
+  constexpr std::size_t tar_block_bytes = 512;
+  std::string document;
+  bool tar = false;
+  std::size_t total = 0;
+  const auto decoder = make_decoder(*packing);
+  const auto fits = [&] { return total / (tar ? others_a_document : 1) <= limits.unpacked_bytes_max; };
+  const bool good = decoder->take(bytes, [&](std::string_view part) {
+    total += part.size();
+    if (!tar && fits()) document.append(part);
+    tar = tar || (total - part.size() < tar_block_bytes && is_tar(document));
+    return fits();
+  });
+  if (!fits()) return over("unpacked_bytes_max", limits.unpacked_bytes_max);
+  if (!good) return refused("the archive is broken: its compressed bytes or their sum are wrong");
+  if (!decoder->is_whole()) return refused("the archive is broken: it ends early");
+  if (!tar) bytes = std::move(document);
+  return std::nullopt;
+}
+
+}  // namespace
+
+tl::expected<std::vector<SentFile>, ReadError> unpack(SentFile file, const UnpackLimits& limits) {
+  std::vector<SentFile> documents;
+  if (file.name.size() > limits.file_name_bytes_max) file.name.resize(limits.file_name_bytes_max);
+  if (auto error = decode_outermost(file.bytes, limits)) return tl::unexpected(std::move(*error));
+  if (!is_packed(file.bytes)) {
+    documents.push_back(std::move(file));
+    return documents;
+  }
+  const auto reader = open_archive(file.bytes);
+  if (!reader) return tl::unexpected(refused("the archive is broken"));
+  std::size_t total = 0;
+  archive_entry* entry = nullptr;
+  for (std::size_t entries = 1;; ++entries) {
+    const int status = archive_read_next_header(reader.get(), &entry);
+    if (status == ARCHIVE_EOF) break;
+    if (status < ARCHIVE_WARN) return tl::unexpected(refused("the archive is broken: " + reason_of(reader.get())));
+    if (entries > limits.archive_entries_max) {
+      return tl::unexpected(over("archive_entries_max", limits.archive_entries_max));
+    }
+    // Compressed bytes that are no archive have one entry, without a name of its own.
+    const bool raw = archive_format(reader.get()) == ARCHIVE_FORMAT_RAW;
+    if (raw && archive_filter_code(reader.get(), 0) == ARCHIVE_FILTER_NONE) {
+      return tl::unexpected(refused("the archive is broken: it ends in its first header"));
+    }
+    const char* path = archive_entry_pathname_utf8(entry);
+    std::string name = raw ? file.name : (path == nullptr ? "" : path);
+    if (!raw && (archive_entry_filetype(entry) != AE_IFREG || !is_document_name(name))) continue;
+    if (archive_entry_is_encrypted(entry) != 0) return tl::unexpected(refused("the archive is encrypted: " + name));
+    auto bytes = read_entry(reader.get(), limits, total);
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (name.size() > limits.file_name_bytes_max) name.resize(limits.file_name_bytes_max);
+    documents.push_back({std::move(name), raw ? file.content_type : "", std::move(*bytes)});
+  }
+  if (documents.empty()) return tl::unexpected(refused("the archive holds no *.xml, *.json or *.jsonl"));
+  std::stable_sort(documents.begin(), documents.end(),
+                   [](const SentFile& a, const SentFile& b) { return a.name < b.name; });
+  return documents;
+}
+
+}  // namespace perftrend::ingest

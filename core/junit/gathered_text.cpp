@@ -1,0 +1,51 @@
+#include "core/junit/gathered_text.h"
+
+#include "core/text/numbers.h"
+
+namespace perftrend::ingest {
+
+void GatheredText::start_element() {
+  if (empty()) return;
+  join();
+  if (joined_.back() != '\n') joined_ += '\n';
+}
+
+void GatheredText::add(std::string_view piece) {
+  if (piece.empty()) return;
+  if (!is_joined_ && piece_.empty()) {
+    piece_ = piece;
+    return;
+  }
+  join();
+  joined_ += piece;
+}
+
+void GatheredText::add_start_tag(std::string_view name, const std::vector<Attribute>& attributes) {
+  join();
+  joined_.append("<").append(name);
+  for (const Attribute& attribute : attributes)
+    joined_.append(" ").append(attribute.name).append("=\"").append(attribute.value).append("\"");
+  joined_ += '>';
+}
+
+void GatheredText::add_end_tag(std::string_view name) {
+  join();
+  joined_.append("</").append(name).append(">");
+}
+
+void GatheredText::add(const GatheredText& other) {
+  start_element();
+  if (other.is_joined_) join();
+  add(other.view());
+}
+
+BorrowedText GatheredText::trimmed() const {
+  return is_joined_ ? BorrowedText(trim(joined_)) : BorrowedText::borrow(trim(piece_));
+}
+
+void GatheredText::join() {
+  if (!is_joined_) joined_ = piece_;
+  is_joined_ = true;
+}
+
+}  // namespace perftrend::ingest

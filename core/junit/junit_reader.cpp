@@ -1,0 +1,485 @@
+#include "core/junit/junit_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/junit/counts.h"
+#include "core/junit/gathered_text.h"
+#include "core/junit/junit_words.h"
+#include "core/junit/text.h"
+#include "core/junit/xml_scan.h"
+#include "core/junit/xml_text.h"
+#include "core/text/arena.h"
+#include "core/text/numbers.h"
+#include "core/time/timestamps.h"
+
+namespace perftrend::ingest {
+
+namespace {
+
+/// Compiles to a comparison of whole words, of which a reader makes millions.
+template <std::size_t N>
+bool is(std::string_view text, const char (&word)[N]) {
+  return text.size() == N - 1 && std::memcmp(text.data(), word, N - 1) == 0;
+}
+
+constexpr std::string_view name_joint = " / ";
+
+/// Bytes a case costs beside its texts, allocator included.
+constexpr std::size_t case_bytes = sizeof(ReportCase) + 64;
+
+/// Bytes a property costs beside its texts.
+constexpr std::size_t property_bytes = sizeof(CaseProperty);
+
+/// A refusal on its way out of the walker; leaves this file as a value.
+struct Refused {
+  ReadError error;
+  std::size_t offset = 0;
+};
+
+/// What the texts of a report's cases are lent by.
+struct Lender {
+  std::string text;   ///< the document, in which references are expanded where they stand
+  Room<char> joined;  ///< names of nested suites
+};
+
+/// Builds the report while the scanner goes through the text of the lender, by whom the cases are lent their texts
+/// where they stand there in one piece. Each function that reads an element is called behind its start and returns
+/// behind its end.
+class Walker {
+ public:
+  Walker(const ReadLimits& limits, std::shared_ptr<Lender> lender)
+      : limits_(limits), lender_(std::move(lender)), scanner_(lender_->text, limits) {}
+
+  Report run() {
+    try {
+      read_root();
+      return std::move(report_);
+    } catch (const Refused&) {
+      // What is not XML is refused as such, wherever in the document that shows.
+      while (scanner_.next() != XmlEvent::done) {
+      }
+      throw;
+    }
+  }
+
+  [[nodiscard]] bool has_trailing_text() const { return scanner_.scanned().has_trailing_text; }
+
+ private:
+  void read_root() {
+    scanner_.next();
+    const std::string_view root = scanner_.name();
+    if (word_of(root) != Word::container) {
+      refuse(fmt::format("the root is <{}>, not <testsuites> or <testsuite>: this is not JUnit", local_name(root)),
+             scanner_.offset());
+    }
+    enter();
+    for (XmlEvent event = scanner_.next(); event != XmlEvent::done; event = scanner_.next()) {
+      if (event == XmlEvent::start) {
+        read_child();
+      } else if (event == XmlEvent::end) {
+        suite_ = suites_before_.back();
+        suites_before_.pop_back();
+      }
+    }
+    finish(root);
+  }
+
+  void read_child() {
+    const Word word = word_of(scanner_.name());
+    known_ = known_ || (word == Word::container || word == Word::properties || word == Word::error ||
+                        word == Word::failure || word == Word::out || word == Word::err);
+    switch (word) {
+      case Word::container:
+        enter();
+        return;
+      case Word::testcase:
+        read_case();
+        return;
+      case Word::properties:
+        read_properties([this](Stated stated) { keep_property(stated, report_.properties.emplace_back()); });
+        return;
+      case Word::out:
+      case Word::err:
+        read_suite_output();
+        return;
+      case Word::error:
+      case Word::failure:
+        ++suite_problems_;
+        break;
+      case Word::foreign:
+        ++foreign_;
+        break;
+      default:
+        break;
+    }
+    skip();
+  }
+
+  /// Goes into a container; only <testsuite> adds to the path of names.
+  void enter() {
+    suites_before_.push_back(suite_);
+    const std::size_t offset = scanner_.offset();
+    const bool is_suite = local_name(scanner_.name()) == "testsuite";
+    for (const RawAttribute& attribute : scanner_.attributes()) {
+      const std::string_view value = value_of(attribute);
+      if (is(attribute.name, "name") && is_suite && !value.empty()) {
+        check_name(suite_.size() + (suite_.empty() ? 0 : name_joint.size()) + value.size(), offset);
+        suite_ = suite_.empty() ? value : keep(lender_->joined, keep(lender_->joined, suite_, name_joint), value);
+        spend(offset, 2 * suite_.size());
+      } else if (is(attribute.name, "timestamp")) {
+        read_timestamp(value);
+      } else if (is(attribute.name, "hostname") && report_.hostname.empty()) {
+        report_.hostname = value;
+      }
+    }
+  }
+
+  void read_timestamp(std::string_view value) {
+    if (value.empty()) return;
+    const std::optional<std::int64_t> us = parse_time_us(value);
+    if (!us) {
+      if (timestamps_unread_++ == 0) timestamp_unread_ = value.substr(0, 60);
+      return;
+    }
+    report_.started_us = std::min(report_.started_us.value_or(*us), *us);
+  }
+
+  void read_suite_output() {
+    const std::size_t offset = scanner_.offset();
+    GatheredText text;
+    gather(text);
+    if (!report_.output.empty() && report_.output.back() != '\n') report_.output += '\n';
+    report_.output += text.view();
+    spend(offset, 0);
+  }
+
+  /// A <property> as it is stated.
+  struct Stated {
+    std::string_view name;
+    BorrowedText value;
+    std::size_t offset = 0;
+  };
+
+  /// Of a <properties>; `keep` is called with each that has a name.
+  template <typename Keep>
+  void read_properties(const Keep& keep) {
+    for (XmlEvent event = scanner_.next(); event != XmlEvent::end; event = scanner_.next()) {
+      if (event != XmlEvent::start) continue;
+      if (!is_property(scanner_.name())) {
+        skip();
+        continue;
+      }
+      ++report_.counts.properties;
+      Stated stated = read_property();
+      if (!stated.name.empty()) keep(std::move(stated));
+    }
+  }
+
+  static bool is_property(std::string_view name) { return is(name, "property") || local_name(name) == "property"; }
+
+  Stated read_property() {
+    Stated stated;
+    stated.offset = scanner_.offset();
+    bool has_value = false;
+    for (const RawAttribute& attribute : scanner_.attributes()) {
+      if (is(attribute.name, "name")) stated.name = value_of(attribute);
+      if (!is(attribute.name, "value")) continue;
+      stated.value = BorrowedText::borrow(value_of(attribute));
+      has_value = true;
+    }
+    if (!stated.name.empty()) check_name(stated.name.size(), stated.offset);
+    if (has_value) {
+      skip();
+    } else {
+      GatheredText text;
+      gather(text);
+      stated.value = text.text();
+    }
+    return stated;
+  }
+
+  /// Into a Property or a CaseProperty.
+  template <typename Kept>
+  void keep_property(Stated& stated, Kept& kept) {
+    kept.name = BorrowedText::borrow(stated.name);
+    kept.value = std::move(stated.value);
+    spend(stated.offset, property_bytes + kept.name.size() + kept.value.size());
+  }
+
+  void read_case() {
+    const std::size_t offset = scanner_.offset();
+    make_room();
+    ReportCase& made = report_.cases.emplace_back();
+    made.key.suite = BorrowedText::borrow(suite_);
+    const bool notrun = read_case_attributes(offset, made);
+    check_name(std::max(made.key.name.size(), made.key.classname.size()), offset);
+    read_case_children(made);
+    if (notrun && made.status == CaseStatus::passed) made.status = CaseStatus::notrun;
+    made.lender = lender_;
+    count_case(made.status, made.time_seconds, report_.counts);
+    if (made.key.name.empty()) ++nameless_;
+    spend(offset, case_bytes + made.key.suite.size() + made.key.classname.size() + made.key.name.size() +
+                      made.message.size() + made.output.size());
+  }
+
+  /// For one case more: how far those read have come in the text tells how many there will be. A row that is moved
+  /// twice as often costs more than the rest of a plain case.
+  void make_room() {
+    auto& cases = report_.cases;
+    if (cases.size() < cases.capacity()) return;
+    const double part = static_cast<double>(scanner_.position()) / static_cast<double>(lender_->text.size());
+    const auto expected = static_cast<std::size_t>(static_cast<double>(cases.size()) * 1.1 / part);
+    const std::size_t most = std::min(limits_.report_bytes_max / case_bytes, limits_.cases_max);
+    cases.reserve(std::max(cases.size() + 1, std::min(std::max(expected, cases.size() * 2 + 16), most)));
+  }
+
+  /// True when the producer says of the case that it was not run.
+  bool read_case_attributes(std::size_t offset, ReportCase& made) {
+    bool notrun = false;
+    std::string_view class_name;
+    for (const RawAttribute& attribute : scanner_.attributes()) {
+      const std::string_view name = attribute.name;
+      const std::string_view value = value_of(attribute);
+      if (is(name, "name")) {
+        made.key.name = BorrowedText::borrow(value);
+      } else if (is(name, "classname")) {
+        made.key.classname = BorrowedText::borrow(value);
+      } else if (is(name, "time")) {
+        read_time(value, made);
+      } else if (is(name, "class")) {
+        class_name = value;
+      } else if (is(name, "status")) {
+        notrun = is(value, "notrun");
+      } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && !is(name, "xmlns")) {
+        made.attributes.push_back({BorrowedText::borrow(name), BorrowedText::borrow(value)});
+        spend(offset, property_bytes + name.size() + value.size());
+      }
+    }
+    if (made.key.classname.empty()) made.key.classname = BorrowedText::borrow(class_name);
+    return notrun;
+  }
+
+  void read_time(std::string_view value, ReportCase& made) {
+    made.time_seconds = parse_seconds(value);
+    if (made.time_seconds || trim(value).empty()) return;
+    if (times_invalid_++ == 0) time_invalid_ = value.substr(0, 40);
+  }
+
+  void read_case_children(ReportCase& made) {
+    XmlEvent event = scanner_.next();
+    if (event == XmlEvent::end) return;
+    GatheredText out;
+    GatheredText err;
+    properties_.clear();
+    for (; event != XmlEvent::end; event = scanner_.next()) {
+      if (event == XmlEvent::start) read_case_child(made, out, err);
+    }
+    if (!err.empty()) out.add(err);
+    made.output = out.text();
+    made.properties.assign(std::move_iterator(properties_.begin()), std::move_iterator(properties_.end()));
+  }
+
+  void read_case_child(ReportCase& made, GatheredText& out, GatheredText& err) {
+    switch (word_of(scanner_.name())) {
+      case Word::error:
+        worsen(made, CaseStatus::errored);
+        return;
+      case Word::failure:
+        worsen(made, CaseStatus::failed);
+        return;
+      case Word::skipped:
+        worsen(made, CaseStatus::skipped);
+        return;
+      case Word::properties:
+        read_properties([this](Stated stated) { keep_property(stated, properties_.emplace_back()); });
+        return;
+      case Word::out:
+        gather(out);
+        return;
+      case Word::err:
+        gather(err);
+        return;
+      case Word::flaky:
+        ++made.flaky;
+        break;
+      case Word::rerun:
+        ++made.reruns;
+        break;
+      default:
+        break;
+    }
+    skip();
+  }
+
+  /// The worst status wins, and of equals the first; its element gives the message.
+  void worsen(ReportCase& made, CaseStatus status) {
+    const auto badness = [](CaseStatus s) {
+      return s == CaseStatus::errored ? 3 : s == CaseStatus::failed ? 2 : s == CaseStatus::skipped ? 1 : 0;
+    };
+    if (badness(status) <= badness(made.status)) return skip();
+    made.status = status;
+    made.message = BorrowedText();
+    for (const RawAttribute& attribute : scanner_.attributes()) {
+      if (is(attribute.name, "message")) made.message = BorrowedText::borrow(value_of(attribute));
+    }
+    if (!made.message.empty()) return skip();
+    GatheredText text;
+    gather(text);
+    made.message = text.trimmed();
+  }
+
+  void skip() {
+    for (std::size_t depth = 1; depth > 0;) {
+      const XmlEvent event = scanner_.next();
+      if (event == XmlEvent::start) ++depth;
+      if (event == XmlEvent::end) --depth;
+    }
+  }
+
+  /// All text of an element, elements in it as they were written.
+  void gather(GatheredText& into) {
+    into.start_element();
+    for (std::size_t depth = 1; depth > 0;) {
+      switch (scanner_.next()) {
+        case XmlEvent::start:
+          ++depth;
+          attributes_.clear();
+          for (const RawAttribute& attribute : scanner_.attributes())
+            attributes_.push_back({attribute.name, value_of(attribute)});
+          into.add_start_tag(scanner_.name(), attributes_);
+          break;
+        case XmlEvent::end:
+          if (--depth > 0) into.add_end_tag(scanner_.name());
+          break;
+        default:
+          into.add(expand_text(scanner_.text(), bytes_of(scanner_.text().view)));
+          break;
+      }
+    }
+  }
+
+  /// To be asked for once only: what was expanded is not what it was.
+  std::string_view value_of(const RawAttribute& attribute) {
+    if (attribute.value.is_plain) return attribute.value.view;
+    return expand_attribute(attribute.value, bytes_of(attribute.value.view));
+  }
+
+  /// Those of a part of the lender's text.
+  std::span<char> bytes_of(std::string_view part) {
+    return {lender_->text.data() + (part.data() - lender_->text.data()), part.size()};
+  }
+
+  void check_name(std::size_t bytes, std::size_t offset) const {
+    if (bytes <= limits_.case_name_bytes_max) return;
+    exceed(offset, "case_name_bytes_max",
+           fmt::format("the name of a suite, case or property is longer than {} bytes", limits_.case_name_bytes_max));
+  }
+
+  void spend(std::size_t offset, std::size_t bytes) {
+    spent_bytes_ += bytes;
+    if (spent_bytes_ + report_.output.size() <= limits_.report_bytes_max) return;
+    exceed(offset, "report_bytes_max",
+           fmt::format("names, properties and output together exceed {} bytes", limits_.report_bytes_max));
+  }
+
+  [[noreturn]] static void refuse(std::string cause, std::size_t offset) {
+    ReadError error;
+    error.cause = std::move(cause);
+    throw Refused{std::move(error), offset};
+  }
+
+  [[noreturn]] static void exceed(std::size_t offset, const char* limit, std::string cause) {
+    ReadError error;
+    error.cause = std::move(cause);
+    error.over_limit = true;
+    error.limit = limit;
+    throw Refused{std::move(error), offset};
+  }
+
+  void finish(std::string_view root) {
+    if (report_.cases.empty() && foreign_ > 0 && !known_) {
+      refuse(fmt::format("<{}> holds no test case, only elements that are not JUnit", root),
+             scanner_.scanned().root_offset);
+    }
+    auto& warnings = report_.warnings;
+    if (report_.cases.empty()) warnings.emplace_back("the document holds no test case");
+    if (suite_problems_ > 0) {
+      warnings.push_back(fmt::format("{} errors or failures are stated of suites, not of cases; they are not counted",
+                                     suite_problems_));
+    }
+    if (times_invalid_ > 0) {
+      warnings.push_back(
+          fmt::format("times that are no number of seconds: {}, e.g. '{}'", times_invalid_, time_invalid_));
+    }
+    if (timestamps_unread_ > 0) {
+      warnings.push_back(fmt::format("timestamps of suites that name no plausible time: {}, e.g. '{}'",
+                                     timestamps_unread_, timestamp_unread_));
+    }
+    if (nameless_ > 0) warnings.push_back(fmt::format("cases without a name, which give no points: {}", nameless_));
+  }
+
+  const ReadLimits& limits_;
+  std::shared_ptr<Lender> lender_;
+  XmlScanner scanner_;
+  Report report_;
+  std::string_view suite_;                       ///< names of the open suites, joined
+  std::vector<std::string_view> suites_before_;  ///< for each open container: those without it
+  std::vector<CaseProperty> properties_;         ///< of the case that is read
+  std::vector<GatheredText::Attribute> attributes_;
+  std::size_t spent_bytes_ = 0;
+  std::size_t suite_problems_ = 0;
+  std::size_t foreign_ = 0;
+  std::size_t nameless_ = 0;
+  std::size_t times_invalid_ = 0;
+  std::size_t timestamps_unread_ = 0;
+  std::string time_invalid_;
+  std::string timestamp_unread_;
+  bool known_ = false;  ///< something of JUnit was seen below the root
+};
+
+void add_text_warnings(const Text& text, bool has_trailing_text, Report& report) {
+  if (text.controls_replaced > 0) {
+    report.warnings.push_back(
+        fmt::format("control characters, which XML does not allow, replaced by '^': {}", text.controls_replaced));
+  }
+  if (has_trailing_text) report.warnings.emplace_back("text behind the document was ignored");
+}
+
+}  // namespace
+
+tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLimits& limits) {
+  auto text = to_utf8(bytes, limits);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  // Moved before anybody looks: a short string lies in the object itself.
+  auto lender = std::make_shared<Lender>();
+  lender->text = std::move(text->utf8);
+  Refused refused;
+  try {
+    Walker walker(limits, lender);
+    Report report = walker.run();
+    add_text_warnings(*text, walker.has_trailing_text(), report);
+    return report;
+  } catch (ScanError& error) {
+    refused.error.cause = std::move(error.cause);
+    refused.error.over_limit = !error.limit.empty();
+    refused.error.limit = std::move(error.limit);
+    refused.offset = error.offset;
+  } catch (Refused& error) {
+    refused = std::move(error);
+  }
+  // Reading changed the text; a refusal is worth making it again.
+  lender.reset();
+  text = to_utf8(bytes, limits);
+  set_place(refused.error, text->utf8, refused.offset, text->mark_bytes);
+  return tl::unexpected(std::move(refused.error));
+}
+
+}  // namespace perftrend::ingest

@@ -1,0 +1,299 @@
+#include "core/junit/text.h"
+
+#include <fmt/format.h>
+#include <iconv.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+
+namespace perftrend::ingest {
+
+namespace {
+
+/// Length of the well-formed sequence at `at`, 0 if there is none (Unicode 15, table 3-7).
+std::size_t sequence_bytes(const unsigned char* at, std::size_t left) {
+  const unsigned lead = at[0];
+  const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
+    return i < left && at[i] >= low && at[i] <= high;
+  };
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(1, 0x80, 0xBF) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
+    const unsigned high = lead == 0xED ? 0x9F : 0xBF;
+    return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
+    return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
+  }
+  return 0;
+}
+
+constexpr std::size_t block_bytes = 32;
+
+/// A block of ASCII without controls other than tab and line ends. Written so that the compiler makes vectors of it.
+bool is_plain_block(const char* at) {
+  unsigned char other = 0;
+  for (std::size_t i = 0; i < block_bytes; ++i) {
+    const auto c = static_cast<signed char>(at[i]);  // what is beyond ASCII is negative
+    const bool is_plain = (c >= 0x20) | (c == '\n') | (c == '\r') | (c == '\t');
+    other = static_cast<unsigned char>(other | (is_plain ? 0U : 1U));
+  }
+  return other == 0;
+}
+
+bool is_xml_control(unsigned char c) {
+  return c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+/// U+FFFE and U+FFFF are the only valid UTF-8 above the controls that XML 1.0 forbids.
+bool is_noncharacter(const unsigned char* at) {
+  return at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE;
+}
+
+ReadError refusal(std::string cause, std::string_view text, std::size_t offset, std::size_t mark_bytes = 0) {
+  ReadError error;
+  error.cause = std::move(cause);
+  set_place(error, text, offset, mark_bytes);
+  return error;
+}
+
+/// The longest sequence of UTF-8.
+constexpr std::size_t sequence_bytes_max = 4;
+
+/// Checks UTF-8 and the characters XML allows, from `at` on, which it advances; replaces control characters in place.
+/// Stops before what may be a cut sequence unless the text is whole.
+tl::expected<void, ReadError> make_clean(Text& text, std::size_t& at, bool is_whole) {
+  std::string& utf8 = text.utf8;
+  std::size_t next_block = 0;
+  while (at < utf8.size()) {
+    if (!is_whole && utf8.size() - at < sequence_bytes_max) return {};
+    if (at >= next_block && utf8.size() - at >= block_bytes) {
+      if (is_plain_block(&utf8[at])) {
+        at += block_bytes;
+        continue;
+      }
+      next_block = at + block_bytes;  // byte by byte to its end, then blocks again
+    }
+    const auto* here = reinterpret_cast<const unsigned char*>(&utf8[at]);
+    if (*here < 0x80) {
+      if (*here == 0) return tl::unexpected(refusal("NUL byte", utf8, at, text.mark_bytes));
+      if (is_xml_control(*here)) {
+        utf8[at] = '^';
+        ++text.controls_replaced;
+      }
+      ++at;
+      continue;
+    }
+    const std::size_t length = sequence_bytes(here, utf8.size() - at);
+    if (length == 0) {
+      return tl::unexpected(refusal(fmt::format("byte 0x{:02X} is not UTF-8; declare the encoding or convert the file",
+                                                static_cast<unsigned>(*here)),
+                                    utf8, at, text.mark_bytes));
+    }
+    if (length == 3 && is_noncharacter(here)) {
+      return tl::unexpected(refusal("U+FFFE or U+FFFF, which XML does not allow", utf8, at, text.mark_bytes));
+    }
+    at += length;
+  }
+  return {};
+}
+
+/// Copies piece by piece, each checked while it is near: large texts are in no cache twice.
+tl::expected<void, ReadError> copy_clean(std::string_view bytes, Text& text) {
+  constexpr std::size_t piece_bytes = std::size_t{16} * 1024;
+  text.utf8.reserve(bytes.size());
+  std::size_t clean_bytes = 0;
+  do {
+    const std::string_view piece = bytes.substr(text.utf8.size(), piece_bytes);
+    text.utf8.append(piece);
+    if (auto clean = make_clean(text, clean_bytes, text.utf8.size() == bytes.size()); !clean) return clean;
+  } while (text.utf8.size() < bytes.size());
+  return {};
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (c == '_') c = '-';
+  }
+  return out;
+}
+
+/// The encoding an XML declaration names, upper case, or "".
+std::string declared_encoding(std::string_view text) {
+  text = text.substr(0, 512);  // a declaration is one short line
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos || text.substr(begin, 5) != "<?xml") return "";
+  // <?xmlTITY …?> is no declaration but an instruction to a program of that name.
+  if (std::string_view(" \t\r\n").find(text.substr(begin, 6).back()) == std::string_view::npos) return "";
+  text = text.substr(begin, text.find("?>") - begin);
+  const std::size_t word = text.find("encoding");
+  if (word == std::string_view::npos) return "";
+  const std::size_t open = text.find_first_of("\"'", word);
+  if (open == std::string_view::npos) return "";
+  const std::size_t close = text.find(text[open], open + 1);
+  if (close == std::string_view::npos) return "";
+  return upper(text.substr(open + 1, close - open - 1));
+}
+
+/// Stateless supersets of ASCII only: in these '<' is always '<', so that what was scanned is what others would see.
+bool is_readable(std::string_view encoding) {
+  static constexpr std::array prefixes = {"ISO-8859-", "ISO8859-",  "WINDOWS-125", "WINDOWS-874", "CP125",  "LATIN",
+                                          "US-ASCII",  "KOI8-",     "CP437",       "CP85",        "CP86",   "IBM437",
+                                          "IBM85",     "MACINTOSH", "EUC-JP",      "EUC-KR",      "GB2312", "GBK",
+                                          "GB18030",   "BIG5",      "TIS-620"};
+  return encoding == "ASCII" ||
+         std::any_of(prefixes.begin(), prefixes.end(), [&](const char* p) { return encoding.starts_with(p); });
+}
+
+/// Names that glibc spells otherwise.
+std::string iconv_name(std::string encoding) {
+  if (encoding.starts_with("LATIN-")) return "LATIN" + encoding.substr(6);
+  return encoding;
+}
+
+class Converter {
+ public:
+  explicit Converter(const std::string& from) : handle_(iconv_open("UTF-8", from.c_str())) {}
+  ~Converter() {
+    if (is_open()) iconv_close(handle_);
+  }
+  Converter(const Converter&) = delete;
+  Converter& operator=(const Converter&) = delete;
+  Converter(Converter&&) = delete;
+  Converter& operator=(Converter&&) = delete;
+
+  bool is_open() const { return handle_ != reinterpret_cast<iconv_t>(-1); }  // iconv_open's own way to say no
+
+  enum class Outcome { done, invalid, too_large };
+
+  /// Appends to `out` until the input ends, is invalid, or `bytes_max` is reached.
+  Outcome convert(std::string_view in, std::size_t bytes_max, std::string& out) {
+    std::array<char, std::size_t{16} * 1024> buffer{};
+    char* from = const_cast<char*>(in.data());  // iconv's signature; it does not write there
+    std::size_t from_left = in.size();
+    while (true) {
+      char* to = buffer.data();
+      std::size_t to_left = buffer.size();
+      const std::size_t result = iconv(handle_, &from, &from_left, &to, &to_left);
+      const int cause = errno;
+      const std::size_t made = buffer.size() - to_left;
+      if (made > bytes_max - out.size()) return Outcome::too_large;
+      out.append(buffer.data(), made);
+      if (result != static_cast<std::size_t>(-1)) return Outcome::done;
+      if (cause != E2BIG) return Outcome::invalid;
+    }
+  }
+
+ private:
+  iconv_t handle_;
+};
+
+ReadError too_large(const ReadLimits& limits) {
+  ReadError error;
+  error.cause = fmt::format("the document is larger than {} bytes", limits.body_bytes_max);
+  error.over_limit = true;
+  error.limit = "body_bytes_max";
+  return error;
+}
+
+tl::expected<Text, ReadError> convert(std::string_view bytes, const std::string& encoding, const ReadLimits& limits) {
+  Text text;
+  text.encoding = encoding;
+  Converter converter(iconv_name(encoding));
+  if (!converter.is_open()) {
+    return tl::unexpected(refusal(fmt::format("encoding {} is not known", encoding), {}, 0));
+  }
+  switch (converter.convert(bytes, limits.body_bytes_max, text.utf8)) {
+    case Converter::Outcome::too_large:
+      return tl::unexpected(too_large(limits));
+    case Converter::Outcome::invalid:
+      return tl::unexpected(refusal(fmt::format("bytes that are not {}", encoding), text.utf8, text.utf8.size()));
+    case Converter::Outcome::done:
+      break;
+  }
+  return text;
+}
+
+tl::expected<Text, ReadError> convert_clean(std::string_view bytes, const std::string& encoding,
+                                            const ReadLimits& limits) {
+  const bool has_mark = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+  auto text = convert(bytes.substr(has_mark ? 2 : 0), encoding, limits);
+  if (!text) return text;
+  if (encoding.starts_with("UTF-16")) {
+    const std::string declared = declared_encoding(text->utf8);
+    if (!declared.empty() && declared != "UTF-16" && declared != encoding) {
+      return tl::unexpected(refusal(
+          fmt::format("the XML declaration says {}, but the bytes are {}; correct the declaration", declared, encoding),
+          text->utf8, 0));
+    }
+  }
+  std::size_t clean_bytes = 0;
+  if (auto clean = make_clean(*text, clean_bytes, true); !clean) return tl::unexpected(clean.error());
+  return text;
+}
+
+/// "" for UTF-8; the encoding's name; or a refusal.
+tl::expected<std::string, ReadError> detect_encoding(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  if (bytes.starts_with("\xFF\xFE\0\0"sv) || bytes.starts_with("\0\0\xFE\xFF"sv)) {
+    return tl::unexpected(refusal("UTF-32 is not read; send UTF-8", {}, 0));
+  }
+  if (bytes.starts_with("\xFF\xFE"sv) || bytes.starts_with("<\0"sv)) return "UTF-16LE";
+  if (bytes.starts_with("\xFE\xFF"sv) || bytes.starts_with("\0<"sv)) return "UTF-16BE";
+  const bool has_mark = bytes.starts_with("\xEF\xBB\xBF"sv);
+  const std::string declared = declared_encoding(bytes.substr(has_mark ? 3 : 0));
+  if (declared.starts_with("UTF-16") || declared.starts_with("UTF-32") || declared.starts_with("UCS-")) {
+    return tl::unexpected(refusal(
+        fmt::format("the XML declaration says {}, but the bytes are not; correct the declaration", declared), {}, 0));
+  }
+  if (has_mark || declared.empty() || declared == "UTF-8" || declared == "UTF8") return "";
+  if (!is_readable(declared)) {
+    return tl::unexpected(refusal(fmt::format("encoding {} is not read; send UTF-8", declared), {}, 0));
+  }
+  return declared;
+}
+
+}  // namespace
+
+tl::expected<Text, ReadError> to_utf8(std::string_view bytes, const ReadLimits& limits) {
+  if (bytes.size() > limits.body_bytes_max) return tl::unexpected(too_large(limits));
+  const auto encoding = detect_encoding(bytes);
+  if (!encoding) return tl::unexpected(encoding.error());
+  if (!encoding->empty()) return convert_clean(bytes, *encoding, limits);
+  Text text;
+  if (bytes.starts_with("\xEF\xBB\xBF")) text.mark_bytes = 3;
+  if (auto clean = copy_clean(bytes.substr(text.mark_bytes), text); !clean) return tl::unexpected(clean.error());
+  return text;
+}
+
+void set_place(ReadError& error, std::string_view text, std::size_t offset, std::size_t mark_bytes) {
+  offset = std::min(offset, text.size());
+  const std::string_view before = text.substr(0, offset);
+  const std::size_t line_end = before.rfind('\n');
+  const std::string_view line = line_end == std::string_view::npos ? before : before.substr(line_end + 1);
+  const auto is_start = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  error.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  error.column = 1 + static_cast<std::size_t>(std::count_if(line.begin(), line.end(), is_start));
+  error.byte_offset = mark_bytes + offset;
+}
+
+std::size_t find_invalid_utf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length =
+        sequence_bytes(reinterpret_cast<const unsigned char*>(text.data() + at), text.size() - at);
+    if (length == 0) return at;
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace perftrend::ingest

@@ -1,0 +1,169 @@
+#include "core/metrics/coordinates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/text/numbers.h"
+#include "core/time/timestamps.h"
+
+namespace perftrend::ingest {
+
+namespace {
+
+constexpr std::string_view environment_prefix = "environment.";
+constexpr std::string_view surefire_prefix = "env.";
+
+/// CI variables by what they say; the earlier name wins. The detached "HEAD" of a pull request is no branch, so names
+/// that keep the branch stand first.
+constexpr std::array<std::string_view, 11> commit_names = {
+    "GITHUB_SHA",       "CI_COMMIT_SHA", "GIT_COMMIT",          "CIRCLE_SHA1", "BUILDKITE_COMMIT", "BITBUCKET_COMMIT",
+    "DRONE_COMMIT_SHA", "TRAVIS_COMMIT", "BUILD_SOURCEVERSION", "git.commit",  "git.commit.id"};
+constexpr std::array<std::string_view, 15> branch_names = {
+    "GITHUB_HEAD_REF", "GITHUB_REF_NAME",    "CI_COMMIT_REF_NAME", "CI_COMMIT_BRANCH", "BRANCH_NAME",
+    "GIT_BRANCH",      "CIRCLE_BRANCH",      "BUILDKITE_BRANCH",   "BITBUCKET_BRANCH", "DRONE_BRANCH",
+    "TRAVIS_BRANCH",   "BUILD_SOURCEBRANCH", "GITHUB_REF",         "BRANCH",           "git.branch"};
+constexpr std::array<std::string_view, 6> ci_url_names = {
+    "CI_JOB_URL", "CI_PIPELINE_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "DRONE_BUILD_LINK", "BUILDKITE_BUILD_URL"};
+
+class Statements {
+ public:
+  Statements(const std::vector<Property>& properties, std::size_t bytes_max, Warnings& warnings)
+      : properties_(properties), bytes_max_(bytes_max), warnings_(warnings) {}
+
+  /// perftrend's own word for it, else the first of `names` that is stated.
+  template <std::size_t N>
+  std::string find(std::string_view own, const std::array<std::string_view, N>& names) {
+    std::string value = find_own(own);
+    for (std::size_t i = 0; value.empty() && i < N; ++i)
+      value = find_variable(names[i]);
+    return value;
+  }
+
+  std::string find_own(std::string_view own) {
+    const Property* first = nullptr;
+    for (const Property& property : properties_) {
+      if (property.name != own || trim(property.value).empty()) continue;
+      if (first == nullptr) first = &property;
+      if (trim(first->value) == trim(property.value)) continue;
+      warnings_.add(fmt::format("{} is stated as '{}' and as '{}'; the first is taken", own,
+                                shortened(first->value, 60), shortened(property.value, 60)));
+      break;
+    }
+    return first == nullptr ? "" : fitting(*first);
+  }
+
+  std::string find_variable(std::string_view name) {
+    for (const Property& property : properties_) {
+      std::string_view stated = property.name;
+      if (stated.starts_with(surefire_prefix)) stated.remove_prefix(surefire_prefix.size());
+      if (stated == name && !trim(property.value).empty()) return fitting(property);
+    }
+    return "";
+  }
+
+  std::optional<std::int64_t> time_of(std::string_view own, const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const auto us = parse_time_us(text);
+    if (!us) warnings_.add(fmt::format("{} '{}' is no plausible time; it is ignored", own, shortened(text, 60)));
+    return us;
+  }
+
+ private:
+  std::string fitting(const Property& property) {
+    const std::string_view value = trim(property.value);
+    if (value.size() <= bytes_max_) return std::string(value);
+    warnings_.add(fmt::format("{} is longer than {} bytes; it is ignored", property.name, bytes_max_));
+    return "";
+  }
+
+  const std::vector<Property>& properties_;
+  std::size_t bytes_max_;
+  Warnings& warnings_;
+};
+
+std::string plain_branch(std::string branch) {
+  for (const std::string_view prefix : {"refs/heads/", "refs/remotes/origin/", "origin/"}) {
+    if (branch.starts_with(prefix)) return branch.substr(prefix.size());
+  }
+  return branch;
+}
+
+/// GitHub names the parts of a run's address, not the address.
+std::string github_url(Statements& statements) {
+  const std::string server = statements.find_variable("GITHUB_SERVER_URL");
+  const std::string repository = statements.find_variable("GITHUB_REPOSITORY");
+  const std::string run = statements.find_variable("GITHUB_RUN_ID");
+  if (server.empty() || repository.empty() || run.empty()) return "";
+  return fmt::format("{}/{}/actions/runs/{}", server, repository, run);
+}
+
+/// Only web addresses: it becomes a link on a page.
+std::string web_address(std::string url, Warnings& warnings) {
+  if (url.empty() || url.starts_with("https://") || url.starts_with("http://")) return url;
+  warnings.add(fmt::format("the CI address '{}' is not http or https; it is ignored", shortened(url, 60)));
+  return "";
+}
+
+/// All reasons of all suites, each once.
+std::string suspect_reasons(const std::vector<Property>& properties, std::size_t bytes_max) {
+  std::vector<std::string_view> seen;
+  std::string reasons;
+  for (const Property& property : properties) {
+    const std::string_view value = trim(property.value);
+    if (property.name != "perftrend.suspect" || value.empty()) continue;
+    if (std::find(seen.begin(), seen.end(), value) != seen.end()) continue;
+    if (reasons.size() > bytes_max) break;
+    seen.push_back(value);
+    if (!reasons.empty()) reasons += "; ";
+    reasons += value;
+  }
+  return shortened(reasons, bytes_max);
+}
+
+std::vector<Property> environment_of(const std::vector<Property>& properties, Warnings& warnings) {
+  std::vector<Property> environment;
+  for (const Property& property : properties) {
+    if (!property.name.starts_with(environment_prefix)) continue;
+    std::string name = property.name.substr(environment_prefix.size());
+    if (!name.empty()) environment.push_back({std::move(name), property.value});
+  }
+  std::stable_sort(environment.begin(), environment.end(),
+                   [](const Property& a, const Property& b) { return a.name < b.name; });
+  const auto same = [&](const Property& a, const Property& b) {
+    if (a.name != b.name) return false;
+    if (a.value != b.value) {
+      warnings.add(fmt::format("environment.{} is stated as '{}' and as '{}'; the first is taken", a.name,
+                               shortened(a.value, 60), shortened(b.value, 60)));
+    }
+    return true;
+  };
+  environment.erase(std::unique(environment.begin(), environment.end(), same), environment.end());
+  return environment;
+}
+
+}  // namespace
+
+Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_max, Warnings& warnings) {
+  Coordinates coordinates;
+  Statements statements(report.properties, coordinate_bytes_max, warnings);
+  coordinates.branch = plain_branch(statements.find("perftrend.branch", branch_names));
+  coordinates.commit = statements.find("perftrend.commit", commit_names);
+  coordinates.testbed = statements.find_own("perftrend.testbed");
+  coordinates.ci_url = statements.find("perftrend.ci_url", ci_url_names);
+  if (coordinates.ci_url.empty()) coordinates.ci_url = github_url(statements);
+  coordinates.ci_url = web_address(std::move(coordinates.ci_url), warnings);
+  // Not from a CI's variables, which state it of every job: the nights of an unchanged commit would fall onto one spot.
+  coordinates.commit_us = statements.time_of("perftrend.commit_time", statements.find_own("perftrend.commit_time"));
+  coordinates.started_us = statements.time_of("perftrend.started_at", statements.find_own("perftrend.started_at"));
+  if (!coordinates.started_us) coordinates.started_us = report.started_us;
+  coordinates.suspect = suspect_reasons(report.properties, coordinate_bytes_max);
+  coordinates.environment = environment_of(report.properties, warnings);
+  return coordinates;
+}
+
+}  // namespace perftrend::ingest

@@ -1,0 +1,130 @@
+#pragma once
+// The words of perftrend (schema/README.md) as plain values. No behaviour, no I/O: every room of the server may know
+// this file, and this file knows no room. Units are the last part of a name; times are microseconds since the Unix
+// epoch, UTC (`_us`). Text is valid UTF-8 everywhere behind the reader.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/text/borrowed.h"
+
+namespace perftrend {
+
+/// Database key of a row; positive, never reused within a database.
+using Id = std::int64_t;
+
+struct Property {
+  std::string name;
+  std::string value;
+};
+
+// ---------------------------------------------------------------------------------------------- what a report says
+
+/// Worst first when a case holds several: errored > failed > skipped > passed. `notrun` is GoogleTest's status="notrun"
+/// on a case without any result element.
+enum class CaseStatus { passed, failed, errored, skipped, notrun };
+
+/// Names that identify a case within a project. A measure labelled "[Prompt 0]" belongs to the case whose name ends in
+/// that label: {suite, classname, "performance_consistency[Prompt 0]"}.
+struct CaseKey {
+  std::string suite;
+  std::string classname;
+  std::string name;
+  friend bool operator==(const CaseKey&, const CaseKey&) = default;
+  friend auto operator<=>(const CaseKey&, const CaseKey&) = default;
+};
+
+/// A CaseKey whose names may be lent.
+struct CaseName {
+  BorrowedText suite;
+  BorrowedText classname;
+  BorrowedText name;
+  operator CaseKey() const { return {suite, classname, name}; }
+};
+
+/// A Property whose texts may be lent.
+struct CaseProperty {
+  BorrowedText name;
+  BorrowedText value;
+};
+
+/// One <testcase> as its document states it.
+struct ReportCase {
+  CaseName key;
+  CaseStatus status = CaseStatus::passed;
+  std::optional<double> time_seconds;    ///< missing when absent or not a number; never 0 instead
+  std::vector<CaseProperty> properties;  ///< the case's own <properties>, in document order
+  std::vector<CaseProperty> attributes;  ///< attributes that JUnit does not define (GoogleTest's RecordProperty)
+  BorrowedText message;                  ///< of the element that decided the status; empty when passed
+  BorrowedText output;                   ///< <system-out> then <system-err>
+  int flaky = 0;                         ///< <flakyFailure>, <flakyError>: failed, then passed on a retry
+  int reruns = 0;                        ///< <rerunFailure>, <rerunError>: failed again on a retry
+  std::shared_ptr<const void> lender = nullptr;  ///< keeps what its texts are lent by; null where all are owned
+};
+
+/// Sums over a whole report, by the counting rules of schema/junit.md.
+struct Counts {
+  std::int64_t cases = 0;
+  std::int64_t passed = 0;
+  std::int64_t failed = 0;
+  std::int64_t errored = 0;
+  std::int64_t skipped = 0;
+  std::int64_t notrun = 0;
+  std::int64_t properties = 0;  ///< <property> elements on cases, suites and the root
+  double time_seconds = 0;      ///< sum of the cases' valid times
+};
+
+/// A document that was read whole.
+struct Report {
+  std::vector<Property> properties;        ///< of the root and of all suites, in document order
+  std::optional<std::int64_t> started_us;  ///< earliest suite timestamp; one without a zone is taken as UTC
+  std::string hostname;
+  std::string output;  ///< <system-out> and <system-err> of the root and of suites
+  std::vector<ReportCase> cases;
+  Counts counts;
+  std::vector<std::string> warnings;  ///< what a person should know of how it was read
+};
+
+// -------------------------------------------------------------------------------------------- what is kept of a run
+
+/// Which way is good. Decided by `<metric>.better`, else by the unit (a rate is better higher, all else lower).
+enum class Better { lower, higher };
+
+/// One series' share of one run: the samples in the metric's unit and what they come to. Copies and moved
+/// ones may outlive the report.
+struct Measure {
+  CaseName key;
+  BorrowedText metric;  ///< "prefill_ms", "duration_ms"
+  BorrowedText unit;    ///< "ms", "us", "bytes", "per_s", … ; "" where none is known
+  Better better = Better::lower;
+  double value = 0;  ///< median of the samples
+  double min = 0;
+  double mad = 0;                      ///< median absolute deviation, unscaled, in the unit
+  Borrowed<double> samples;            ///< at least one, all finite, in order of occurrence
+  std::shared_ptr<const void> lender;  ///< keeps what its texts and samples are lent by; null where all are owned
+};
+
+/// Where a run belongs. Empty text means "not stated".
+struct Coordinates {
+  std::string branch;
+  std::string commit;
+  std::string testbed;
+  std::string ci_url;
+  std::optional<std::int64_t> commit_us;   ///< commit time: places late and backfilled runs
+  std::optional<std::int64_t> started_us;  ///< when it was measured
+  std::string suspect;                     ///< why the machine was not fit to be judged; empty: it was
+  std::vector<Property> environment;       ///< the fingerprint's parts, sorted by name
+};
+
+// --------------------------------------------------------------------------------------------------- what is judged
+
+enum class Verdict { ok, improved, regressed, suspect, too_few };
+
+/// A regression's (or an improvement's) life. Open ones: suspected, confirmed, acknowledged.
+enum class FindingState { suspected, confirmed, acknowledged, fixed, dismissed };
+
+}  // namespace perftrend

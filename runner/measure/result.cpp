@@ -1,0 +1,146 @@
+#include "runner/measure/result.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+
+#include "core/stats/statistics.h"
+#include "runner/report/quarantine.h"
+
+namespace perftrend::runner {
+namespace {
+
+constexpr std::size_t prompt_bytes_shown = 48;
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::passed:
+      return "passed";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::errored:
+      return "errored";
+    case Outcome::skipped:
+      return "skipped";
+  }
+  return "unknown";
+}
+
+nlohmann::ordered_json to_object(const PromptSamples& samples) {
+  nlohmann::ordered_json measures = nlohmann::ordered_json::object();
+  for (const auto& [name, times_ms] : samples.times_ms) {
+    const SampleSummary each = summarise(times_ms);
+    measures[name] = {
+        {"median", each.median}, {"mad", each.mad}, {"min", each.min}, {"p95", each.p95}, {"n", each.count}};
+  }
+  const auto first = [](const std::vector<std::int64_t>& counts) { return counts.empty() ? 0 : counts.front(); };
+  return {{"prompt", samples.prompt},
+          {"prompt_tokens", first(samples.prompt_tokens)},
+          {"generated_tokens", first(samples.generated_tokens)},
+          {"measures", std::move(measures)}};
+}
+
+/// Text for a cell of a table or a line of a list: no markup, no end of line.
+std::string plain(std::string_view text) {
+  std::string safe;
+  for (const char byte : text) {
+    if (byte == '\n' || byte == '\r') {
+      safe += ' ';
+    } else {
+      if (std::string_view("\\`*_{}[]<>()#|~!&").find(byte) != std::string_view::npos) safe += '\\';
+      safe += byte;
+    }
+  }
+  return safe;
+}
+
+/// The beginning, not cut within a character.
+std::string beginning(const std::string& text) {
+  if (text.size() <= prompt_bytes_shown) return text;
+  std::size_t end = prompt_bytes_shown;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80)
+    --end;
+  return text.substr(0, end) + "...";
+}
+
+std::string rows_of(std::size_t prompt, const PromptSamples& samples) {
+  std::string rows;
+  for (const auto measure : format_metrics(samples)) {
+    const SampleSummary each = summarise(samples.times_ms.find(measure)->second);
+    rows += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", samples.is_case ? "" : std::to_string(prompt),
+                        plain(beginning(samples.prompt)), display_name(measure), format_ms(each.median),
+                        format_ms(each.mad), format_ms(each.min), format_ms(each.p95), each.count);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string to_json(const RunResult& result) {
+  nlohmann::ordered_json cases = nlohmann::ordered_json::array();
+  for (const CaseReport& each : result.cases) {
+    cases.push_back({{"name", each.name},
+                     {"outcome", to_string(each.outcome)},
+                     {"message", each.message},
+                     {"warnings", each.warnings}});
+  }
+  nlohmann::ordered_json prompts = nlohmann::ordered_json::array();
+  for (const PromptSamples& each : result.samples)
+    prompts.push_back(to_object(each));
+  const nlohmann::ordered_json json{
+      {"scenario", result.scenario},
+      {"engine", result.engine},
+      {"report", result.report_file},
+      {"machine", {{"verdict", to_string(result.fitness.verdict)}, {"reasons", result.fitness.reasons}}},
+      {"cases", std::move(cases)},
+      {"prompts", std::move(prompts)}};
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string to_markdown(const RunResult& result) {
+  std::string text = fmt::format("### {} on {}\n\n", plain(result.scenario), plain(result.engine));
+  for (const CaseReport& each : result.cases) {
+    text += fmt::format("- {}: **{}**{}{}\n", plain(each.name), to_string(each.outcome),
+                        each.message.empty() ? "" : ", ", plain(each.message));
+  }
+  std::string rows;
+  for (std::size_t i = 0; i < result.samples.size(); ++i)
+    rows += rows_of(i, result.samples[i]);
+  if (!rows.empty()) {
+    text += "\n| # | prompt | measure | median | MAD | min | p95 | n |\n|--:|---|---|--:|--:|--:|--:|--:|\n" + rows;
+    text += fmt::format("\nThe machine was {}{}{}. Times never fail a build.\n", to_string(result.fitness.verdict),
+                        result.fitness.reasons.empty() ? "" : ": ",
+                        plain(fmt::format("{}", fmt::join(result.fitness.reasons, "; "))));
+  }
+  bool first = true;
+  for (const CaseReport& each : result.cases) {
+    for (const auto& warning : each.warnings) {
+      text += fmt::format("{}- {}{}\n", first ? "\n" : "", warning_mark, plain(warning));
+      first = false;
+    }
+  }
+  return text + "\n";
+}
+
+std::string to_annotation(std::string_view warning) {
+  std::string text = "::warning title=perftrend::";
+  for (const char byte : warning) {
+    // The three that GitHub's workflow commands escape in a message.
+    if (byte == '%' || byte == '\r' || byte == '\n')
+      text += byte == '%' ? "%25" : byte == '\r' ? "%0D" : "%0A";
+    else
+      text += byte;
+  }
+  return text;
+}
+
+bool append_to(const std::string& file, std::string_view text) {
+  std::ofstream out(file, std::ios::app | std::ios::binary);
+  out << text;
+  out.close();
+  return !out.fail();
+}
+
+}  // namespace perftrend::runner

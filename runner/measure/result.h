@@ -1,0 +1,39 @@
+#pragma once
+// What a run came to, for those who do not read a terminal: JSON for programs, Markdown for GitHub's page of a job,
+// annotations for its log. The report stays the JUnit file; nothing here is read by the server.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/junit/suite_report.h"
+#include "runner/machine/fitness.h"
+#include "runner/measure/performance.h"
+
+namespace perftrend::runner {
+
+struct RunResult {
+  std::string scenario;
+  std::string engine;
+  std::string report_file;
+  std::vector<CaseReport> cases;
+  std::vector<PromptSamples> samples;
+  Fitness fitness;
+};
+
+/// One object on one line, with a newline at its end: {"scenario", "engine", "report", "machine": {"verdict",
+/// "reasons"}, "cases": [{"name", "outcome", "message", "warnings"}], "prompts": [{"prompt", "prompt_tokens",
+/// "generated_tokens", "measures": {"prefill_ms": {"median", "mad", "min", "p95", "n"}}}]}. Times in ms.
+std::string to_json(const RunResult& result);
+
+/// Heading, a table of the medians, the verdict on the machine and the warnings. What a prompt or a message holds is
+/// never markup.
+std::string to_markdown(const RunResult& result);
+
+/// A line of output that GitHub shows beside the job: "::warning title=perftrend::TEXT".
+std::string to_annotation(std::string_view warning);
+
+/// Appends to a file; false when that cannot be done.
+bool append_to(const std::string& file, std::string_view text);
+
+}  // namespace perftrend::runner

@@ -1,0 +1,210 @@
+#include "runner/report/compare_reports.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+#include <tuple>
+
+#include "core/detect/history.h"
+#include "core/detect/run.h"
+#include "core/junit/junit_reader.h"
+#include "core/metrics/metrics.h"
+
+namespace perftrend::runner {
+namespace {
+
+using ServerVerdict = perftrend::Verdict;
+using SeriesKey = std::tuple<std::string, std::string, std::string, std::string>;
+
+SeriesKey key_of(const Measure& measure) {
+  return {measure.key.suite, measure.key.classname, measure.key.name, measure.metric};
+}
+
+std::string name_of(const Measure& measure) {
+  return fmt::format("{} {} {}", measure.key.classname, measure.key.name, measure.metric);
+}
+
+const Measure* find(const ReadReport& report, const SeriesKey& key) {
+  const auto found = std::find_if(report.measures.begin(), report.measures.end(),
+                                  [&](const Measure& each) { return key_of(each) == key; });
+  return found == report.measures.end() ? nullptr : &*found;
+}
+
+double relative(double part, double whole) {
+  if (part == 0) return 0;
+  return whole == 0 ? std::copysign(1.0, part) : part / std::abs(whole);
+}
+
+ComparedSide side_of(std::vector<double> samples) {
+  ComparedSide side{std::move(samples), {}};
+  side.summary = summarise(side.samples);
+  return side;
+}
+
+/// What detect says of one series, in its own words, so that detect judges the run as a whole.
+detect::Judgement judge_samples(ComparedSeries& series, Better better, const detect::Policy& policy) {
+  detect::Judgement judgement;
+  const auto& before = series.before;
+  const auto& after = series.after;
+  const Shift shift = shift_between(before.samples, after.samples);
+  series.p_value = rank_p_value(before.samples, after.samples);
+  series.effect = relative(shift.estimate, before.summary.median);
+  series.effect_low = relative(shift.low, before.summary.median);
+  series.effect_high = relative(shift.high, before.summary.median);
+  judgement.p_value = series.p_value;
+  judgement.effect = series.effect;
+  if (std::min(before.samples.size(), after.samples.size()) < rank_samples_min) return judgement;
+  const bool relevant = std::abs(series.effect) >= policy.minimum_effect;
+  judgement.verdict = ServerVerdict::ok;
+  judgement.rule = relevant ? detect::Rule::inside_band : detect::Rule::below_minimum_effect;
+  // Whether it is significant among all series is for the run as a whole to say.
+  if (relevant) {
+    judgement.rule = detect::Rule::beyond_band;
+    judgement.verdict =
+        (series.effect > 0) == (better == Better::lower) ? ServerVerdict::regressed : ServerVerdict::improved;
+  }
+  return judgement;
+}
+
+std::string explain_samples(const ComparedSeries& series, const detect::Judgement& judgement,
+                            const detect::Policy& policy, bool chance) {
+  if (judgement.rule == detect::Rule::too_few_points)
+    return fmt::format("fewer than {} samples on a side cannot show a difference", rank_samples_min);
+  const std::string change = fmt::format("{:+.1f} % [{:+.1f}, {:+.1f}], p = {:.2g}", 100 * series.effect,
+                                         100 * series.effect_low, 100 * series.effect_high, series.p_value);
+  if (judgement.rule == detect::Rule::below_minimum_effect)
+    return fmt::format("{}; less than {:.0f} % is no matter", change, 100 * policy.minimum_effect);
+  return chance ? change + "; so many series throw that up by chance" : change;
+}
+
+/// Observations of one series over all reports that have it, the last one's last.
+std::vector<detect::Observation> observations_of(std::span<const ReadReport> reports, const SeriesKey& key) {
+  std::vector<detect::Observation> points;
+  std::map<std::vector<std::pair<std::string, std::string>>, std::int64_t> environments;
+  for (const ReadReport& report : reports) {
+    std::vector<std::pair<std::string, std::string>> environment;
+    for (const Property& part : report.coordinates.environment)
+      environment.emplace_back(part.name, part.value);
+    const auto number = environments.emplace(environment, static_cast<std::int64_t>(environments.size()) + 1).first;
+    const Measure* measure = find(report, key);
+    if (measure == nullptr) continue;
+    points.push_back({measure->value, measure->mad, static_cast<int>(measure->samples.size()),
+                      !report.coordinates.suspect.empty(), number->second});
+  }
+  return points;
+}
+
+detect::Judgement judge_history_of(ComparedSeries& series, std::span<const ReadReport> reports, const Measure& measure,
+                                   detect::Policy policy) {
+  policy.better = measure.better;
+  const auto points = observations_of(reports, key_of(measure));
+  detect::Judgement judgement = detect::judge_history(points, policy).points.back();
+  series.p_value = judgement.p_value;
+  series.effect = judgement.effect;
+  series.effect_low = judgement.effect_low;
+  series.effect_high = judgement.effect_high;
+  series.explanation = detect::explain(judgement, policy, measure.value, measure.unit);
+  return judgement;
+}
+
+/// Parts of the fingerprint that are not the same.
+std::vector<std::string> differences(const Coordinates& before, const Coordinates& after) {
+  std::map<std::string, std::pair<std::string, std::string>> parts;
+  for (const Property& part : before.environment)
+    parts[part.name].first = part.value;
+  for (const Property& part : after.environment)
+    parts[part.name].second = part.value;
+  std::vector<std::string> different;
+  const auto shown = [](const std::string& value) { return value.empty() ? std::string("(not told)") : value; };
+  for (const auto& [name, values] : parts) {
+    if (values.first != values.second)
+      different.push_back(fmt::format("{}: {} -> {}", name, shown(values.first), shown(values.second)));
+  }
+  return different;
+}
+
+/// The judgements as one run: what is chance among so many series, and whether everything moved.
+void judge_as_run(Comparison& comparison, const std::vector<detect::Judgement>& judgements,
+                  const detect::Policy& policy) {
+  const std::vector<detect::JudgedInRun> in_run(judgements.begin(), judgements.end());
+  const detect::RunFindings findings = detect::judge_run(in_run);
+  const std::set<std::size_t> chance(findings.chance.begin(), findings.chance.end());
+  comparison.everything_moved = findings.everything_moved;
+  comparison.moved_effect = findings.moved_effect;
+  for (std::size_t i = 0; i < judgements.size(); ++i) {
+    ComparedSeries& series = comparison.series[i];
+    series.verdict = chance.contains(i) ? ServerVerdict::ok : judgements[i].verdict;
+    if (series.explanation.empty())
+      series.explanation = explain_samples(series, judgements[i], policy, chance.contains(i));
+  }
+}
+
+}  // namespace
+
+std::size_t Comparison::count(perftrend::Verdict verdict) const {
+  return static_cast<std::size_t>(
+      std::count_if(series.begin(), series.end(), [&](const ComparedSeries& each) { return each.verdict == verdict; }));
+}
+
+tl::expected<ReadReport, std::string> read_report(std::string_view xml) {
+  auto report = ingest::read_junit(xml);
+  if (!report) {
+    const auto& error = report.error();
+    return tl::unexpected(error.line == 0 ? error.cause
+                                          : fmt::format("{}:{}: {}", error.line, error.column, error.cause));
+  }
+  ingest::Measured measured = ingest::extract_metrics(*report);
+  if (!measured.over_limit.empty()) return tl::unexpected("it exceeds the limit " + measured.over_limit);
+  return ReadReport{std::move(measured.measures), std::move(measured.coordinates)};
+}
+
+std::size_t reports_of_a_history(const detect::Policy& policy) {
+  return static_cast<std::size_t>(policy.minimum_points) + 1;
+}
+
+Comparison compare_reports(std::span<const ReadReport> reports, const detect::Policy& policy) {
+  const ReadReport& after = reports.back();
+  const ReadReport& before = reports[reports.size() - 2];
+  const bool history = reports.size() >= reports_of_a_history(policy);
+  Comparison comparison;
+  comparison.baseline_runs = history ? reports.size() - 1 : 1;
+  comparison.suspect_before = before.coordinates.suspect;
+  comparison.suspect_after = after.coordinates.suspect;
+  comparison.environment = differences(before.coordinates, after.coordinates);
+  const bool suspect = !comparison.suspect_after.empty() || (!history && !comparison.suspect_before.empty());
+  std::vector<detect::Judgement> judgements;
+  for (const Measure& measure : after.measures) {
+    const Measure* other = find(before, key_of(measure));
+    if (other == nullptr) {
+      comparison.only_after.push_back(name_of(measure));
+      continue;
+    }
+    ComparedSeries series;
+    series.key = measure.key;
+    series.metric = measure.metric;
+    series.unit = measure.unit;
+    series.after = side_of(measure.samples);
+    std::vector<double> earlier = other->samples;
+    if (history) {
+      earlier.clear();
+      for (const auto& point : observations_of(reports.first(reports.size() - 1), key_of(measure)))
+        earlier.push_back(point.value);
+    }
+    series.before = side_of(std::move(earlier));
+    judgements.push_back(history ? judge_history_of(series, reports, measure, policy)
+                                 : judge_samples(series, measure.better, policy));
+    if (suspect) judgements.back().verdict = ServerVerdict::suspect;
+    comparison.series.push_back(std::move(series));
+  }
+  for (const Measure& measure : before.measures) {
+    if (find(after, key_of(measure)) == nullptr) comparison.only_before.push_back(name_of(measure));
+  }
+  judge_as_run(comparison, judgements, policy);
+  return comparison;
+}
+
+}  // namespace perftrend::runner

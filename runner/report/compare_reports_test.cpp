@@ -1,0 +1,208 @@
+#include "runner/report/compare_reports.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/detect/history.h"
+
+namespace perftrend::runner {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ServerVerdict = perftrend::Verdict;
+using Samples = std::vector<double>;
+
+std::string property(const std::string& name, const std::string& value) {
+  return fmt::format(R"(<property name="{}" value="{}"/>)", name, value);
+}
+
+/// A report with one case and these metrics.
+ReadReport report(const std::string& metrics, const std::string& suite = "") {
+  const auto read = read_report(fmt::format(
+      R"(<testsuite name="s"><properties>{}</properties><testcase name="t" classname="c"><properties>{}</properties></testcase></testsuite>)",
+      suite, metrics));
+  EXPECT_TRUE(read.has_value()) << read.error();
+  return *read;
+}
+
+std::string list(const Samples& samples) {
+  return fmt::format("{}", fmt::join(samples, " "));
+}
+
+Comparison compare(const ReadReport& before, const ReadReport& after) {
+  return compare_reports(std::vector<ReadReport>{before, after});
+}
+
+const Samples ten{10.1, 10.3, 10.2, 10.15, 10.25, 10.05, 10.35, 10.12};
+
+Samples times(const Samples& samples, double factor) {
+  Samples scaled(samples);
+  for (double& sample : scaled)
+    sample *= factor;
+  return scaled;
+}
+
+struct Pair {
+  const char* what;
+  Samples before, after;
+  ServerVerdict verdict;
+  const char* explanation;
+};
+
+TEST(CompareReports, TwoReportsAreJudgedByTheirSamples) {
+  for (const auto& [what, before, after, verdict, explanation] : std::vector<Pair>{
+           {"slower", ten, times(ten, 1.4), ServerVerdict::regressed, "+40.0 % ["},
+           {"faster", ten, times(ten, 0.5), ServerVerdict::improved, "-49."},
+           {"the same", ten, ten, ServerVerdict::ok, "less than 5 % is no matter"},
+           {"significant and small", ten, times(ten, 1.04), ServerVerdict::ok, "less than 5 % is no matter"},
+           {"large and not significant", {1, 9, 2, 8}, {2, 10, 3, 7}, ServerVerdict::ok, "by chance"},
+           {"one is ten times the level",
+            ten,
+            {10.1, 10.3, 102, 10.15, 10.25, 10.05, 10.35, 10.12},
+            ServerVerdict::ok,
+            "less than 5 %"},
+           {"too few", {1, 1, 1}, {9, 9, 9}, ServerVerdict::too_few, "fewer than 4 samples"},
+       }) {
+    const Comparison comparison =
+        compare(report(property("prefill_ms", list(before))), report(property("prefill_ms", list(after))));
+    ASSERT_EQ(comparison.series.size(), 1U) << what;
+    EXPECT_EQ(comparison.series[0].verdict, verdict) << what << ": " << comparison.series[0].explanation;
+    EXPECT_THAT(comparison.series[0].explanation, HasSubstr(explanation)) << what;
+    EXPECT_LE(comparison.series[0].effect_low, comparison.series[0].effect) << what;
+    EXPECT_GE(comparison.series[0].effect_high, comparison.series[0].effect) << what;
+  }
+}
+
+TEST(CompareReports, ARateIsBetterHigher) {
+  const auto rate = [](double factor) { return report(property("tokens_per_s", list(times(ten, factor)))); };
+  EXPECT_EQ(compare(rate(1), rate(1.4)).series.at(0).verdict, ServerVerdict::improved);
+  EXPECT_EQ(compare(rate(1), rate(0.6)).series.at(0).verdict, ServerVerdict::regressed);
+}
+
+TEST(CompareReports, ManySeriesThrowUpChance) {
+  // p = 0.03 of one series is a finding; as one of thirty it is what chance gives.
+  const Samples before{1, 2, 3, 4}, after{5, 6, 7, 8};
+  std::string left = property("a_ms", list(before)), right = property("a_ms", list(after));
+  EXPECT_EQ(compare(report(left), report(right)).series.at(0).verdict, ServerVerdict::regressed);
+  for (int i = 0; i < 29; ++i) {
+    left += property(fmt::format("other{}_ms", i), list(ten));
+    right += property(fmt::format("other{}_ms", i), list(ten));
+  }
+  const Comparison many = compare(report(left), report(right));
+  EXPECT_EQ(many.series.at(0).verdict, ServerVerdict::ok);
+  EXPECT_THAT(many.series.at(0).explanation, HasSubstr("by chance"));
+}
+
+TEST(CompareReports, WhenAlmostEverythingMovedItIsTheEnvironment) {
+  std::string left, right;
+  for (int i = 0; i < 10; ++i) {
+    left += property(fmt::format("m{}_ms", i), list(ten));
+    right += property(fmt::format("m{}_ms", i), list(times(ten, 1.3)));
+  }
+  const Comparison all = compare(report(left), report(right));
+  EXPECT_TRUE(all.everything_moved);
+  EXPECT_NEAR(all.moved_effect, 0.3, 0.02);
+  EXPECT_THAT(to_text(all), HasSubstr("look at the machine before the code"));
+}
+
+TEST(CompareReports, ASuspectRunIsShownAndNotJudged) {
+  const auto quiet = report(property("prefill_ms", list(ten)));
+  const auto noisy = report(property("prefill_ms", list(times(ten, 2))), property("perftrend.suspect", "load 9"));
+  for (const Comparison& each : {compare(quiet, noisy), compare(noisy, quiet)}) {
+    EXPECT_EQ(each.series.at(0).verdict, ServerVerdict::suspect);
+    EXPECT_THAT(to_text(each), HasSubstr("is suspect: load 9\n"));
+  }
+}
+
+TEST(CompareReports, WhatDiffersBesideTheTimes) {
+  const auto before = report(property("a_ms", "1 2 3 4") + property("old_ms", "1"),
+                             property("environment.engine_build", "b1") + property("environment.kernel", "6.1"));
+  const auto after = report(property("a_ms", "1 2 3 4") + property("new_ms", "1"),
+                            property("environment.engine_build", "b2") + property("environment.kernel", "6.1") +
+                                property("environment.smt", "on"));
+  const Comparison comparison = compare(before, after);
+  EXPECT_THAT(comparison.environment, ElementsAre("engine_build: b1 -> b2", "smt: (not told) -> on"));
+  EXPECT_THAT(comparison.only_before, ElementsAre("c t old_ms"));
+  EXPECT_THAT(comparison.only_after, ElementsAre("c t new_ms"));
+  EXPECT_THAT(to_text(comparison), HasSubstr("another environment: engine_build: b1 -> b2\n"));
+}
+
+/// Nights of about 10 ms, then one at `last_ms`.
+std::vector<ReadReport> nights(std::size_t count, double last_ms) {
+  std::vector<ReadReport> reports;
+  for (std::size_t i = 0; i + 1 < count; ++i)
+    reports.push_back(report(property("prefill_ms", list(times(ten, 1 + 0.002 * static_cast<double>(i % 5))))));
+  reports.push_back(report(property("prefill_ms", list(times(ten, last_ms / 10)))));
+  return reports;
+}
+
+TEST(CompareReports, AHistoryIsJudgedAsTheServerJudgesIt) {
+  ASSERT_EQ(reports_of_a_history(), 9U);
+  for (const double last_ms : {10.0, 10.2, 14.0, 7.0}) {
+    const auto reports = nights(12, last_ms);
+    const Comparison comparison = compare_reports(reports);
+    std::vector<detect::Observation> points;
+    for (const ReadReport& each : reports) {
+      const Measure& measure = each.measures.at(0);
+      points.push_back({measure.value, measure.mad, static_cast<int>(measure.samples.size()), false, 1});
+    }
+    const detect::Judgement server = detect::judge_history(points, {}).points.back();
+    const ComparedSeries& series = comparison.series.at(0);
+    EXPECT_EQ(comparison.baseline_runs, 11U);
+    EXPECT_EQ(series.verdict, server.verdict) << last_ms;
+    EXPECT_EQ(series.p_value, server.p_value);
+    EXPECT_EQ(series.effect, server.effect);
+    EXPECT_EQ(series.explanation, detect::explain(server, {}, points.back().value, "ms"));
+    EXPECT_EQ(series.before.samples.size(), 11U) << "one value of each run";
+  }
+  EXPECT_EQ(compare_reports(nights(12, 14)).series.at(0).verdict, ServerVerdict::regressed);
+  EXPECT_EQ(compare_reports(nights(12, 10)).series.at(0).verdict, ServerVerdict::ok);
+}
+
+TEST(ReadReport, AMalformedOneIsRefusedWithItsPlace) {
+  EXPECT_THAT(read_report("<testsuite>\n <testcase></testsuite>").error(), testing::StartsWith("2:"));
+  EXPECT_FALSE(read_report("").has_value());
+}
+
+TEST(HistogramsOf, AreBarsOverCommonBins) {
+  const Histograms drawn = histograms_of(Samples{1, 1, 1, 1, 2}, Samples{5, 5});
+  EXPECT_EQ(drawn.low, 1);
+  EXPECT_EQ(drawn.high, 5);
+  const auto cells = [](int count) { return std::string(static_cast<std::size_t>(count), ' '); };
+  EXPECT_EQ(drawn.before, "█" + cells(9) + "▂" + cells(29));
+  EXPECT_EQ(drawn.after, cells(39) + "█");
+}
+
+TEST(HistogramsOf, AValueFarAwayDoesNotFlattenTheOthers) {
+  Samples outlier(ten);
+  outlier.push_back(1000);
+  const Histograms drawn = histograms_of(ten, outlier);
+  EXPECT_LT(drawn.high, 20);
+  EXPECT_THAT(drawn.after, testing::EndsWith("█")) << "it is drawn at the edge";
+  EXPECT_EQ(histograms_of(Samples{1}, Samples{1}).before, "█" + std::string(39, ' ')) << "no width at all";
+}
+
+TEST(Comparison, TextAndJson) {
+  const Comparison comparison =
+      compare(report(property("prefill_ms", list(ten)) + property("prompt_tokens", "5 5 5 5 5 5 5 5")),
+              report(property("prefill_ms", list(times(ten, 1.4))) + property("prompt_tokens", "5 5 5 5 5 5 5 5")));
+  const std::string text = to_text(comparison);
+  EXPECT_THAT(text, testing::StartsWith("c t prefill_ms\n  before        10.18 ms   MAD 0.075     n 8    |"));
+  EXPECT_THAT(text, HasSubstr("\n  regressed: +40.0 % ["));
+  EXPECT_THAT(text, HasSubstr("\n1 series are equal in every sample\n"));
+  EXPECT_THAT(text,
+              HasSubstr("\n1 regressed, 0 improved, 1 ok, 0 suspect, 0 with too few samples\nSamples of one run each"));
+  const auto object = to_object(comparison);
+  EXPECT_EQ(object["judged"], "samples");
+  EXPECT_EQ(object["regressed"], 1);
+  EXPECT_EQ(object["series"][0]["verdict"], "regressed");
+  EXPECT_EQ(object["series"][0]["before"]["n"], 8);
+  EXPECT_THAT(object["only_after"], IsEmpty());
+}
+
+}  // namespace
+}  // namespace perftrend::runner

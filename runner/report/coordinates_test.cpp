@@ -1,0 +1,135 @@
+#include "runner/report/coordinates.h"
+
+#include <gtest/gtest.h>
+
+namespace perftrend::runner {
+namespace {
+
+std::optional<GitHead> no_git() {
+  return std::nullopt;
+}
+std::optional<GitHead> some_git() {
+  return GitHead{"c0ffee", "main"};
+}
+
+RunCoordinates stating(const std::string& commit) {
+  RunCoordinates at;
+  at.commit = commit;
+  return at;
+}
+
+TEST(Coordinates, WhatNobodyKnowsStaysEmpty) {
+  const RunCoordinates at = complete_coordinates({}, {}, no_git, "host");
+  EXPECT_EQ(at.branch + at.commit + at.commit_time + at.ci_url + at.started_at, "");
+  EXPECT_EQ(at.testbed, "host");
+}
+
+TEST(Coordinates, GitIsTheLastToBeAsked) {
+  const RunCoordinates at = complete_coordinates({}, {}, some_git, "host");
+  EXPECT_EQ(at.commit, "c0ffee");
+  EXPECT_EQ(at.branch, "main");
+  EXPECT_EQ(at.commit_time, "") << "several nights of one commit are several places in the trend";
+}
+
+TEST(Coordinates, GitSaysNothingOfAnotherCommit) {
+  const RunCoordinates at = complete_coordinates(stating("beef"), {}, some_git, "host");
+  EXPECT_EQ(at.commit, "beef");
+  EXPECT_EQ(at.branch, "") << "the branch of another commit";
+}
+
+TEST(Coordinates, TheCommandLineWinsOverAll) {
+  const RunCoordinates stated{"b", "c0ffee", "2020-01-01T00:00:00Z", "t", "", "2020-01-02T00:00:00Z"};
+  const RunCoordinates at = complete_coordinates(
+      stated, {{"GITHUB_SHA", "x"}, {"GITHUB_REF_NAME", "y"}, {"PERFTREND_TESTBED", "z"}}, some_git, "host");
+  EXPECT_EQ(at.branch, "b");
+  EXPECT_EQ(at.commit, "c0ffee");
+  EXPECT_EQ(at.commit_time, "2020-01-01T00:00:00Z");
+  EXPECT_EQ(at.testbed, "t");
+  EXPECT_EQ(at.started_at, "2020-01-02T00:00:00Z");
+}
+
+TEST(Coordinates, EachCiInItsOwnWords) {
+  struct Case {
+    Variables variables;
+    std::string commit, branch, url;
+  };
+  for (const auto& [variables, commit, branch, url] : std::vector<Case>{
+           {{{"GITHUB_SHA", "s"},
+             {"GITHUB_REF_NAME", "main"},
+             {"GITHUB_RUN_ID", "7"},
+             {"GITHUB_SERVER_URL", "https://github.com"},
+             {"GITHUB_REPOSITORY", "o/r"}},
+            "s",
+            "main",
+            "https://github.com/o/r/actions/runs/7"},
+           {{{"GITHUB_SHA", "s"}, {"GITHUB_REF_NAME", "7/merge"}, {"GITHUB_HEAD_REF", "topic"}}, "s", "topic", ""},
+           {{{"CI_COMMIT_SHA", "s"},
+             {"CI_COMMIT_REF_NAME", "dev"},
+             {"CI_JOB_URL", "https://g/1"},
+             {"CI_COMMIT_TIMESTAMP", "2026-11-23T03:00:00+01:00"}},
+            "s",
+            "dev",
+            "https://g/1"},
+           {{{"GIT_COMMIT", "s"}, {"GIT_BRANCH", "origin/main"}, {"BUILD_URL", "https://j/2"}},
+            "s",
+            "main",
+            "https://j/2"},
+           {{{"BUILDKITE_COMMIT", "s"}, {"BUILDKITE_BRANCH", "b"}, {"BUILDKITE_BUILD_URL", "u"}}, "s", "b", "u"},
+           {{{"CIRCLE_SHA1", "s"}, {"CIRCLE_BRANCH", "b"}, {"CIRCLE_BUILD_URL", "u"}}, "s", "b", "u"},
+       }) {
+    const RunCoordinates at = complete_coordinates({}, variables, no_git, "host");
+    EXPECT_EQ(at.commit, commit);
+    EXPECT_EQ(at.branch, branch);
+    EXPECT_EQ(at.ci_url, url);
+    EXPECT_EQ(at.commit_time, "") << "it measures this commit tonight, and again tomorrow";
+  }
+}
+
+TEST(Coordinates, ComeBackFromTheirProperties) {
+  const RunCoordinates at{"b", "c", "2020-01-01T00:00:00Z", "t", "u", "2020-01-02T00:00:00Z"};
+  EXPECT_EQ(to_properties(at).size(), 6U);
+  EXPECT_EQ(to_properties(coordinates_in(to_properties(at))), to_properties(at));
+  EXPECT_TRUE(to_properties({}).empty());
+  EXPECT_EQ(coordinates_in({{"environment.branch", "x"}}).branch, "");
+}
+
+TEST(ParseRfc3339, Table) {
+  struct Case {
+    const char* text;
+    const char* expected;  ///< "" is refused
+  };
+  for (const auto& [text, expected] : std::vector<Case>{
+           {"2026-11-23T02:00:00Z", "2026-11-23T02:00:00Z"},
+           {"2026-11-23t02:00:00z", "2026-11-23T02:00:00Z"},
+           {"2026-11-23 02:00:00Z", "2026-11-23T02:00:00Z"},
+           {"2026-11-23T03:30:00+01:30", "2026-11-23T02:00:00Z"},
+           {"2026-11-22T21:00:00-05:00", "2026-11-23T02:00:00Z"},
+           {"2026-11-23T02:00:00.5Z", "2026-11-23T02:00:00.500000Z"},
+           {"2026-11-23T02:00:00.1234567+00:00", "2026-11-23T02:00:00.123456Z"},
+           {"2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z"},
+           {"2023-02-29T00:00:00Z", ""},
+           {"2026-11-23T25:00:00Z", ""},
+           {"2026-11-23T02:00:00", ""},
+           {"2026-11-23T02:00:00.Z", ""},
+           {"2026-11-23T02:00:00Z and more", ""},
+           {"2026-11-23", ""},
+           {"yesterday", ""},
+           {"", ""},
+       }) {
+    const auto time = parse_rfc3339(text);
+    EXPECT_EQ(time ? to_rfc3339(*time) : "", expected) << text;
+  }
+}
+
+TEST(ReadVariables, SplitsAtTheFirstEquals) {
+  const char* const entries[] = {"A=1", "B=x=y", "EMPTY=", "odd", nullptr};
+  const Variables variables = read_variables(entries);
+  EXPECT_EQ(value_of(variables, "A"), "1");
+  EXPECT_EQ(value_of(variables, "B"), "x=y");
+  EXPECT_EQ(value_of(variables, "EMPTY"), "");
+  EXPECT_EQ(value_of(variables, "absent"), "");
+  EXPECT_EQ(variables.size(), 3U);
+}
+
+}  // namespace
+}  // namespace perftrend::runner

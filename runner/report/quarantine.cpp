@@ -1,0 +1,122 @@
+#include "runner/report/quarantine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "runner/measure/performance.h"
+
+namespace perftrend::runner {
+namespace {
+
+constexpr std::string_view no_failure = "This is not a failure and does not change the exit code.";
+constexpr std::string_view what_to_do =
+    "What to do: run it again on an idle machine (nothing else running, one thread); if it stays, look at the trend of "
+    "this series and at what changed.";
+
+/// '*' is any run of characters, '?' any one.
+bool matches(std::string_view pattern, std::string_view text) {
+  std::size_t in_pattern = 0;
+  std::size_t in_text = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t star_text = 0;
+  while (in_text < text.size()) {
+    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
+      star = in_pattern++;
+      star_text = in_text;
+    } else if (in_pattern < pattern.size() && (pattern[in_pattern] == '?' || pattern[in_pattern] == text[in_text])) {
+      ++in_pattern;
+      ++in_text;
+    } else if (star != std::string_view::npos) {  // the last star takes one more
+      in_pattern = star + 1;
+      in_text = ++star_text;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
+}
+
+/// "2027-03-31"
+std::string format_day(const std::chrono::year_month_day& day) {
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
+
+}  // namespace
+
+bool timing_requested(const Variables& variables) {
+  return value_of(variables, timing_variable) == "1";
+}
+
+std::string skip_message(const Scenario& scenario, std::string_view command) {
+  const std::string& reason = scenario.quarantine.reason;
+  return fmt::format("timing is not measured by default{}{}; measure it on an idle machine with: RUN_PERF_TESTS=1 {}",
+                     reason.empty() ? "" : ": ", reason, command);
+}
+
+std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name,
+                                        std::string_view subject, std::string_view measure, double median_ms,
+                                        std::size_t repeats) {
+  const std::string time = fmt::format("{} {} time {}", subject, display_name(measure), format_ms(median_ms));
+  const Limits& limits = scenario.limits_for(engine_name);
+  const auto range = limits.find(measure);
+  if (range != limits.end() && (median_ms < range->second.min || median_ms > range->second.max)) {
+    return fmt::format("{} is outside {}-{} ms (median of {}). {} {}", time, range->second.min, range->second.max,
+                       repeats, no_failure, what_to_do);
+  }
+  const Baselines& baselines = scenario.baselines_for(engine_name);
+  const auto baseline = baselines.expected.find(measure);
+  if (baseline == baselines.expected.end()) return std::nullopt;
+  const double off_percent = (median_ms / baseline->second - 1) * 100;
+  if (std::abs(off_percent) <= baselines.tolerance_percent) return std::nullopt;
+  return fmt::format("{} is {:+.0f} % off its baseline of {} ms, more than {} % (median of {}). {} {}", time,
+                     off_percent, baseline->second, baselines.tolerance_percent, repeats, no_failure, what_to_do);
+}
+
+bool is_timing_case(const Quarantine& quarantine, std::string_view case_name) {
+  return std::any_of(quarantine.cases.begin(), quarantine.cases.end(),
+                     [&](const std::string& pattern) { return matches(pattern, case_name); });
+}
+
+Properties quarantine_properties(const Quarantine& quarantine, std::string_view case_name) {
+  const bool named = quarantine.cases.empty() || is_timing_case(quarantine, case_name);
+  if (quarantine.reason.empty() || (case_name != performance_case_name && !named)) return {};
+  Properties stated{{"perftrend.quarantine", quarantine.reason}, {"perftrend.quarantine.owner", quarantine.owner}};
+  if (quarantine.expiry) stated.emplace_back("perftrend.quarantine.expiry", format_day(*quarantine.expiry));
+  return stated;
+}
+
+std::string timing_case_failed(const Quarantine& quarantine, std::string_view case_name, std::string_view message) {
+  return fmt::format("{} failed: {}. It is quarantined ({}; owner: {}). {} {}", case_name,
+                     message.empty() ? "it did not say why" : message, quarantine.reason, quarantine.owner, no_failure,
+                     what_to_do);
+}
+
+std::optional<std::string> not_quiet(const std::vector<std::string>& reasons) {
+  if (reasons.empty()) return std::nullopt;
+  return fmt::format(
+      "the machine was not quiet: {}. These times are kept and shown, but marked suspect and not judged. {} What to "
+      "do: "
+      "stop what else runs here (builds, browsers, other tests), wait until the load has gone down, and run it again.",
+      fmt::join(reasons, "; "), no_failure);
+}
+
+std::optional<std::string> expired(const Quarantine& quarantine, std::chrono::year_month_day today) {
+  if (!quarantine.expiry || today <= *quarantine.expiry) return std::nullopt;
+  return fmt::format(
+      "the quarantine of this timing expired on {} (owner: {}). {} What to do: agree on a new date in the scenario "
+      "file, or end the quarantine.",
+      format_day(*quarantine.expiry), quarantine.owner, no_failure);
+}
+
+std::string format_ms(double value_ms) {
+  return value_ms >= 0.1 ? fmt::format("{:.2f}ms", value_ms) : fmt::format("{:.2g}ms", value_ms);
+}
+
+std::string_view display_name(std::string_view measure) {
+  return measure.substr(0, measure.rfind('_'));
+}
+
+}  // namespace perftrend::runner

@@ -1,0 +1,15 @@
+#pragma once
+// The table [engine] of the scenario file.
+
+#include <string>
+#include <vector>
+
+#include "runner/scenario/scenario.h"
+#include "runner/scenario/scenario_section.h"
+
+namespace perftrend::runner {
+
+/// Throws Refused.
+void read_engine(const Section& table, const std::vector<std::string>& engines, Scenario& scenario);
+
+}  // namespace perftrend::runner

@@ -1,0 +1,48 @@
+#include "server/commands/dry_run_command.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "server/commands/exit_codes.h"
+#include "server/commands/policy_file.h"
+#include "server/db/open.h"
+#include "server/http/json/dry_run_json.h"
+#include "server/store/projects.h"
+#include "server/triage/project_policies.h"
+
+namespace perftrend {
+namespace {
+
+int complain(const std::string& text) {
+  fmt::print(stderr, "perftrend-server: {}\n", text);
+  return exit_usage;
+}
+
+}  // namespace
+
+int run_dry_run(const DryRunOptions& options) {
+  const auto file = read_policy_file(options.policies);
+  if (!file) return complain(file.error());
+  std::ifstream in(options.proposed, std::ios::binary);
+  const std::string toml{std::istreambuf_iterator<char>(in), {}};
+  if (!in.is_open() || in.bad()) return complain(fmt::format("cannot read {}", options.proposed.string()));
+  const auto proposed = file->policies.with_project_rules(toml, options.proposed.string(), 0);
+  if (!proposed) return complain(proposed.error());
+  const auto database = db::open_database(options.database);
+  bool known = false;
+  http::Json json;
+  database->read([&](db::Connection& connection) {
+    const auto project = store::find_project_id(connection, options.project);
+    known = project.has_value();
+    if (!known) return;
+    const auto present = triage::policies_of(connection, file->policies, *project);
+    json = http::dry_run_json(triage::dry_run(connection, present, *proposed, *project, options.project));
+  });
+  if (!known) return complain(fmt::format("there is no project '{}'", options.project));
+  fmt::print("{}", http::dump(json));
+  return exit_ok;
+}
+
+}  // namespace perftrend

@@ -1,0 +1,111 @@
+#include "server/commands/import_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "server/commands/exit_codes.h"
+#include "server/commands/policy_file.h"
+#include "server/commands/progress_bar.h"
+#include "server/db/open.h"
+#include "server/intake/intake.h"
+
+namespace perftrend {
+namespace {
+
+/// What a folder is searched for: reports, and archives of reports, each of which is one run.
+bool is_report_name(const std::filesystem::path& path) {
+  constexpr std::array<std::string_view, 10> ends = {".xml",    ".json",    ".jsonl", ".zip", ".tar",
+                                                     ".tar.gz", ".tar.zst", ".tgz",   ".gz",  ".zst"};
+  const std::string name = path.filename().string();
+  if (name.starts_with("._")) return false;  // what macOS puts beside every file
+  return std::any_of(ends.begin(), ends.end(), [&](auto end) { return name.ends_with(end); });
+}
+
+std::vector<std::filesystem::path> find_reports(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& path : paths) {
+    if (!std::filesystem::is_directory(path)) {
+      files.push_back(path);
+      continue;
+    }
+    const auto first = static_cast<std::ptrdiff_t>(files.size());
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
+      if (entry.is_regular_file() && is_report_name(entry.path())) files.push_back(entry.path());
+    }
+    std::sort(files.begin() + first, files.end());
+  }
+  return files;
+}
+
+std::string describe(const intake::Refusal& refusal) {
+  return refusal.line == 0 ? " " + refusal.cause
+                           : fmt::format("{}:{}: {}", refusal.line, refusal.column, refusal.cause);
+}
+
+/// The file as it lies on the disk; nullopt where it cannot be read whole.
+std::optional<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in.is_open() || in.bad()) return std::nullopt;
+  return bytes;
+}
+
+intake::Upload upload_of(const ImportOptions& options, const std::filesystem::path& file, std::string bytes) {
+  intake::Upload upload;
+  upload.project = options.project;
+  upload.branch = options.branch;
+  upload.commit = options.commit;
+  upload.testbed = options.testbed;
+  upload.format = options.format;
+  upload.files.push_back({file.filename().string(), "", std::move(bytes)});
+  return upload;
+}
+
+}  // namespace
+
+int run_import(const ImportOptions& options) {
+  if (!intake::is_project_name(options.project)) {
+    fmt::print(stderr, "perftrend-server: --project: not a project's name\n");
+    return exit_usage;
+  }
+  const auto policy_file = read_policy_file(options.policies);
+  if (!policy_file) {
+    fmt::print(stderr, "perftrend-server: {}\n", policy_file.error());
+    return exit_usage;
+  }
+  intake::Options how;
+  how.rules = policy_file->rules;
+  const auto files = find_reports(options.paths);
+  const auto database = db::open_database(options.database.string());
+  std::size_t stored = 0;
+  std::size_t known = 0;
+  std::vector<std::string> failures;
+  ProgressBar progress("importing", files.size());
+  for (const auto& file : files) {
+    auto bytes = read_file(file);
+    if (!bytes) {
+      failures.push_back(fmt::format("{}: cannot be read", file.string()));
+    } else {
+      const auto accepted =
+          intake::take_upload(*database, policy_file->policies, how, upload_of(options, file, std::move(*bytes)));
+      if (!accepted) {
+        failures.push_back(fmt::format("{}:{}", file.string(), describe(accepted.error())));
+      } else {
+        ++(accepted->already_there ? known : stored);
+      }
+    }
+    progress.step();
+  }
+  progress.clear();
+  for (const auto& failure : failures)
+    fmt::print(stderr, "{}\n", failure);
+  fmt::print("{} stored, {} already there, {} refused\n", stored, known, failures.size());
+  return failures.empty() ? exit_ok : exit_failed;
+}
+
+}  // namespace perftrend

@@ -1,0 +1,31 @@
+#pragma once
+// `perftrend-server serve`: the wiring of the whole.
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "server/db/sqlite.h"
+#include "server/jobs/scheduled_backup.h"
+
+namespace perftrend {
+
+struct ServeOptions {
+  std::filesystem::path database = "perftrend.db";
+  std::string listen = "127.0.0.1:8080";                ///< HOST:PORT; port 0: any free one
+  std::filesystem::path policies;                       ///< empty: the defaults
+  std::filesystem::path retention;                      ///< what is kept how long; empty: everything for ever
+  BackupSchedule backup;                                ///< copies made while serving
+  int checkpoint_pages = db::checkpoint_pages_default;  ///< of a SQLite file; 0: another process checkpoints
+  std::vector<std::string> allowed_hosts;
+  bool allow_anonymous = false;  ///< listen beyond loopback without tokens
+  bool require_tokens = false;   ///< need tokens on loopback too
+  std::size_t body_mib_max = 64;
+  std::size_t upload_memory_mib_max = 1024;
+};
+
+/// Serves until SIGTERM or SIGINT. Returns the exit code of exit_codes.h; faults are said in one line on stderr.
+int run_serve(const ServeOptions& options);
+
+}  // namespace perftrend

@@ -1,0 +1,48 @@
+#pragma once
+// One stored run against what the present reader makes of its documents.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/metrics/metrics.h"
+#include "core/model.h"
+#include "server/db/sql.h"
+#include "server/store/runs.h"
+
+namespace perftrend::intake {
+
+/// What the present reader makes of a run.
+struct Reading {
+  Report report;
+  ingest::Measured measured;
+};
+
+struct PointChange {
+  enum class Kind {
+    value,         ///< other samples
+    added,         ///< no point of it is stored
+    gone,          ///< nothing is read of it any more
+    direction,     ///< lower or higher is better; said by the first run of a series
+    unit,          ///< another unit than the point that is stored
+    contradiction  ///< another unit than its series, and no point of it is stored: as it should be. Not told
+  };
+  Kind kind = Kind::value;
+  Id series = 0;            ///< 0: there is none yet
+  std::size_t measure = 0;  ///< index into Measured::measures; of no meaning where gone
+  std::string unit_before;  ///< of a contradiction
+};
+
+struct Comparison {
+  std::vector<PointChange> changes;
+  std::size_t points = 0;  ///< stored
+  bool cases_differ = false;
+  bool judged_otherwise = false;   ///< environment or fitness differ
+  bool unfinished = false;         ///< an earlier reprocess of this run was not finished
+  std::vector<std::string> lines;  ///< what a person is told; empty: nothing is to be done
+};
+
+/// Within one transaction.
+Comparison compare_reading(db::Connection& connection, Id project, const store::Run& run, const Reading& reading);
+
+}  // namespace perftrend::intake

@@ -1,0 +1,51 @@
+#pragma once
+// perftrend watched by itself: how often it was right, how often it would flag nothing at all, what it would find, and
+// how late. Computed from what is stored; the same store gives the same answer.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/detect/self_check.h"
+#include "server/db/sql.h"
+#include "server/triage/policies.h"
+
+namespace perftrend::triage {
+
+/// Series asked: spread evenly over the project's. Each costs some 500 judged points, so the whole about a tenth of a
+/// second.
+constexpr std::size_t accuracy_series_max = 50;
+/// Newest points of each that its noise is taken from.
+constexpr std::int64_t accuracy_points_max = 400;
+/// Newest told findings whose detection_delay is looked at.
+constexpr int accuracy_findings_max = 1000;
+
+struct Accuracy {
+  // What people said of what they were told (confirmed or acknowledged at some time, worse and better).
+  std::int64_t reported = 0;
+  std::int64_t false_alarms = 0;    ///< dismissed by a person as such
+  std::int64_t acknowledged = 0;    ///< by a person, at some time
+  std::int64_t suspected = 0;       ///< ever
+  std::int64_t withdrawn = 0;       ///< suspicions that came to nothing before anyone was told
+  std::optional<double> precision;  ///< 1 - false_alarms / reported
+
+  std::vector<std::int64_t> detection_delay_points;  ///< of the newest told findings, ascending
+
+  // The gate on the project's own noise.
+  std::size_t series = 0;
+  std::size_t aa_judged = 0, aa_flagged = 0, aa_confirmed = 0;
+  struct Recall {
+    double effect = 0;
+    std::size_t injected = 0, found = 0;
+    std::vector<std::size_t> detection_delay_points;  ///< of those found, ascending
+  };
+  std::array<Recall, detect::step_sizes.size()> recall{};
+};
+
+Accuracy measure_accuracy(db::Connection& connection, const Policies& policies, Id project,
+                          std::string_view project_name);
+
+}  // namespace perftrend::triage
