@@ -25,7 +25,7 @@ SeriesKey key_of(const Measure& measure) {
 }
 
 std::string name_of(const Measure& measure) {
-  return fmt::format("{} {} {}", measure.key.classname, measure.key.name, measure.metric);
+  return fmt::format("{} {} {}", measure.key.classname.view(), measure.key.name.view(), measure.metric.view());
 }
 
 const Measure* find(const ReadReport& report, const SeriesKey& key) {
