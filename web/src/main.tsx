@@ -1,7 +1,7 @@
 import { render } from 'preact';
-import { App } from './pages/App';
-import { follow_links } from './pages/location';
-import { start_theme } from './pages/theme';
+import { App } from './App';
+import { follow_links } from './routing/location';
+import { start_theme } from './shared/theme';
 import './style/base.css';
 import './style/parts.css';
 import './style/life.css';

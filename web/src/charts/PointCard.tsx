@@ -1,8 +1,8 @@
 // What a point is, beside the cursor.
 
-import { show_effect, show_quantity, type Scale } from '../words/quantity';
-import { short_commit } from '../words/name';
-import { show_time } from '../words/time';
+import { show_effect, show_quantity, type Scale } from '../format/quantity';
+import { short_commit } from '../format/name';
+import { show_time } from '../format/time';
 import type { TrendColumns, Verdict } from './columns';
 import { Mark } from './Mark';
 

@@ -3,8 +3,8 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
-import { show_tick_value, type Scale } from '../words/quantity';
-import { show_tick } from '../words/time';
+import { show_tick_value, type Scale } from '../format/quantity';
+import { show_tick } from '../format/time';
 import { visible, type Axis, type Window } from './columns';
 import { draw_scene, type Scene } from './draw';
 import { read_palette, watch_theme, type Palette } from './palette';

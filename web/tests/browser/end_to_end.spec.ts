@@ -1,7 +1,7 @@
 // The built server with real uploads: fifteen quiet nights, one on a busy machine, then one 40 % slower.
 
 import { start_real_server, report_xml, upload, type RealServer, type Uploaded } from './real_server';
-import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './accuracy';
+import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './check_page';
 
 const project = 'bitnet';
 const day_ms = 86_400_000;

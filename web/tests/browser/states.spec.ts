@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { start_fixture_server, type FixtureServer } from '../fixtures/server';
 import { calm_world, empty_world, failing_world, large_world, nightly_world } from '../fixtures/worlds';
 import type { World } from '../fixtures/world';
-import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './accuracy';
+import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './check_page';
 
 let server: FixtureServer;
 const serve = async (world: World, token?: string) => {

@@ -1,0 +1,37 @@
+// A few series as tiles: name, small line, last value.
+
+import type { Series } from '../../api';
+import { Sparkline } from '../../charts/Sparkline';
+import { case_full, case_label } from '../../format/name';
+import { make_scale, show_quantity } from '../../format/quantity';
+import { series_path } from '../../routing/route';
+import { Sign } from '../../shared/labels';
+
+export function SeriesTiles({ project, series }: { project: string; series: readonly Series[] }) {
+  return (
+    <ul class="tiles">
+      {series.map((of) => {
+        const scale = make_scale(of.unit, of.sparkline.length > 0 ? of.sparkline : [of.last_value]);
+        const bad = of.open_regression !== null;
+        return (
+          <li key={of.id}>
+            <a
+              class={`tile ${bad ? 'tile-bad' : ''}`}
+              href={series_path(project, [of.id])}
+              title={case_full(of.case)}
+            >
+              <span class="tile-name">
+                {bad && <Sign tone="bad" />}
+                <b>{case_label(of.case)}</b> <code class="metric">{of.metric}</code>
+              </span>
+              <Sparkline values={of.sparkline} tone={bad ? 'bad' : 'plain'} />
+              <span class={`tile-value ${of.last_suspect ? 'muted' : ''}`}>
+                {show_quantity(of.last_value, scale)}
+              </span>
+            </a>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,96 @@
+// "/p/{project}/regressions": every regression and improvement with its life.
+
+import { list_regressions, type Regression, type RegressionGroup, type RegressionState } from '../../api';
+import { count_of } from '../../format/quantity';
+import { useLoad } from '../../shared/load';
+import { go_to, useLocation, useTitle } from '../../routing/location';
+import { Age, Commit, RunLink } from '../../shared/labels';
+import { Filters, Switch } from '../../shared/fields';
+import { Findings } from '../../shared/Findings';
+import { Empty, Loaded } from '../../shared/states';
+import { regressions_path } from '../../routing/route';
+
+const states: readonly RegressionState[] = [
+  'open',
+  'suspected',
+  'confirmed',
+  'acknowledged',
+  'fixed',
+  'dismissed',
+  'all',
+];
+const directions = ['worse', 'better', 'both'] as const;
+
+/** Findings that one commit may explain stand together, under the range it lies in. */
+function Groups(props: { project: string; groups: readonly RegressionGroup[]; of: readonly Regression[] }) {
+  const { project, groups } = props;
+  const known = new Map(props.of.map((regression) => [regression.id, regression]));
+  return (
+    <>
+      {groups.map((group) => {
+        const members = group.regressions.flatMap((id) => known.get(id) ?? []);
+        const key = `${group.branch} ${group.direction} ${group.regressions.join(' ')}`;
+        if (members.length === 1) return <Findings key={key} project={project} of={members} full />;
+        return (
+          <section key={key} class="finding-group" aria-label={`${members.length} that moved together`}>
+            <p class="finding-range">
+              <b>{count_of(members.length, 'series', 'series')}</b> got {group.direction} between{' '}
+              <Commit commit={group.last_good_commit} /> and <Commit commit={group.first_commit} /> ·{' '}
+              <RunLink project={project} run={group.first_run} /> · <Age at={group.first_at} />
+            </p>
+            {group.common_shift !== null && <p class="notice-line">{group.common_shift.explanation}</p>}
+            <Findings project={project} of={members} full />
+          </section>
+        );
+      })}
+    </>
+  );
+}
+
+export function Regressions({ project }: { project: string }) {
+  useTitle('Regressions', project);
+  const { search } = useLocation();
+  const query = new URLSearchParams(search);
+  const state = states.find((known) => known === query.get('state')) ?? 'open';
+  const direction = directions.find((known) => known === query.get('direction')) ?? 'worse';
+  const load = useLoad(`${state} ${direction}`, (signal) =>
+    list_regressions(project, state, direction, signal),
+  );
+  const show = (changed: { state?: string; direction?: string }) =>
+    go_to(regressions_path(project, { state, direction, ...changed }), 'replace');
+  return (
+    <section class="card">
+      <header class="card-head">
+        <h1>Regressions</h1>
+        {load.data !== undefined && (
+          <span class="card-facts muted">{count_of(load.data.regressions.length, 'finding')}</span>
+        )}
+      </header>
+      <Filters label="Which findings">
+        <Switch
+          label="State"
+          value={state}
+          choices={states.map((value) => ({ value, text: value }))}
+          on_change={(value) => show({ state: value })}
+        />
+        <Switch
+          label="Direction"
+          value={direction}
+          choices={directions.map((value) => ({ value, text: value }))}
+          on_change={(value) => show({ direction: value })}
+        />
+      </Filters>
+      <Loaded load={load}>
+        {({ regressions, groups }) =>
+          regressions.length === 0 ? (
+            <Empty>
+              {state === 'open' && direction === 'worse' ? 'No open regressions.' : 'Nothing in this state.'}
+            </Empty>
+          ) : (
+            <Groups project={project} groups={groups} of={regressions} />
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
