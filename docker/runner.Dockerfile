@@ -1,9 +1,9 @@
-# The runner with the shipped scenarios. Build from the root of the tree:
+# The runner with the shipped scenarios. Build it from the root of the repository:
 #
 #   docker build -f docker/runner.Dockerfile -t perftrend-runner .
 #   docker run --rm -e RUN_PERF_TESTS=1 -v "$PWD:/work" perftrend-runner run /usr/share/perftrend/scenarios/batch_prefill.toml
 #
-# A container shares its host's cores: what was said of an idle machine (docs/development/test-suite.md) holds for the host.
+# A container shares its host's cores, so the host must be idle (docs/development/test-suite.md).
 
 FROM docker.io/library/debian:bookworm-slim AS build
 ENV DEBIAN_FRONTEND=noninteractive PERFTREND_NO_BROWSER=1

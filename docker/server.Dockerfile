@@ -1,19 +1,19 @@
-# The server with its dashboard inside. Build from the root of the tree:
+# The server with its dashboard inside. Build it from the root of the repository:
 #
 #   docker build -f docker/server.Dockerfile -t perftrend-server .
 #
-# It listens beyond loopback, so it wants a token before it starts (docs/operations.md, "In a container").
+# It listens beyond loopback, so a token must exist before it starts (docs/operations.md, "Use a container").
 
 FROM docker.io/library/debian:bookworm-slim AS build
 ENV DEBIAN_FRONTEND=noninteractive PERFTREND_NO_BROWSER=1
 WORKDIR /src
-# What is installed depends on these files alone, so a changed source does not install again.
+# Only these files decide what is installed, so a changed source file does not repeat the installation.
 COPY dev ./
 COPY web/package.json web/package-lock.json web/
 RUN ./dev setup
 COPY . .
 RUN ./dev build release && strip build/release/bin/perftrend-server
-# The packages that own the shared libraries the binary needs: read from the binary, so that the list cannot go stale.
+# The packages of the shared libraries that the binary needs. They are read from the binary, so the list is never outdated.
 RUN ldd build/release/bin/perftrend-server | awk '/=> \// { print $3 }' | xargs realpath | sed 'p;s|^/usr||' | sort -u \
     | xargs dpkg-query -S 2>/dev/null | cut -d : -f 1 | sort -u > build/runtime-packages \
     && test -s build/runtime-packages
