@@ -20,7 +20,7 @@ RUN ldd build/release/bin/perftrend-server | awk '/=> \// { print $3 }' | xargs 
 
 FROM docker.io/library/debian:bookworm-slim
 LABEL org.opencontainers.image.title="perftrend-server" \
-      org.opencontainers.image.description="Reads test reports, keeps performance trends, flags regressions" \
+      org.opencontainers.image.description="Reads test reports, stores performance trends, flags regressions" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /src/build/runtime-packages /tmp/runtime-packages
 RUN apt-get update -qq \
