@@ -40,16 +40,16 @@ struct CaseKey {
 
 /// A CaseKey whose names may be lent.
 struct CaseName {
-  BorrowedText suite;
-  BorrowedText classname;
-  BorrowedText name;
+  text::BorrowedText suite;
+  text::BorrowedText classname;
+  text::BorrowedText name;
   operator CaseKey() const { return {suite, classname, name}; }
 };
 
 /// A Property whose texts may be lent.
 struct CaseProperty {
-  BorrowedText name;
-  BorrowedText value;
+  text::BorrowedText name;
+  text::BorrowedText value;
 };
 
 /// One <testcase> as its document states it.
@@ -59,8 +59,8 @@ struct ReportCase {
   std::optional<double> time_seconds;    ///< missing when absent or not a number; never 0 instead
   std::vector<CaseProperty> properties;  ///< the case's own <properties>, in document order
   std::vector<CaseProperty> attributes;  ///< attributes that JUnit does not define (GoogleTest's RecordProperty)
-  BorrowedText message;                  ///< of the element that decided the status; empty when passed
-  BorrowedText output;                   ///< <system-out> then <system-err>
+  text::BorrowedText message;            ///< of the element that decided the status; empty when passed
+  text::BorrowedText output;             ///< <system-out> then <system-err>
   int flaky = 0;                         ///< <flakyFailure>, <flakyError>: failed, then passed on a retry
   int reruns = 0;                        ///< <rerunFailure>, <rerunError>: failed again on a retry
   std::shared_ptr<const void> lender = nullptr;  ///< keeps what its texts are lent by; null where all are owned
@@ -98,13 +98,13 @@ enum class Better { lower, higher };
 /// ones may outlive the report.
 struct Measure {
   CaseName key;
-  BorrowedText metric;  ///< "prefill_ms", "duration_ms"
-  BorrowedText unit;    ///< "ms", "us", "bytes", "per_s", … ; "" where none is known
+  text::BorrowedText metric;  ///< "prefill_ms", "duration_ms"
+  text::BorrowedText unit;    ///< "ms", "us", "bytes", "per_s", … ; "" where none is known
   Better better = Better::lower;
   double value = 0;  ///< median of the samples
   double min = 0;
   double mad = 0;                      ///< median absolute deviation, unscaled, in the unit
-  Borrowed<double> samples;            ///< at least one, all finite, in order of occurrence
+  text::Borrowed<double> samples;      ///< at least one, all finite, in order of occurrence
   std::shared_ptr<const void> lender;  ///< keeps what its texts and samples are lent by; null where all are owned
 };
 

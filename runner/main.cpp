@@ -41,11 +41,11 @@ std::string host_name() {
 }
 
 /// Opens the engine and asks whether it is right; without an engine the scenario's program is run once.
-CaseReport functional_case(Engine* engine, const CommandOptions& command, const Scenario& scenario, EngineInfo& info,
-                           Clock& clock, Progress& progress) {
+junit::CaseReport functional_case(Engine* engine, const CommandOptions& command, const Scenario& scenario,
+                                  EngineInfo& info, Clock& clock, Progress& progress) {
   info.name = scenario.engine;
   if (engine == nullptr) {
-    CaseReport report = run_command_functional(scenario, command, info, clock);
+    junit::CaseReport report = run_command_functional(scenario, command, info, clock);
     progress.say(fmt::format("{}: {}", scenario.name, info.summary));
     return report;
   }
@@ -54,16 +54,16 @@ CaseReport functional_case(Engine* engine, const CommandOptions& command, const 
   if (opened) info = *opened;
   progress.say(fmt::format("{}: {}", scenario.name, opened ? info.summary : info.name));
   if (opened) return run_functional_case(*engine, info, scenario, clock);
-  CaseReport report = engine_case(functional_case_name, scenario, info.name);
+  junit::CaseReport report = engine_case(functional_case_name, scenario, info.name);
   set_engine_error(report, opened.error());
   return report;
 }
 
 struct Measured {
-  CaseReport report;
+  junit::CaseReport report;
   Measurement measurement;
   std::optional<LoadDuring> during;
-  std::vector<CaseReport> further;  ///< cases of a program that measures by itself
+  std::vector<junit::CaseReport> further;  ///< cases of a program that measures by itself
 };
 
 /// The performance case with the load sampler beside it.
@@ -99,7 +99,7 @@ Measured measure_command_cases(const Scenario& scenario, const CommandOptions& o
 
 Measured skipped(const Scenario& scenario, std::string why) {
   Measured measured{engine_case(performance_case_name, scenario, scenario.engine), {}, {}, {}};
-  measured.report.outcome = Outcome::skipped;
+  measured.report.status = CaseStatus::skipped;
   measured.report.message = std::move(why);
   return measured;
 }
@@ -109,30 +109,31 @@ std::chrono::year_month_day today() {
 }
 
 /// The performance case and, of a program, those that it told of.
-std::vector<const CaseReport*> all_cases(const Measured& measured) {
-  std::vector<const CaseReport*> all{&measured.report};
-  for (const CaseReport& each : measured.further)
+std::vector<const junit::CaseReport*> all_cases(const Measured& measured) {
+  std::vector<const junit::CaseReport*> all{&measured.report};
+  for (const junit::CaseReport& each : measured.further)
     all.push_back(&each);
   return all;
 }
 
-void append(Properties& to, Properties from) {
+void append(junit::Properties& to, junit::Properties from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
-void tell(const CaseReport& report, Progress& progress) {
+void tell(const junit::CaseReport& report, Progress& progress) {
   const std::string line = fmt::format("{}: ", report.name);
-  switch (report.outcome) {
-    case Outcome::passed:
+  switch (report.status) {
+    case CaseStatus::passed:
       progress.say(fmt::format("{}passed ({:.2f} s)", line, report.time_seconds));
       break;
-    case Outcome::skipped:
+    case CaseStatus::skipped:
+    case CaseStatus::notrun:
       progress.say(line + "skipped, " + report.message);
       break;
-    case Outcome::failed:
+    case CaseStatus::failed:
       progress.warn(line + "FAILED\n" + report.details);
       break;
-    case Outcome::errored:
+    case CaseStatus::errored:
       progress.warn(fmt::format("{}ERROR ({}), {}", line, report.type, report.message));
       break;
   }
@@ -141,16 +142,16 @@ void tell(const CaseReport& report, Progress& progress) {
 /// When, where and of which commit this run is.
 struct RunContext {
   RunCoordinates coordinates;
-  Time started_at;
+  times::Time started_at;
   std::string host;
 };
 
 RunContext occasion_of(const RunOptions& options, const Variables& variables) {
   const std::string host = host_name();
   RunCoordinates at = complete_coordinates(options.coordinates, variables, ask_git, host);
-  const Time now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const Time started_at = parse_rfc3339(at.started_at).value_or(now);
-  at.started_at = to_rfc3339(started_at);
+  const times::Time now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  const times::Time started_at = parse_rfc3339(at.started_at).value_or(now);
+  at.started_at = times::to_rfc3339(started_at);
   return {std::move(at), started_at, host};
 }
 
@@ -162,9 +163,9 @@ void warn_of_conditions(const MachineState& machine, Measured& measured, const S
   }
 }
 
-SuiteReport assemble(const Scenario& scenario, const RunContext& occasion, const EngineInfo& info,
-                     const MachineState& machine, CaseReport functional, const Measured& measured) {
-  SuiteReport report{scenario.name, occasion.started_at, occasion.host, {{"perftrend.schema", "1"}}, {}};
+junit::SuiteReport assemble(const Scenario& scenario, const RunContext& occasion, const EngineInfo& info,
+                            const MachineState& machine, junit::CaseReport functional, const Measured& measured) {
+  junit::SuiteReport report{scenario.name, occasion.started_at, occasion.host, {{"perftrend.schema", "1"}}, {}};
   append(report.properties, to_properties(occasion.coordinates));
   if (!machine.fitness.reasons.empty()) {
     report.properties.emplace_back("perftrend.suspect", fmt::format("{}", fmt::join(machine.fitness.reasons, "; ")));
@@ -175,7 +176,7 @@ SuiteReport assemble(const Scenario& scenario, const RunContext& occasion, const
   report.properties.emplace_back("machine.harness_overhead_us", fmt::format("{:.3f}", machine.harness_overhead_us));
   if (measured.measurement.rounds > 0) append(report.properties, to_properties(measured.measurement));
   report.cases = {std::move(functional)};
-  for (const CaseReport* each : all_cases(measured)) {
+  for (const junit::CaseReport* each : all_cases(measured)) {
     report.cases.push_back(*each);
     append(report.cases.back().properties, quarantine_properties(scenario.quarantine, each->name));
   }
@@ -237,10 +238,11 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
   }
   EngineInfo info;
   MachineState machine = machine_before(clock);
-  CaseReport functional = functional_case(engine.get(), engine_options.command, *scenario, info, clock, progress);
+  junit::CaseReport functional =
+      functional_case(engine.get(), engine_options.command, *scenario, info, clock, progress);
   add_stated(*stated, info.parameters);
   tell(functional, progress);
-  const bool functional_passed = functional.outcome == Outcome::passed;
+  const bool functional_passed = functional.status == CaseStatus::passed;
 
   // Why nothing is timed; nullopt: it is.
   const auto why_not = [&]() -> std::optional<std::string> {
@@ -258,14 +260,14 @@ ExitCode run(const RunOptions& options, const Variables& variables) {
     tell(*report, progress);
   for (const auto* report : all_cases(measured)) {
     for (const auto& warning : report->warnings)
-      progress.warn(warning_mark + warning);
+      progress.warn(junit::warning_mark + warning);
   }
 
   RunResult result{scenario->name, info.name, file, {}, measured.measurement.samples, machine.fitness};
-  SuiteReport suite = assemble(*scenario, occasion, info, machine, std::move(functional), measured);
+  junit::SuiteReport suite = assemble(*scenario, occasion, info, machine, std::move(functional), measured);
   append(suite.properties, to_properties(options.tuning));
   result.cases = suite.cases;
-  const std::string xml = to_junit(suite);
+  const std::string xml = junit::to_junit(suite);
   if (!write_report(file, xml, progress)) return ExitCode::report_not_written;
   print_result(result, options, variables, progress);
   progress.say("report: " + file);

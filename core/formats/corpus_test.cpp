@@ -14,7 +14,7 @@
 #include "core/metrics/metrics.h"
 #include "tests/support/paths.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 const std::filesystem::path corpus = std::filesystem::path(perftrend::tests::shared_dir()) / "junit-corpus";
@@ -68,7 +68,7 @@ TEST(Corpus, EveryFileIsReadRightOrRefused) {
     SCOPED_TRACE(name);
     const std::string bytes = read_file(corpus / name);
     ASSERT_EQ(bytes.size(), file["size"].get<std::size_t>());
-    const auto report = read_junit(bytes);
+    const auto report = junit::read_junit(bytes);
     ++(report ? accepted : refused)[verdict];
     if (verdict == "accept") {
       EXPECT_TRUE(report.has_value()) << report.error().line << ":" << report.error().column << " "
@@ -96,7 +96,7 @@ TEST(Corpus, SuiteTimestampsAreUnderstood) {
   if (all.empty()) GTEST_SKIP() << "the shared JUnit corpus is not beside this checkout";
   int understood = 0;
   for (const auto& file : all["files"]) {
-    const auto report = read_junit(read_file(corpus / file["file"].get<std::string>()));
+    const auto report = junit::read_junit(read_file(corpus / file["file"].get<std::string>()));
     if (!report) continue;
     if (report->started_us) ++understood;
     for (const std::string& warning : report->warnings) {
@@ -109,4 +109,4 @@ TEST(Corpus, SuiteTimestampsAreUnderstood) {
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -12,18 +12,18 @@
 #include "core/junit/xml_scan.h"
 #include "core/text/numbers.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 /// In which the root must begin: a declaration and a comment or two.
 constexpr std::size_t head_bytes = 4096;
 
-ReadError refused_at(std::string cause, std::string limit, const Text& text, std::size_t offset) {
-  ReadError error;
+junit::ReadError refused_at(std::string cause, std::string limit, const junit::Text& text, std::size_t offset) {
+  junit::ReadError error;
   error.cause = std::move(cause);
   error.over_limit = !limit.empty();
   error.limit = std::move(limit);
-  set_place(error, text.utf8, offset, text.mark_bytes);
+  junit::set_place(error, text.utf8, offset, text.mark_bytes);
   return error;
 }
 
@@ -36,7 +36,7 @@ bool is_of_ctest(std::string_view name) {
 
 class Reader {
  public:
-  explicit Reader(ReportBuilder& builder) : builder_(builder) {}
+  explicit Reader(junit::ReportBuilder& builder) : builder_(builder) {}
 
   void run(const pugi::xml_node& site) {
     builder_.hostname(site.attribute("Name").value());
@@ -58,7 +58,7 @@ class Reader {
 
  private:
   void read_test(const pugi::xml_node& test) {
-    BuiltCase built;
+    junit::BuiltCase built;
     built.name = test.child_value("Name");
     if (built.name.empty()) return builder_.refuse("a <Test> has no <Name>");
     built.classname = test.child_value("Path");
@@ -82,19 +82,19 @@ class Reader {
     builder_.add_case(std::move(built));
   }
 
-  static void read_named(const pugi::xml_node& measurement, BuiltCase& built, std::string& completion) {
+  static void read_named(const pugi::xml_node& measurement, junit::BuiltCase& built, std::string& completion) {
     const std::string_view name = measurement.attribute("name").value();
     const std::string_view type = measurement.attribute("type").value();
-    const std::string_view value = trim(measurement.child_value("Value"));
+    const std::string_view value = text::trim(measurement.child_value("Value"));
     if (name == "Completion Status") completion = value;
     if (name == "Execution Time") {
-      built.time_seconds = parse_seconds(value);
+      built.time_seconds = text::parse_seconds(value);
     } else if (type.starts_with("numeric/") && !name.empty() && !is_of_ctest(name)) {
       built.properties.emplace_back(name, value);
     }
   }
 
-  void read_output(const pugi::xml_node& value, BuiltCase& built) {
+  void read_output(const pugi::xml_node& value, junit::BuiltCase& built) {
     const std::string_view encoding = value.attribute("encoding").value();
     if (!encoding.empty()) {
       ++packed_outputs_;
@@ -103,7 +103,7 @@ class Reader {
     built.output = value.child_value();
   }
 
-  ReportBuilder& builder_;
+  junit::ReportBuilder& builder_;
   std::size_t packed_outputs_ = 0;
 };
 
@@ -117,10 +117,10 @@ bool looks_like_ctest(std::string_view bytes) {
   return behind.empty() || std::string_view(" \t\r\n/>").find(behind[0]) != std::string_view::npos;
 }
 
-tl::expected<Report, ReadError> read_ctest(std::string_view bytes, const ReadLimits& limits) {
-  auto text = to_utf8(bytes, limits);
+tl::expected<Report, junit::ReadError> read_ctest(std::string_view bytes, const junit::ReadLimits& limits) {
+  auto text = junit::to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
-  const auto scanned = scan_xml(text->utf8, limits);
+  const auto scanned = junit::scan_xml(text->utf8, limits);
   if (!scanned) {
     return tl::unexpected(refused_at(scanned.error().cause, scanned.error().limit, *text, scanned.error().offset));
   }
@@ -136,9 +136,9 @@ tl::expected<Report, ReadError> read_ctest(std::string_view bytes, const ReadLim
     return tl::unexpected(refused_at(parsed.description(), "", *text,
                                      static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0))));
   }
-  ReportBuilder builder(limits);
+  junit::ReportBuilder builder(limits);
   Reader(builder).run(document.document_element());
   return builder.finish();
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

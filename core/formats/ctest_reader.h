@@ -7,13 +7,13 @@
 
 #include "core/junit/junit_reader.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 
 /// True when the root is <Site>: CTest's kind of document, whether it tells of tests or of a build. Looks at the
 /// beginning only.
 bool looks_like_ctest(std::string_view bytes);
 
 /// Limits, encodings and strictness are those of read_junit.
-tl::expected<Report, ReadError> read_ctest(std::string_view bytes, const ReadLimits& limits);
+tl::expected<Report, junit::ReadError> read_ctest(std::string_view bytes, const junit::ReadLimits& limits);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -18,7 +18,7 @@
 #include "core/metrics/metrics.h"
 #include "tests/support/paths.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 const std::filesystem::path examples = std::filesystem::path(perftrend::tests::source_dir()) / "schema" / "examples";
@@ -58,7 +58,7 @@ nlohmann::ordered_json to_json(const Coordinates& from) {
 }
 
 std::string seen_of(const Report& report) {
-  const Measured measured = extract_metrics(report);
+  const metrics::Measured measured = metrics::extract_metrics(report);
   const Counts& c = report.counts;
   nlohmann::ordered_json seen;
   seen["counts"] = {
@@ -96,7 +96,7 @@ TEST(Examples, GoodOnesAreReadAsTheirGoldensSay) {
   EXPECT_GE(all.size(), 9U);
   for (auto path : all) {
     SCOPED_TRACE(path.filename().string());
-    const auto report = read_junit(read_file(path));
+    const auto report = junit::read_junit(read_file(path));
     ASSERT_TRUE(report.has_value()) << report.error().cause;
     expect_golden(path.replace_extension("expected.json"), seen_of(*report));
   }
@@ -130,9 +130,9 @@ TEST(Examples, BadOnesAreRefusedAsTheirGoldensSay) {
   EXPECT_GE(all.size(), 16U);
   for (auto path : all) {
     SCOPED_TRACE(path.filename().string());
-    const auto report = read_junit(read_file(path));
+    const auto report = junit::read_junit(read_file(path));
     ASSERT_FALSE(report.has_value());
-    const ReadError& error = report.error();
+    const junit::ReadError& error = report.error();
     expect_golden(path.replace_extension("expected.txt"),
                   fmt::format("{}:{} {}\n", error.line, error.column, error.cause));
   }
@@ -142,10 +142,10 @@ TEST(Examples, BadOnesAreRefusedAsTheirGoldensSay) {
 TEST(Examples, CutAnywhereAreNeverHalfRead) {
   for (const auto& path : documents("good")) {
     const std::string whole = read_file(path);
-    const auto expected = read_junit(whole);
+    const auto expected = junit::read_junit(whole);
     ASSERT_TRUE(expected.has_value());
     for (std::size_t length = 0; length < whole.size(); ++length) {
-      const auto report = read_junit(std::string_view(whole).substr(0, length));
+      const auto report = junit::read_junit(std::string_view(whole).substr(0, length));
       if (!report) continue;
       EXPECT_EQ(report->counts.cases, expected->counts.cases) << path << " cut at " << length;
       EXPECT_EQ(report->counts.properties, expected->counts.properties) << path << " cut at " << length;
@@ -155,4 +155,4 @@ TEST(Examples, CutAnywhereAreNeverHalfRead) {
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

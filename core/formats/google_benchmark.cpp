@@ -10,7 +10,7 @@
 #include "core/metrics/units.h"
 #include "core/text/warnings.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 using nlohmann::json;
@@ -81,7 +81,7 @@ bool is_true(const json& entry, const char* member) {
 
 class Reader {
  public:
-  explicit Reader(ReportBuilder& builder) : builder_(builder) {}
+  explicit Reader(junit::ReportBuilder& builder) : builder_(builder) {}
 
   void run(const json& document) {
     read_context(document["context"]);
@@ -155,9 +155,10 @@ class Reader {
 
   void read_numbers(const json& entry, std::size_t index, Gathered& to) {
     const std::string time_unit = text_of(entry, "time_unit");
-    const auto unit = known_unit(time_unit);
-    if (!unit || unit->family != UnitFamily::time) {
-      builder_.refuse(fmt::format("benchmarks[{}] has no known time_unit: '{}'", index, shortened(time_unit, 40)));
+    const auto unit = metrics::known_unit(time_unit);
+    if (!unit || unit->family != metrics::UnitFamily::time) {
+      builder_.refuse(
+          fmt::format("benchmarks[{}] has no known time_unit: '{}'", index, text::shortened(time_unit, 40)));
       return;
     }
     for (const char* time : {"real_time", "cpu_time"}) {
@@ -172,7 +173,7 @@ class Reader {
   }
 
   void add_case(Gathered one) {
-    BuiltCase built;
+    junit::BuiltCase built;
     built.suite = suite_;
     built.name = std::move(one.name);
     built.status = one.status;
@@ -185,7 +186,7 @@ class Reader {
     builder_.add_case(std::move(built));
   }
 
-  ReportBuilder& builder_;
+  junit::ReportBuilder& builder_;
   std::string suite_;
   std::vector<Gathered> gathered_;  ///< in order of first occurrence
   std::map<std::string, std::size_t> by_name_;
@@ -200,8 +201,8 @@ bool is_google_benchmark(const json& document) {
   return context != document.end() && context->is_object() && benchmarks != document.end() && benchmarks->is_array();
 }
 
-void read_google_benchmark(const json& document, ReportBuilder& builder) {
+void read_google_benchmark(const json& document, junit::ReportBuilder& builder) {
   Reader(builder).run(document);
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -7,7 +7,7 @@
 #include "core/formats/json_text.h"
 #include "core/text/warnings.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 using nlohmann::json;
@@ -18,7 +18,7 @@ bool is_result(const json& value) {
 
 /// The first of the members that holds numbers.
 void add_metric(const json& result, std::initializer_list<const char*> members, std::string_view unit,
-                const char* metric, BuiltCase& built) {
+                const char* metric, junit::BuiltCase& built) {
   for (const char* member : members) {
     const auto found = result.find(member);
     if (found == result.end()) continue;
@@ -56,7 +56,7 @@ bool is_hyperfine(const json& document) {
          std::any_of(results->begin(), results->end(), [](const json& one) { return is_result(one); });
 }
 
-void read_hyperfine(const json& document, ReportBuilder& builder) {
+void read_hyperfine(const json& document, junit::ReportBuilder& builder) {
   const auto& results = document["results"];
   std::map<std::string, int> uses;
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -64,7 +64,7 @@ void read_hyperfine(const json& document, ReportBuilder& builder) {
     ++uses[results[i]["command"].get<std::string>()];
   }
   for (const auto& result : results) {
-    BuiltCase built;
+    junit::BuiltCase built;
     built.suite = "hyperfine";
     built.name = result["command"].get<std::string>();
     if (uses[built.name] > 1) built.name += parameters_of(result);
@@ -73,9 +73,10 @@ void read_hyperfine(const json& document, ReportBuilder& builder) {
     add_metric(result, {"system"}, "s", "system_ms", built);
     add_metric(result, {"memory_usage_byte"}, "bytes", "memory_bytes", built);
     // Only with --ignore-failure is there a report at all: these times were wanted.
-    if (has_failed_runs(result)) builder.add_warning(shortened(built.name, 200) + ": some runs did not exit with 0");
+    if (has_failed_runs(result))
+      builder.add_warning(text::shortened(built.name, 200) + ": some runs did not exit with 0");
     builder.add_case(std::move(built));
   }
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -8,18 +8,18 @@
 
 #include "core/junit/report_builder.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 
 /// `--benchmark_format=json`: an object with `context` and `benchmarks`.
 bool is_google_benchmark(const nlohmann::json& document);
-void read_google_benchmark(const nlohmann::json& document, ReportBuilder& builder);
+void read_google_benchmark(const nlohmann::json& document, junit::ReportBuilder& builder);
 
 /// `-o json` (an array of tests) and `-o jsonl` (one test a line): objects with `n_prompt` and `n_gen`.
 bool is_llama_bench(const std::vector<nlohmann::json>& documents);
-void read_llama_bench(const std::vector<nlohmann::json>& documents, ReportBuilder& builder);
+void read_llama_bench(const std::vector<nlohmann::json>& documents, junit::ReportBuilder& builder);
 
 /// `--export-json`: an object with `results`, each of a `command`.
 bool is_hyperfine(const nlohmann::json& document);
-void read_hyperfine(const nlohmann::json& document, ReportBuilder& builder);
+void read_hyperfine(const nlohmann::json& document, junit::ReportBuilder& builder);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

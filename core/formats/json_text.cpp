@@ -10,7 +10,7 @@
 #include "core/junit/text.h"
 #include "core/text/warnings.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 using nlohmann::json;
@@ -26,14 +26,14 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-ReadError error_at(std::string cause, const Text& text, std::size_t offset) {
-  ReadError error;
+junit::ReadError error_at(std::string cause, const junit::Text& text, std::size_t offset) {
+  junit::ReadError error;
   error.cause = std::move(cause);
-  set_place(error, text.utf8, std::min(offset, text.utf8.size()), text.mark_bytes);
+  junit::set_place(error, text.utf8, std::min(offset, text.utf8.size()), text.mark_bytes);
   return error;
 }
 
-ReadError over(std::string limit, std::string cause, const Text& text, std::size_t offset) {
+junit::ReadError over(std::string limit, std::string cause, const junit::Text& text, std::size_t offset) {
   auto error = error_at(std::move(cause), text, offset);
   error.over_limit = true;
   error.limit = std::move(limit);
@@ -45,9 +45,9 @@ ReadError over(std::string limit, std::string cause, const Text& text, std::size
 /// ways is left for the parser to find.
 class Scan {
  public:
-  Scan(Text& text, const ReadLimits& limits) : text_(text), bytes_(text.utf8), limits_(limits) {}
+  Scan(junit::Text& text, const junit::ReadLimits& limits) : text_(text), bytes_(text.utf8), limits_(limits) {}
 
-  tl::expected<std::vector<std::pair<std::size_t, std::size_t>>, ReadError> run() {
+  tl::expected<std::vector<std::pair<std::size_t, std::size_t>>, junit::ReadError> run() {
     for (at_ = 0; at_ < bytes_.size();) {
       step();
       if (tree_bytes_ > limits_.tree_bytes_max) {
@@ -138,9 +138,9 @@ class Scan {
     tree_bytes_ += text_bytes;
   }
 
-  Text& text_;
+  junit::Text& text_;
   std::string& bytes_;
-  const ReadLimits& limits_;
+  const junit::ReadLimits& limits_;
   std::vector<std::pair<std::size_t, std::size_t>> values_;
   std::size_t at_ = 0, begin_ = 0, depth_ = 0, tree_bytes_ = 0;
   bool is_open_ = false;  ///< inside a value
@@ -152,7 +152,7 @@ std::string reason_of(const std::string& what) {
   return "not JSON: " + (place == std::string::npos ? what : what.substr(place + 2));
 }
 
-tl::expected<json, ReadError> parse(const Text& text, std::size_t begin, std::size_t end) {
+tl::expected<json, junit::ReadError> parse(const junit::Text& text, std::size_t begin, std::size_t end) {
   std::vector<std::set<std::string>> open;  // names of the members so far of every open object
   std::string twice;
   const auto see = [&](int, json::parse_event_t event, json& parsed) {
@@ -168,7 +168,8 @@ tl::expected<json, ReadError> parse(const Text& text, std::size_t begin, std::si
     const auto* bytes = text.utf8.data();
     auto value = json::parse(bytes + begin, bytes + end, see);
     if (twice.empty()) return value;
-    return tl::unexpected(error_at(fmt::format("an object names '{}' twice", shortened(twice, 100)), text, begin));
+    return tl::unexpected(
+        error_at(fmt::format("an object names '{}' twice", text::shortened(twice, 100)), text, begin));
   } catch (const json::parse_error& error) {
     return tl::unexpected(error_at(reason_of(error.what()), text, begin + std::max<std::size_t>(error.byte, 1) - 1));
   } catch (const json::out_of_range& error) {  // a number no double can hold
@@ -187,8 +188,8 @@ bool looks_like_json(std::string_view bytes) {
   return false;
 }
 
-tl::expected<std::vector<json>, ReadError> read_json(std::string_view bytes, const ReadLimits& limits) {
-  auto text = to_utf8(bytes, limits);
+tl::expected<std::vector<json>, junit::ReadError> read_json(std::string_view bytes, const junit::ReadLimits& limits) {
+  auto text = junit::to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
   const auto places = Scan(*text, limits).run();
   if (!places) return tl::unexpected(places.error());
@@ -222,4 +223,4 @@ std::string text_of(const json& object, const char* member) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

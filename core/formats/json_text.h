@@ -11,7 +11,7 @@
 #include "core/junit/junit_reader.h"
 #include "core/junit/limits.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 
 /// True when the first byte that is no blank begins an object or an array, whatever Unicode encoding. No XML does.
 bool looks_like_json(std::string_view bytes);
@@ -20,7 +20,8 @@ bool looks_like_json(std::string_view bytes);
 /// Strict as RFC 8259, and stricter: an object that names a member twice is refused. But for one thing: NaN and
 /// infinities, which Google Benchmark writes although JSON has none, are read as `no_number`.
 /// Encodings: UTF-8 and, with byte order mark, UTF-16.
-tl::expected<std::vector<nlohmann::json>, ReadError> read_json(std::string_view bytes, const ReadLimits& limits);
+tl::expected<std::vector<nlohmann::json>, junit::ReadError> read_json(std::string_view bytes,
+                                                                      const junit::ReadLimits& limits);
 
 /// What stands in the place of a number that is none: a text no producer writes.
 inline constexpr std::string_view no_number = "\x7f";
@@ -32,4 +33,4 @@ std::string numbers_as_text(const nlohmann::json& value, std::string_view unit);
 /// The member's text, or "" where it is absent or no text. `object` is an object.
 std::string text_of(const nlohmann::json& object, const char* member);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

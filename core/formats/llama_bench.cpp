@@ -8,7 +8,7 @@
 #include "core/formats/json_formats.h"
 #include "core/formats/json_text.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 using nlohmann::json;
@@ -83,10 +83,10 @@ std::string samples_of(const json& test, const char* samples, const char* mean, 
   return "";
 }
 
-void read_test(const json& test, const std::set<std::string>& varied, ReportBuilder& builder) {
+void read_test(const json& test, const std::set<std::string>& varied, junit::ReportBuilder& builder) {
   const auto prompt = test["n_prompt"].get<std::uint64_t>();
   const auto generated = test["n_gen"].get<std::uint64_t>();
-  BuiltCase built;
+  junit::BuiltCase built;
   built.suite = "llama-bench";
   built.classname = text_of(test, "model_type");
   built.name = name_of(prompt, generated, depth_of(test));
@@ -115,7 +115,7 @@ bool is_llama_bench(const std::vector<json>& documents) {
   return !tests.empty() && std::any_of(tests.begin(), tests.end(), [](const json* test) { return is_test(*test); });
 }
 
-void read_llama_bench(const std::vector<json>& documents, ReportBuilder& builder) {
+void read_llama_bench(const std::vector<json>& documents, junit::ReportBuilder& builder) {
   const auto tests = tests_of(documents);
   for (std::size_t i = 0; i < tests.size(); ++i) {
     if (!is_test(*tests[i])) return builder.refuse(fmt::format("test {} has no n_prompt and n_gen", i));
@@ -134,4 +134,4 @@ void read_llama_bench(const std::vector<json>& documents, ReportBuilder& builder
     read_test(*test, varied, builder);
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

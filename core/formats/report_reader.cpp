@@ -8,7 +8,7 @@
 #include "core/formats/json_formats.h"
 #include "core/formats/json_text.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 /// "Application/Vnd.CTest+XML; charset=utf-8" is application/vnd.ctest+xml.
@@ -20,10 +20,10 @@ bool is_content_type(std::string_view sent, std::string_view asked) {
   return std::equal(sent.begin(), sent.end(), asked.begin(), asked.end(), same);
 }
 
-tl::expected<Report, ReadError> read_json_report(std::string_view bytes, const ReadLimits& limits) {
+tl::expected<Report, junit::ReadError> read_json_report(std::string_view bytes, const junit::ReadLimits& limits) {
   const auto documents = read_json(bytes, limits);
   if (!documents) return tl::unexpected(documents.error());
-  ReportBuilder builder(limits);
+  junit::ReportBuilder builder(limits);
   const bool is_one = documents->size() == 1;
   if (is_llama_bench(*documents)) {
     read_llama_bench(*documents, builder);
@@ -46,11 +46,11 @@ std::optional<std::string_view> content_type_of_format(std::string_view format) 
   return std::nullopt;
 }
 
-tl::expected<Report, ReadError> read_report(std::string_view bytes, std::string_view content_type,
-                                            std::string_view file_name, const ReadLimits& limits) {
+tl::expected<Report, junit::ReadError> read_report(std::string_view bytes, std::string_view content_type,
+                                                   std::string_view file_name, const junit::ReadLimits& limits) {
   if (is_content_type(content_type, ctest_content_type)) return read_ctest(bytes, limits);
   if (looks_like_json(bytes)) return read_json_report(bytes, limits);
-  auto report = read_junit(bytes, limits);
+  auto report = junit::read_junit(bytes, limits);
   if (report) return report;
   if (looks_like_ctest(bytes)) {
     report.error().cause += "; CTest's Test.xml is read when sent with ?format=ctest or as application/vnd.ctest+xml";
@@ -60,4 +60,4 @@ tl::expected<Report, ReadError> read_report(std::string_view bytes, std::string_
   return report;
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -9,7 +9,7 @@
 
 #include "core/metrics/metrics.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 using testing::HasSubstr;
@@ -105,7 +105,7 @@ TEST(ReportReader, ReadsUtf16AsPowerShellWritesIt) {
     wide.append(1, c).append(1, '\0');
   const auto report = read_report(wide, "", "");
   ASSERT_TRUE(report.has_value()) << report.error().cause;
-  const auto measured = extract_metrics(*report);
+  const auto measured = metrics::extract_metrics(*report);
   ASSERT_EQ(measured.measures.size(), 1U);
   EXPECT_EQ(measured.measures[0].metric, "prefill_ms");
   EXPECT_EQ(measured.measures[0].key.name, "pp8");
@@ -124,7 +124,7 @@ TEST(ReportReader, TimeUnitsOfGoogleBenchmarkAreOneSeries) {
     const auto report = read_report(
         benchmark_head + fmt::format(R"({{"name":"a","real_time":{},"time_unit":"{}"}}]}})", number, unit), "", "");
     ASSERT_TRUE(report.has_value());
-    const auto measured = extract_metrics(*report);
+    const auto measured = metrics::extract_metrics(*report);
     ASSERT_EQ(measured.measures.size(), 1U) << unit;
     EXPECT_EQ(measured.measures[0].metric, "real_time_ns");
     EXPECT_EQ(measured.measures[0].unit, "ns");
@@ -139,4 +139,4 @@ TEST(ReportReader, KnowsItsFormats) {
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -9,9 +9,9 @@
 #include <memory>
 #include <optional>
 
-#include "core/junit/decoder.h"
+#include "core/formats/decoder.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
@@ -40,14 +40,14 @@ bool is_document_name(std::string_view name) {
   return base.ends_with(".xml") || base.ends_with(".XML") || base.ends_with(".json") || base.ends_with(".jsonl");
 }
 
-ReadError refused(std::string cause) {
-  ReadError error;
+junit::ReadError refused(std::string cause) {
+  junit::ReadError error;
   error.cause = std::move(cause);
   return error;
 }
 
-ReadError over(std::string limit, std::size_t most) {
-  ReadError error;
+junit::ReadError over(std::string limit, std::size_t most) {
+  junit::ReadError error;
   error.cause = fmt::format("the archive is over the limit {} ({})", limit, most);
   error.over_limit = true;
   error.limit = std::move(limit);
@@ -60,7 +60,8 @@ std::string reason_of(archive* reader) {
 }
 
 /// Reads the current entry. `total` counts the bytes of all entries.
-tl::expected<std::string, ReadError> read_entry(archive* reader, const UnpackLimits& limits, std::size_t& total) {
+tl::expected<std::string, junit::ReadError> read_entry(archive* reader, const UnpackLimits& limits,
+                                                       std::size_t& total) {
   std::string bytes;
   std::array<char, std::size_t{64} << 10U> buffer{};
   for (;;) {
@@ -91,7 +92,7 @@ Archive open_archive(std::string_view bytes) {
 
 /// libarchive does not look at gzip's sum. So a compressed document is decoded here, and a compressed tar, which may
 /// hold far more than documents, is only proven whole; `bytes` stays as it is then.
-std::optional<ReadError> decode_outermost(std::string& bytes, const UnpackLimits& limits) {
+std::optional<junit::ReadError> decode_outermost(std::string& bytes, const UnpackLimits& limits) {
   const auto packing = packing_of_bytes(bytes);
   if (!packing) return std::nullopt;
   constexpr std::size_t tar_block_bytes = 512;
@@ -115,7 +116,7 @@ std::optional<ReadError> decode_outermost(std::string& bytes, const UnpackLimits
 
 }  // namespace
 
-tl::expected<std::vector<SentFile>, ReadError> unpack(SentFile file, const UnpackLimits& limits) {
+tl::expected<std::vector<SentFile>, junit::ReadError> unpack(SentFile file, const UnpackLimits& limits) {
   std::vector<SentFile> documents;
   if (file.name.size() > limits.file_name_bytes_max) file.name.resize(limits.file_name_bytes_max);
   if (auto error = decode_outermost(file.bytes, limits)) return tl::unexpected(std::move(*error));
@@ -154,4 +155,4 @@ tl::expected<std::vector<SentFile>, ReadError> unpack(SentFile file, const Unpac
   return documents;
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -10,7 +10,7 @@
 
 #include "core/junit/junit_reader.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 
 /// One document as a client named it. `name` is for people (a warning, a list), never a path to be opened.
 struct SentFile {
@@ -32,6 +32,6 @@ struct UnpackLimits {
 
 /// Takes the documents out of `file`: of an archive those named *.xml, *.json or *.jsonl, in order of name; archives
 /// inside are not opened. Refuses a broken or encrypted archive, one without documents, and what is over a limit.
-tl::expected<std::vector<SentFile>, ReadError> unpack(SentFile file, const UnpackLimits& limits = {});
+tl::expected<std::vector<SentFile>, junit::ReadError> unpack(SentFile file, const UnpackLimits& limits = {});
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -8,7 +8,7 @@
 #include <functional>
 #include <random>
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 using ::testing::ElementsAre;
@@ -185,4 +185,4 @@ TEST(Unpack, ATarMayHoldMoreThanDocumentsButNotWithoutEnd) {
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

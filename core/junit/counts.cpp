@@ -1,6 +1,6 @@
 #include "core/junit/counts.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 namespace {
 
@@ -28,4 +28,4 @@ void count_case(CaseStatus status, std::optional<double> time_seconds, Counts& c
   counts.time_seconds += time_seconds.value_or(0);
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -5,9 +5,9 @@
 
 #include "core/model.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 /// Adds one case. Properties are counted where they are read.
 void count_case(CaseStatus status, std::optional<double> time_seconds, Counts& counts);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

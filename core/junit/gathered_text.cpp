@@ -2,7 +2,7 @@
 
 #include "core/text/numbers.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 void GatheredText::start_element() {
   if (empty()) return;
@@ -39,8 +39,8 @@ void GatheredText::add(const GatheredText& other) {
   add(other.view());
 }
 
-BorrowedText GatheredText::trimmed() const {
-  return is_joined_ ? BorrowedText(trim(joined_)) : BorrowedText::borrow(trim(piece_));
+text::BorrowedText GatheredText::trimmed() const {
+  return is_joined_ ? text::BorrowedText(text::trim(joined_)) : text::BorrowedText::borrow(text::trim(piece_));
 }
 
 void GatheredText::join() {
@@ -48,4 +48,4 @@ void GatheredText::join() {
   is_joined_ = true;
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

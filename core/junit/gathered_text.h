@@ -7,7 +7,7 @@
 
 #include "core/model.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 /// Text of one or several elements: lent by whoever lends its piece where it is one piece, which it nearly always is,
 /// else joined. Elements in it (<measurement> that was not escaped) are written as they were, so that what reads output
@@ -32,10 +32,12 @@ class GatheredText {
   [[nodiscard]] std::string_view view() const { return is_joined_ ? std::string_view(joined_) : piece_; }
 
   /// Borrowed as the piece is or owned, never lent by this.
-  [[nodiscard]] BorrowedText text() const { return is_joined_ ? BorrowedText(joined_) : BorrowedText::borrow(piece_); }
+  [[nodiscard]] text::BorrowedText text() const {
+    return is_joined_ ? text::BorrowedText(joined_) : text::BorrowedText::borrow(piece_);
+  }
 
   /// Without blanks at its ends.
-  [[nodiscard]] BorrowedText trimmed() const;
+  [[nodiscard]] text::BorrowedText trimmed() const;
 
  private:
   void join();
@@ -45,4 +47,4 @@ class GatheredText {
   bool is_joined_ = false;
 };
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -20,7 +20,7 @@
 #include "core/text/numbers.h"
 #include "core/time/timestamps.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 namespace {
 
@@ -46,8 +46,8 @@ struct Refused {
 
 /// What the texts of a report's cases are lent by.
 struct Lender {
-  std::string text;   ///< the document, in which references are expanded where they stand
-  Room<char> joined;  ///< names of nested suites
+  std::string text;          ///< the document, in which references are expanded where they stand
+  text::Arena<char> joined;  ///< names of nested suites
 };
 
 /// Builds the report while the scanner goes through the text of the lender, by whom the cases are lent their texts
@@ -132,7 +132,8 @@ class Walker {
       const std::string_view value = value_of(attribute);
       if (is(attribute.name, "name") && is_suite && !value.empty()) {
         check_name(suite_.size() + (suite_.empty() ? 0 : name_joint.size()) + value.size(), offset);
-        suite_ = suite_.empty() ? value : keep(lender_->joined, keep(lender_->joined, suite_, name_joint), value);
+        suite_ = suite_.empty() ? value
+                                : text::keep(lender_->joined, text::keep(lender_->joined, suite_, name_joint), value);
         spend(offset, 2 * suite_.size());
       } else if (is(attribute.name, "timestamp")) {
         read_timestamp(value);
@@ -144,7 +145,7 @@ class Walker {
 
   void read_timestamp(std::string_view value) {
     if (value.empty()) return;
-    const std::optional<std::int64_t> us = parse_time_us(value);
+    const std::optional<std::int64_t> us = times::parse_time_us(value);
     if (!us) {
       if (timestamps_unread_++ == 0) timestamp_unread_ = value.substr(0, 60);
       return;
@@ -164,7 +165,7 @@ class Walker {
   /// A <property> as it is stated.
   struct Stated {
     std::string_view name;
-    BorrowedText value;
+    text::BorrowedText value;
     std::size_t offset = 0;
   };
 
@@ -192,7 +193,7 @@ class Walker {
     for (const RawAttribute& attribute : scanner_.attributes()) {
       if (is(attribute.name, "name")) stated.name = value_of(attribute);
       if (!is(attribute.name, "value")) continue;
-      stated.value = BorrowedText::borrow(value_of(attribute));
+      stated.value = text::BorrowedText::borrow(value_of(attribute));
       has_value = true;
     }
     if (!stated.name.empty()) check_name(stated.name.size(), stated.offset);
@@ -209,7 +210,7 @@ class Walker {
   /// Into a Property or a CaseProperty.
   template <typename Kept>
   void keep_property(Stated& stated, Kept& kept) {
-    kept.name = BorrowedText::borrow(stated.name);
+    kept.name = text::BorrowedText::borrow(stated.name);
     kept.value = std::move(stated.value);
     spend(stated.offset, property_bytes + kept.name.size() + kept.value.size());
   }
@@ -218,7 +219,7 @@ class Walker {
     const std::size_t offset = scanner_.offset();
     make_room();
     ReportCase& made = report_.cases.emplace_back();
-    made.key.suite = BorrowedText::borrow(suite_);
+    made.key.suite = text::BorrowedText::borrow(suite_);
     const bool notrun = read_case_attributes(offset, made);
     check_name(std::max(made.key.name.size(), made.key.classname.size()), offset);
     read_case_children(made);
@@ -249,9 +250,9 @@ class Walker {
       const std::string_view name = attribute.name;
       const std::string_view value = value_of(attribute);
       if (is(name, "name")) {
-        made.key.name = BorrowedText::borrow(value);
+        made.key.name = text::BorrowedText::borrow(value);
       } else if (is(name, "classname")) {
-        made.key.classname = BorrowedText::borrow(value);
+        made.key.classname = text::BorrowedText::borrow(value);
       } else if (is(name, "time")) {
         read_time(value, made);
       } else if (is(name, "class")) {
@@ -259,17 +260,17 @@ class Walker {
       } else if (is(name, "status")) {
         notrun = is(value, "notrun");
       } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && !is(name, "xmlns")) {
-        made.attributes.push_back({BorrowedText::borrow(name), BorrowedText::borrow(value)});
+        made.attributes.push_back({text::BorrowedText::borrow(name), text::BorrowedText::borrow(value)});
         spend(offset, property_bytes + name.size() + value.size());
       }
     }
-    if (made.key.classname.empty()) made.key.classname = BorrowedText::borrow(class_name);
+    if (made.key.classname.empty()) made.key.classname = text::BorrowedText::borrow(class_name);
     return notrun;
   }
 
   void read_time(std::string_view value, ReportCase& made) {
-    made.time_seconds = parse_seconds(value);
-    if (made.time_seconds || trim(value).empty()) return;
+    made.time_seconds = text::parse_seconds(value);
+    if (made.time_seconds || text::trim(value).empty()) return;
     if (times_invalid_++ == 0) time_invalid_ = value.substr(0, 40);
   }
 
@@ -326,9 +327,9 @@ class Walker {
     };
     if (badness(status) <= badness(made.status)) return skip();
     made.status = status;
-    made.message = BorrowedText();
+    made.message = text::BorrowedText();
     for (const RawAttribute& attribute : scanner_.attributes()) {
-      if (is(attribute.name, "message")) made.message = BorrowedText::borrow(value_of(attribute));
+      if (is(attribute.name, "message")) made.message = text::BorrowedText::borrow(value_of(attribute));
     }
     if (!made.message.empty()) return skip();
     GatheredText text;
@@ -482,4 +483,4 @@ tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLim
   return tl::unexpected(std::move(refused.error));
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

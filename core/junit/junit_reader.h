@@ -11,7 +11,7 @@
 #include "core/junit/limits.h"
 #include "core/model.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 /// Why a document was refused. `line` and `column` are 1-based, the column counts characters (code points), both of the
 /// text as UTF-8; 0 when the refusal has no place (an empty body, a limit of the whole).
@@ -29,4 +29,4 @@ struct ReadError {
 /// text its cases are lent. Throws nothing but std::bad_alloc.
 tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLimits& limits = {});
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

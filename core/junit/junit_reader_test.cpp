@@ -11,7 +11,7 @@
 #include "core/junit/text.h"
 #include "core/metrics/metrics.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 namespace {
 
 using testing::ElementsAre;
@@ -366,7 +366,7 @@ void expect_sound(const Report& report, const std::string& input) {
       EXPECT_EQ(text.find('\0'), std::string::npos) << input;
     }
   }
-  const Measured measured = extract_metrics(report);
+  const metrics::Measured measured = metrics::extract_metrics(report);
   for (const Measure& measure : measured.measures) {
     EXPECT_FALSE(measure.samples.empty()) << input;
     EXPECT_TRUE(std::isfinite(measure.value) && std::isfinite(measure.min) && std::isfinite(measure.mad)) << input;
@@ -411,4 +411,4 @@ TEST(JunitReader, SurvivesRandomDamage) {
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

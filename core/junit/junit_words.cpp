@@ -5,7 +5,7 @@
 
 #include "core/junit/xml_scan.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 namespace {
 
@@ -54,4 +54,4 @@ bool is_known_attribute(std::string_view name) {
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

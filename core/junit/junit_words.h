@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 /// The elements of JUnit by what they mean here.
 enum class Word { container, testcase, properties, error, failure, skipped, flaky, rerun, out, err, foreign };
@@ -15,4 +15,4 @@ Word word_of(std::string_view name);
 /// its `time` again, in whole seconds.
 bool is_known_attribute(std::string_view name);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <sstream>
 
-namespace perftrend::runner {
+namespace perftrend::junit {
 namespace {
 
 constexpr const char* indent = "  ";
@@ -53,16 +53,16 @@ void set_text(pugi::xml_node parent, const char* element, std::string_view text)
 }
 
 void write_counts(pugi::xml_node node, const std::vector<CaseReport>& cases) {
-  const auto count = [&](Outcome outcome) {
-    return std::count_if(cases.begin(), cases.end(), [&](const CaseReport& each) { return each.outcome == outcome; });
+  const auto count = [&](CaseStatus status) {
+    return std::count_if(cases.begin(), cases.end(), [&](const CaseReport& each) { return each.status == status; });
   };
   double seconds = 0;
   for (const CaseReport& each : cases)
     seconds += each.time_seconds;
   set(node, "tests", std::to_string(cases.size()));
-  set(node, "failures", std::to_string(count(Outcome::failed)));
-  set(node, "errors", std::to_string(count(Outcome::errored)));
-  set(node, "skipped", std::to_string(count(Outcome::skipped)));
+  set(node, "failures", std::to_string(count(CaseStatus::failed)));
+  set(node, "errors", std::to_string(count(CaseStatus::errored)));
+  set(node, "skipped", std::to_string(count(CaseStatus::skipped)));
   set_time(node, seconds);
 }
 
@@ -77,12 +77,12 @@ void write_properties(pugi::xml_node parent, const Properties& properties) {
 }
 
 void write_outcome(pugi::xml_node node, const CaseReport& report) {
-  if (report.outcome == Outcome::passed) return;
-  if (report.outcome == Outcome::skipped) {
+  if (report.status == CaseStatus::passed) return;
+  if (report.status == CaseStatus::skipped) {
     set(node.append_child("skipped"), "message", report.message);
     return;
   }
-  pugi::xml_node problem = node.append_child(report.outcome == Outcome::failed ? "failure" : "error");
+  pugi::xml_node problem = node.append_child(report.status == CaseStatus::failed ? "failure" : "error");
   set(problem, "message", report.message);
   set(problem, "type", report.type);
   if (!report.details.empty()) problem.text().set(only_xml_characters(report.details).c_str());
@@ -129,7 +129,7 @@ std::string to_junit(const SuiteReport& suite) {
   pugi::xml_node node = root.append_child("testsuite");
   set(node, "name", suite.name);
   write_counts(node, suite.cases);
-  set(node, "timestamp", to_rfc3339(suite.started_at));
+  set(node, "timestamp", times::to_rfc3339(suite.started_at));
   set(node, "hostname", suite.hostname);
   write_properties(node, suite.properties);
   for (const CaseReport& each : suite.cases)
@@ -152,4 +152,4 @@ Properties suite_properties(std::string_view xml) {
   return properties;
 }
 
-}  // namespace perftrend::runner
+}  // namespace perftrend::junit

@@ -6,7 +6,7 @@
 
 #include "core/junit/suite_report.h"
 
-namespace perftrend::runner {
+namespace perftrend::junit {
 
 /// The document's bytes, UTF-8. Text that XML 1.0 cannot hold (control characters, malformed UTF-8) is left out of it.
 std::string to_junit(const SuiteReport& suite);
@@ -18,4 +18,4 @@ Properties suite_properties(std::string_view xml);
 /// `text` without what XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets
 std::string only_xml_characters(std::string_view text);
 
-}  // namespace perftrend::runner
+}  // namespace perftrend::junit

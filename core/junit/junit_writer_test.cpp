@@ -4,24 +4,24 @@
 #include <gtest/gtest.h>
 #include <pugixml.hpp>
 
-namespace perftrend::runner {
+namespace perftrend::junit {
 namespace {
 
 using ::testing::HasSubstr;
 
 SuiteReport report_of(std::vector<CaseReport> cases) {
   return {"batch_prefill",
-          Time(std::chrono::microseconds(1'795'399'200'000'000)),
+          times::Time(std::chrono::microseconds(1'795'399'200'000'000)),
           "nightly-01",
           {{"perftrend.schema", "1"}},
           std::move(cases)};
 }
 
-CaseReport case_of(Outcome outcome, double time_seconds = 0.5) {
+CaseReport case_of(CaseStatus status, double time_seconds = 0.5) {
   CaseReport report;
   report.name = "functional";
   report.classname = "batch_prefill.mock";
-  report.outcome = outcome;
+  report.status = status;
   report.type = "functional";
   report.message = "why";
   report.time_seconds = time_seconds;
@@ -29,12 +29,12 @@ CaseReport case_of(Outcome outcome, double time_seconds = 0.5) {
 }
 
 TEST(JUnitWriter, Golden) {
-  CaseReport performance = case_of(Outcome::passed, 1.1);
+  CaseReport performance = case_of(CaseStatus::passed, 1.1);
   performance.name = "performance_consistency";
   performance.properties = {{"prefill_ms[Prompt 0]", "10.081 10.079"}};
   performance.out = {"Prompt 0: prefill = 10.08ms"};
   performance.warnings = {"slow & <odd>"};
-  EXPECT_EQ(to_junit(report_of({case_of(Outcome::passed, 0.1), performance})),
+  EXPECT_EQ(to_junit(report_of({case_of(CaseStatus::passed, 0.1), performance})),
             R"(<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="perftrend" tests="2" failures="0" errors="0" skipped="0" time="1.200000">
   <testsuite name="batch_prefill" tests="2" failures="0" errors="0" skipped="0" time="1.200000" timestamp="2026-11-23T02:00:00Z" hostname="nightly-01">
@@ -57,8 +57,8 @@ TEST(JUnitWriter, Golden) {
 }
 
 TEST(JUnitWriter, CountsEachOutcomeOnBothLevels) {
-  const std::string xml = to_junit(report_of(
-      {case_of(Outcome::passed), case_of(Outcome::failed), case_of(Outcome::errored), case_of(Outcome::skipped)}));
+  const std::string xml = to_junit(report_of({case_of(CaseStatus::passed), case_of(CaseStatus::failed),
+                                              case_of(CaseStatus::errored), case_of(CaseStatus::skipped)}));
   pugi::xml_document document;
   ASSERT_TRUE(document.load_string(xml.c_str()));
   for (const auto& node : {document.child("testsuites"), document.child("testsuites").child("testsuite")}) {
@@ -74,7 +74,7 @@ TEST(JUnitWriter, CountsEachOutcomeOnBothLevels) {
 }
 
 TEST(JUnitWriter, AnyTextComesBackThroughAParser) {
-  CaseReport report = case_of(Outcome::failed);
+  CaseReport report = case_of(CaseStatus::failed);
   report.message = "a \"quoted\" 'line'\nand <another> & \x01 one";
   report.details = "]]> and \xC3\xA4 and \xFF";
   pugi::xml_document document;
@@ -85,7 +85,7 @@ TEST(JUnitWriter, AnyTextComesBackThroughAParser) {
 }
 
 TEST(SuiteProperties, ReadsBackWhatWasWritten) {
-  SuiteReport report = report_of({case_of(Outcome::passed)});
+  SuiteReport report = report_of({case_of(CaseStatus::passed)});
   report.properties.emplace_back("perftrend.branch", "a \"b\" <c>");
   EXPECT_EQ(suite_properties(to_junit(report)), report.properties);
   for (const char* other : {"", "no xml", "<testsuites/>", "<testsuites><testsuite", "<a><properties/></a>"}) {
@@ -118,10 +118,10 @@ TEST(OnlyXmlCharacters, Table) {
 
 TEST(ToRfc3339, Table) {
   using std::chrono::microseconds;
-  EXPECT_EQ(to_rfc3339(Time(microseconds(0))), "1970-01-01T00:00:00Z");
-  EXPECT_EQ(to_rfc3339(Time(microseconds(1'795'399'200'000'000))), "2026-11-23T02:00:00Z");
-  EXPECT_EQ(to_rfc3339(Time(microseconds(1'795'399'200'000'001))), "2026-11-23T02:00:00.000001Z");
+  EXPECT_EQ(times::to_rfc3339(times::Time(microseconds(0))), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(times::to_rfc3339(times::Time(microseconds(1'795'399'200'000'000))), "2026-11-23T02:00:00Z");
+  EXPECT_EQ(times::to_rfc3339(times::Time(microseconds(1'795'399'200'000'001))), "2026-11-23T02:00:00.000001Z");
 }
 
 }  // namespace
-}  // namespace perftrend::runner
+}  // namespace perftrend::junit

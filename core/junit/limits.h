@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 struct ReadLimits {
   /// Bytes of the document, as sent and again as UTF-8. The largest report known to us (a monorepo's 100,000 cases with
@@ -73,4 +73,4 @@ struct MeasureLimits {
   std::size_t coordinate_bytes_max = 500;
 };
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -7,7 +7,7 @@
 #include "core/junit/counts.h"
 #include "core/time/timestamps.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 namespace {
 
 /// NUL and other control characters end up in names and messages of a database and a page; the reader of JUnit
@@ -70,7 +70,7 @@ void ReportBuilder::add_warning(std::string warning) {
 }
 
 void ReportBuilder::started_at(std::string_view text) {
-  const auto us = parse_time_us(text);
+  const auto us = times::parse_time_us(text);
   if (us) report_.started_us = std::min(report_.started_us.value_or(*us), *us);
 }
 
@@ -107,4 +107,4 @@ tl::expected<Report, ReadError> ReportBuilder::finish() {
   return std::move(report_);
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -15,7 +15,7 @@
 #include "core/junit/limits.h"
 #include "core/model.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 /// One case as a format's reader gathers it.
 struct BuiltCase {
@@ -57,4 +57,4 @@ class ReportBuilder {
   std::size_t spent_bytes_ = 0;
 };
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

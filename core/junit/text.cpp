@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 namespace {
 
@@ -296,4 +296,4 @@ std::size_t find_invalid_utf8(std::string_view text) {
   return std::string_view::npos;
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -10,7 +10,7 @@
 
 #include "core/junit/junit_reader.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 struct Text {
   std::string utf8;                   ///< no NUL; control characters other than tab and line ends became '^'
@@ -29,4 +29,4 @@ void set_place(ReadError& error, std::string_view text, std::size_t offset, std:
 /// Offset of the first byte that is not part of valid UTF-8 (RFC 3629), or npos.
 std::size_t find_invalid_utf8(std::string_view text);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

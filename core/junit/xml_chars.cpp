@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 namespace {
 
@@ -62,4 +62,4 @@ bool is_xml_char(std::uint32_t code) {
          (code >= 0xE000 && code <= 0xFFFD) || (code >= 0x10000 && code <= 0x10FFFF);
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 enum CharClass : std::uint8_t {
   name_start = 1,  // all bytes beyond ASCII too; those are checked once the name is known
@@ -70,4 +70,4 @@ bool is_name(std::string_view name);
 /// Whether a character reference may refer to it (production [2]).
 bool is_xml_char(std::uint32_t code);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -11,7 +11,7 @@
 
 #include "core/junit/xml_chars.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 namespace {
 
@@ -512,4 +512,4 @@ std::string_view local_name(std::string_view name) {
   return name.substr(name.rfind(':') + 1);
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

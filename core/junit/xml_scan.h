@@ -12,7 +12,7 @@
 
 #include "core/junit/limits.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 struct Scanned {
   std::string_view root;           ///< local name of the root element
@@ -116,4 +116,4 @@ tl::expected<Scanned, ScanError> scan_xml(const std::string& text, const ReadLim
 /// Without a namespace prefix: "testsuite" of "ns:testsuite".
 std::string_view local_name(std::string_view name);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -8,7 +8,7 @@
 
 #include "core/junit/xml_text.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 namespace {
 
 using ::testing::ElementsAre;
@@ -94,4 +94,4 @@ TEST(XmlScanner, RefusesWithThePlace) {
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

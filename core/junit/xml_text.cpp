@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 namespace {
 
@@ -91,4 +91,4 @@ std::string_view expand_attribute(const RawText& raw, std::span<char> bytes) {
   return raw.is_plain ? raw.view : expand(Kind::value, bytes);
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -7,7 +7,7 @@
 
 #include "core/junit/xml_scan.h"
 
-namespace perftrend::ingest {
+namespace perftrend::junit {
 
 /// Text between tags. `bytes` are those of `raw`, which the scanner has passed; they are overwritten unless plain.
 /// Returns a view of their beginning. Never fails, never grows.
@@ -16,4 +16,4 @@ std::string_view expand_text(const RawText& raw, std::span<char> bytes);
 /// The value of an attribute, likewise.
 std::string_view expand_attribute(const RawText& raw, std::span<char> bytes);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::junit

@@ -11,7 +11,7 @@
 #include "core/text/numbers.h"
 #include "core/time/timestamps.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 namespace {
 
@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 6> ci_url_names = {
 
 class Statements {
  public:
-  Statements(const std::vector<Property>& properties, std::size_t bytes_max, Warnings& warnings)
+  Statements(const std::vector<Property>& properties, std::size_t bytes_max, text::Warnings& warnings)
       : properties_(properties), bytes_max_(bytes_max), warnings_(warnings) {}
 
   /// perftrend's own word for it, else the first of `names` that is stated.
@@ -47,11 +47,11 @@ class Statements {
   std::string find_own(std::string_view own) {
     const Property* first = nullptr;
     for (const Property& property : properties_) {
-      if (property.name != own || trim(property.value).empty()) continue;
+      if (property.name != own || text::trim(property.value).empty()) continue;
       if (first == nullptr) first = &property;
-      if (trim(first->value) == trim(property.value)) continue;
+      if (text::trim(first->value) == text::trim(property.value)) continue;
       warnings_.add(fmt::format("{} is stated as '{}' and as '{}'; the first is taken", own,
-                                shortened(first->value, 60), shortened(property.value, 60)));
+                                text::shortened(first->value, 60), text::shortened(property.value, 60)));
       break;
     }
     return first == nullptr ? "" : fitting(*first);
@@ -61,21 +61,21 @@ class Statements {
     for (const Property& property : properties_) {
       std::string_view stated = property.name;
       if (stated.starts_with(surefire_prefix)) stated.remove_prefix(surefire_prefix.size());
-      if (stated == name && !trim(property.value).empty()) return fitting(property);
+      if (stated == name && !text::trim(property.value).empty()) return fitting(property);
     }
     return "";
   }
 
   std::optional<std::int64_t> time_of(std::string_view own, const std::string& text) {
     if (text.empty()) return std::nullopt;
-    const auto us = parse_time_us(text);
-    if (!us) warnings_.add(fmt::format("{} '{}' is no plausible time; it is ignored", own, shortened(text, 60)));
+    const auto us = times::parse_time_us(text);
+    if (!us) warnings_.add(fmt::format("{} '{}' is no plausible time; it is ignored", own, text::shortened(text, 60)));
     return us;
   }
 
  private:
   std::string fitting(const Property& property) {
-    const std::string_view value = trim(property.value);
+    const std::string_view value = text::trim(property.value);
     if (value.size() <= bytes_max_) return std::string(value);
     warnings_.add(fmt::format("{} is longer than {} bytes; it is ignored", property.name, bytes_max_));
     return "";
@@ -83,7 +83,7 @@ class Statements {
 
   const std::vector<Property>& properties_;
   std::size_t bytes_max_;
-  Warnings& warnings_;
+  text::Warnings& warnings_;
 };
 
 std::string plain_branch(std::string branch) {
@@ -103,9 +103,9 @@ std::string github_url(Statements& statements) {
 }
 
 /// Only web addresses: it becomes a link on a page.
-std::string web_address(std::string url, Warnings& warnings) {
+std::string web_address(std::string url, text::Warnings& warnings) {
   if (url.empty() || url.starts_with("https://") || url.starts_with("http://")) return url;
-  warnings.add(fmt::format("the CI address '{}' is not http or https; it is ignored", shortened(url, 60)));
+  warnings.add(fmt::format("the CI address '{}' is not http or https; it is ignored", text::shortened(url, 60)));
   return "";
 }
 
@@ -114,7 +114,7 @@ std::string suspect_reasons(const std::vector<Property>& properties, std::size_t
   std::vector<std::string_view> seen;
   std::string reasons;
   for (const Property& property : properties) {
-    const std::string_view value = trim(property.value);
+    const std::string_view value = text::trim(property.value);
     if (property.name != "perftrend.suspect" || value.empty()) continue;
     if (std::find(seen.begin(), seen.end(), value) != seen.end()) continue;
     if (reasons.size() > bytes_max) break;
@@ -122,10 +122,10 @@ std::string suspect_reasons(const std::vector<Property>& properties, std::size_t
     if (!reasons.empty()) reasons += "; ";
     reasons += value;
   }
-  return shortened(reasons, bytes_max);
+  return text::shortened(reasons, bytes_max);
 }
 
-std::vector<Property> environment_of(const std::vector<Property>& properties, Warnings& warnings) {
+std::vector<Property> environment_of(const std::vector<Property>& properties, text::Warnings& warnings) {
   std::vector<Property> environment;
   for (const Property& property : properties) {
     if (!property.name.starts_with(environment_prefix)) continue;
@@ -138,7 +138,7 @@ std::vector<Property> environment_of(const std::vector<Property>& properties, Wa
     if (a.name != b.name) return false;
     if (a.value != b.value) {
       warnings.add(fmt::format("environment.{} is stated as '{}' and as '{}'; the first is taken", a.name,
-                               shortened(a.value, 60), shortened(b.value, 60)));
+                               text::shortened(a.value, 60), text::shortened(b.value, 60)));
     }
     return true;
   };
@@ -148,7 +148,7 @@ std::vector<Property> environment_of(const std::vector<Property>& properties, Wa
 
 }  // namespace
 
-Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_max, Warnings& warnings) {
+Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_max, text::Warnings& warnings) {
   Coordinates coordinates;
   Statements statements(report.properties, coordinate_bytes_max, warnings);
   coordinates.branch = plain_branch(statements.find("perftrend.branch", branch_names));
@@ -166,4 +166,4 @@ Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_
   return coordinates;
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

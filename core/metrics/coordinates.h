@@ -6,11 +6,11 @@
 #include "core/model.h"
 #include "core/text/warnings.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 /// From report.properties; the first statement of a thing wins and a second, different one is warned about. Names of
 /// CI variables are known with and without the prefix "env." (Surefire). started_us is perftrend.started_at, else the
 /// earliest timestamp of a suite. Environment names lose their prefix "environment.".
-Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_max, Warnings& warnings);
+Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_max, text::Warnings& warnings);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

@@ -5,7 +5,7 @@
 
 #include "core/metrics/units.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 namespace {
 
@@ -112,4 +112,4 @@ bool NameFilter::is_taken(std::string_view metric) const {
   return take_any_ && !is_identity(metric);
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 /// "prefill_ms[Prompt 0]" taken apart. Views into the name; `label` keeps its brackets, "" where there is none.
 struct MetricName {
@@ -36,4 +36,4 @@ class NameFilter {
   bool take_any_ = false;  ///< no pattern at all, or a lone "*"
 };
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

@@ -24,7 +24,7 @@
 #include "core/text/warnings.h"
 #include "core/time/timestamps.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 namespace {
 
@@ -36,8 +36,8 @@ constexpr std::string_view duration_metric = "duration_ms";
 /// What texts and samples of measures are lent by.
 struct Lender {
   std::vector<std::shared_ptr<const void>> documents;  ///< the lenders of the report's cases
-  Room<char> names;
-  Room<double> samples;
+  text::Arena<char> names;
+  text::Arena<double> samples;
 };
 
 /// What of a statement does not go into its Measure.
@@ -182,7 +182,7 @@ class Extractor {
   }
 
  private:
-  /// Room for what most reports come to; never more than the limit allows.
+  /// Arena for what most reports come to; never more than the limit allows.
   void reserve() {
     const std::size_t stated = report_.cases.size() * 2 + static_cast<std::size_t>(report_.counts.properties);
     const std::size_t most = rules_.limits.measures_bytes_max / statement_bytes;
@@ -203,7 +203,7 @@ class Extractor {
   void check_quarantine(const std::vector<AnyProperty>& properties) {
     for (const auto& property : properties) {
       const std::string_view name = property.name;
-      if (name != "perftrend.quarantine.expiry" || parse_expiry_us(property.value)) continue;
+      if (name != "perftrend.quarantine.expiry" || times::parse_expiry_us(property.value)) continue;
       warnings_.add(fmt::format("{} is '{}', which is no day (2027-03-31): the quarantine has no expiry", name,
                                 std::string_view(property.value)));
     }
@@ -238,7 +238,7 @@ class Extractor {
   /// What was found in output that is its case's own is lent by nobody who stays.
   void own_found() {
     for (CaseProperty& property : found_.measures)
-      property.name = BorrowedText(property.name.view());
+      property.name = text::BorrowedText(property.name.view());
   }
 
   void read_duration(const ReportCase& one, std::size_t begin) {
@@ -248,7 +248,7 @@ class Extractor {
       if (statements_[i].label_bytes == 0 && measures_[i].metric == duration_metric) return;
     }
     Measure& measure = add(one, {}, duration_metric, duration_hash_);
-    measure.unit = BorrowedText::borrow("ms");
+    measure.unit = text::BorrowedText::borrow("ms");
     set_samples(measure, {&ms, 1});
     spend();
   }
@@ -290,7 +290,7 @@ class Extractor {
 
   void read_property(const ReportCase& one, const CaseProperty& property, const Companions& companions) {
     MetricName name = split_label(property.name);
-    if (property.name.is_owned()) name.metric = keep(lender_->names, name.metric);
+    if (property.name.is_owned()) name.metric = text::keep(lender_->names, name.metric);
     const NameCache::Entry& known = metrics_.look_up(name.metric, filter_);
     if (!known.is_taken) return;
     Values& values = values_;
@@ -303,12 +303,12 @@ class Extractor {
       return;
     }
     if (values.kind == ValueKind::not_finite) {
-      warn(one, property.name, fmt::format("is not a finite number: '{}'", shortened(property.value, 40)));
+      warn(one, property.name, fmt::format("is not a finite number: '{}'", text::shortened(property.value, 40)));
       return;
     }
     if (values.kind == ValueKind::ambiguous) {
       warn(one, property.name,
-           fmt::format("could be a list or a number with a comma: '{}'", shortened(property.value, 40)));
+           fmt::format("could be a list or a number with a comma: '{}'", text::shortened(property.value, 40)));
       return;
     }
     const Companion stated = companion_of(companions, property.name, name.metric);
@@ -318,7 +318,7 @@ class Extractor {
       statements_.back().is_better_stated = true;
     } else if (!stated.better.empty()) {
       warn_point(one.key.name, property.name,
-                 fmt::format(".better is neither lower nor higher: '{}'", shortened(stated.better, 40)));
+                 fmt::format(".better is neither lower nor higher: '{}'", text::shortened(stated.better, 40)));
     }
     spend();
   }
@@ -330,8 +330,8 @@ class Extractor {
     measure.key.suite = one.key.suite.share();
     measure.key.classname = one.key.classname.share();
     const std::string_view name = names_.name(label);
-    measure.key.name = label.empty() ? one.key.name.share() : BorrowedText::borrow(name);
-    measure.metric = BorrowedText::borrow(metric);
+    measure.key.name = label.empty() ? one.key.name.share() : text::BorrowedText::borrow(name);
+    measure.metric = text::BorrowedText::borrow(metric);
     hashes_.push_back(names_.hash(metric_hash));
     statements_.emplace_back().label_bytes = static_cast<std::uint32_t>(label.size());
     return measure;
@@ -352,7 +352,7 @@ class Extractor {
 
   /// Decides the series' unit (of the name, else of the family) and converts the samples to it.
   void read_unit(Measure& measure, Values& values, std::string_view stated_text, const std::optional<Unit>& suffix) {
-    stated_text = trim(stated_text);
+    stated_text = text::trim(stated_text);
     if (stated_text.size() > unit_bytes_max) stated_text = {};
     std::optional<Unit> stated;
     if (!stated_text.empty()) stated = known_unit(stated_text);
@@ -368,8 +368,8 @@ class Extractor {
         values.kind == ValueKind::mixed_units || differ(values.unit, stated) || differ(source, suffix);
     if (source && !statement.is_contradictory) {
       const Unit target = suffix ? *suffix : family_unit(*source);
-      measure.unit =
-          BorrowedText::borrow(target.family == UnitFamily::other ? keep(lender_->names, target.name) : target.name);
+      measure.unit = text::BorrowedText::borrow(
+          target.family == UnitFamily::other ? text::keep(lender_->names, target.name) : target.name);
       const bool is_rate = target.family == UnitFamily::rate || target.family == UnitFamily::size_rate;
       measure.better = is_rate ? Better::higher : Better::lower;
       if (source->factor != target.factor) {
@@ -385,7 +385,7 @@ class Extractor {
   void set_samples(Measure& measure, std::span<const double> numbers) {
     const std::span<double> kept = lender_->samples.take(numbers.size());
     std::copy(numbers.begin(), numbers.end(), kept.begin());
-    measure.samples = Borrowed<double>::borrow(kept);
+    measure.samples = text::Borrowed<double>::borrow(kept);
     summarise(measure, scratch_);
   }
 
@@ -394,8 +394,9 @@ class Extractor {
   }
 
   void warn_point(std::string_view case_name, std::string_view what, std::string_view why) {
-    warnings_.full() ? warnings_.add("")
-                     : warnings_.add(fmt::format("{}: {} {}", shortened(case_name, 200), shortened(what, 120), why));
+    warnings_.full()
+        ? warnings_.add("")
+        : warnings_.add(fmt::format("{}: {} {}", text::shortened(case_name, 200), text::shortened(what, 120), why));
   }
 
   /// For the last measure.
@@ -441,7 +442,7 @@ class Extractor {
     auto at = all.begin();
     for (std::uint32_t i = first; i != no_link; i = next[i])
       at = std::copy(measures_[i].samples.begin(), measures_[i].samples.end(), at);
-    head.samples = Borrowed<double>::borrow(all);
+    head.samples = text::Borrowed<double>::borrow(all);
     summarise(head, scratch_);
     return true;
   }
@@ -449,7 +450,7 @@ class Extractor {
   const Report& report_;
   const MetricRules& rules_;
   NameFilter filter_;
-  Warnings warnings_;
+  text::Warnings warnings_;
   bool duration_taken_;
   std::vector<LinePattern> patterns_;
   std::shared_ptr<Lender> lender_ = std::make_shared<Lender>();
@@ -471,4 +472,4 @@ Measured extract_metrics(const Report& report, const MetricRules& rules) {
   return Extractor(report, rules).run();
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

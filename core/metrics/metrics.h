@@ -9,7 +9,7 @@
 #include "core/junit/limits.h"
 #include "core/model.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 /// What a project may say about its metrics. The defaults fit any project.
 struct MetricRules {
@@ -26,7 +26,7 @@ struct MetricRules {
   /// needs {metric} and {value}. Without {unit} a number without a written unit is taken.
   std::vector<std::string> lines;
 
-  MeasureLimits limits;
+  junit::MeasureLimits limits;
 };
 
 /// What is kept of a report beside its counts.
@@ -42,4 +42,4 @@ struct Measured {
 
 Measured extract_metrics(const Report& report, const MetricRules& rules = {});
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

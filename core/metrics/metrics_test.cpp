@@ -14,7 +14,7 @@
 #include "core/metrics/metric_names.h"
 #include "core/metrics/output.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 namespace {
 
 using testing::Contains;
@@ -23,7 +23,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 Report report_of(const std::string& xml) {
-  const auto report = read_junit(xml);
+  const auto report = junit::read_junit(xml);
   EXPECT_TRUE(report.has_value()) << report.error().cause << " in " << xml;
   return report.value_or(Report{});
 }
@@ -313,7 +313,7 @@ TEST(Metrics, MeasuresOutliveTheirReport) {
   EXPECT_EQ(copies[0].key.suite, "outer / inner");
   EXPECT_THAT(copies[0].samples, ElementsAre(1, 2));
 
-  const auto json = read_report(R"({"results":[{"command":"a","times":[0.1,0.2],"mean":0.15}]})", "", "");
+  const auto json = formats::read_report(R"({"results":[{"command":"a","times":[0.1,0.2],"mean":0.15}]})", "", "");
   ASSERT_TRUE(json) << json.error().cause;
   std::vector<Measure> kept;
   {
@@ -436,4 +436,4 @@ TEST(Metrics, ManyCasesGroupRightWhateverTheirNames) {
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

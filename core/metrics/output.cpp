@@ -7,7 +7,7 @@
 #include "core/metrics/units.h"
 #include "core/text/numbers.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 namespace {
 
@@ -132,12 +132,12 @@ void read_measurement(std::string_view at_tag, std::string_view element, OutputF
   if (name.empty()) name = between(content, "<name>", "</name>");
   if (value.empty()) value = between(content, "<value>", "</value>");
   if (value.empty()) value = content;
-  name = trim(name);
-  if (name.empty() || trim(value).empty()) return;
+  name = text::trim(name);
+  if (name.empty() || text::trim(value).empty()) return;
   std::string_view unit = attribute_of(tag, "unit");
-  if (unit.empty()) unit = trim(between(content, "<unit>", "</unit>"));
-  found.add(name, trim(value));
-  if (!unit.empty()) found.add(keep(found.room, name, ".unit"), unit);
+  if (unit.empty()) unit = text::trim(between(content, "<unit>", "</unit>"));
+  found.add(name, text::trim(value));
+  if (!unit.empty()) found.add(text::keep(found.room, name, ".unit"), unit);
 }
 
 void search_measurements(std::string_view output, OutputFound& found) {
@@ -161,8 +161,8 @@ void search_properties(std::string_view output, std::size_t bytes_max, OutputFou
     const std::string_view stated = rest.substr(0, end);
     const std::size_t equals = stated.find_first_of("=\n");
     if (end == rest.size() || equals == std::string_view::npos || stated.find('\n') != std::string_view::npos) continue;
-    const std::string_view name = trim(stated.substr(0, equals));
-    if (!name.empty()) found.add(name, trim(stated.substr(equals + 1)));
+    const std::string_view name = text::trim(stated.substr(0, equals));
+    if (!name.empty()) found.add(name, text::trim(stated.substr(equals + 1)));
   }
 }
 
@@ -202,7 +202,7 @@ void search_default_lines(std::string_view output, std::size_t bytes_max, Output
 void search_warnings(std::string_view output, OutputFound& found) {
   for (std::size_t at = output.find(perf_warning); at != std::string_view::npos;) {
     const std::size_t end = std::min(output.find('\n', at), output.size());
-    found.warnings.push_back(trim(output.substr(at, end - at)));
+    found.warnings.push_back(text::trim(output.substr(at, end - at)));
     at = output.find(perf_warning, end);
   }
 }
@@ -220,7 +220,7 @@ LinePattern::LinePattern(std::string_view pattern, bool strict) : strict_(strict
                                                                {"{unit}", Piece::unit},
                                                                {"{}", Piece::any}}};
   bool touching = false;
-  for (pattern = trim(pattern); !pattern.empty();) {
+  for (pattern = text::trim(pattern); !pattern.empty();) {
     const auto* found = std::find_if(placeholders.begin(), placeholders.end(),
                                      [&](const Placeholder& p) { return pattern.starts_with(p.text); });
     if (found != placeholders.end()) {
@@ -245,16 +245,16 @@ LinePattern::LinePattern(std::string_view pattern, bool strict) : strict_(strict
 
 bool LinePattern::match_number(std::string_view& rest, std::string_view& value) const {
   rest = skip_blanks(rest);
-  const std::size_t bytes = parse_decimal_prefix(rest).bytes;
+  const std::size_t bytes = text::parse_decimal_prefix(rest).bytes;
   if (bytes == 0) return false;
   value = rest.substr(0, bytes);
   rest.remove_prefix(bytes);
   return true;
 }
 
-bool LinePattern::match(std::string_view line, Room<char>& room, CaseProperty& out) const {
+bool LinePattern::match(std::string_view line, text::Arena<char>& room, CaseProperty& out) const {
   if (!usable_) return false;
-  std::string_view rest = trim(line);
+  std::string_view rest = text::trim(line);
   std::string_view label;
   std::string_view metric;
   std::string_view value;
@@ -275,16 +275,16 @@ bool LinePattern::match(std::string_view line, Room<char>& room, CaseProperty& o
     } else {
       const std::size_t bytes = i + 1 < parts_.size() ? find_literal(parts_[i + 1].text, rest) : rest.size();
       if (bytes == std::string_view::npos) return false;
-      if (part.piece == Piece::label) label = trim(rest.substr(0, bytes));
-      if (part.piece == Piece::metric) metric = trim(rest.substr(0, bytes));
+      if (part.piece == Piece::label) label = text::trim(rest.substr(0, bytes));
+      if (part.piece == Piece::metric) metric = text::trim(rest.substr(0, bytes));
       rest.remove_prefix(bytes);
     }
   }
-  return trim(rest).empty() && make(label, metric, value, unit, room, out);
+  return text::trim(rest).empty() && make(label, metric, value, unit, room, out);
 }
 
 bool LinePattern::make(std::string_view label, std::string_view metric, std::string_view value, std::string_view unit,
-                       Room<char>& room, CaseProperty& out) const {
+                       text::Arena<char>& room, CaseProperty& out) const {
   if (strict_ && (!is_strict_label(label) || !is_strict_metric(metric))) return false;
   const auto known = known_unit(unit);
   const auto suffix = unit_of_suffix(metric);
@@ -299,10 +299,10 @@ bool LinePattern::make(std::string_view label, std::string_view metric, std::str
     at = std::copy(label.begin(), label.end(), at);
     *at = ']';
   }
-  out.name = BorrowedText::borrow({name.data(), name.size()});
+  out.name = text::BorrowedText::borrow({name.data(), name.size()});
   const bool touch = value.data() + value.size() == unit.data();
-  out.value = BorrowedText::borrow(touch ? std::string_view(value.data(), value.size() + unit.size())
-                                         : keep(room, value, unit));
+  out.value = text::BorrowedText::borrow(touch ? std::string_view(value.data(), value.size() + unit.size())
+                                               : text::keep(room, value, unit));
   return true;
 }
 
@@ -324,4 +324,4 @@ void search_output(std::string_view output, const std::vector<LinePattern>& patt
   }
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

@@ -11,7 +11,7 @@
 #include "core/model.h"
 #include "core/text/arena.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 /// A shape of whole lines that state a measure (MetricRules::lines says how it is written).
 class LinePattern {
@@ -24,7 +24,7 @@ class LinePattern {
 
   /// True when the line has the shape; `out` is then name (with the unit's suffix and "[label]") and value with unit,
   /// lent by the line or by `room`.
-  bool match(std::string_view line, Room<char>& room, CaseProperty& out) const;
+  bool match(std::string_view line, text::Arena<char>& room, CaseProperty& out) const;
 
  private:
   enum class Piece { literal, label, metric, value, unit, any };
@@ -35,7 +35,7 @@ class LinePattern {
 
   bool match_number(std::string_view& rest, std::string_view& value) const;
   bool make(std::string_view label, std::string_view metric, std::string_view value, std::string_view unit,
-            Room<char>& room, CaseProperty& out) const;
+            text::Arena<char>& room, CaseProperty& out) const;
 
   std::vector<Part> parts_;
   bool strict_;
@@ -47,9 +47,9 @@ const LinePattern& default_line_pattern();
 
 /// May be used again after clear(): its vectors keep their room. What is lent by `room` stays.
 struct OutputFound {
-  explicit OutputFound(Room<char>& names) : room(names) {}
+  explicit OutputFound(text::Arena<char>& names) : room(names) {}
 
-  Room<char>& room;
+  text::Arena<char>& room;
   std::vector<CaseProperty> measures;      ///< as if the case had stated them as properties, companions included; lent
                                            ///< by the output or by `room`
   std::vector<std::string_view> warnings;  ///< from "PERF-WARNING:" to the end of its line; views into the output
@@ -61,7 +61,7 @@ struct OutputFound {
     if (!is_over) measures.push_back(std::move(measure));
   }
   void add(std::string_view name, std::string_view value) {
-    add({BorrowedText::borrow(name), BorrowedText::borrow(value)});
+    add({text::BorrowedText::borrow(name), text::BorrowedText::borrow(value)});
   }
   void clear() {
     measures.clear();
@@ -75,4 +75,4 @@ struct OutputFound {
 void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool measures_too,
                    std::size_t line_bytes_max, OutputFound& found);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <numeric>
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 namespace {
 
@@ -104,7 +104,7 @@ void SeriesNames::start(const ReportCase& of) {
 
 void SeriesNames::set_label(std::string_view label) {
   label_ = label;
-  name_ = label.empty() ? of_->key.name.view() : keep(room_, of_->key.name, label);
+  name_ = label.empty() ? of_->key.name.view() : text::keep(room_, of_->key.name, label);
   named_ = surroundings_ ^ hash_text(name_);
 }
 
@@ -115,4 +115,4 @@ SeriesLinks link_series(const std::vector<Measure>& measures, const std::vector<
   return links;
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

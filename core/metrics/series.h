@@ -9,7 +9,7 @@
 #include "core/model.h"
 #include "core/text/arena.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 /// No secret in it: names can be made to collide.
 std::uint64_t hash_text(std::string_view text);
@@ -19,7 +19,7 @@ std::uint64_t hash_text(std::string_view text);
 class SeriesNames {
  public:
   /// Labelled names are kept in `room`.
-  explicit SeriesNames(Room<char>& room) : room_(room) {}
+  explicit SeriesNames(text::Arena<char>& room) : room_(room) {}
 
   void start(const ReportCase& of);
 
@@ -38,7 +38,7 @@ class SeriesNames {
  private:
   void set_label(std::string_view label);
 
-  Room<char>& room_;
+  text::Arena<char>& room_;
   const ReportCase* of_ = nullptr;
   std::string_view suite_;
   std::uint64_t suite_hash_ = hash_text({}) * 3;
@@ -59,4 +59,4 @@ struct SeriesLinks {
 /// names were made to collide.
 SeriesLinks link_series(const std::vector<Measure>& measures, const std::vector<std::uint64_t>& hashes);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

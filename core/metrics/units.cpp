@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 namespace {
 
@@ -247,4 +247,4 @@ std::string_view family_suffix(UnitFamily family) {
   return "";
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

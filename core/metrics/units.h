@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 enum class UnitFamily { time, size, rate, size_rate, percent, other };
 
@@ -31,4 +31,4 @@ Unit family_unit(const Unit& unit);
 /// What family_unit adds to a name: "_ms" for times; "" for other.
 std::string_view family_suffix(UnitFamily family);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

@@ -7,7 +7,7 @@
 
 #include "core/text/numbers.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 namespace {
 
@@ -27,7 +27,7 @@ bool is_not_finite(std::string_view token) {
 /// Cuts tokens off a text; see parse_values for what separates them.
 class Tokens {
  public:
-  explicit Tokens(std::string_view text) : text_(trim(text)) {
+  explicit Tokens(std::string_view text) : text_(text::trim(text)) {
     if (text_.size() >= 2 &&
         ((text_.front() == '[' && text_.back() == ']') || (text_.front() == '(' && text_.back() == ')'))) {
       text_ = text_.substr(1, text_.size() - 2);
@@ -63,7 +63,7 @@ bool has_inner_comma(std::string_view token) {
 }
 
 ValueKind read_token(std::string_view token, Values& list) {
-  const DecimalPrefix number = parse_decimal_prefix(token);
+  const text::DecimalPrefix number = text::parse_decimal_prefix(token);
   if (number.bytes == 0) {
     if (is_not_finite(token)) return ValueKind::not_finite;
     const auto unit = known_unit(token);
@@ -104,7 +104,7 @@ ValueKind unify(Values& list) {
 /// perhaps, for anything else.
 bool read_plain(std::string_view text, std::size_t numbers_max, Values& values) {
   while (true) {
-    const DecimalPrefix number = parse_decimal_prefix(text);
+    const text::DecimalPrefix number = text::parse_decimal_prefix(text);
     if (number.bytes == 0 || !number.value || values.numbers.size() >= numbers_max) return false;
     values.numbers.push_back(*number.value);
     if (number.bytes == text.size()) return true;
@@ -119,7 +119,7 @@ bool read_plain(std::string_view text, std::size_t numbers_max, Values& values) 
 /// The kind of the whole. A value is a metric only as a whole: what is no number makes all of it text, whatever else
 /// went wrong before.
 ValueKind read_list(std::string_view text, std::size_t numbers_max, Values& values) {
-  text = trim(text);
+  text = text::trim(text);
   // Most properties are words: a number, a list in brackets, NaN and Inf are all that can matter.
   constexpr std::string_view starts = "+-.0123456789[(nNiI";
   if (text.empty() || starts.find(text[0]) == std::string_view::npos) return ValueKind::text;
@@ -149,4 +149,4 @@ void parse_values(std::string_view text, std::size_t numbers_max, Values& values
   values.unit.reset();
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

@@ -8,7 +8,7 @@
 
 #include "core/metrics/units.h"
 
-namespace perftrend::ingest {
+namespace perftrend::metrics {
 
 enum class ValueKind {
   numbers,      ///< one or more finite numbers
@@ -31,4 +31,4 @@ struct Values {
 /// behind every number or once behind the last.
 void parse_values(std::string_view text, std::size_t numbers_max, Values& values);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::metrics

@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-namespace perftrend::runner {
+namespace perftrend::stats {
 namespace {
 
 std::vector<double> sorted_copy(std::span<const double> samples) {
@@ -124,4 +124,4 @@ Shift shift_between(std::span<const double> a, std::span<const double> b) {
           difference_of_rank(before, after, differences + 1 - outer)};
 }
 
-}  // namespace perftrend::runner
+}  // namespace perftrend::stats

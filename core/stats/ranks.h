@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <span>
 
-namespace perftrend::runner {
+namespace perftrend::stats {
 
 /// Fewest samples on each side for which the two-sided test can reach 5 %: 2 / C(8, 4) = 0.029.
 inline constexpr std::size_t rank_samples_min = 4;
@@ -29,4 +29,4 @@ struct Shift {
 };
 Shift shift_between(std::span<const double> a, std::span<const double> b);
 
-}  // namespace perftrend::runner
+}  // namespace perftrend::stats

@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-namespace perftrend::runner {
+namespace perftrend::stats {
 namespace {
 
 using Samples = std::vector<double>;
@@ -159,4 +159,4 @@ TEST(ShiftBetween, ExtremeNumbersEnd) {
 }
 
 }  // namespace
-}  // namespace perftrend::runner
+}  // namespace perftrend::stats

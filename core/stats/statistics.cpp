@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-namespace perftrend::runner {
+namespace perftrend::stats {
 namespace {
 
 /// Fewest samples for which the extremes hold the median often enough: 1 - 2^(1-6) = 0.969.
@@ -62,4 +62,4 @@ bool is_narrow(std::span<const double> samples, double precision, double tick) {
   return width <= precision * median_of_sorted(sorted) || width <= 2 * tick;
 }
 
-}  // namespace perftrend::runner
+}  // namespace perftrend::stats

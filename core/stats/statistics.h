@@ -6,7 +6,7 @@
 #include <optional>
 #include <span>
 
-namespace perftrend::runner {
+namespace perftrend::stats {
 
 struct SampleSummary {
   std::size_t count = 0;
@@ -38,4 +38,4 @@ std::optional<Interval> median_interval(std::span<const double> samples);
 /// that this cannot be, at most two ticks. Without an interval it is not.
 bool is_narrow(std::span<const double> samples, double precision, double tick);
 
-}  // namespace perftrend::runner
+}  // namespace perftrend::stats

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-namespace perftrend::runner {
+namespace perftrend::stats {
 namespace {
 
 TEST(Summarise, Table) {
@@ -78,4 +78,4 @@ TEST(IsNarrow, ByShareOrByTicks) {
 }
 
 }  // namespace
-}  // namespace perftrend::runner
+}  // namespace perftrend::stats

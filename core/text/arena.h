@@ -1,5 +1,5 @@
 #pragma once
-// Room for many small rows of text or numbers that live as long as one owner: no allocation for each.
+// Arena for many small rows of text or numbers that live as long as one owner: no allocation for each.
 
 #include <algorithm>
 #include <cstddef>
@@ -9,21 +9,21 @@
 #include <type_traits>
 #include <vector>
 
-namespace perftrend::ingest {
+namespace perftrend::text {
 
 /// What it gave out stays where it is until it is destroyed. Used by one thread until it is done with, then read by
 /// any.
 template <typename T>
-class Room {
+class Arena {
   static_assert(std::is_trivial_v<T>);
 
  public:
-  Room() = default;
-  Room(const Room&) = delete;
-  Room& operator=(const Room&) = delete;
-  Room(Room&&) = delete;
-  Room& operator=(Room&&) = delete;
-  ~Room() = default;
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+  Arena(Arena&&) = delete;
+  Arena& operator=(Arena&&) = delete;
+  ~Arena() = default;
 
   /// Not initialised.
   std::span<T> take(std::size_t size) {
@@ -51,10 +51,10 @@ class Room {
 };
 
 /// A copy of `first` and `second`, one behind the other.
-inline std::string_view keep(Room<char>& room, std::string_view first, std::string_view second = {}) {
+inline std::string_view keep(Arena<char>& room, std::string_view first, std::string_view second = {}) {
   const std::span<char> kept = room.take(first.size() + second.size());
   std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), kept.begin()));
   return {kept.data(), kept.size()};
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::text

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace perftrend {
+namespace perftrend::text {
 
 /// An immutable row of T, otherwise the std::vector or std::span it converts to: owned, unless made by borrow().
 /// Whoever lends sees to it that the lender lives longer; a copy always owns, a moved one is what the original was. Not
@@ -116,4 +116,4 @@ class BorrowedText {
   Borrowed<char> row_;
 };
 
-}  // namespace perftrend
+}  // namespace perftrend::text

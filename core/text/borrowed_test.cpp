@@ -10,7 +10,7 @@
 
 #include "core/text/arena.h"
 
-namespace perftrend::ingest {
+namespace perftrend::text {
 namespace {
 
 using ::testing::Each;
@@ -64,8 +64,8 @@ TEST(Borrowed, NumbersCompareAsRows) {
   EXPECT_THAT(vector, ElementsAre(1, 2));
 }
 
-TEST(Room, WhatItGaveStaysWhereItIs) {
-  Room<double> room;
+TEST(Arena, WhatItGaveStaysWhereItIs) {
+  Arena<double> room;
   std::vector<std::span<double>> taken;
   for (std::size_t size = 0; size < 20'000; size = size * 2 + 1) {
     for (int i = 0; i < 10; ++i) {
@@ -77,12 +77,12 @@ TEST(Room, WhatItGaveStaysWhereItIs) {
     EXPECT_THAT(taken[i], Each(static_cast<double>(i + 1)));
 }
 
-TEST(Room, KeepsTwoTextsAsOne) {
-  Room<char> room;
+TEST(Arena, KeepsTwoTextsAsOne) {
+  Arena<char> room;
   EXPECT_EQ(keep(room, "case", "[label]"), "case[label]");
   EXPECT_EQ(keep(room, "", ""), "");
   EXPECT_EQ(keep(room, std::string(100'000, 'a'), "b").size(), 100'001U);
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::text

@@ -10,7 +10,7 @@
 #include <string>
 #include <system_error>
 
-namespace perftrend::ingest {
+namespace perftrend::text {
 
 namespace {
 
@@ -160,4 +160,4 @@ std::optional<double> parse_seconds(std::string_view text) {
   return *seconds + 0.0;  // "-0" is 0
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::text

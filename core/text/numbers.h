@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace perftrend::ingest {
+namespace perftrend::text {
 
 /// Plain decimal, optionally signed, optionally with an exponent ("12", "+.5", "1e-3"). No blanks, hex, NaN, Inf or
 /// digit grouping. Too small for a double is 0; too large is none.
@@ -27,4 +27,4 @@ std::optional<double> parse_seconds(std::string_view text);
 /// Without blanks (space, tab, line ends) at either end.
 std::string_view trim(std::string_view text);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::text

@@ -7,7 +7,7 @@
 #include <memory>
 #include <stdexcept>
 
-namespace perftrend::store {
+namespace perftrend::text {
 
 std::string sha256_hex(std::initializer_list<std::string_view> parts) {
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
@@ -29,4 +29,4 @@ std::string sha256_hex(std::initializer_list<std::string_view> parts) {
   return hex;
 }
 
-}  // namespace perftrend::store
+}  // namespace perftrend::text

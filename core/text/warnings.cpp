@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace perftrend::ingest {
+namespace perftrend::text {
 
 std::string shortened(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return std::string(text);
@@ -20,4 +20,4 @@ std::vector<std::string> Warnings::release() {
   return std::exchange(list_, {});
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::text

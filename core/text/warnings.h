@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace perftrend::ingest {
+namespace perftrend::text {
 
 /// Cut to at most `bytes_max`, never inside a character of UTF-8; "…" tells of the cut.
 std::string shortened(std::string_view text, std::size_t bytes_max);
@@ -36,4 +36,4 @@ class Warnings {
   std::vector<std::string> list_;
 };
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::text

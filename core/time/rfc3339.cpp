@@ -2,19 +2,21 @@
 
 #include <date/date.h>
 
-#include <chrono>
-
-namespace perftrend::intake {
+namespace perftrend::times {
 
 std::int64_t now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
-std::string to_rfc3339(std::int64_t us) {
-  const date::sys_time<std::chrono::microseconds> time{std::chrono::microseconds(us)};
-  if (us % 1'000'000 == 0) return date::format("%FT%TZ", date::floor<std::chrono::seconds>(time));
+std::string to_rfc3339(Time time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  if (seconds == time) return date::format("%FT%TZ", seconds);
   return date::format("%FT%TZ", time);
 }
 
-}  // namespace perftrend::intake
+std::string to_rfc3339(std::int64_t us) {
+  return to_rfc3339(Time(std::chrono::microseconds(us)));
+}
+
+}  // namespace perftrend::times

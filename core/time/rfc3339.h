@@ -1,15 +1,20 @@
 #pragma once
-// The clock, and times as the API writes them.
+// The clock, and times as reports and the API write them (RFC 3339, UTC).
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
-namespace perftrend::intake {
+namespace perftrend::times {
+
+/// Microseconds since the Unix epoch, UTC.
+using Time = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
 
 /// Microseconds since the Unix epoch, UTC, by the system's clock.
 std::int64_t now_us();
 
-/// "2026-11-23T02:00:00Z", with a fraction where there is one.
+/// "2026-11-23T02:00:00Z", with microseconds where there are any.
+std::string to_rfc3339(Time time);
 std::string to_rfc3339(std::int64_t us);
 
-}  // namespace perftrend::intake
+}  // namespace perftrend::times

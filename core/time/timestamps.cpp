@@ -10,7 +10,7 @@
 
 #include "core/text/numbers.h"
 
-namespace perftrend::ingest {
+namespace perftrend::times {
 
 namespace {
 
@@ -249,7 +249,7 @@ std::optional<std::int64_t> read_epoch(std::string_view text) {
 
 std::optional<std::int64_t> parse_time_us(std::string_view text) {
   constexpr std::size_t bytes_max = 64;  // longer is no date in any of these forms
-  text = trim(text);
+  text = text::trim(text);
   if (text.empty() || text.size() > bytes_max) return std::nullopt;
   if (const auto us = read_epoch(text)) {
     const auto first = to_us({year_min, 1, 1});
@@ -268,4 +268,4 @@ std::optional<std::int64_t> parse_expiry_us(std::string_view text) {
   return parse_time_us(text.size() == day_bytes ? std::string(text) + "T23:59:59Z" : std::string(text));
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::times

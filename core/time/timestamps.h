@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace perftrend::ingest {
+namespace perftrend::times {
 
 /// ISO 8601 date or date and time ('T', blank or both between; fraction of any length; Z, an offset, or neither: UTC),
 /// with or without punctuation, RFC 2822 and its kin ("Sat, 13 Dec 2008 10:00:00 GMT"), Java's Date ("Tue Nov 24
@@ -16,4 +16,4 @@ std::optional<std::int64_t> parse_time_us(std::string_view text);
 /// The end of a day ("2027-03-31"), or a time as above.
 std::optional<std::int64_t> parse_expiry_us(std::string_view text);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::times

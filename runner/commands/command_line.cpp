@@ -219,7 +219,7 @@ void to_utc(const char* option, std::string& time) {
   if (time.empty()) return;
   const auto parsed = parse_rfc3339(time);
   if (!parsed) throw Wrong(fmt::format("{}: '{}' is no RFC 3339 time, as 2026-11-23T02:00:00Z", option, time));
-  time = to_rfc3339(*parsed);
+  time = times::to_rfc3339(*parsed);
 }
 
 /// Refused now, and not by the server when all is measured.

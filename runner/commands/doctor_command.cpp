@@ -48,7 +48,7 @@ EngineResult<Once> measure_once(const Scenario& scenario, const EngineOptions& o
   if (!engine) {
     LoadSampler sampler(machine_root, clock, engine_beside(scenario));
     CommandReports reports = measure_command(scenario, options.command, clock, on_step);
-    if (reports.performance.outcome != Outcome::passed)
+    if (reports.performance.status != CaseStatus::passed)
       return tl::unexpected(EngineError{EngineError::Kind::failed, reports.performance.message});
     return Once{std::move(reports.samples), sampler.stop()};
   }

@@ -46,7 +46,7 @@ void deliver_cases(const GuardOptions& options, const Variables& variables, Prog
   if (::gethostname(host.data(), host.size() - 1) != 0) host.front() = '\0';
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   RunCoordinates at = complete_coordinates({}, variables, ask_git, host.data());
-  at.started_at = to_rfc3339(now);
+  at.started_at = times::to_rfc3339(now);
   upload_and_report({*options.server, options.project, options.token, at}, xml, options.junit, options.spool, progress);
 }
 
@@ -70,7 +70,7 @@ ExitCode guard(const GuardOptions& options, const Variables& variables) {
   for (const auto& failure : verdict.failures)
     progress.warn("FAILED: " + failure);
   for (const auto& warning : verdict.warnings)
-    progress.warn(warning_mark + warning);
+    progress.warn(junit::warning_mark + warning);
   if (options.server && !options.junit.empty()) deliver_cases(options, variables, progress);
   return verdict.code;
 }

@@ -188,9 +188,9 @@ std::vector<RunFiles> find_runs(const std::vector<std::string>& paths, bool one_
 
 RunCoordinates coordinates_of(const std::vector<std::string>& reports, const RunCoordinates& stated, bool stated_only,
                               const Variables& variables) {
-  Properties all = to_properties(stated);
+  junit::Properties all = to_properties(stated);
   for (const auto& report : reports) {
-    const auto properties = suite_properties(report);
+    const auto properties = junit::suite_properties(report);
     all.insert(all.end(), properties.begin(), properties.end());
   }
   RunCoordinates at = coordinates_in(all);

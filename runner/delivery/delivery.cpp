@@ -51,7 +51,7 @@ void print_result(const Delivery& delivery, const UploadResult& receipt, const s
                            receipt.points));
   bool warned = false;
   for (const auto& [text, warns] : receipt.findings) {
-    warns ? progress.warn(warning_mark + text) : progress.say(text);
+    warns ? progress.warn(junit::warning_mark + text) : progress.say(text);
     warned = warned || warns;
   }
   if (warned) progress.say("a timing warning is no failure: the exit code does not know of it");

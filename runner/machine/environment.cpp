@@ -67,13 +67,13 @@ std::string virtualisation(const std::filesystem::path& root, const std::string&
 
 }  // namespace
 
-Properties fingerprint(const std::filesystem::path& root, const Cores& cores, const EngineInfo& engine) {
+junit::Properties fingerprint(const std::filesystem::path& root, const Cores& cores, const EngineInfo& engine) {
   const auto cpu = read_fields(root / "proc/cpuinfo");
   const auto field = [&](const char* name) {
     const auto found = cpu.find(name);
     return found == cpu.end() ? std::string() : found->second;
   };
-  Properties properties;
+  junit::Properties properties;
   const auto add = [&](std::string_view name, std::string value) {
     if (!value.empty()) properties.emplace_back(fmt::format("environment.{}", name), std::move(value));
   };
@@ -93,11 +93,12 @@ Properties fingerprint(const std::filesystem::path& root, const Cores& cores, co
   return properties;
 }
 
-Properties settings(const std::filesystem::path& root) {
-  Properties told{{"governor", trimmed(first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
-                  {"smt", smt_state(root)},
-                  {"turbo", turbo_state(root)},
-                  {"huge_pages", huge_pages_state(root)}};
+junit::Properties settings(const std::filesystem::path& root) {
+  junit::Properties told{
+      {"governor", trimmed(first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
+      {"smt", smt_state(root)},
+      {"turbo", turbo_state(root)},
+      {"huge_pages", huge_pages_state(root)}};
   told.erase(std::remove_if(told.begin(), told.end(), [](const auto& each) { return each.second.empty(); }),
              told.end());
   return told;
@@ -125,9 +126,9 @@ std::string huge_pages_state(const std::filesystem::path& root) {
   return choices.substr(begin + 1, end - begin - 1);
 }
 
-Properties machine_state(const LoadState& before, const std::optional<LoadDuring>& during, const LoadState& after,
-                         std::int64_t timer_resolution_ns) {
-  Properties properties;
+junit::Properties machine_state(const LoadState& before, const std::optional<LoadDuring>& during,
+                                const LoadState& after, std::int64_t timer_resolution_ns) {
+  junit::Properties properties;
   const auto add = [&](std::string_view name, const auto& value) {
     if (value) properties.emplace_back(fmt::format("machine.{}", name), fmt::format("{}", *value));
   };

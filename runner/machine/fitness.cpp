@@ -100,7 +100,7 @@ void judge_during(Judging& judging, const LoadDuring& during, int cores, const T
 }
 
 /// What somebody turned while it was measured. As it stands it is no disturbance but part of the fingerprint.
-void judge_settings(Judging& judging, const Properties& before, const Properties& after) {
+void judge_settings(Judging& judging, const junit::Properties& before, const junit::Properties& after) {
   for (const auto& [name, value] : before) {
     for (const auto& [same, other] : after) {
       if (name == same && value != other)

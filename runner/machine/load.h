@@ -45,7 +45,7 @@ struct LoadState {
   std::optional<double> fastest_mhz;      ///< of the fastest core just now: the one that measures
   std::optional<std::int64_t> quota_stops;  ///< periods in which this container's quota was used up (cgroup cpu.stat)
   std::vector<std::string> test_programs;   ///< beside this process (fitness.h); not looked for by look_at_load
-  Properties settings;                      ///< governor, smt, turbo, huge_pages, where told (environment.h); the same
+  junit::Properties settings;               ///< governor, smt, turbo, huge_pages, where told (environment.h); the same
 };
 
 /// What the sampler saw between start and stop.

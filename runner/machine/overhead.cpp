@@ -42,7 +42,7 @@ double harness_overhead_us(Clock& clock) {
     const auto measured = measure(engine, {}, scenario, clock, [](const Step&) {});
     batch_us = elapsed_ms(start_ns, clock.now_ns()) * 1000 / measured.value().rounds;
   }
-  return summarise(each_us).median;
+  return stats::summarise(each_us).median;
 }
 
 }  // namespace perftrend::runner

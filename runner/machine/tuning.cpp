@@ -178,8 +178,8 @@ Tuning::~Tuning() {
   }
 }
 
-Properties to_properties(const TuningWish& wish) {
-  Properties properties;
+junit::Properties to_properties(const TuningWish& wish) {
+  junit::Properties properties;
   if (!wish.cpus.empty()) properties.emplace_back("environment.cpus", fmt::format("{}", fmt::join(wish.cpus, ",")));
   if (wish.priority) properties.emplace_back("environment.priority", std::to_string(*wish.priority));
   return properties;  // the state of huge pages is part of every fingerprint

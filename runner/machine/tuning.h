@@ -51,6 +51,6 @@ class Tuning {
 };
 
 /// What was done, as parts of the fingerprint "environment.NAME": times with and without it are not compared.
-Properties to_properties(const TuningWish& wish);
+junit::Properties to_properties(const TuningWish& wish);
 
 }  // namespace perftrend::runner

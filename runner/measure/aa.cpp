@@ -20,7 +20,7 @@ constexpr int several_runs = 5;
 constexpr std::size_t subject_bytes_shown = 40;
 
 double median_of(std::vector<double> values) {
-  return summarise(values).median;
+  return stats::summarise(values).median;
 }
 
 double percent(double part, double whole) {
@@ -42,14 +42,14 @@ AaSeries series_of(std::string subject, std::string measure, const std::vector<c
   series.measure = std::move(measure);
   std::vector<double> within;
   for (const auto* samples : runs) {
-    const SampleSummary each = summarise(*samples);
+    const stats::SampleSummary each = stats::summarise(*samples);
     series.medians_ms.push_back(each.median);
     within.push_back(percent(each.mad, each.median));
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (std::size_t j = i + 1; j < runs.size(); ++j) {
       ++series.pairs;
-      if (rank_p_value(*runs[i], *runs[j]) < seen_significance) ++series.pairs_different;
+      if (stats::rank_p_value(*runs[i], *runs[j]) < seen_significance) ++series.pairs_different;
     }
   }
   series.centre_ms = median_of(series.medians_ms);

@@ -15,9 +15,9 @@ namespace {
 const std::string engine_name{command_engine_name};
 
 /// Samples, a line for people and, out of what is expected, a warning.
-void add_samples_of(CaseReport& report, const Scenario& scenario, const std::string& measure,
+void add_samples_of(junit::CaseReport& report, const Scenario& scenario, const std::string& measure,
                     const std::vector<double>& samples_ms) {
-  const double median_ms = summarise(samples_ms).median;
+  const double median_ms = stats::summarise(samples_ms).median;
   report.properties.emplace_back(measure, to_sample_list(samples_ms));
   report.out.push_back(fmt::format("{} = {:.3f}ms", measure.substr(0, measure.rfind("_ms")), median_ms));
   if (auto warning = unusual_time(scenario, engine_name, report.name, measure, median_ms, samples_ms.size()))
@@ -37,10 +37,10 @@ std::string_view said_by(const CommandCase& failed) {
   return message;
 }
 
-CaseReport report_of(const Scenario& scenario, const CommandCase& each) {
-  CaseReport report = engine_case(each.name.c_str(), scenario, engine_name);
+junit::CaseReport report_of(const Scenario& scenario, const CommandCase& each) {
+  junit::CaseReport report = engine_case(each.name.c_str(), scenario, engine_name);
   if (each.error && is_timing_failure(scenario, each)) {
-    report.outcome = Outcome::skipped;
+    report.status = CaseStatus::skipped;
     report.message = fmt::format("quarantined: {}", said_by(each));
     report.warnings.push_back(timing_case_failed(scenario.quarantine, each.name, said_by(each)));
     return report;
@@ -50,7 +50,7 @@ CaseReport report_of(const Scenario& scenario, const CommandCase& each) {
     return report;
   }
   if (each.skipped) {
-    report.outcome = Outcome::skipped;
+    report.status = CaseStatus::skipped;
     report.message = each.message;
     return report;
   }
@@ -99,11 +99,11 @@ bool are_precise(const Scenario& scenario, const CommandOutput& output) {
 
 }  // namespace
 
-CaseReport run_command_functional(const Scenario& scenario, const CommandOptions& options, EngineInfo& info,
-                                  Clock& clock) {
+junit::CaseReport run_command_functional(const Scenario& scenario, const CommandOptions& options, EngineInfo& info,
+                                         Clock& clock) {
   info.name = engine_name;
   info.summary = fmt::format("command: {}", fmt::join(options.process.argv, " "));
-  CaseReport report = engine_case(functional_case_name, scenario, engine_name);
+  junit::CaseReport report = engine_case(functional_case_name, scenario, engine_name);
   const std::int64_t start_ns = clock.now_ns();
   CommandOptions untimed = options;
   untimed.process.environment.emplace(timing_variable, "0");  // where the scenario states none
@@ -122,7 +122,7 @@ CaseReport run_command_functional(const Scenario& scenario, const CommandOptions
       wrong.push_back(fmt::format("{}: {}", each.name, each.error->message));
   }
   if (wrong.empty()) return report;
-  report.outcome = Outcome::failed;
+  report.status = CaseStatus::failed;
   report.type = "functional";
   report.message = wrong.size() == 1 ? wrong.front() : fmt::format("{} (and {} more)", wrong.front(), wrong.size() - 1);
   report.details = fmt::format("{}", fmt::join(wrong, "\n"));

@@ -13,14 +13,14 @@ namespace perftrend::runner {
 /// One run without repeats and, unless the scenario's environment says otherwise, with RUN_PERF_TESTS=0: passed when
 /// the program ended well and all cases it told of did. A case that failed is a failure, or a warning where the
 /// quarantine names it; a program that failed is an error. `info` gets what the program tells of itself.
-CaseReport run_command_functional(const Scenario& scenario, const CommandOptions& options, EngineInfo& info,
-                                  Clock& clock);
+junit::CaseReport run_command_functional(const Scenario& scenario, const CommandOptions& options, EngineInfo& info,
+                                         Clock& clock);
 
 struct CommandReports {
-  CaseReport performance;         ///< wall, user and system time of each run; an error where a run failed as a whole
-  std::vector<CaseReport> cases;  ///< those of the program, with its samples; an error is one of the case alone
-  std::vector<PromptSamples> samples;  ///< of the cases that have any, for the summary
-  int rounds = 0;                      ///< runs of the program that were measured
+  junit::CaseReport performance;  ///< wall, user and system time of each run; an error where a run failed as a whole
+  std::vector<junit::CaseReport> cases;  ///< those of the program, with its samples; an error is one of the case alone
+  std::vector<PromptSamples> samples;    ///< of the cases that have any, for the summary
+  int rounds = 0;                        ///< runs of the program that were measured
   EndedBy ended = EndedBy::repeats;
 };
 

@@ -37,7 +37,7 @@ CommandReports measured(const Scenario& of, const CommandOptions& options) {
   return measure_command(of, options, clock, [](const Step&) {});
 }
 
-std::string value_of(const CaseReport& report, const std::string& name) {
+std::string value_of(const junit::CaseReport& report, const std::string& name) {
   for (const auto& [known, value] : report.properties) {
     if (known == name) return value;
   }
@@ -91,7 +91,7 @@ TEST(MeasureCommand, LimitsAndBaselinesHoldForItsCasesAndForTheProgram) {
   EXPECT_THAT(reports.cases.at(0).warnings,
               ElementsAre(StartsWith("a generate time 1.50ms is +50 % off its baseline of 1 ms, more than 10 %"),
                           StartsWith("a prefill time 2.50ms is outside 1-2 ms (median of 3). This is not a failure")));
-  EXPECT_EQ(reports.cases[0].outcome, Outcome::passed);
+  EXPECT_EQ(reports.cases[0].status, CaseStatus::passed);
   EXPECT_THAT(reports.performance.warnings, IsEmpty());
   strict.limits["command"] = {{"wall_ms", {1e6, 1e7}}};
   EXPECT_THAT(measured(strict, shell(R"(echo '{"case":"a","prefill_ms":2.5}')")).performance.warnings,
@@ -106,18 +106,18 @@ const char* const one_failed =
 TEST(MeasureCommand, AFailedCaseIsAnErrorUnlessTheQuarantineNamesIt) {
   Scenario one = scenario();
   const CommandOptions tests = shell(one_failed, CommandFormat::junit);
-  EXPECT_EQ(measured(one, tests).cases.at(1).outcome, Outcome::errored);
+  EXPECT_EQ(measured(one, tests).cases.at(1).status, CaseStatus::errored);
   one.quarantine = {"noise", "performance", {}, {"*::perf*"}};
   const auto reports = measured(one, tests);
-  EXPECT_EQ(reports.cases.at(0).outcome, Outcome::passed);
-  EXPECT_EQ(reports.cases.at(1).outcome, Outcome::skipped);
+  EXPECT_EQ(reports.cases.at(0).status, CaseStatus::passed);
+  EXPECT_EQ(reports.cases.at(1).status, CaseStatus::skipped);
   EXPECT_EQ(reports.cases.at(1).message, "quarantined: prefill took 35 ms");
   EXPECT_THAT(reports.cases.at(1).warnings, ElementsAre(StartsWith("t::performance failed: prefill took 35 ms. It is "
                                                                    "quarantined (noise; owner: performance).")));
   EXPECT_EQ(reports.samples.size(), 1U) << "a slow value is no sample of a failed case";
 }
 
-CaseReport functional(const Scenario& of, const CommandOptions& options) {
+junit::CaseReport functional(const Scenario& of, const CommandOptions& options) {
   SteadyClock clock;
   EngineInfo info;
   return run_command_functional(of, options, info, clock);
@@ -126,22 +126,22 @@ CaseReport functional(const Scenario& of, const CommandOptions& options) {
 TEST(RunCommandFunctional, IsDecidedByWhatIsNotTiming) {
   Scenario one = scenario();
   const CommandOptions tests = shell(one_failed, CommandFormat::junit);
-  EXPECT_EQ(functional(one, tests).outcome, Outcome::failed);
+  EXPECT_EQ(functional(one, tests).status, CaseStatus::failed);
   one.quarantine = {"noise", "performance", {}, {"*::perf*"}};
-  EXPECT_EQ(functional(one, tests).outcome, Outcome::passed);
+  EXPECT_EQ(functional(one, tests).status, CaseStatus::passed);
   EXPECT_EQ(functional(one, tests).warnings.size(), 1U);
   one.quarantine.cases = {"*"};
-  EXPECT_EQ(functional(one, shell("exit 3", CommandFormat::junit)).outcome, Outcome::errored)
+  EXPECT_EQ(functional(one, shell("exit 3", CommandFormat::junit)).status, CaseStatus::errored)
       << "a program that fails is no case of timing";
   EXPECT_EQ(functional(one, shell("kill -SEGV $$", CommandFormat::junit)).type, "engine:died");
 }
 
 TEST(RunCommandFunctional, DoesNotAskForTiming) {
   const char* const script = R"(test "$RUN_PERF_TESTS" = 0 && echo '{"case":"a","prefill_ms":1}')";
-  EXPECT_EQ(functional(scenario(), shell(script)).outcome, Outcome::passed);
+  EXPECT_EQ(functional(scenario(), shell(script)).status, CaseStatus::passed);
   CommandOptions stated = shell(script);
   stated.process.environment["RUN_PERF_TESTS"] = "1";
-  EXPECT_EQ(functional(scenario(), stated).outcome, Outcome::errored) << "the scenario's own environment wins";
+  EXPECT_EQ(functional(scenario(), stated).status, CaseStatus::errored) << "the scenario's own environment wins";
 }
 
 }  // namespace

@@ -10,9 +10,9 @@
 namespace perftrend::runner {
 
 /// A passed case `name` of the class SCENARIO.ENGINE, to be filled in.
-CaseReport engine_case(const char* name, const Scenario& scenario, const std::string& engine_name);
+junit::CaseReport engine_case(const char* name, const Scenario& scenario, const std::string& engine_name);
 
 /// Makes `report` an error of the type "engine:KIND".
-void set_engine_error(CaseReport& report, const EngineError& error);
+void set_engine_error(junit::CaseReport& report, const EngineError& error);
 
 }  // namespace perftrend::runner

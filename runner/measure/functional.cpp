@@ -97,8 +97,8 @@ std::vector<std::string> wrong_in_batch(std::span<const std::string> prompts, co
   return wrong;
 }
 
-CaseReport run_functional_case(Engine& engine, const EngineInfo& info, const Scenario& scenario, Clock& clock) {
-  CaseReport report = engine_case(functional_case_name, scenario, info.name);
+junit::CaseReport run_functional_case(Engine& engine, const EngineInfo& info, const Scenario& scenario, Clock& clock) {
+  junit::CaseReport report = engine_case(functional_case_name, scenario, info.name);
   const Subject subject{engine, info, scenario, clock};
   const std::int64_t start_ns = clock.now_ns();
   Wrong wrong;
@@ -112,7 +112,7 @@ CaseReport run_functional_case(Engine& engine, const EngineInfo& info, const Sce
   }
   report.time_seconds = static_cast<double>(clock.now_ns() - start_ns) / ns_per_s;
   if (!wrong.empty()) {  // an error after a failed check is the check's consequence
-    report.outcome = Outcome::failed;
+    report.status = CaseStatus::failed;
     report.type = "functional";
     report.message =
         wrong.size() == 1 ? wrong.front() : fmt::format("{} (and {} more)", wrong.front(), wrong.size() - 1);

@@ -17,7 +17,7 @@ namespace perftrend::runner {
 inline constexpr const char* functional_case_name = "functional";
 
 /// Failed checks give a failure that lists all of them; an engine that does not answer gives an error.
-CaseReport run_functional_case(Engine& engine, const EngineInfo& info, const Scenario& scenario, Clock& clock);
+junit::CaseReport run_functional_case(Engine& engine, const EngineInfo& info, const Scenario& scenario, Clock& clock);
 
 /// What is wrong with a round over `prompts`: as many results as prompts and in their order, text that is not empty,
 /// counts above 0, total >= prefill.

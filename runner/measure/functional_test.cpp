@@ -21,7 +21,7 @@ Scenario scenario() {
   return scenario;
 }
 
-CaseReport run_with(MockFault fault) {
+junit::CaseReport run_with(MockFault fault) {
   FakeClock clock;
   MockEngine engine({.fault = fault}, clock);
   const auto info = engine.open(0);
@@ -29,8 +29,8 @@ CaseReport run_with(MockFault fault) {
 }
 
 TEST(FunctionalCase, PassesOnASoundMock) {
-  const CaseReport report = run_with(MockFault::none);
-  EXPECT_EQ(report.outcome, Outcome::passed) << report.details;
+  const junit::CaseReport report = run_with(MockFault::none);
+  EXPECT_EQ(report.status, CaseStatus::passed) << report.details;
   EXPECT_EQ(report.name, "functional");
   EXPECT_EQ(report.classname, "batch_prefill.mock");
   EXPECT_GT(report.time_seconds, 0);
@@ -41,7 +41,7 @@ TEST(FunctionalCase, PassesOnTheReference) {
   FakeClock clock(10);
   ReferenceEngine engine({}, clock);
   const auto info = engine.open(0);
-  EXPECT_EQ(run_functional_case(engine, *info, scenario(), clock).outcome, Outcome::passed);
+  EXPECT_EQ(run_functional_case(engine, *info, scenario(), clock).status, CaseStatus::passed);
 }
 
 TEST(FunctionalCase, FindsEveryDefect) {
@@ -59,8 +59,8 @@ TEST(FunctionalCase, FindsEveryDefect) {
            {MockFault::prefill_beyond_total, "Prompt 0: prefill of 1010ms exceeds the total of 13ms"},
            {MockFault::not_deterministic, "the same prompt gave other tokens after a token id beyond the vocabulary"},
        }) {
-    const CaseReport report = run_with(fault);
-    EXPECT_EQ(report.outcome, Outcome::failed) << message;
+    const junit::CaseReport report = run_with(fault);
+    EXPECT_EQ(report.status, CaseStatus::failed) << message;
     EXPECT_EQ(report.type, "functional");
     EXPECT_THAT(report.message, ::testing::StartsWith(message));
     EXPECT_THAT(report.details, HasSubstr(message));
@@ -68,7 +68,7 @@ TEST(FunctionalCase, FindsEveryDefect) {
 }
 
 TEST(FunctionalCase, ListsAllFindings) {
-  const CaseReport report = run_with(MockFault::no_tokens);
+  const junit::CaseReport report = run_with(MockFault::no_tokens);
   EXPECT_THAT(report.message, HasSubstr("(and "));
   EXPECT_THAT(report.details, HasSubstr("Prompt 2: 0 generated tokens"));
 }
@@ -79,16 +79,16 @@ TEST(FunctionalCase, KnowsNoLimitOnTime) {
   const auto info = engine.open(0);
   Scenario strict = scenario();
   strict.limits[""]["prefill_ms"] = {5, 200};
-  const CaseReport report = run_functional_case(engine, *info, strict, clock);
-  EXPECT_EQ(report.outcome, Outcome::passed);
+  const junit::CaseReport report = run_functional_case(engine, *info, strict, clock);
+  EXPECT_EQ(report.status, CaseStatus::passed);
   EXPECT_THAT(report.warnings, IsEmpty());
 }
 
 TEST(FunctionalCase, AnEngineThatDoesNotAnswerIsAnErrorAndNoFailure) {
   FakeClock clock;
   ReferenceEngine never_opened({}, clock);
-  const CaseReport report = run_functional_case(never_opened, {}, scenario(), clock);
-  EXPECT_EQ(report.outcome, Outcome::errored);
+  const junit::CaseReport report = run_functional_case(never_opened, {}, scenario(), clock);
+  EXPECT_EQ(report.status, CaseStatus::errored);
   EXPECT_EQ(report.type, "engine:unavailable");
   EXPECT_EQ(report.message, "the reference engine is not open");
 }

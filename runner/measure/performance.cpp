@@ -31,12 +31,12 @@ std::string labelled(std::string_view measure, std::size_t prompt) {
 }
 
 /// "Prompt 0: prefill = 10.12ms", as timing tests print it: the median.
-void add_lines(CaseReport& report, std::size_t prompt, const PromptSamples& samples) {
+void add_lines(junit::CaseReport& report, std::size_t prompt, const PromptSamples& samples) {
   for (const auto measure : time_measures) {
     const auto found = samples.times_ms.find(measure);
     if (found == samples.times_ms.end()) continue;
-    report.out.push_back(
-        fmt::format("Prompt {}: {} = {}", prompt, display_name(measure), format_ms(summarise(found->second).median)));
+    report.out.push_back(fmt::format("Prompt {}: {} = {}", prompt, display_name(measure),
+                                     format_ms(stats::summarise(found->second).median)));
   }
 }
 
@@ -180,7 +180,8 @@ std::optional<EndedBy> why_over(const Scenario& scenario, int rounds, double sec
 
 bool is_precise(const Scenario& scenario, const PromptSamples& samples, std::string_view measure, double tick_ms) {
   const auto found = samples.times_ms.find(measure);
-  return found == samples.times_ms.end() || is_narrow(found->second, scenario.precision_percent.value() / 100, tick_ms);
+  return found == samples.times_ms.end() ||
+         stats::is_narrow(found->second, scenario.precision_percent.value() / 100, tick_ms);
 }
 
 std::vector<std::string_view> format_metrics(const PromptSamples& samples) {
@@ -205,9 +206,9 @@ EngineResult<Measurement> measure(Engine& engine, const Capabilities& can, const
   return Blocks(engine, can, scenario, clock, on_step).run();
 }
 
-Properties to_properties(const Measurement& measurement) {
-  Properties properties{{"measure.rounds", std::to_string(measurement.rounds)},
-                        {"measure.ended_by", std::string(to_string(measurement.ended))}};
+junit::Properties to_properties(const Measurement& measurement) {
+  junit::Properties properties{{"measure.rounds", std::to_string(measurement.rounds)},
+                               {"measure.ended_by", std::string(to_string(measurement.ended))}};
   if (measurement.tokenize_rounds > 0) {
     properties.emplace_back("measure.tokenize_rounds", std::to_string(measurement.tokenize_rounds));
     properties.emplace_back("measure.tokenize_ended_by", std::string(to_string(measurement.tokenize_ended)));
@@ -216,14 +217,14 @@ Properties to_properties(const Measurement& measurement) {
   return properties;
 }
 
-void add_samples(CaseReport& report, const Scenario& scenario, const std::string& engine_name,
+void add_samples(junit::CaseReport& report, const Scenario& scenario, const std::string& engine_name,
                  const std::vector<PromptSamples>& samples) {
   for (std::size_t i = 0; i < samples.size(); ++i) {
     for (const auto measure : time_measures) {
       const auto found = samples[i].times_ms.find(measure);
       if (found == samples[i].times_ms.end()) continue;
       report.properties.emplace_back(labelled(measure, i), to_sample_list(found->second));
-      const double median_ms = summarise(found->second).median;
+      const double median_ms = stats::summarise(found->second).median;
       if (auto warning = unusual_time(scenario, engine_name, fmt::format("Prompt {}", i), measure, median_ms,
                                       found->second.size())) {
         report.warnings.push_back(std::move(*warning));

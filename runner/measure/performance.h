@@ -85,11 +85,11 @@ EngineResult<Measurement> measure(Engine& engine, const Capabilities& can, const
 std::string nonce_word(std::uint64_t index);
 
 /// Puts samples, lines for people and warnings about unusual times into `report`.
-void add_samples(CaseReport& report, const Scenario& scenario, const std::string& engine_name,
+void add_samples(junit::CaseReport& report, const Scenario& scenario, const std::string& engine_name,
                  const std::vector<PromptSamples>& samples);
 
 /// How it was measured, as properties of the suite "measure.NAME".
-Properties to_properties(const Measurement& measurement);
+junit::Properties to_properties(const Measurement& measurement);
 
 /// "10.081 10.079": the shortest text that reads back as the same numbers.
 std::string to_sample_list(const std::vector<double>& samples);

@@ -107,7 +107,7 @@ TEST(Measure, AMeasureTheEngineCannotTellIsLeftOut) {
   EXPECT_THAT(engine.tokenized, IsEmpty());
   EXPECT_EQ(samples->front().times_ms.count("generate_ms"), 0U);
   EXPECT_EQ(samples->front().times_ms.count("tokenize_ms"), 0U);
-  CaseReport report = engine_case(performance_case_name, scenario(), "scripted");
+  junit::CaseReport report = engine_case(performance_case_name, scenario(), "scripted");
   add_samples(report, scenario(), "scripted", *samples);
   EXPECT_THAT(report.properties, Not(Contains(Pair(HasSubstr("generate_ms"), ::testing::_))));
 }
@@ -226,19 +226,19 @@ TEST(HarnessOverhead, IsTheClocksStepsWhereNothingElseTakesTime) {
   EXPECT_NEAR(harness_overhead_us(clock), 2, 0.02);
 }
 
-CaseReport measured_mock(double tokenize_ms, double prefill_ms) {
+junit::CaseReport measured_mock(double tokenize_ms, double prefill_ms) {
   FakeClock clock;
   MockEngine engine({.tokenize_ms = tokenize_ms, .prefill_ms = prefill_ms}, clock);
   const auto info = engine.open(0);
   const auto samples = measure(engine, info->can, scenario(), clock, [](const Step&) {});
-  CaseReport report = engine_case(performance_case_name, scenario(), "mock");
+  junit::CaseReport report = engine_case(performance_case_name, scenario(), "mock");
   add_samples(report, scenario(), "mock", samples.value().samples);
   return report;
 }
 
 TEST(AddSamples, WritesTheDialectOfTheSchema) {
-  const CaseReport report = measured_mock(1.0625, 10.125);
-  EXPECT_EQ(report.outcome, Outcome::passed);
+  const junit::CaseReport report = measured_mock(1.0625, 10.125);
+  EXPECT_EQ(report.status, CaseStatus::passed);
   EXPECT_THAT(
       report.properties,
       ::testing::IsSupersetOf(
@@ -252,8 +252,8 @@ TEST(AddSamples, WritesTheDialectOfTheSchema) {
 }
 
 TEST(AddSamples, AnUnusualTimeIsAWarningAndNoFailure) {
-  const CaseReport report = measured_mock(23.1, 10);
-  EXPECT_EQ(report.outcome, Outcome::passed);
+  const junit::CaseReport report = measured_mock(23.1, 10);
+  EXPECT_EQ(report.status, CaseStatus::passed);
   ASSERT_EQ(report.warnings.size(), 2U) << "one for each prompt";
   EXPECT_THAT(report.warnings[1], HasSubstr("Prompt 1 tokenize time 23.10ms is outside 0.2-20 ms"));
 }
@@ -264,9 +264,9 @@ TEST(ToSampleList, ReadsBackAsTheSameNumbers) {
 }
 
 TEST(SetEngineError, NamesTheKind) {
-  CaseReport report;
+  junit::CaseReport report;
   set_engine_error(report, {EngineError::Kind::bad_answer, "nonsense"});
-  EXPECT_EQ(report.outcome, Outcome::errored);
+  EXPECT_EQ(report.status, CaseStatus::errored);
   EXPECT_EQ(report.type, "engine:bad_answer");
   EXPECT_EQ(report.message, "nonsense");
 }

@@ -14,16 +14,18 @@ namespace {
 
 constexpr std::size_t prompt_bytes_shown = 48;
 
-std::string_view to_string(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::passed:
+std::string_view to_string(CaseStatus status) {
+  switch (status) {
+    case CaseStatus::passed:
       return "passed";
-    case Outcome::failed:
+    case CaseStatus::failed:
       return "failed";
-    case Outcome::errored:
+    case CaseStatus::errored:
       return "errored";
-    case Outcome::skipped:
+    case CaseStatus::skipped:
       return "skipped";
+    case CaseStatus::notrun:
+      return "notrun";
   }
   return "unknown";
 }
@@ -31,7 +33,7 @@ std::string_view to_string(Outcome outcome) {
 nlohmann::ordered_json to_object(const PromptSamples& samples) {
   nlohmann::ordered_json measures = nlohmann::ordered_json::object();
   for (const auto& [name, times_ms] : samples.times_ms) {
-    const SampleSummary each = summarise(times_ms);
+    const stats::SampleSummary each = stats::summarise(times_ms);
     measures[name] = {
         {"median", each.median}, {"mad", each.mad}, {"min", each.min}, {"p95", each.p95}, {"n", each.count}};
   }
@@ -68,7 +70,7 @@ std::string beginning(const std::string& text) {
 std::string rows_of(std::size_t prompt, const PromptSamples& samples) {
   std::string rows;
   for (const auto measure : format_metrics(samples)) {
-    const SampleSummary each = summarise(samples.times_ms.find(measure)->second);
+    const stats::SampleSummary each = stats::summarise(samples.times_ms.find(measure)->second);
     rows += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", samples.is_case ? "" : std::to_string(prompt),
                         plain(beginning(samples.prompt)), display_name(measure), format_ms(each.median),
                         format_ms(each.mad), format_ms(each.min), format_ms(each.p95), each.count);
@@ -80,9 +82,9 @@ std::string rows_of(std::size_t prompt, const PromptSamples& samples) {
 
 std::string to_json(const RunResult& result) {
   nlohmann::ordered_json cases = nlohmann::ordered_json::array();
-  for (const CaseReport& each : result.cases) {
+  for (const junit::CaseReport& each : result.cases) {
     cases.push_back({{"name", each.name},
-                     {"outcome", to_string(each.outcome)},
+                     {"outcome", to_string(each.status)},
                      {"message", each.message},
                      {"warnings", each.warnings}});
   }
@@ -101,8 +103,8 @@ std::string to_json(const RunResult& result) {
 
 std::string to_markdown(const RunResult& result) {
   std::string text = fmt::format("### {} on {}\n\n", plain(result.scenario), plain(result.engine));
-  for (const CaseReport& each : result.cases) {
-    text += fmt::format("- {}: **{}**{}{}\n", plain(each.name), to_string(each.outcome),
+  for (const junit::CaseReport& each : result.cases) {
+    text += fmt::format("- {}: **{}**{}{}\n", plain(each.name), to_string(each.status),
                         each.message.empty() ? "" : ", ", plain(each.message));
   }
   std::string rows;
@@ -115,9 +117,9 @@ std::string to_markdown(const RunResult& result) {
                         plain(fmt::format("{}", fmt::join(result.fitness.reasons, "; "))));
   }
   bool first = true;
-  for (const CaseReport& each : result.cases) {
+  for (const junit::CaseReport& each : result.cases) {
     for (const auto& warning : each.warnings) {
-      text += fmt::format("{}- {}{}\n", first ? "\n" : "", warning_mark, plain(warning));
+      text += fmt::format("{}- {}{}\n", first ? "\n" : "", junit::warning_mark, plain(warning));
       first = false;
     }
   }

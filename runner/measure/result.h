@@ -16,7 +16,7 @@ struct RunResult {
   std::string scenario;
   std::string engine;
   std::string report_file;
-  std::vector<CaseReport> cases;
+  std::vector<junit::CaseReport> cases;
   std::vector<PromptSamples> samples;
   Fitness fitness;
 };

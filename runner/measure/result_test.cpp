@@ -8,9 +8,9 @@ namespace perftrend::runner {
 namespace {
 
 RunResult result() {
-  CaseReport functional;
+  junit::CaseReport functional;
   functional.name = "functional";
-  CaseReport performance;
+  junit::CaseReport performance;
   performance.name = "performance_consistency";
   performance.warnings = {"Prompt 0 prefill time is 300 % off\nreally"};
   return {"batch_prefill",
@@ -55,7 +55,7 @@ TEST(ToMarkdown, Golden) {
 TEST(ToMarkdown, WithoutTimesThereIsNoTable) {
   RunResult skipped = result();
   skipped.samples.clear();
-  skipped.cases[1].outcome = Outcome::skipped;
+  skipped.cases[1].status = CaseStatus::skipped;
   skipped.cases[1].message = "not asked for";
   skipped.cases[1].warnings.clear();
   EXPECT_EQ(to_markdown(skipped),

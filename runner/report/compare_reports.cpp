@@ -41,7 +41,7 @@ double relative(double part, double whole) {
 
 ComparedSide side_of(std::vector<double> samples) {
   ComparedSide side{std::move(samples), {}};
-  side.summary = summarise(side.samples);
+  side.summary = stats::summarise(side.samples);
   return side;
 }
 
@@ -50,14 +50,14 @@ detect::Judgement judge_samples(ComparedSeries& series, Better better, const det
   detect::Judgement judgement;
   const auto& before = series.before;
   const auto& after = series.after;
-  const Shift shift = shift_between(before.samples, after.samples);
-  series.p_value = rank_p_value(before.samples, after.samples);
+  const stats::Shift shift = stats::shift_between(before.samples, after.samples);
+  series.p_value = stats::rank_p_value(before.samples, after.samples);
   series.effect = relative(shift.estimate, before.summary.median);
   series.effect_low = relative(shift.low, before.summary.median);
   series.effect_high = relative(shift.high, before.summary.median);
   judgement.p_value = series.p_value;
   judgement.effect = series.effect;
-  if (std::min(before.samples.size(), after.samples.size()) < rank_samples_min) return judgement;
+  if (std::min(before.samples.size(), after.samples.size()) < stats::rank_samples_min) return judgement;
   const bool relevant = std::abs(series.effect) >= policy.minimum_effect;
   judgement.verdict = ServerVerdict::ok;
   judgement.rule = relevant ? detect::Rule::inside_band : detect::Rule::below_minimum_effect;
@@ -73,7 +73,7 @@ detect::Judgement judge_samples(ComparedSeries& series, Better better, const det
 std::string explain_samples(const ComparedSeries& series, const detect::Judgement& judgement,
                             const detect::Policy& policy, bool chance) {
   if (judgement.rule == detect::Rule::too_few_points)
-    return fmt::format("fewer than {} samples on a side cannot show a difference", rank_samples_min);
+    return fmt::format("fewer than {} samples on a side cannot show a difference", stats::rank_samples_min);
   const std::string change = fmt::format("{:+.1f} % [{:+.1f}, {:+.1f}], p = {:.2g}", 100 * series.effect,
                                          100 * series.effect_low, 100 * series.effect_high, series.p_value);
   if (judgement.rule == detect::Rule::below_minimum_effect)
@@ -151,13 +151,13 @@ std::size_t Comparison::count(perftrend::Verdict verdict) const {
 }
 
 tl::expected<ReadReport, std::string> read_report(std::string_view xml) {
-  auto report = ingest::read_junit(xml);
+  auto report = junit::read_junit(xml);
   if (!report) {
     const auto& error = report.error();
     return tl::unexpected(error.line == 0 ? error.cause
                                           : fmt::format("{}:{}: {}", error.line, error.column, error.cause));
   }
-  ingest::Measured measured = ingest::extract_metrics(*report);
+  metrics::Measured measured = metrics::extract_metrics(*report);
   if (!measured.over_limit.empty()) return tl::unexpected("it exceeds the limit " + measured.over_limit);
   return ReadReport{std::move(measured.measures), std::move(measured.coordinates)};
 }

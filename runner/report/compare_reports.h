@@ -26,7 +26,7 @@ namespace perftrend::runner {
 /// Of one run: its samples. Of a history: the values of its runs, before, and the run's samples, after.
 struct ComparedSide {
   std::vector<double> samples;
-  SampleSummary summary;
+  stats::SampleSummary summary;
 };
 
 struct ComparedSeries {

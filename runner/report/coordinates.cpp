@@ -97,15 +97,15 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
   return all;
 }
 
-Properties to_properties(const RunCoordinates& coordinates) {
-  Properties properties;
+junit::Properties to_properties(const RunCoordinates& coordinates) {
+  junit::Properties properties;
   for (const Field& field : fields) {
     if (!(coordinates.*field.value).empty()) properties.emplace_back(field.name, coordinates.*field.value);
   }
   return properties;
 }
 
-RunCoordinates coordinates_in(const Properties& properties) {
+RunCoordinates coordinates_in(const junit::Properties& properties) {
   RunCoordinates coordinates;
   for (const auto& [name, value] : properties) {
     for (const Field& field : fields) {
@@ -115,7 +115,7 @@ RunCoordinates coordinates_in(const Properties& properties) {
   return coordinates;
 }
 
-std::optional<Time> parse_rfc3339(std::string_view text) {
+std::optional<times::Time> parse_rfc3339(std::string_view text) {
   std::string whole(text);
   if (whole.size() > 10 && (whole[10] == ' ' || whole[10] == 't')) whole[10] = 'T';
   if (!whole.empty() && (whole.back() == 'Z' || whole.back() == 'z')) whole.replace(whole.size() - 1, 1, "+00:00");

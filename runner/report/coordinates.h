@@ -48,10 +48,10 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
 
 /// As properties of the suite, "perftrend.NAME" (schema/junit.md), and back. A report that is delivered later states
 /// what it would have stated at once, so that the server knows both deliveries as one.
-Properties to_properties(const RunCoordinates& coordinates);
-RunCoordinates coordinates_in(const Properties& properties);
+junit::Properties to_properties(const RunCoordinates& coordinates);
+RunCoordinates coordinates_in(const junit::Properties& properties);
 
 /// "2026-11-23T02:00:00Z", "2026-11-23T03:00:00.5+01:00", "2026-11-23 02:00:00Z"; nullopt for anything else.
-std::optional<Time> parse_rfc3339(std::string_view text);
+std::optional<times::Time> parse_rfc3339(std::string_view text);
 
 }  // namespace perftrend::runner

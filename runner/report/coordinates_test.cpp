@@ -117,7 +117,7 @@ TEST(ParseRfc3339, Table) {
            {"", ""},
        }) {
     const auto time = parse_rfc3339(text);
-    EXPECT_EQ(time ? to_rfc3339(*time) : "", expected) << text;
+    EXPECT_EQ(time ? times::to_rfc3339(*time) : "", expected) << text;
   }
 }
 

@@ -80,10 +80,11 @@ bool is_timing_case(const Quarantine& quarantine, std::string_view case_name) {
                      [&](const std::string& pattern) { return matches(pattern, case_name); });
 }
 
-Properties quarantine_properties(const Quarantine& quarantine, std::string_view case_name) {
+junit::Properties quarantine_properties(const Quarantine& quarantine, std::string_view case_name) {
   const bool named = quarantine.cases.empty() || is_timing_case(quarantine, case_name);
   if (quarantine.reason.empty() || (case_name != performance_case_name && !named)) return {};
-  Properties stated{{"perftrend.quarantine", quarantine.reason}, {"perftrend.quarantine.owner", quarantine.owner}};
+  junit::Properties stated{{"perftrend.quarantine", quarantine.reason},
+                           {"perftrend.quarantine.owner", quarantine.owner}};
   if (quarantine.expiry) stated.emplace_back("perftrend.quarantine.expiry", format_day(*quarantine.expiry));
   return stated;
 }

@@ -33,7 +33,7 @@ std::optional<std::string> unusual_time(const Scenario& scenario, std::string_vi
 /// What a report says of the quarantine of a measured case, for the server's own (schema/junit.md): reason, owner and
 /// last day. Empty where the scenario states none. Of a program's cases it covers those that it names
 /// (Quarantine::cases), or all where it names none.
-Properties quarantine_properties(const Quarantine& quarantine, std::string_view case_name);
+junit::Properties quarantine_properties(const Quarantine& quarantine, std::string_view case_name);
 
 /// Whether the case is one of timing that the quarantine names (Quarantine::cases): failing, it warns.
 bool is_timing_case(const Quarantine& quarantine, std::string_view case_name);

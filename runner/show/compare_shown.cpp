@@ -82,8 +82,8 @@ nlohmann::ordered_json side_object(const ComparedSide& side) {
 }  // namespace
 
 Histograms histograms_of(std::span<const double> before, std::span<const double> after) {
-  const SampleSummary a = summarise(before);
-  const SampleSummary b = summarise(after);
+  const stats::SampleSummary a = stats::summarise(before);
+  const stats::SampleSummary b = stats::summarise(after);
   const double reach = reach_mads * std::max(a.mad, b.mad);
   Histograms drawn;
   drawn.low = std::min(a.min, b.min);

@@ -38,7 +38,7 @@ std::string bar_of(const Step& step) {
 
 std::string median_of(const Step& step) {
   if (step.so_far == nullptr || step.so_far->empty()) return "";
-  return fmt::format(", median {}", format_ms(summarise(*step.so_far).median));
+  return fmt::format(", median {}", format_ms(stats::summarise(*step.so_far).median));
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ void Progress::say(std::string_view line) {
 
 void Progress::warn(std::string_view line) {
   clear();
-  if (style_ == Style::github && line.starts_with(warning_mark))
+  if (style_ == Style::github && line.starts_with(junit::warning_mark))
     fmt::print(out_, "{}\n", to_annotation(line));
   else
     fmt::print(out_, "{}\n", line);

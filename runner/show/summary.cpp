@@ -28,7 +28,7 @@ Scale scale_of(const PromptSamples& samples) {
   double shortest_ms = std::numeric_limits<double>::infinity();
   double longest_ms = 0;
   for (const auto measure : format_metrics(samples)) {
-    const double median_ms = summarise(samples.times_ms.find(measure)->second).median;
+    const double median_ms = stats::summarise(samples.times_ms.find(measure)->second).median;
     shortest_ms = std::min(shortest_ms, median_ms);
     longest_ms = std::max(longest_ms, median_ms);
   }
@@ -52,7 +52,7 @@ std::string shown(const std::string& prompt) {
 }
 
 std::string measure_line(std::string_view measure, const std::vector<double>& samples, const Scale& scale) {
-  const SampleSummary summary = summarise(samples);
+  const stats::SampleSummary summary = stats::summarise(samples);
   const auto number = [&](double time_ms) { return fmt::format("{:.{}f}", time_ms * scale.per_ms, scale.decimals); };
   return fmt::format("  {:<9}{:>9} {}   MAD {}   min {}   p95 {}   n {}\n", display_name(measure),
                      number(summary.median), scale.unit, number(summary.mad), number(summary.min), number(summary.p95),

@@ -8,12 +8,12 @@
 #include "core/time/rfc3339.h"
 #include "server/commands/exit_codes.h"
 #include "server/commands/progress_bar.h"
-#include "server/jobs/retention_file.h"
 #include "server/db/migrate.h"
 #include "server/db/open.h"
 #include "server/db/sqlite_backup.h"
 #include "server/db/sqlite_connection.h"
 #include "server/db/transfer.h"
+#include "server/jobs/retention_file.h"
 #include "server/jobs/scheduled_backup.h"
 #include "server/store/points.h"
 
@@ -181,7 +181,7 @@ int run_prune(const DatabaseOptions& options) {
   if (!rules) return complain(exit_usage, rules.error());
   must_exist(options.database);
   const auto database = db::open_database(options.database);
-  const auto pruned = store::prune(*database, *rules, intake::now_us(), options.dry_run);
+  const auto pruned = store::prune(*database, *rules, times::now_us(), options.dry_run);
   fmt::print("{}: {} documents ({} bytes), {} samples ({} bytes), {} points\n",
              options.dry_run ? "would be dropped" : "dropped", pruned.documents, pruned.document_bytes, pruned.samples,
              pruned.sample_bytes, pruned.points);

@@ -37,7 +37,7 @@ std::string_view outcome_text(intake::ReprocessRun::Outcome outcome) {
 
 void print_run(const store::Project& project, const intake::ReprocessRun& read, std::size_t lines_max) {
   const auto& run = read.run;
-  fmt::print("{} run {} ({}, {} on {}) {}\n", project.name, run.id, intake::to_rfc3339(run.started_us), run.branch,
+  fmt::print("{} run {} ({}, {} on {}) {}\n", project.name, run.id, times::to_rfc3339(run.started_us), run.branch,
              run.testbed, outcome_text(read.outcome));
   const std::size_t shown = std::min(read.lines.size(), lines_max);
   for (std::size_t i = 0; i < shown; ++i)

@@ -15,9 +15,9 @@
 #include "core/time/rfc3339.h"
 #include "server/commands/exit_codes.h"
 #include "server/commands/policy_file.h"
-#include "server/jobs/retention_file.h"
 #include "server/db/open.h"
 #include "server/http/server.h"
+#include "server/jobs/retention_file.h"
 #include "server/jobs/scheduled_backup.h"
 #include "server/store/tokens.h"
 #include "server/triage/history_cache.h"
@@ -74,7 +74,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   const bool tokens_needed = options.require_tokens || !(loopback || options.allow_anonymous);
   if (tokens_needed) {
     bool any = false;
-    database->read([&](db::Connection& connection) { any = store::any_token(connection, intake::now_us()); });
+    database->read([&](db::Connection& connection) { any = store::any_token(connection, times::now_us()); });
     if (!any) {
       return complain(exit_listen, fmt::format("{} needs a token, and there is none: perftrend-server token create "
                                                "--db {} --scope admin (or --allow-anonymous)",
@@ -87,7 +87,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   context.intake.kept = std::make_shared<triage::HistoryCache>(
       std::min(triage::HistoryCache::bytes_max_default, 2 * (options.body_mib_max << 20U)));
   const std::size_t body_bytes_max = options.body_mib_max << 20U;
-  context.intake.limits = ingest::ReadLimits::for_body(body_bytes_max);
+  context.intake.limits = junit::ReadLimits::for_body(body_bytes_max);
   context.intake.unpack.unpacked_bytes_max = body_bytes_max;
   http::ServerOptions server_options;
   server_options.host = host;

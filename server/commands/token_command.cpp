@@ -17,9 +17,9 @@ int complain(int code, const std::string& text) {
 }
 
 std::string state_of(const store::Token& token, std::int64_t now_us) {
-  if (token.revoked_us) return "revoked " + intake::to_rfc3339(*token.revoked_us);
+  if (token.revoked_us) return "revoked " + times::to_rfc3339(*token.revoked_us);
   if (!token.expires_us) return "valid";
-  return (*token.expires_us > now_us ? "valid until " : "expired ") + intake::to_rfc3339(*token.expires_us);
+  return (*token.expires_us > now_us ? "valid until " : "expired ") + times::to_rfc3339(*token.expires_us);
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ int run_token_create(const TokenOptions& options) {
   token.name = options.name.empty() ? options.scope : options.name;
   token.project = options.project;
   token.scope = *scope;
-  token.created_us = intake::now_us();
+  token.created_us = times::now_us();
   if (options.days) token.expires_us = token.created_us + *options.days * day_us;
   std::string secret;
   const auto database = db::open_database(options.database.string());
@@ -48,7 +48,7 @@ int run_token_list(const TokenOptions& options) {
   const auto database = db::open_database(options.database.string());
   std::vector<store::Token> tokens;
   database->read([&](db::Connection& connection) { tokens = store::list_tokens(connection); });
-  const auto now = intake::now_us();
+  const auto now = times::now_us();
   fmt::print("{:>4}  {:<7} {:<24} {:<24} {}\n", "id", "scope", "project", "name", "state");
   for (const auto& token : tokens) {
     fmt::print("{:>4}  {:<7} {:<24} {:<24} {}\n", token.id, store::scope_name(token.scope), token.project, token.name,
@@ -61,7 +61,7 @@ int run_token_revoke(const TokenOptions& options) {
   const auto database = db::open_database(options.database.string());
   bool revoked = false;
   database->write(
-      [&](db::Connection& connection) { revoked = store::revoke_token(connection, options.id, intake::now_us()); });
+      [&](db::Connection& connection) { revoked = store::revoke_token(connection, options.id, times::now_us()); });
   return revoked ? exit_ok : complain(exit_failed, fmt::format("there is no valid token {}", options.id));
 }
 

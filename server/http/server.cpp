@@ -144,7 +144,7 @@ Caller Server::Impl::find_caller(const Request& request) const {
   if (!lower(authorization.substr(0, scheme.size())).starts_with(scheme)) return caller;
   context.database.read([&](db::Connection& connection) {
     const auto token =
-        store::find_token(connection, std::string_view(authorization).substr(scheme.size()), intake::now_us());
+        store::find_token(connection, std::string_view(authorization).substr(scheme.size()), times::now_us());
     if (token) caller = {false, token->name, token->project, token->scope};
   });
   return caller;

@@ -53,7 +53,7 @@ class ServerTest : public ::testing::Test {
     options.upload_memory_bytes_max = upload_memory_bytes_max;
     options.wire = wire;
     context_ = std::make_unique<Context>(Context{*database_, policies_, {}, tokens_needed, "test"});
-    context_->intake.limits = ingest::ReadLimits::for_body(small_body_bytes_max);
+    context_->intake.limits = junit::ReadLimits::for_body(small_body_bytes_max);
     server_ = std::make_unique<Server>(options, *context_);
     port_ = server_->bind();
     thread_ = std::thread([this] { server_->run(); });
@@ -72,7 +72,7 @@ class ServerTest : public ::testing::Test {
   std::string make_token(store::Scope scope, const std::string& project) {
     std::string secret;
     database_->write([&](db::Connection& connection) {
-      secret = store::create_token(connection, {0, "test", project, scope, intake::now_us(), {}, {}});
+      secret = store::create_token(connection, {0, "test", project, scope, times::now_us(), {}, {}});
     });
     return secret;
   }
@@ -467,7 +467,7 @@ TEST_F(ServerTest, TokensHoldTheirScopeAndProject) {
   EXPECT_EQ(http.Get("/api/v1/projects", {{"Authorization", "bearer " + reader}})->status, 200);
   EXPECT_EQ(http.Get("/healthz")->status, 200);
   EXPECT_EQ(json::parse(http.Get("/api/v1/session")->body)["authentication"], "token");
-  database().write([](db::Connection& connection) { store::revoke_token(connection, 1, intake::now_us()); });
+  database().write([](db::Connection& connection) { store::revoke_token(connection, 1, times::now_us()); });
   EXPECT_EQ(http.Get("/api/v1/projects", bearer(reader))->status, 401);
 }
 

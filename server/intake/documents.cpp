@@ -21,7 +21,7 @@ std::string compress(std::string_view body) {
   return packed;
 }
 
-Refusal refuse(const ingest::ReadError& error) {
+Refusal refuse(const junit::ReadError& error) {
   return {error.over_limit ? Refusal::Kind::over_limit : Refusal::Kind::malformed, error.cause, error.line,
           error.column, error.limit};
 }
@@ -53,7 +53,7 @@ void merge(Report&& from, Report& to) {
 
 }  // namespace
 
-tl::expected<Report, Refusal> read_files(std::vector<ingest::SentFile> files, const Options& options,
+tl::expected<Report, Refusal> read_files(std::vector<formats::SentFile> files, const Options& options,
                                          std::string_view content_type, std::vector<store::Document>* packed) {
   Report all;
   std::size_t documents_read = 0;
@@ -61,7 +61,7 @@ tl::expected<Report, Refusal> read_files(std::vector<ingest::SentFile> files, co
   for (auto& file : files) {
     auto limits = options.unpack;
     limits.unpacked_bytes_max = options.limits.body_bytes_max - unpacked_bytes;
-    auto documents = ingest::unpack(std::move(file), limits);
+    auto documents = formats::unpack(std::move(file), limits);
     if (!documents) return tl::unexpected(refuse(documents.error()));
     for (auto& document : *documents) {
       unpacked_bytes += document.bytes.size();
@@ -70,7 +70,7 @@ tl::expected<Report, Refusal> read_files(std::vector<ingest::SentFile> files, co
             Refusal{Refusal::Kind::over_limit, "the documents together are over the limit", 0, 0, "body_bytes_max"});
       }
       if (!content_type.empty()) document.content_type = content_type;
-      auto report = ingest::read_report(document.bytes, document.content_type, document.name, options.limits);
+      auto report = formats::read_report(document.bytes, document.content_type, document.name, options.limits);
       if (!report) {
         auto refusal = refuse(report.error());
         if (!document.name.empty()) refusal.cause = document.name + ": " + refusal.cause;

@@ -47,7 +47,7 @@ Upload eventful_night(std::mt19937_64& random, int number) {
   sent.project = "p";
   sent.commit = fmt::format("c{}", number);
   const int place = random() % 12 == 0 ? number - static_cast<int>(random() % 9) : number;
-  sent.started_at = to_rfc3339(1'767'225'600'000'000 + place * day_us);
+  sent.started_at = times::to_rfc3339(1'767'225'600'000'000 + place * day_us);
   sent.files = {{"", "application/xml",
                  fmt::format("<testsuite name='s'><properties>{}</properties>{}</testsuite>", properties, cases)}};
   return sent;

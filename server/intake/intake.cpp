@@ -42,7 +42,7 @@ std::optional<Refusal> check_parameters(const Upload& upload) {
     if (text.size() > bytes_max) return bad_parameter(fmt::format("{} is longer than {} bytes", name, bytes_max));
     const bool printable =
         std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    if (ingest::find_invalid_utf8(text) != std::string_view::npos) {
+    if (junit::find_invalid_utf8(text) != std::string_view::npos) {
       return bad_parameter(fmt::format("{} is not UTF-8", name));
     }
     if (!printable) return bad_parameter(fmt::format("{} has control characters", name));
@@ -67,7 +67,7 @@ tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& rep
   for (const auto& [name, text, to] : {std::tuple("started_at", &upload.started_at, &stated.started_us),
                                        std::tuple("commit_time", &upload.commit_time, &stated.commit_us)}) {
     if (text->empty()) continue;
-    *to = ingest::parse_time_us(*text);
+    *to = times::parse_time_us(*text);
     if (!*to) {
       return tl::unexpected(bad_parameter(fmt::format(
           "{} is not a time: give RFC 3339 (2026-11-23T02:00:00Z) or seconds since 1970, of a year from 1990 to 2199",
@@ -80,10 +80,10 @@ tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& rep
   return stated;
 }
 
-std::string hash_files(const std::vector<ingest::SentFile>& files) {
+std::string hash_files(const std::vector<formats::SentFile>& files) {
   std::string hashes;
   for (const auto& file : files)
-    hashes += store::sha256_hex({file.bytes});
+    hashes += text::sha256_hex({file.bytes});
   return hashes;
 }
 
@@ -91,7 +91,7 @@ std::string hash_files(const std::vector<ingest::SentFile>& files) {
 /// not have a time yet that nobody stated: "now" must not make the same upload a new one.
 std::string hash_content(const Coordinates& where, std::string_view file_hashes) {
   const auto text = [](std::optional<std::int64_t> us) { return us ? std::to_string(*us) : std::string(); };
-  return store::sha256_hex(
+  return text::sha256_hex(
       {where.branch, where.commit, where.testbed, text(where.started_us), text(where.commit_us), file_hashes});
 }
 
@@ -135,18 +135,18 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                                             const Options& options, Upload upload) {
   if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
   const std::string file_hashes = hash_files(upload.files);
-  const auto content_type = ingest::content_type_of_format(upload.format);
+  const auto content_type = formats::content_type_of_format(upload.format);
   if (!content_type) return tl::unexpected(bad_parameter("format is auto (the default) or ctest"));
   std::vector<store::Document> documents;
   const auto report = read_files(std::move(upload.files), options, *content_type, &documents);
   if (!report) return tl::unexpected(report.error());
-  auto measured = ingest::extract_metrics(*report, options.rules.find(upload.project));
+  auto measured = metrics::extract_metrics(*report, options.rules.find(upload.project));
   if (!measured.over_limit.empty()) {
     return tl::unexpected(Refusal{Refusal::Kind::over_limit,
                                   "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
                                   measured.over_limit});
   }
-  const std::int64_t received_us = now_us();
+  const std::int64_t received_us = times::now_us();
   auto coordinates = place(upload, *report, measured.coordinates);
   if (!coordinates) return tl::unexpected(coordinates.error());
   const std::string content = hash_content(*coordinates, file_hashes);

@@ -29,7 +29,7 @@ struct Upload {
   std::string branch, commit, testbed, ci_url, started_at, commit_time;
   std::string idempotency_key;
   std::string format = "auto";  ///< of content_type_of_format: what all files are, whatever they say of themselves
-  std::vector<ingest::SentFile> files;  ///< together one run; each a document or an archive of documents
+  std::vector<formats::SentFile> files;  ///< together one run; each a document or an archive of documents
 };
 
 /// The upload is at fault; nothing was stored.
@@ -49,9 +49,9 @@ struct Accepted {
 };
 
 struct Options {
-  ingest::ReadLimits limits;    ///< of one document, and of all together
-  ingest::UnpackLimits unpack;  ///< of archives
-  ProjectRules rules;           ///< what is taken of which project's reports
+  junit::ReadLimits limits;      ///< of one document, and of all together
+  formats::UnpackLimits unpack;  ///< of archives
+  ProjectRules rules;            ///< what is taken of which project's reports
   /// What is known of the series of the database that uploads go to.
   std::shared_ptr<triage::HistoryCache> kept = std::make_shared<triage::HistoryCache>();
 };

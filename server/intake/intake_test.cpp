@@ -47,7 +47,7 @@ class IntakeTest : public ::testing::TestWithParam<db::Engine> {
     const std::string body = report(prefill_ms, suite_properties);
     const auto accepted = upload(body, [&](Upload& sent) {
       sent.commit = fmt::format("c{}", number);
-      sent.started_at = to_rfc3339(1'767'225'600'000'000 + number * day_us);
+      sent.started_at = times::to_rfc3339(1'767'225'600'000'000 + number * day_us);
     });
     if (!accepted) throw std::runtime_error(accepted.error().cause);
     return *accepted;
@@ -209,7 +209,7 @@ TEST_P(IntakeTest, TheUploadsWordsWinOverTheReports) {
   ASSERT_TRUE(accepted);
   EXPECT_EQ(accepted->run.branch, "from-query");
   EXPECT_EQ(accepted->run.testbed, "machine-1");
-  EXPECT_EQ(to_rfc3339(accepted->run.started_us), "2026-01-01T00:00:00Z");
+  EXPECT_EQ(times::to_rfc3339(accepted->run.started_us), "2026-01-01T00:00:00Z");
   EXPECT_EQ(accepted->run.environment_json, "{\"cpu_model\":\"X\"}");
   const auto plain = report(10);
   const auto defaults = upload(plain);
@@ -350,7 +350,7 @@ TEST_P(IntakeTest, ABackfilledRunStandsWhereItsCommitDoesAndWhatFollowsIsJudgedA
   const auto late = upload(body, [](Upload& sent) {
     sent.commit = "late";
     sent.started_at = "2027-01-01T00:00:00Z";
-    sent.commit_time = to_rfc3339(1'767'225'600'000'000 + 115 * day_us);
+    sent.commit_time = times::to_rfc3339(1'767'225'600'000'000 + 115 * day_us);
   });
   ASSERT_TRUE(late);
   const auto trend = read([](db::Connection& connection) { return store::read_trend(connection, 1, 100); });

@@ -30,7 +30,7 @@ std::vector<std::string> read_patterns(const toml::node& node, std::string_view 
   std::vector<std::string> patterns;
   for (const auto& item : *list) {
     patterns.push_back(read_pattern(item, fmt::format("each of {}", key)));
-    if (key == "lines" && !ingest::LinePattern(patterns.back()).is_usable()) {
+    if (key == "lines" && !metrics::LinePattern(patterns.back()).is_usable()) {
       throw Fault{fmt::format("'{}' can match no line: it needs {{metric}} and {{value}} once each, and text between "
                               "placeholders",
                               patterns.back()),
@@ -90,10 +90,10 @@ tl::expected<ProjectRules, std::string> ProjectRules::parse(std::string_view tom
   return rules;
 }
 
-ingest::MetricRules ProjectRules::find(std::string_view project) const {
-  ingest::MetricRules found;
+metrics::MetricRules ProjectRules::find(std::string_view project) const {
+  metrics::MetricRules found;
   for (const auto& rule : rules_) {
-    if (!ingest::matches_glob(rule.project, project)) continue;
+    if (!metrics::matches_glob(rule.project, project)) continue;
     append(rule.take, found.take);
     append(rule.leave, found.leave);
     append(rule.lines, found.lines);

@@ -36,7 +36,7 @@ class ProjectRules {
   /// source:line:column and the cause; unknown keys and line patterns that could never match are errors.
   static tl::expected<ProjectRules, std::string> parse(std::string_view toml, std::string_view source);
 
-  [[nodiscard]] ingest::MetricRules find(std::string_view project) const;
+  [[nodiscard]] metrics::MetricRules find(std::string_view project) const;
 
  private:
   struct Rule {

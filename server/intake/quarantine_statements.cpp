@@ -30,7 +30,7 @@ std::optional<triage::Statement> read_statement(const std::vector<AnyProperty>& 
     if (name == "perftrend.quarantine") statement.reason = beginning(property.value);
     if (name == "perftrend.quarantine.owner") statement.owner = beginning(property.value);
     // One that cannot be read is a warning of the report (ingest/metrics).
-    if (name == "perftrend.quarantine.expiry") statement.expires_us = ingest::parse_expiry_us(property.value);
+    if (name == "perftrend.quarantine.expiry") statement.expires_us = times::parse_expiry_us(property.value);
   }
   if (statement.reason.empty()) return std::nullopt;
   return statement;

@@ -42,7 +42,7 @@ Options wide_enough(Options options, const std::vector<store::Document>& documen
   for (const auto& document : documents)
     stored += document.body_bytes;
   bytes = std::max(bytes, stored);
-  options.limits = ingest::ReadLimits::for_body(bytes);
+  options.limits = junit::ReadLimits::for_body(bytes);
   options.unpack.unpacked_bytes_max = bytes;
   return options;
 }
@@ -112,7 +112,7 @@ class Reprocess {
 
   /// False where it cannot be read, which `result` then says.
   bool read(const std::vector<store::Document>& documents, Reading& reading, ReprocessRun& result) {
-    std::vector<ingest::SentFile> files;
+    std::vector<formats::SentFile> files;
     try {
       for (const auto& document : documents)
         files.push_back({document.name, document.content_type, unpack(document)});
@@ -123,7 +123,7 @@ class Reprocess {
       return false;
     }
     auto report = read_files(std::move(files), wide_enough(options_, documents), "", nullptr);
-    if (report) reading.measured = ingest::extract_metrics(*report, rules_);
+    if (report) reading.measured = metrics::extract_metrics(*report, rules_);
     if (!report || !reading.measured.over_limit.empty()) {
       ++sums_.refused;
       result.outcome = ReprocessRun::Outcome::refused;
@@ -276,14 +276,14 @@ class Reprocess {
 
   /// Judges one series as an upload would, and keeps what comes of it.
   void judge_again(db::Connection& connection, Id id) {
-    triage::judge_series_again(connection, policies_, project_.id, project_.name, id, now_us());
+    triage::judge_series_again(connection, policies_, project_.id, project_.name, id, times::now_us());
     store::drop_unused_series(connection, id);
   }
 
   db::Database& database_;
   const triage::Policies& policies_;
   const Options& options_;
-  const ingest::MetricRules rules_;
+  const metrics::MetricRules rules_;
   const store::Project& project_;
   const bool apply_;
   ReprocessSums sums_;

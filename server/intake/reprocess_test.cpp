@@ -51,7 +51,7 @@ class ReprocessTest : public ::testing::Test {
   Id upload(int night, const std::string& body) {
     Upload sent;
     sent.project = "p";
-    sent.started_at = to_rfc3339(first_night_us + night * day_us);
+    sent.started_at = times::to_rfc3339(first_night_us + night * day_us);
     sent.files = {{"", "application/xml", body}};
     const auto accepted = take_upload(*database_, policies_, options_, std::move(sent));
     if (!accepted) throw std::runtime_error(accepted.error().cause);

@@ -93,7 +93,7 @@ std::jthread prune_daily(db::Database& database, std::vector<store::RetentionRul
   if (rules.empty()) return {};
   return repeat([&database, rules = std::move(rules), on_pruned = std::move(on_pruned)](const std::stop_token& stop) {
     try {
-      on_pruned(store::prune(database, rules, intake::now_us(), false, [&] { return stop.stop_requested(); }));
+      on_pruned(store::prune(database, rules, times::now_us(), false, [&] { return stop.stop_requested(); }));
     } catch (const std::exception& error) {
       spdlog::error("pruning failed, and is tried again tomorrow: {}", error.what());
     }

@@ -32,7 +32,7 @@ struct Stopped {};
 std::optional<std::int64_t> time_of(const fs::path& file) {
   const std::string name = file.filename();
   if (!name.starts_with(name_begin) || !name.ends_with(name_end)) return std::nullopt;
-  const auto at_us = ingest::parse_time_us(
+  const auto at_us = times::parse_time_us(
       std::string_view(name).substr(name_begin.size(), name.size() - name_begin.size() - name_end.size()));
   if (!at_us || backup_name(*at_us) != name) return std::nullopt;
   return at_us;
@@ -109,7 +109,7 @@ std::jthread schedule_backups(const BackupSchedule& schedule, const std::string&
   if (schedule.folder.empty()) return {};
   return repeat([=, &database](const std::stop_token& stop) -> std::chrono::milliseconds {
     try {
-      const auto now_us = intake::now_us();
+      const auto now_us = times::now_us();
       if (const auto due_us = backup_due_in_us(schedule, now_us); due_us > 0)
         return std::chrono::milliseconds(due_us / 1000 + 1);
       on_backup(make_scheduled_backup(schedule, address, database, now_us, stop));

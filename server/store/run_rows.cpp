@@ -31,7 +31,7 @@ std::string environment_text(const std::vector<Property>& parts) {
 
 Id upsert_environment(db::Connection& connection, Id project, const std::vector<Property>& parts) {
   const std::string text = environment_text(parts);
-  const std::string hash = sha256_hex({text});
+  const std::string hash = text::sha256_hex({text});
   if (const auto id = connection.query_integer("SELECT id FROM environment WHERE project_id = $1 AND sha256 = $2",
                                                {project, hash})) {
     return *id;

@@ -32,7 +32,7 @@ TEST(SeriesDirectory, KeepsNamesWhoseLenderIsGone) {
   SeriesDirectory directory(room_bytes);
   for (int i = 0; i < 1000; ++i) {
     const auto name = fmt::format("a case with a name that is not short, number {}", i);
-    directory.add_case({"suite", "class", BorrowedText::borrow(name)}, i + 1);
+    directory.add_case({"suite", "class", text::BorrowedText::borrow(name)}, i + 1);
     directory.add_series(i + 1, fmt::format("metric {}", i % 7), 0, 5000 + i, fmt::format("unit {}", i % 3),
                          Better::higher, i);
   }

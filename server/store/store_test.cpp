@@ -411,8 +411,8 @@ TEST_P(StoreTest, ATokenIsValidUntilItExpiresOrIsRevoked) {
 }
 
 TEST(Sha256, IsThatOfTheStandardAndKeepsPartsApart) {
-  EXPECT_EQ(sha256_hex({"abc"}), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_NE(sha256_hex({"ab", "c"}), sha256_hex({"a", "bc"}));
+  EXPECT_EQ(text::sha256_hex({"abc"}), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_NE(text::sha256_hex({"ab", "c"}), text::sha256_hex({"a", "bc"}));
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ std::string create_token(db::Connection& connection, const Token& token) {
     secret += fmt::format("{:02x}", byte);
   connection.execute(
       "INSERT INTO token (name, project, scope, sha256, created_us, expires_us) VALUES ($1, $2, $3, $4, $5, $6)",
-      {token.name, token.project, scope_name(token.scope), sha256_hex({secret}), token.created_us, token.expires_us});
+      {token.name, token.project, scope_name(token.scope), text::sha256_hex({secret}), token.created_us,
+       token.expires_us});
   return secret;
 }
 
@@ -63,7 +64,7 @@ std::optional<Token> find_token(db::Connection& connection, std::string_view sec
                                  "WHERE sha256 = $1 AND revoked_us IS NULL "
                                  "AND (expires_us IS NULL OR expires_us > $2)";
   std::optional<Token> found;
-  connection.query(sql, {sha256_hex({secret}), now_us}, [&](const db::Row& row) { found = read_token(row); });
+  connection.query(sql, {text::sha256_hex({secret}), now_us}, [&](const db::Row& row) { found = read_token(row); });
   return found;
 }
 

@@ -9,6 +9,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // Examples as they are begin with none of these.
   const bool as_ctest = bytes.starts_with('C') || bytes.find("<Site") != std::string_view::npos;
   if (bytes.starts_with('C')) bytes.remove_prefix(1);
-  fuzz::require_sound(ingest::read_report(bytes, as_ctest ? ingest::ctest_content_type : "", "", fuzz::small_limits()));
+  fuzz::require_sound(
+      formats::read_report(bytes, as_ctest ? formats::ctest_content_type : "", "", fuzz::small_limits()));
   return 0;
 }

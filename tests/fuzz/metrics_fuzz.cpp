@@ -14,7 +14,7 @@ namespace {
 using perftrend::CaseProperty;
 using perftrend::Report;
 using perftrend::ReportCase;
-using perftrend::ingest::MetricRules;
+using perftrend::metrics::MetricRules;
 
 /// "name<TAB>value".
 CaseProperty property_of(std::string_view line) {
@@ -32,7 +32,7 @@ void read_line(char kind, std::string_view rest, Report& report, MetricRules& ru
       last.attributes.push_back(property_of(rest));
       break;
     case 't':
-      last.time_seconds = perftrend::ingest::parse_seconds(rest);
+      last.time_seconds = perftrend::text::parse_seconds(rest);
       break;
     case 'c':
       report.cases.emplace_back().key.name = rest;
@@ -71,6 +71,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (end > 0) read_line(left[0], left.substr(1, end - 1), report, rules);
     left.remove_prefix(std::min(end + 1, left.size()));
   }
-  fuzz::require_sound(ingest::extract_metrics(report, rules), rules);
+  fuzz::require_sound(metrics::extract_metrics(report, rules), rules);
   return 0;
 }

@@ -5,6 +5,6 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace perftrend;
-  fuzz::require_sound(ingest::read_junit(fuzz::text_of(data, size), fuzz::small_limits()));
+  fuzz::require_sound(junit::read_junit(fuzz::text_of(data, size), fuzz::small_limits()));
   return 0;
 }

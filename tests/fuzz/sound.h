@@ -24,8 +24,8 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
 }
 
 /// Small, so that short inputs reach every limit.
-inline ingest::ReadLimits small_limits() {
-  ingest::ReadLimits limits = ingest::ReadLimits::for_body(std::size_t{64} * 1024);
+inline junit::ReadLimits small_limits() {
+  junit::ReadLimits limits = junit::ReadLimits::for_body(std::size_t{64} * 1024);
   limits.depth_max = 8;
   limits.cases_max = 50;
   limits.attributes_max = 20;
@@ -39,7 +39,7 @@ inline void require(bool condition) {
 }
 
 inline bool is_clean(std::string_view text) {
-  return ingest::find_invalid_utf8(text) == std::string_view::npos && text.find('\0') == std::string_view::npos;
+  return junit::find_invalid_utf8(text) == std::string_view::npos && text.find('\0') == std::string_view::npos;
 }
 
 inline void require_sound(const Report& report) {
@@ -56,7 +56,7 @@ inline void require_sound(const Report& report) {
     require(!warning.empty());
 }
 
-inline void require_sound(const ingest::Measured& measured, const ingest::MetricRules& rules) {
+inline void require_sound(const metrics::Measured& measured, const metrics::MetricRules& rules) {
   require(measured.warnings.size() <= rules.limits.warnings_max);
   require(measured.over_limit.empty() || measured.measures.empty());
   for (const Measure& measure : measured.measures) {
@@ -67,17 +67,17 @@ inline void require_sound(const ingest::Measured& measured, const ingest::Metric
   }
 }
 
-inline void require_sound(const ingest::ReadError& error) {
+inline void require_sound(const junit::ReadError& error) {
   require(!error.cause.empty());
   require(error.over_limit == !error.limit.empty());
 }
 
 /// A refusal that says why, or a report that is sound and whose measures are, also once it is gone.
-inline void require_sound(tl::expected<Report, ingest::ReadError> report) {
+inline void require_sound(tl::expected<Report, junit::ReadError> report) {
   if (!report) return require_sound(report.error());
   require_sound(*report);
-  const ingest::MetricRules rules;
-  const ingest::Measured measured = ingest::extract_metrics(*report, rules);
+  const metrics::MetricRules rules;
+  const metrics::Measured measured = metrics::extract_metrics(*report, rules);
   *report = Report();
   require_sound(measured, rules);
   for (const Measure& measure : measured.measures) {

@@ -7,11 +7,11 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace perftrend;
-  ingest::UnpackLimits limits;
+  formats::UnpackLimits limits;
   limits.unpacked_bytes_max = 64 * 1024;
   limits.archive_entries_max = 20;
   limits.file_name_bytes_max = 100;
-  const auto documents = ingest::unpack({"report.xml", "", std::string(fuzz::text_of(data, size))}, limits);
+  const auto documents = formats::unpack({"report.xml", "", std::string(fuzz::text_of(data, size))}, limits);
   if (!documents) {
     fuzz::require_sound(documents.error());
     return 0;

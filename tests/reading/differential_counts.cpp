@@ -66,7 +66,7 @@ int main() {
     std::ifstream in(path, std::ios::binary);
     std::ostringstream bytes;
     bytes << in.rdbuf();
-    const auto report = perftrend::ingest::read_junit(bytes.str());
+    const auto report = perftrend::junit::read_junit(bytes.str());
     if (!report) {
       fmt::print("{{\"refused\":true,\"line\":{},\"column\":{},\"limit\":{}}}\n", report.error().line,
                  report.error().column, report.error().over_limit);

@@ -46,7 +46,7 @@ class TriageTest : public ::testing::TestWithParam<db::Engine> {
     Upload sent;
     sent.project = "p";
     sent.commit = fmt::format("c{}", number);
-    sent.started_at = to_rfc3339(1'767'225'600'000'000 + number * day_us);
+    sent.started_at = times::to_rfc3339(1'767'225'600'000'000 + number * day_us);
     sent.commit_time = commit_time;
     sent.files = {{"", "application/xml",
                    fmt::format("<testsuite name='s'><properties>{}</properties>{}</testsuite>", properties, cases)}};
@@ -288,9 +288,9 @@ TEST_P(TriageTest, ARunThatComesLateJudgesAgainWhatFollows) {
   EXPECT_EQ(regressions()[0].first_commit, "c120");
   EXPECT_EQ(regressions()[0].last_good_commit, "c110");
   // Bisecting: a run between the two narrows the range from either side.
-  night(900, {quiet(3)}, "", to_rfc3339(1'767'225'600'000'000 + 113 * day_us));
+  night(900, {quiet(3)}, "", times::to_rfc3339(1'767'225'600'000'000 + 113 * day_us));
   EXPECT_EQ(regressions()[0].last_good_commit, "c900");
-  night(901, {1.4 * quiet(3)}, "", to_rfc3339(1'767'225'600'000'000 + 116 * day_us));
+  night(901, {1.4 * quiet(3)}, "", times::to_rfc3339(1'767'225'600'000'000 + 116 * day_us));
   ASSERT_THAT(regressions(), SizeIs(1));
   EXPECT_EQ(regressions()[0].first_commit, "c901");
   EXPECT_EQ(regressions()[0].last_good_commit, "c900");
@@ -402,7 +402,7 @@ TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
   EXPECT_TRUE(slow.verdict.told()[0].alerting) << "it fails no build, and that is all it does";
   EXPECT_TRUE(regressions()[0].record.alerting);
   // An older run says nothing of today, a newer one without the words lets go.
-  night(900, {quiet(1), quiet(1, 1)}, "", to_rfc3339(1'767'225'600'000'000 + 3 * day_us + 1));
+  night(900, {quiet(1), quiet(1, 1)}, "", times::to_rfc3339(1'767'225'600'000'000 + 3 * day_us + 1));
   EXPECT_THAT(stays(), SizeIs(2));
   night(13, {14, quiet(13, 1)});
   EXPECT_THAT(stays(), IsEmpty());

@@ -18,7 +18,7 @@ Json parse(const Request& request) {
   if (bytes.size() > body_bytes_max) {
     throw Problem(413, "over-limit", fmt::format("this body has at most {} bytes", body_bytes_max));
   }
-  if (ingest::find_invalid_utf8(bytes) != std::string_view::npos) {
+  if (junit::find_invalid_utf8(bytes) != std::string_view::npos) {
     throw Problem(400, "bad-parameter", "the body is not UTF-8");
   }
   auto json = Json::parse(bytes, nullptr, false);
@@ -80,7 +80,7 @@ std::optional<std::int64_t> Body::time_us(std::string_view name) const {
   auto text = this->text(name);
   if (text.empty()) return std::nullopt;
   if (text.size() == std::string_view("2027-03-31").size()) text += "T23:59:59Z";
-  const auto us = ingest::parse_time_us(text);
+  const auto us = times::parse_time_us(text);
   if (!us) throw bad_parameter(name, "give a day (2027-03-31) or a time (RFC 3339)");
   return us;
 }

@@ -19,7 +19,7 @@ Json told_json(const std::vector<triage::Told>& told) {
     list.push_back({{"series", to_json(each.series)},
                     {"direction", each.worse ? "worse" : "better"},
                     {"first_run", each.first_run},
-                    {"first_at", intake::to_rfc3339(each.first_at_us)},
+                    {"first_at", times::to_rfc3339(each.first_at_us)},
                     {"state", state_name(each.state)},
                     {"before", each.before},
                     {"after", each.after}});

@@ -8,7 +8,7 @@
 namespace perftrend::http {
 namespace {
 
-using intake::to_rfc3339;
+using times::to_rfc3339;
 
 constexpr std::array<std::string_view, 5> status_names = {"passed", "failed", "errored", "skipped", "notrun"};
 constexpr std::array<std::string_view, 5> verdict_names = {"ok", "improved", "regressed", "suspect", "too_few"};

@@ -25,7 +25,7 @@ Json version_json(const store::PolicyVersion& policy) {
           {"toml", policy.toml},
           {"author", policy.author},
           {"note", policy.note},
-          {"created_at", intake::to_rfc3339(policy.created_us)}};
+          {"created_at", times::to_rfc3339(policy.created_us)}};
 }
 
 /// A rule as it was written: what it leaves alone is absent.
@@ -85,7 +85,7 @@ Answer put_policy(const Context& context, const Request& request) {
   Json json;
   context.database.write([&](db::Connection& connection) {
     const auto stored = triage::put_policy(connection, context.policies, require_project(connection, request),
-                                           request.path_parameter("project"), policy, intake::now_us());
+                                           request.path_parameter("project"), policy, times::now_us());
     if (!stored) {
       throw Problem(stored.error().conflict ? 409 : 400, stored.error().conflict ? "conflict" : "bad-parameter",
                     stored.error().cause);

@@ -68,7 +68,7 @@ Answer get_project(const Context& context, const Request& request) {
     if (!project) throw not_found("project " + name);
     json = to_json(*project);
     const auto lanes = store::list_lanes(connection, project->id);
-    const auto now = intake::now_us();
+    const auto now = times::now_us();
     json["lanes"] = Json::array();
     for (const auto& lane : lanes)
       json["lanes"].push_back(lane_json(lane, now));

@@ -18,7 +18,7 @@ Id require_project(db::Connection& connection, const Request& request) {
 }
 
 Json optional_time(std::optional<std::int64_t> us) {
-  return us ? Json(intake::to_rfc3339(*us)) : Json(nullptr);
+  return us ? Json(times::to_rfc3339(*us)) : Json(nullptr);
 }
 
 Json stay_json(const store::Quarantine& stay, std::int64_t now_us) {
@@ -27,7 +27,7 @@ Json stay_json(const store::Quarantine& stay, std::int64_t now_us) {
           {"source", stay.source},
           {"reason", stay.reason},
           {"owner", stay.owner},
-          {"entered_at", intake::to_rfc3339(stay.entered_us)},
+          {"entered_at", times::to_rfc3339(stay.entered_us)},
           {"entered_by", stay.entered_by},
           {"expires_at", optional_time(stay.expires_us)},
           {"expired", !stay.left_us && stay.expires_us && *stay.expires_us < now_us},
@@ -79,7 +79,7 @@ Answer list_quarantine(const Context& context, const Request& request) {
     const auto& name = request.path_parameter("project");
     const Id project = require_project(connection, request);
     const auto policies = triage::policies_of(connection, context.policies, project);
-    const auto now_us = intake::now_us();
+    const auto now_us = times::now_us();
     for (const auto& stay : store::list_quarantine(connection, project, state != "all", limit)) {
       json["quarantine"].push_back(measured_json(connection, policies, name, stay, now_us));
     }
@@ -100,7 +100,7 @@ Answer enter(const Context& context, const Request& request) {
   Json json;
   context.database.write([&](db::Connection& connection) {
     const Id project = require_project(connection, request);
-    const auto now_us = intake::now_us();
+    const auto now_us = times::now_us();
     const auto stay = triage::enter_by_hand(connection, project, key, text, request.caller.name, now_us);
     if (!stay) throw problem_of(stay.error());
     const auto policies = triage::policies_of(connection, context.policies, project);
@@ -120,7 +120,7 @@ Answer take_action(const Context& context, const Request& request) {
     const Id project = require_project(connection, request);
     const auto stay = store::find_quarantine(connection, project, id);
     if (!stay) throw not_found(fmt::format("quarantine {} in project {}", id, request.path_parameter("project")));
-    const auto now_us = intake::now_us();
+    const auto now_us = times::now_us();
     const auto after = action == "renew" ? triage::renew(connection, *stay, text, request.caller.name, now_us)
                                          : triage::leave(connection, *stay, text.reason, request.caller.name, now_us);
     if (!after) throw problem_of(after.error());

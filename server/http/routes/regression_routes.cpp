@@ -45,7 +45,7 @@ std::optional<bool> parse_direction(const std::string& text) {
 
 Json audit_json(const store::AuditEntry& entry) {
   return {{"id", entry.id},
-          {"at", intake::to_rfc3339(entry.at_us)},
+          {"at", times::to_rfc3339(entry.at_us)},
           {"actor", entry.actor},
           {"subject", entry.subject},
           {"subject_id", entry.subject_id},
@@ -66,7 +66,7 @@ Json group_json(db::Connection& connection, const triage::Group& group,
                {"last_good_commit", begin.last_good_commit},
                {"first_run", end.record.first_run},
                {"first_commit", end.first_commit},
-               {"first_at", intake::to_rfc3339(end.record.first_at_us)},
+               {"first_at", times::to_rfc3339(end.record.first_at_us)},
                {"regressions", Json::array()},
                {"common_shift", nullptr}};
   std::optional<Id> common_shift_run;
@@ -193,7 +193,7 @@ Answer take_action(const Context& context, const Request& request) {
   context.database.write([&](db::Connection& connection) {
     const auto regression = require_regression(connection, request, id);
     const auto members = whole_group ? find_group(connection, regression) : std::vector{regression};
-    const auto now_us = intake::now_us();
+    const auto now_us = times::now_us();
     for (const auto& member : members)
       apply_action(connection, member.record, step, request.caller.name, now_us);
     json = detail_json(connection, require_regression(connection, request, id));

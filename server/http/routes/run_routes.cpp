@@ -221,7 +221,7 @@ Answer list_documents(const Context& context, Request& request) {
 /// What a document is by its bytes, and the ending of such a file. Never the sender's own content type: a browser must
 /// not render an uploaded page in our origin.
 std::pair<std::string_view, std::string_view> type_of(std::string_view bytes, std::string_view name) {
-  if (!ingest::looks_like_json(bytes)) return {"application/xml", "xml"};
+  if (!formats::looks_like_json(bytes)) return {"application/xml", "xml"};
   if (name.ends_with(".jsonl")) return {"application/jsonl", "jsonl"};
   return {"application/json", "json"};
 }

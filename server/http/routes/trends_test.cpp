@@ -18,7 +18,7 @@ class TrendsTest : public ::testing::TestWithParam<db::Engine> {
   void night(int number, double value, const std::string& suspect = "") {
     intake::Upload sent;
     sent.project = "p";
-    sent.started_at = intake::to_rfc3339(1'767'225'600'000'000 + number * 86'400'000'000);
+    sent.started_at = times::to_rfc3339(1'767'225'600'000'000 + number * 86'400'000'000);
     sent.files = {{"", "application/xml",
                    fmt::format("<testsuite name='s'>{}<testcase name='c'><properties><property name='x_ms' value='{}'/>"
                                "</properties></testcase></testsuite>",

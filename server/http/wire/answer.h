@@ -68,7 +68,7 @@ struct Request {
   std::multimap<std::string, std::string> query;
   std::multimap<std::string, std::string> headers;  ///< names in lower case
   /// The body: one file without a name, or the files of a multipart form.
-  std::vector<ingest::SentFile> files;
+  std::vector<formats::SentFile> files;
   Caller caller;
 
   /// The value of a path parameter, which the route's template has.

@@ -20,7 +20,7 @@ const std::map<std::string_view, Asset>& assets() {
   static const auto all = [] {
     std::map<std::string_view, Asset> files;
     for (const auto& file : embedded::web()) {
-      files[file.path] = {file.bytes, '"' + store::sha256_hex({file.bytes}).substr(0, 32) + '"'};
+      files[file.path] = {file.bytes, '"' + text::sha256_hex({file.bytes}).substr(0, 32) + '"'};
     }
     return files;
   }();

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/junit/decoder.h"
+#include "core/formats/decoder.h"
 #include "server/http/server.h"
 #include "server/http/wire/form_data.h"
 #include "server/http/wire/listening_server.h"
@@ -36,9 +36,9 @@ class BodyBytes {
       : bytes_max_(bytes_max), share_(share) {
     if (coding.empty() || coding == "identity")
       return;  // the latter as RFC 9110, 8.4.1 does not want it, but some send
-    const auto packing = ingest::packing_of_coding(coding);
+    const auto packing = formats::packing_of_coding(coding);
     is_coding_known_ = packing.has_value();
-    if (packing) decoder_ = ingest::make_decoder(*packing);
+    if (packing) decoder_ = formats::make_decoder(*packing);
   }
 
   /// What is of no use any more is read to its end but not kept, as far as its time allows: a client that still sends
@@ -84,7 +84,7 @@ class BodyBytes {
  private:
   const std::size_t bytes_max_;
   MemoryBudget::Share& share_;
-  std::unique_ptr<ingest::Decoder> decoder_;
+  std::unique_ptr<formats::Decoder> decoder_;
   std::string bytes_;
   std::size_t sent_bytes_ = 0;
   bool is_coding_known_ = true;

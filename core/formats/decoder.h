@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 
 enum class Packing { gzip, zstd, brotli };
 
@@ -42,4 +42,4 @@ class Decoder {
 /// Throws std::bad_alloc.
 std::unique_ptr<Decoder> make_decoder(Packing packing);
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

@@ -1,4 +1,4 @@
-#include "core/junit/decoder.h"
+#include "core/formats/decoder.h"
 
 #include <brotli/encode.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 #include "tests/support/packed.h"
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 std::string gzip(const std::string& text) {
@@ -148,4 +148,4 @@ TEST(Decoder, NamesOfCodings) {
 }
 
 }  // namespace
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats

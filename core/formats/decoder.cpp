@@ -1,4 +1,4 @@
-#include "core/junit/decoder.h"
+#include "core/formats/decoder.h"
 
 #include <brotli/decode.h>
 #include <zlib.h>
@@ -13,7 +13,7 @@
 #include <new>
 #include <string>
 
-namespace perftrend::ingest {
+namespace perftrend::formats {
 namespace {
 
 constexpr std::size_t out_bytes = std::size_t{64} * 1024;
@@ -152,4 +152,4 @@ std::unique_ptr<Decoder> make_decoder(Packing packing) {
   std::abort();
 }
 
-}  // namespace perftrend::ingest
+}  // namespace perftrend::formats
