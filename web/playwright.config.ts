@@ -4,10 +4,10 @@ const as_root = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: 'tests/browser',
-  // Pictures are for looking at; they prove nothing.
+  // Screenshots are for people; they test nothing.
   testIgnore: process.env['PERFTREND_PICTURES'] === undefined ? ['**/pictures.spec.ts'] : [],
   outputDir: 'test-results/browser',
-  // One browser at a time: the machine may be measuring something else.
+  // One browser at a time, because the machine may be measuring something else.
   workers: 1,
   fullyParallel: false,
   retries: 0,
@@ -20,7 +20,7 @@ export default defineConfig({
   ],
   use: {
     viewport: { width: 1280, height: 800 },
-    timezoneId: 'Europe/Helsinki', // pages speak UTC wherever they are read
+    timezoneId: 'Europe/Helsinki', // pages show UTC in every time zone
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env['PERFTREND_CHROMIUM'] ?? '/usr/bin/chromium',

@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/** The saved theme must be set before the first paint, else a dark page flashes white. */
+/** Delays the first paint until the saved theme is applied; otherwise a dark page flashes white. */
 const paint_after_script: Plugin = {
   name: 'paint-after-script',
   transformIndexHtml: {
@@ -14,7 +14,7 @@ export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   build: {
     target: 'es2022',
-    // No data: URLs and no inline polyfill: the page runs under "default-src 'none'".
+    // The Content-Security-Policy "default-src 'none'" forbids data: URLs and inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

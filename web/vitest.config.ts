@@ -7,7 +7,7 @@ export default defineConfig({
     environment: 'node',
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/unit.json' },
-    // The machine that runs this may be measuring something else.
+    // One process, because the machine may be measuring something else.
     poolOptions: { forks: { singleFork: true } },
   },
 });

@@ -1,4 +1,4 @@
-// From address to page.
+// Shows the page that the address names.
 
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from './routing/location';
@@ -14,7 +14,7 @@ import { read_path, type Page } from './routing/route';
 import { RunPage } from './pages/run/Run';
 import { Runs } from './pages/runs/Runs';
 import { Trends } from './pages/trends/Trends';
-import { WatchPage } from './pages/accuracy/Accuracy';
+import { AccuracyPage } from './pages/accuracy/Accuracy';
 
 function page_of(page: Page, path: string) {
   switch (page.kind) {
@@ -37,7 +37,7 @@ function page_of(page: Page, path: string) {
     case 'policies':
       return <PoliciesPage project={page.project} />;
     case 'accuracy':
-      return <WatchPage project={page.project} />;
+      return <AccuracyPage project={page.project} />;
     case 'unknown':
       return <NotFound path={path} />;
   }
@@ -46,11 +46,11 @@ function page_of(page: Page, path: string) {
 export function App() {
   const { path } = useLocation();
   const page = read_path(path);
-  const first = useRef(true);
+  const is_first = useRef(true);
   useEffect(() => {
-    // A new page begins at its top for the keyboard too; the first one is the browser's business.
-    if (!first.current) document.getElementById('main')?.focus({ preventScroll: true });
-    first.current = false;
+    // Moves keyboard focus to the new page. The browser does this for the first one.
+    if (!is_first.current) document.getElementById('main')?.focus({ preventScroll: true });
+    is_first.current = false;
   }, [path]);
   return (
     <Frame page={page}>

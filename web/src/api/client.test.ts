@@ -14,64 +14,64 @@ vi.stubGlobal('fetch', fetched);
 const api = await import('./index');
 const signal = new AbortController().signal;
 
-function answer(status: number, body: string, type = 'application/json'): void {
+function respond(status: number, body: string, type = 'application/json'): void {
   fetched.mockResolvedValueOnce(new Response(body, { status, headers: { 'Content-Type': type } }));
 }
-const asked = (): Request => {
+const last_request = (): Request => {
   const request = fetched.mock.calls.at(-1)?.[0];
-  if (request === undefined) throw new Error('nothing was asked');
+  if (request === undefined) throw new Error('no request was sent');
   return request;
 };
 
 beforeEach(() => fetched.mockReset());
 afterEach(() => stored.clear());
 
-describe('questions', () => {
-  it('go to the server the page came from, by the names of the contract', async () => {
-    answer(200, '{"series": [], "total": 0}');
+describe('requests', () => {
+  it('go to the origin of the page', async () => {
+    respond(200, '{"series": [], "total": 0}');
     await api.list_series(
       'bit net',
       { metric: 'prefill_*', testbed: '', branch: undefined, limit: 5 },
       signal,
     );
-    expect(asked().url).toBe(
+    expect(last_request().url).toBe(
       'http://perftrend.test/api/v1/projects/bit%20net/series?metric=prefill_*&limit=5',
     );
   });
-  it('ask for trends in one list, never for more than the server answers', async () => {
-    answer(200, '{"trends": []}');
+  it('name the series of trends in one list, up to the limit', async () => {
+    respond(200, '{"trends": []}');
     await api.get_trends(
       'p',
       Array.from({ length: 80 }, (_, i) => i + 1),
       90,
       signal,
     );
-    const query = new URL(asked().url).searchParams;
+    const query = new URL(last_request().url).searchParams;
     expect(query.get('series')?.split(',')).toHaveLength(api.trends_max);
     expect(query.get('last')).toBe('90');
   });
-  it('ask for what a plot shows only where that is less than all', async () => {
-    answer(200, '{"trends": []}');
+  it('limit the points only when that omits some', async () => {
+    respond(200, '{"trends": []}');
     await api.get_trends('p', [1], 10_000, signal, 4096);
-    expect(new URL(asked().url).search).toBe('?series=1&last=10000&points_max=4096');
-    answer(200, '{"trends": []}');
+    expect(new URL(last_request().url).search).toBe('?series=1&last=10000&points_max=4096');
+    respond(200, '{"trends": []}');
     await api.get_trends('p', [1], 90, signal, 4096);
-    expect(new URL(asked().url).search).toBe('?series=1&last=90');
+    expect(new URL(last_request().url).search).toBe('?series=1&last=90');
   });
-  it('carry a token only when there is one', async () => {
-    answer(200, '{"projects": []}');
+  it('carry a token only when one is saved', async () => {
+    respond(200, '{"projects": []}');
     await api.list_projects(signal);
-    expect(asked().headers.has('Authorization')).toBe(false);
+    expect(last_request().headers.has('Authorization')).toBe(false);
     api.save_token('pt_secret');
-    answer(200, '{"projects": []}');
+    respond(200, '{"projects": []}');
     await api.list_projects(signal);
-    expect(asked().headers.get('Authorization')).toBe('Bearer pt_secret');
+    expect(last_request().headers.get('Authorization')).toBe('Bearer pt_secret');
     api.save_token('');
     expect(api.read_token()).toBe('');
   });
 });
 
-describe('failures are told apart', () => {
+describe('errors have kinds', () => {
   test.each([
     [
       404,
@@ -91,31 +91,37 @@ describe('failures are told apart', () => {
       502,
       '<html>Bad gateway</html>',
       'unreadable',
-      'Unexpected answer (HTTP 502)',
-      'It is no problem document of perftrend.',
+      'Unexpected response (HTTP 502)',
+      'It does not come from perftrend. A proxy in between may be misconfigured.',
     ],
-    [500, '', 'unreadable', 'Unexpected answer (HTTP 500)', 'It is no problem document of perftrend.'],
+    [
+      500,
+      '',
+      'unreadable',
+      'Unexpected response (HTTP 500)',
+      'It does not come from perftrend. A proxy in between may be misconfigured.',
+    ],
   ])('HTTP %d %s', async (status, body, kind, message, detail) => {
-    answer(status, body);
+    respond(status, body);
     await expect(api.get_project('x', signal)).rejects.toMatchObject({ kind, message, status, detail });
   });
 
-  it('a server that is away', async () => {
+  it('a server that is unreachable', async () => {
     fetched.mockRejectedValueOnce(new TypeError('Failed to fetch'));
-    await expect(api.list_projects(signal)).rejects.toMatchObject({ kind: 'away', status: 0 });
+    await expect(api.list_projects(signal)).rejects.toMatchObject({ kind: 'unreachable', status: 0 });
   });
-  it('a server that never answers', async () => {
+  it('a server that never responds', async () => {
     fetched.mockRejectedValueOnce(new DOMException('timed out', 'TimeoutError'));
     await expect(api.list_projects(signal)).rejects.toMatchObject({
-      kind: 'away',
-      message: 'The server did not answer in time',
+      kind: 'unreachable',
+      message: 'The server did not respond in time',
     });
   });
-  it('an answer that is no JSON', async () => {
-    answer(200, 'not json');
+  it('a response that is not JSON', async () => {
+    respond(200, 'not json');
     await expect(api.list_projects(signal)).rejects.toMatchObject({ kind: 'unreadable' });
   });
-  it('an aborted question is no failure', async () => {
+  it('an aborted request is not an ApiError', async () => {
     const controller = new AbortController();
     controller.abort();
     fetched.mockRejectedValueOnce(new DOMException('aborted', 'AbortError'));

@@ -1,8 +1,8 @@
-// Typed questions to the server; the types come from schema/openapi.yaml. Every function rejects with ApiError, or with
+// Typed API client; the types are generated from the OpenAPI description. Every function rejects with ApiError, or with
 // AbortError when its signal was aborted.
 
 import createClient from 'openapi-fetch';
-import { ApiError, error_of_answer, error_of_failure } from './problem';
+import { ApiError, response_error, request_error } from './problem';
 import type {
   CaseStatus,
   DryRun,
@@ -25,10 +25,10 @@ import type {
 } from './schema';
 import { read_token } from './token';
 
-/** The largest trends take a second or two; beyond this nobody is answering. */
-const answer_ms_max = 30_000;
+/** Time limit of a request. The largest trends take one or two seconds. */
+const response_ms_max = 30_000;
 
-/** The server answers trends of at most so many series at once. */
+/** Largest number of series in one request for trends. */
 export const trends_max = 50;
 
 export type RegressionState = NonNullable<
@@ -47,49 +47,44 @@ client.use({
   },
 });
 
-interface Answer<T> {
+interface ClientResponse<T> {
   readonly data?: T;
   readonly error?: unknown;
   readonly response: Response;
 }
 
-async function ask<T>(
+async function call<T>(
   signal: AbortSignal,
-  question: (signal: AbortSignal) => Promise<Answer<T>>,
+  request: (signal: AbortSignal) => Promise<ClientResponse<T>>,
 ): Promise<T> {
-  let answer: Answer<T>;
+  let result: ClientResponse<T>;
   try {
-    answer = await question(AbortSignal.any([signal, AbortSignal.timeout(answer_ms_max)]));
+    result = await request(AbortSignal.any([signal, AbortSignal.timeout(response_ms_max)]));
   } catch (cause) {
     if (signal.aborted) throw cause;
-    throw error_of_failure(cause);
+    throw request_error(cause);
   }
-  if (!answer.response.ok) throw error_of_answer(answer.response.status, answer.error);
-  if (answer.data === undefined || typeof answer.data !== 'object') {
-    throw new ApiError(
-      'unreadable',
-      'The answer was not understood',
-      answer.response.status,
-      'It was empty.',
-    );
+  if (!result.response.ok) throw response_error(result.response.status, result.error);
+  if (result.data === undefined || typeof result.data !== 'object') {
+    throw new ApiError('unreadable', 'Unreadable response', result.response.status, 'The body is empty.');
   }
-  return answer.data;
+  return result.data;
 }
 
-/** Query parameters that were given; the contract knows no empty ones. */
-function given<T extends Record<string, string | number | undefined>>(
+/** Removes empty and undefined query parameters. */
+function without_empty<T extends Record<string, string | number | undefined>>(
   query: T,
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const kept = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  const present = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(present) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 export async function list_projects(signal: AbortSignal) {
-  return (await ask(signal, (s) => client.GET('/projects', { signal: s }))).projects;
+  return (await call(signal, (s) => client.GET('/projects', { signal: s }))).projects;
 }
 
 export async function get_project(project: string, signal: AbortSignal): Promise<ProjectStatus> {
-  return ask(signal, (s) => client.GET('/projects/{project}', { params: { path: { project } }, signal: s }));
+  return call(signal, (s) => client.GET('/projects/{project}', { params: { path: { project } }, signal: s }));
 }
 
 export interface RunsQuery {
@@ -104,13 +99,13 @@ export async function list_runs(
   query: RunsQuery,
   signal: AbortSignal,
 ): Promise<{ runs: Run[]; next?: string }> {
-  const params = { path: { project }, query: given({ ...query }) };
-  return ask(signal, (s) => client.GET('/projects/{project}/runs', { params, signal: s }));
+  const params = { path: { project }, query: without_empty({ ...query }) };
+  return call(signal, (s) => client.GET('/projects/{project}/runs', { params, signal: s }));
 }
 
 export async function get_run(project: string, id: number, signal: AbortSignal): Promise<RunDetail> {
   const params = { path: { project, id } };
-  return ask(signal, (s) => client.GET('/projects/{project}/runs/{id}', { params, signal: s }));
+  return call(signal, (s) => client.GET('/projects/{project}/runs/{id}', { params, signal: s }));
 }
 
 export interface CasesQuery {
@@ -125,14 +120,15 @@ export async function list_run_cases(
   query: CasesQuery,
   signal: AbortSignal,
 ): Promise<{ cases: RunCase[]; next?: number }> {
-  const params = { path: { project, id }, query: given({ ...query }) };
-  return ask(signal, (s) => client.GET('/projects/{project}/runs/{id}/cases', { params, signal: s }));
+  const params = { path: { project, id }, query: without_empty({ ...query }) };
+  return call(signal, (s) => client.GET('/projects/{project}/runs/{id}/cases', { params, signal: s }));
 }
 
 export async function list_run_points(project: string, id: number, signal: AbortSignal): Promise<RunPoint[]> {
   const params = { path: { project, id }, query: { judge: 1 as const } };
-  return (await ask(signal, (s) => client.GET('/projects/{project}/runs/{id}/points', { params, signal: s })))
-    .points;
+  return (
+    await call(signal, (s) => client.GET('/projects/{project}/runs/{id}/points', { params, signal: s }))
+  ).points;
 }
 
 export interface SeriesQuery {
@@ -148,12 +144,12 @@ export async function list_series(
   query: SeriesQuery,
   signal: AbortSignal,
 ): Promise<{ series: Series[]; total: number }> {
-  const params = { path: { project }, query: given({ ...query }) };
-  return ask(signal, (s) => client.GET('/projects/{project}/series', { params, signal: s }));
+  const params = { path: { project }, query: without_empty({ ...query }) };
+  return call(signal, (s) => client.GET('/projects/{project}/series', { params, signal: s }));
 }
 
-/** Trends of `ids`, at most trends_max of them, the newest `last` points each, or of these what a plot of `points_max`
- *  points shows. */
+/** Trends of the first trends_max `ids`: the newest `last` points each. With a smaller `points_max` the server omits
+ *  points that a plot of that size cannot show. */
 export async function get_trends(
   project: string,
   ids: readonly number[],
@@ -163,7 +159,7 @@ export async function get_trends(
 ): Promise<Trend[]> {
   const series = ids.slice(0, trends_max).join(',');
   const params = { path: { project }, query: { series, last, ...(points_max < last ? { points_max } : {}) } };
-  return (await ask(signal, (s) => client.GET('/projects/{project}/trends', { params, signal: s }))).trends;
+  return (await call(signal, (s) => client.GET('/projects/{project}/trends', { params, signal: s }))).trends;
 }
 
 export async function list_regressions(
@@ -173,8 +169,8 @@ export async function list_regressions(
   signal: AbortSignal,
   series?: number,
 ): Promise<{ regressions: Regression[]; groups: RegressionGroup[] }> {
-  const params = { path: { project }, query: given({ state, direction, series, limit: 1000 }) };
-  return ask(signal, (s) => client.GET('/projects/{project}/regressions', { params, signal: s }));
+  const params = { path: { project }, query: without_empty({ state, direction, series, limit: 1000 }) };
+  return call(signal, (s) => client.GET('/projects/{project}/regressions', { params, signal: s }));
 }
 
 export async function get_regression(
@@ -183,25 +179,25 @@ export async function get_regression(
   signal: AbortSignal,
 ): Promise<RegressionDetail> {
   const params = { path: { project, id } };
-  return ask(signal, (s) => client.GET('/projects/{project}/regressions/{id}', { params, signal: s }));
+  return call(signal, (s) => client.GET('/projects/{project}/regressions/{id}', { params, signal: s }));
 }
 
-export type RegressionStep =
+export type RegressionAction =
   paths['/projects/{project}/regressions/{id}/actions']['post']['requestBody']['content']['application/json'];
 
-export async function take_regression_step(
+export async function post_regression_action(
   project: string,
   id: number,
-  body: RegressionStep,
+  body: RegressionAction,
   signal: AbortSignal,
 ): Promise<RegressionDetail> {
   const params = { path: { project, id } };
-  return ask(signal, (s) =>
+  return call(signal, (s) =>
     client.POST('/projects/{project}/regressions/{id}/actions', { params, body, signal: s }),
   );
 }
 
-/** Why one point is judged as it is. */
+/** The judgement of one point with its explanation. */
 export async function get_judgement(
   project: string,
   series: number,
@@ -209,7 +205,7 @@ export async function get_judgement(
   signal: AbortSignal,
 ): Promise<Judgement> {
   const params = { path: { project }, query: { series, run } };
-  return (await ask(signal, (s) => client.GET('/projects/{project}/judgement', { params, signal: s })))
+  return (await call(signal, (s) => client.GET('/projects/{project}/judgement', { params, signal: s })))
     .judgement;
 }
 
@@ -219,38 +215,38 @@ export async function list_quarantine(
   signal: AbortSignal,
 ): Promise<Quarantine[]> {
   const params = { path: { project }, query: { state } };
-  return (await ask(signal, (s) => client.GET('/projects/{project}/quarantine', { params, signal: s })))
+  return (await call(signal, (s) => client.GET('/projects/{project}/quarantine', { params, signal: s })))
     .quarantine;
 }
 
-export type QuarantineEntry =
+export type NewQuarantine =
   paths['/projects/{project}/quarantine']['post']['requestBody']['content']['application/json'];
-export type QuarantineStep =
+export type QuarantineAction =
   paths['/projects/{project}/quarantine/{id}/actions']['post']['requestBody']['content']['application/json'];
 
 export async function enter_quarantine(
   project: string,
-  body: QuarantineEntry,
+  body: NewQuarantine,
   signal: AbortSignal,
 ): Promise<Quarantine> {
   const params = { path: { project } };
-  return ask(signal, (s) => client.POST('/projects/{project}/quarantine', { params, body, signal: s }));
+  return call(signal, (s) => client.POST('/projects/{project}/quarantine', { params, body, signal: s }));
 }
 
-export async function take_quarantine_step(
+export async function post_quarantine_action(
   project: string,
   id: number,
-  body: QuarantineStep,
+  body: QuarantineAction,
   signal: AbortSignal,
 ): Promise<Quarantine> {
   const params = { path: { project, id } };
-  return ask(signal, (s) =>
+  return call(signal, (s) =>
     client.POST('/projects/{project}/quarantine/{id}/actions', { params, body, signal: s }),
   );
 }
 
 export interface Policies {
-  /** the one that holds; 0: the project has none of its own */
+  /** the active version; 0: the project has no rules of its own */
   readonly version: number;
   readonly versions: readonly PolicyVersion[];
   readonly in_force: PoliciesInForce;
@@ -258,7 +254,7 @@ export interface Policies {
 
 export async function list_policies(project: string, signal: AbortSignal): Promise<Policies> {
   const params = { path: { project } };
-  return ask(signal, (s) => client.GET('/projects/{project}/policies', { params, signal: s }));
+  return call(signal, (s) => client.GET('/projects/{project}/policies', { params, signal: s }));
 }
 
 export type NewPolicy =
@@ -270,10 +266,10 @@ export async function put_policy(
   signal: AbortSignal,
 ): Promise<PolicyVersion> {
   const params = { path: { project } };
-  return ask(signal, (s) => client.PUT('/projects/{project}/policies', { params, body, signal: s }));
+  return call(signal, (s) => client.PUT('/projects/{project}/policies', { params, body, signal: s }));
 }
 
-/** What other policies would have flagged; `since` undefined: over everything stored. */
+/** What the rules `toml` would have reported; `since` undefined: over all stored points. */
 export async function dry_run_policy(
   project: string,
   toml: string,
@@ -282,27 +278,29 @@ export async function dry_run_policy(
 ): Promise<DryRun> {
   const params = { path: { project } };
   const body = since === undefined ? { toml } : { toml, since };
-  return ask(signal, (s) => client.POST('/projects/{project}/policies/dry-run', { params, body, signal: s }));
+  return call(signal, (s) =>
+    client.POST('/projects/{project}/policies/dry-run', { params, body, signal: s }),
+  );
 }
 
 export async function get_accuracy(project: string, signal: AbortSignal): Promise<Accuracy> {
   const params = { path: { project } };
-  return ask(signal, (s) => client.GET('/projects/{project}/accuracy', { params, signal: s }));
+  return call(signal, (s) => client.GET('/projects/{project}/accuracy', { params, signal: s }));
 }
 
 export function junit_url(project: string, run: number): string {
   return `/api/v1/projects/${encodeURIComponent(project)}/runs/${run}/junit`;
 }
 
-/** The uploaded document; for readers with a token, whose plain links would be refused. */
+/** The uploaded file, requested with the token. A plain link carries no token. */
 export async function get_junit(project: string, run: number, signal: AbortSignal): Promise<Blob> {
   try {
     const headers = { Authorization: `Bearer ${read_token()}` };
     const response = await fetch(junit_url(project, run), { headers, signal });
-    if (!response.ok) throw error_of_answer(response.status, await response.json().catch(() => null));
+    if (!response.ok) throw response_error(response.status, await response.json().catch(() => null));
     return await response.blob();
   } catch (cause) {
     if (signal.aborted) throw cause;
-    throw error_of_failure(cause);
+    throw request_error(cause);
   }
 }

@@ -1,4 +1,4 @@
-// What the pages may know of the server.
+// The API client and its types.
 
 export * from './client';
 export { ApiError } from './problem';

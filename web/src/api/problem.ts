@@ -1,16 +1,16 @@
-// What can go wrong between the page and the server, in three kinds a reader can do something about.
+// Errors of API calls, in three kinds that call for different reactions.
 
 import type { Problem } from './schema';
 
-/** away: no answer · problem: the server says why (RFC 9457) · unreadable: an answer, but not one of ours */
-export type FailureKind = 'away' | 'problem' | 'unreadable';
+/** unreachable: no response · problem: a problem document (RFC 9457) · unreadable: a response from something else */
+export type FailureKind = 'unreachable' | 'problem' | 'unreadable';
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
     readonly kind: FailureKind,
     message: string,
-    /** HTTP status; 0 where nothing was answered */
+    /** HTTP status; 0 without a response */
     readonly status: number,
     readonly detail = '',
   ) {
@@ -22,35 +22,40 @@ function is_problem(body: unknown): body is Problem {
   return typeof body === 'object' && body !== null && 'title' in body && typeof body.title === 'string';
 }
 
-/** An answer outside 2xx. A proxy's page is not shown, only that it was one. */
-export function error_of_answer(status: number, body: unknown): ApiError {
+/** The error of a response outside 2xx. The page of a proxy is not shown. */
+export function response_error(status: number, body: unknown): ApiError {
   if (is_problem(body)) return new ApiError('problem', body.title, status, body.detail ?? '');
   return new ApiError(
     'unreadable',
-    `Unexpected answer (HTTP ${status})`,
+    `Unexpected response (HTTP ${status})`,
     status,
-    'It is no problem document of perftrend.',
+    'It does not come from perftrend. A proxy in between may be misconfigured.',
   );
 }
 
-/** A fetch that came to nothing, or whose body was no JSON. */
-export function error_of_failure(cause: unknown): ApiError {
+/** The error of a failed request, or of a body that is not JSON. */
+export function request_error(cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause;
   if (cause instanceof SyntaxError) {
     return new ApiError(
       'unreadable',
-      'The answer was not understood',
+      'Unreadable response',
       0,
-      'Something between this page and the server changed it.',
+      'The body is not JSON. A proxy in between may have changed it.',
     );
   }
   if (cause instanceof DOMException && cause.name === 'TimeoutError') {
     return new ApiError(
-      'away',
-      'The server did not answer in time',
+      'unreachable',
+      'The server did not respond in time',
       0,
-      'It may be busy with a large upload.',
+      'It may be busy with a large upload. Try again.',
     );
   }
-  return new ApiError('away', 'The server is away', 0, 'No connection to it could be made.');
+  return new ApiError(
+    'unreachable',
+    'The server is unreachable',
+    0,
+    'The connection failed. Check that the server runs.',
+  );
 }

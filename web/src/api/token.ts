@@ -1,8 +1,8 @@
-// The reader's token. A server on loopback needs none; one elsewhere answers 401 and the page asks for it once.
+// The user's API token. A server on loopback needs none. Other servers answer 401, and the page asks for a token.
 
 const key = 'perftrend.token';
 
-/** Storage may be switched off; the token then lasts as long as the page. */
+/** Without storage the token lasts until the page is closed. */
 let unsaved = '';
 
 export function read_token(): string {
@@ -19,6 +19,6 @@ export function save_token(token: string): void {
     if (token === '') localStorage.removeItem(key);
     else localStorage.setItem(key, token);
   } catch {
-    // Kept in `unsaved`.
+    // `unsaved` has it.
   }
 }

@@ -1,4 +1,6 @@
-// The shapes of draw.ts for legends, chips and tables.
+// The marks of verdicts in legends, chips and tables; the same shapes as in draw.ts.
+
+import './Mark.css';
 
 import type { Verdict } from './columns';
 

@@ -1,21 +1,14 @@
-// What a point is, beside the cursor.
+// The details of one point, shown next to the cursor.
 
-import { show_effect, show_quantity, type Scale } from '../format/quantity';
+import { format_effect, format_quantity, type Scale } from '../format/quantity';
 import { short_commit } from '../format/name';
-import { show_time } from '../format/time';
-import type { TrendColumns, Verdict } from './columns';
+import { format_time } from '../format/time';
+import type { TrendColumns } from './columns';
 import { Mark } from './Mark';
+import { verdict_text } from './verdict';
 
-export const verdict_words: Record<Verdict, string> = {
-  ok: 'ok',
-  improved: 'improved',
-  regressed: 'regressed',
-  suspect: 'suspect: machine not quiet',
-  too_few: 'too few points to judge',
-};
-
-/** Relative distance of a point from the baseline it was judged against. */
-export function effect_of(points: TrendColumns, i: number): number | null {
+/** Relative distance of a point from its baseline; null without a baseline. */
+export function relative_effect(points: TrendColumns, i: number): number | null {
   const baseline = points.baseline[i];
   const value = points.value[i];
   return baseline == null || value === undefined || baseline === 0
@@ -25,24 +18,24 @@ export function effect_of(points: TrendColumns, i: number): number | null {
 
 export function PointCard({ points, index, scale }: { points: TrendColumns; index: number; scale: Scale }) {
   const verdict = points.verdict[index] ?? 'too_few';
-  const effect = effect_of(points, index);
+  const effect = relative_effect(points, index);
   const baseline = points.baseline[index];
   const low = points.low[index];
   const high = points.high[index];
   const commit = points.commit[index] ?? '';
-  const quantity = (value: number | undefined) => show_quantity(value ?? Number.NaN, scale);
+  const quantity = (value: number | undefined) => format_quantity(value ?? Number.NaN, scale);
   return (
     <>
       <p class="card-verdict">
-        <Mark verdict={verdict} /> <b>{verdict_words[verdict]}</b>
-        {effect !== null && <span class={`effect effect-${verdict}`}>{show_effect(effect)}</span>}
+        <Mark verdict={verdict} /> <b>{verdict_text[verdict]}</b>
+        {effect !== null && <span class={`effect effect-${verdict}`}>{format_effect(effect)}</span>}
       </p>
       <dl>
-        <dt>value</dt>
+        <dt>median ± MAD</dt>
         <dd>
           <b>{quantity(points.value[index])}</b> ± {quantity(points.mad[index])}
         </dd>
-        <dt>best of {points.n[index] ?? 0}</dt>
+        <dt>min of {points.n[index] ?? 0}</dt>
         <dd>{quantity(points.min[index])}</dd>
         {baseline != null && (
           <>
@@ -60,12 +53,12 @@ export function PointCard({ points, index, scale }: { points: TrendColumns; inde
         )}
         <dt>commit</dt>
         <dd>
-          <code>{commit === '' ? 'not stated' : short_commit(commit)}</code>
+          <code>{commit === '' ? 'no commit' : short_commit(commit)}</code>
         </dd>
         <dt>run</dt>
         <dd>#{points.run[index]}</dd>
       </dl>
-      <p class="muted">{show_time((points.at_us[index] ?? Number.NaN) / 1000)}</p>
+      <p class="muted">{format_time((points.at_us[index] ?? Number.NaN) / 1000)}</p>
     </>
   );
 }

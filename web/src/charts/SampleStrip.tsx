@@ -1,9 +1,11 @@
-// The repetitions of one point as dots on a line from the smallest to the largest; the bar is the median.
+// The samples of one point as dots between the smallest and the largest; the bar is the median.
+
+import './SampleStrip.css';
 
 const width = 132;
 const height = 16;
 const inset = 5;
-/** More dots than this cannot be told apart; the strip then shows evenly chosen ones. */
+/** With more samples every n-th one is drawn, because more dots are indistinguishable. */
 const dots_max = 200;
 
 export interface SampleStripProps {
@@ -12,7 +14,7 @@ export interface SampleStripProps {
 }
 
 export function SampleStrip({ samples, value }: SampleStripProps) {
-  if (samples.length < 2) return <span class="muted">one sample</span>;
+  if (samples.length < 2) return <span class="muted">1 sample</span>;
   const low = samples.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = samples.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const span = high - low;

@@ -1,10 +1,12 @@
-// A few values as a small line. Decorative beside the number it belongs to: the number is what is read aloud.
+// A few values as a small line. Hidden from screen readers, which read the number next to it.
+
+import './Sparkline.css';
 
 const width = 120;
 const height = 30;
 const inset = 3;
-/** One night at ten times the usual must not flatten the others: beyond so many times the middle it leaves by the edge. */
-const reach = 3;
+/** Values beyond this multiple of the median are cut off, so that one outlier does not flatten the line. */
+const outlier_factor = 3;
 
 export interface SparklineProps {
   readonly values: readonly number[];
@@ -13,12 +15,12 @@ export interface SparklineProps {
 
 export function sparkline_points(values: readonly number[]): [x: number, y: number][] {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.abs(sorted[Math.floor(sorted.length / 2)] ?? 0);
-  const inside = sorted.filter((v) => middle === 0 || Math.abs(v) <= middle * reach);
+  const median = Math.abs(sorted[Math.floor(sorted.length / 2)] ?? 0);
+  const inside = sorted.filter((v) => median === 0 || Math.abs(v) <= median * outlier_factor);
   const low = inside[0] ?? 0;
   const high = inside.at(-1) ?? 0;
-  // Noise of a percent should look quiet, not like mountains.
-  const span = Math.max(high - low, middle * 0.1) || 1;
+  // Small noise must not fill the whole height.
+  const span = Math.max(high - low, median * 0.1) || 1;
   const centre = (low + high) / 2;
   const step = values.length > 1 ? (width - 2 * inset) / (values.length - 1) : 0;
   return values.map((value, i) => {

@@ -1,5 +1,5 @@
-// The pure step between an answer of the server and a drawing: places, joins and ranges, no statistics. What a point
-// was judged to be, its baseline and its band come from the server and are drawn as they are.
+// Converts the columns of a trend into positions, lines and bands to draw. Pure, without statistics: verdicts, baselines
+// and bands come from the server.
 
 export type Verdict = 'ok' | 'improved' | 'regressed' | 'suspect' | 'too_few';
 
@@ -18,7 +18,7 @@ export interface TrendColumns {
   readonly verdict: readonly Verdict[];
 }
 
-/** Where points lie: by time (x in seconds since the epoch) or run by run, evenly spaced (x = 0, 1, 2 …). */
+/** The X axis: time (x in seconds since the epoch) or runs at equal distances (x = 0, 1, 2 …). */
 export type Axis =
   | { readonly kind: 'time' }
   | { readonly kind: 'runs'; readonly place: ReadonlyMap<number, number>; readonly at_us: readonly number[] };
@@ -29,7 +29,7 @@ export interface Window {
   readonly to: number;
 }
 
-/** One horizontal stretch of the rolling baseline: what one point was judged against, as wide as its surroundings. */
+/** The baseline and band of one point, from half way to the previous point to half way to the next. */
 export interface Step {
   readonly left: number;
   readonly right: number;
@@ -38,24 +38,23 @@ export interface Step {
   readonly high: number;
 }
 
-/** What a panel draws. Indices point into the columns it was made of. */
+/** What a plot draws. Indices refer to the columns. */
 export interface Drawing {
   readonly x: readonly number[];
-  /** the place of each point among all there are, from 0: neighbours whose places differ by more than 1 stand for those
-   *  between them */
+  /** position of each point among all points of the trend, from 0; larger differences mean omitted points */
   readonly place: readonly number[];
-  /** points joined by straight lines; a line never crosses a gap or a change of level */
+  /** points connected by straight lines; a line never crosses a gap or a change of level */
   readonly lines: readonly (readonly number[])[];
-  /** stretches of the baseline that touch each other */
+  /** uninterrupted sequences of steps */
   readonly bands: readonly (readonly Step[])[];
-  /** x of each change point: half way between the last point of the old level and the first of the new */
+  /** x of each change point: half way between the two levels */
   readonly changes: readonly number[];
 }
 
-/** A hole wider than so many usual distances is a gap: something is missing there, and no line may hide it. */
+/** A distance above this multiple of the usual one is a gap, which no line crosses. */
 const gap_distances = 3.5;
 
-/** All runs of several series in the order of time: the places of the evenly spaced axis. */
+/** The axis of all runs of several series, ordered by time. */
 export function runs_axis(all: readonly TrendColumns[]): Axis {
   const at_us_of = new Map<number, number>();
   for (const points of all) {
@@ -76,14 +75,14 @@ function place_points(points: TrendColumns, axis: Axis): number[] {
   return points.run.map((run) => axis.place.get(run) ?? 0);
 }
 
-/** How far each point lies from the one before it, left-out ones among them counted; 0 for the first. */
+/** Distance of each point from the previous one, divided by the number of points in between; 0 for the first. */
 function steps_between(x: readonly number[], place: readonly number[]): number[] {
   return x.map((here, i) =>
     i === 0 ? 0 : (here - (x[i - 1] ?? 0)) / Math.max(1, (place[i] ?? 0) - (place[i - 1] ?? 0)),
   );
 }
 
-/** The middle of the distances between neighbours, left-out ones among them; 0 where there are none. */
+/** Median distance between neighbours, omitted points included; 0 when there are none. */
 function usual_distance(steps: readonly number[], place: readonly number[]): number {
   const distances = steps
     .map((distance, i) => ({ distance, count: (place[i] ?? 0) - (place[i - 1] ?? 0) }))
@@ -108,7 +107,7 @@ function make_lines(
   let broken = true;
   for (let i = 0; i < steps.length; i++) {
     if (breaks.has(i) || (steps[i] ?? 0) > gap) broken = true;
-    if (points.verdict[i] === 'suspect') continue; // not a measurement of the software: no line leads there
+    if (points.verdict[i] === 'suspect') continue; // suspect points are not connected
     if (broken) {
       line = [];
       lines.push(line);
@@ -129,8 +128,8 @@ function make_bands(
   const bands: Step[][] = [];
   let band: Step[] = [];
   let previous = -2;
-  /** To the point before i, unless there is none or a gap. */
-  const reach_to = (i: number) =>
+  /** Distance to the previous point; the usual distance at the ends and at gaps. */
+  const distance_before = (i: number) =>
     i > 0 && i < x.length && (steps[i] ?? 0) <= gap ? (x[i] ?? 0) - (x[i - 1] ?? 0) : usual;
   for (let i = 0; i < x.length; i++) {
     const baseline = points.baseline[i];
@@ -138,8 +137,8 @@ function make_bands(
     const high = points.high[i];
     if (baseline == null || low == null || high == null) continue;
     const here = x[i] ?? 0;
-    const left = here - reach_to(i) / 2;
-    const right = here + reach_to(i + 1) / 2;
+    const left = here - distance_before(i) / 2;
+    const right = here + distance_before(i + 1) / 2;
     if (previous !== i - 1 || (steps[i] ?? 0) > gap) {
       band = [];
       bands.push(band);
@@ -151,9 +150,9 @@ function make_bands(
 }
 
 /**
- * Lays one series out. `change_points` are indices of the first points of new levels; `episode_starts` those of points
- * that left their level, whether they stay or not: a line across either would draw values nobody measured. `index` says
- * of columns that do not hold every point which they hold: the place of each among all.
+ * Makes the drawing of one series. `change_points` are the first points of new levels and `episode_starts` the first
+ * points of excursions; lines stop at both. `index` gives the position of each point among all points of a trend when
+ * the columns omit some.
  */
 export function make_drawing(
   points: TrendColumns,
@@ -166,7 +165,7 @@ export function make_drawing(
   const place = index ?? x.map((_, i) => i);
   const steps = steps_between(x, place);
   const usual = usual_distance(steps, place);
-  // Evenly spaced runs have no nights between them: what lies between two points there are runs of other series.
+  // On the axis of runs a distance is not a gap: other series have runs in between.
   const gap = axis.kind === 'time' && usual > 0 ? usual * gap_distances : Number.POSITIVE_INFINITY;
   const breaks = new Set([...change_points, ...episode_starts]);
   const changes = change_points
@@ -181,7 +180,7 @@ export function make_drawing(
   };
 }
 
-/** The window that shows all points of all drawings, with a little air so that the first and last are whole. */
+/** The window of all points of all drawings, with a margin so that the first and last are drawn completely. */
 export function whole_window(drawings: readonly Drawing[]): Window {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
@@ -190,11 +189,11 @@ export function whole_window(drawings: readonly Drawing[]): Window {
     to = Math.max(to, x.at(-1) ?? to);
   }
   if (from > to) return { from: 0, to: 1 };
-  const air = to > from ? (to - from) * 0.02 : 0.5;
-  return { from: from - air, to: to + air };
+  const margin = to > from ? (to - from) * 0.02 : 0.5;
+  return { from: from - margin, to: to + margin };
 }
 
-/** First index whose x is >= bound; x.length where there is none. x ascends. */
+/** First index whose x is >= bound, else x.length. x must be ascending. */
 export function lower_bound(x: readonly number[], bound: number): number {
   let low = 0;
   let high = x.length;
@@ -213,12 +212,12 @@ export function visible(x: readonly number[], window: Window): [first: number, e
   return [lower_bound(x, window.from), end];
 }
 
-/** How many points lie at the indices [first, end), those that are not shown among them. */
+/** Number of points at the indices [first, end), omitted ones included. */
 export function count_points({ place }: Drawing, first: number, end: number): number {
   return end > first ? (place[end - 1] ?? 0) - (place[first] ?? 0) + 1 : 0;
 }
 
-/** A time window (microseconds) on an axis. Run by run it covers the runs that lie inside. */
+/** Converts a period in microseconds to a window of the axis. On the axis of runs it covers the runs inside. */
 export function window_of_times(axis: Axis, from_us: number, to_us: number): Window {
   if (axis.kind === 'time') return { from: from_us / 1e6, to: to_us / 1e6 };
   const first = lower_bound(axis.at_us, from_us);
@@ -226,7 +225,7 @@ export function window_of_times(axis: Axis, from_us: number, to_us: number): Win
   return { from: first - 0.5, to: Math.max(first, end - 1) + 0.5 };
 }
 
-/** The times (microseconds) a window covers; undefined where it holds no run at all. */
+/** Converts a window to a period in microseconds; undefined when it contains no run. */
 export function times_of_window(axis: Axis, window: Window): [from_us: number, to_us: number] | undefined {
   if (axis.kind === 'time') return [Math.floor(window.from * 1e6), Math.ceil(window.to * 1e6)];
   const from_us = axis.at_us[Math.max(0, Math.ceil(window.from))];

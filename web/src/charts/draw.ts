@@ -1,12 +1,12 @@
-// Puts a laid out series on uPlot's canvas: band, baseline, lines, noise, points, changes. Shapes differ as colours do:
-// a circle is ok, hollow is suspect, a triangle is a regression, a diamond an improvement.
+// Draws one series on uPlot's canvas: band, baseline, lines, noise, points, change points. Verdicts differ in shape and
+// colour: a circle is ok, a hollow circle suspect, a triangle a regression, a diamond an improvement.
 
 import type uPlot from 'uplot';
 import { count_points, visible, type Drawing, type Step, type TrendColumns, type Verdict } from './columns';
 import type { Palette } from './palette';
 import { whiskers_max } from './value_range';
 
-/** A stretch on another level; indices into the columns, both inclusive. */
+/** A period on another level; `first` and `last` are indices of the columns, both inclusive. */
 export interface Episode {
   readonly first: number;
   readonly last: number;
@@ -20,13 +20,13 @@ export interface Scene {
   readonly episodes: readonly Episode[];
 }
 
-/** Below this distance of neighbours (CSS pixels) whiskers would be a smear. */
+/** Below this distance between neighbours, in CSS pixels, whiskers are omitted. */
 const whisker_distance = 3;
-/** Below this distance points are a cloud: joining lines would fill it, and it would hide the baseline. */
+/** Below this distance lines are omitted and the baseline is drawn on top of the points. */
 const crowded_distance = 1.2;
-/** How solid one point of a cloud is. */
+/** Opacity of one point of a crowded plot. */
 const point_alpha = 0.45;
-/** Markers of neighbours so far apart (CSS pixels) have this share of their full size. */
+/** Size of markers by the distance between neighbours in CSS pixels: [distance from, share of the full size]. */
 const shrink_steps = [
   [6, 1],
   [3, 0.85],
@@ -34,7 +34,7 @@ const shrink_steps = [
   [0, 0.55],
 ] as const;
 
-/** Places on the canvas, in canvas pixels. */
+/** The canvas and its coordinates in device pixels. */
 interface Canvas {
   readonly context: CanvasRenderingContext2D;
   readonly ratio: number;
@@ -148,7 +148,7 @@ function draw_lines(canvas: Canvas, { points, drawing }: Scene, palette: Palette
   }
 }
 
-/** Bars along the top edge: from when to when the series was away from its level, and which way. */
+/** Bars along the top edge show the periods on another level. */
 function draw_episodes(canvas: Canvas, { drawing, episodes }: Scene, palette: Palette): void {
   const { context, ratio, top } = canvas;
   for (const episode of episodes) {
@@ -181,12 +181,12 @@ function colour_of(verdict: Verdict, palette: Palette): string {
   return colours[verdict];
 }
 
-/** How solid the i-th point of a cloud is: as those it stands for would be, one upon the other. */
-function cloud_alpha({ points, drawing: { place } }: Scene, i: number): number {
-  if (points.verdict[i] !== 'ok') return point_alpha; // all of these are here
+/** Opacity of a point in a crowded plot: that of all the points it represents, drawn on top of each other. */
+function crowded_alpha({ points, drawing: { place } }: Scene, i: number): number {
+  if (points.verdict[i] !== 'ok') return point_alpha; // points with other verdicts are never omitted
   const here = place[i] ?? 0;
-  const stands_for = ((place[i + 1] ?? here + 1) - (place[i - 1] ?? here - 1)) / 2;
-  return 1 - (1 - point_alpha) ** stands_for;
+  const represented = ((place[i + 1] ?? here + 1) - (place[i - 1] ?? here - 1)) / 2;
+  return 1 - (1 - point_alpha) ** represented;
 }
 
 function draw_points(
@@ -199,21 +199,21 @@ function draw_points(
   const { points } = scene;
   const shrink = shrink_steps.find(([from]) => distance >= from)?.[1] ?? 1;
   const whiskers = distance >= whisker_distance && count_points(scene.drawing, first, end) <= whiskers_max;
-  // What is flagged lies on top of what is not.
+  // Flagged points are drawn on top.
   const rank = (verdict: Verdict | undefined) => (verdict === 'regressed' || verdict === 'improved' ? 1 : 0);
   for (const pass of [0, 1]) {
     for (let i = first; i < end; i++) {
       const verdict = points.verdict[i];
       if (verdict === undefined || rank(verdict) !== pass) continue;
       if (whiskers) draw_whisker(canvas, scene, i, colour_of(verdict, palette));
-      canvas.context.globalAlpha = pass === 0 && distance < crowded_distance ? cloud_alpha(scene, i) : 1;
+      canvas.context.globalAlpha = pass === 0 && distance < crowded_distance ? crowded_alpha(scene, i) : 1;
       draw_point(canvas, scene, i, verdict, pass === 0 ? shrink : Math.max(shrink, 0.85), palette);
       canvas.context.globalAlpha = 1;
     }
   }
 }
 
-/** value ± MAD: the noise within the run. */
+/** value ± MAD: the noise within one run */
 function draw_whisker(canvas: Canvas, { points, drawing }: Scene, i: number, colour: string): void {
   const { context, ratio } = canvas;
   const value = points.value[i] ?? 0;
@@ -285,7 +285,7 @@ function trace_diamond(context: CanvasRenderingContext2D, x: number, y: number, 
   context.closePath();
 }
 
-/** A value beyond the panel's height: an arrow at the edge it left by. */
+/** An arrow at the edge for a value outside the Y axis. */
 function draw_edge_arrow(canvas: Canvas, x: number, above: boolean, hollow: boolean): void {
   const { context, ratio } = canvas;
   const edge = above ? canvas.top + 4 * ratio : canvas.bottom - 4 * ratio;

@@ -1,4 +1,4 @@
-// Colours of the canvas, from the same custom properties as the page's.
+// Colours of the canvas, read from the custom properties of the page.
 
 export interface Palette {
   readonly text: string;
@@ -36,7 +36,7 @@ export function read_palette(element: Element): Palette {
   };
 }
 
-/** Calls back when the page turns light or dark. Hands back how to stop. */
+/** Calls `changed` when the theme changes. Returns a function that stops this. */
 export function watch_theme(changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });

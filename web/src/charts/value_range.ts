@@ -1,28 +1,27 @@
-// Which values a panel's height covers. A single night at ten times the usual value must not flatten all others; it is
-// then drawn at the edge with an arrow and counted, so that nothing vanishes silently.
+// Chooses the range of the Y axis. One outlier must not flatten all other points: values outside the range are drawn as
+// arrows at the edge and counted.
 
 import { count_points, visible, type Drawing, type TrendColumns, type Window } from './columns';
 
-/** fit: what is judged, outliers at the edge · zero: the same and zero · all: every point */
+/** fit: judged points without outliers · zero: the same range and zero · all: every point */
 export type ValueMode = 'fit' | 'zero' | 'all';
 
 export interface ValueRange {
   readonly low: number;
   readonly high: number;
-  /** visible points that lie beyond the range */
+  /** number of visible points outside the range */
   readonly beyond: number;
 }
 
-/** A point may widen the range of the usual values by so much of their distance from zero before it goes to the edge. */
+/** How far a point may extend the usual range, as a share of its distance from zero. */
 const reach = 1.5;
-/** More judged points than this share out there are no outliers but a level. */
+/** When more than this share of the points are outliers, they are a level and extend the range. */
 const outlier_share = 0.05;
-/** Of more points no plot shows the noise within the run: whiskers need some pixels each, and the height of a panel must
- *  not depend on which of so many points are here. */
+/** With more points than this no whiskers are drawn, and they do not affect the range. */
 export const whiskers_max = 1000;
-/** A suspect point may widen the range of the judged ones by this share of it. */
-const stranger_reach = 0.35;
-const air = 0.08;
+/** How far a suspect point may extend the range of the judged points, as a share of it. */
+const suspect_reach = 0.35;
+const margin = 0.08;
 
 interface Extent {
   low: number;
@@ -37,7 +36,7 @@ function widen(extent: Extent, ...values: readonly number[]): void {
   }
 }
 
-/** Usual values: the points that are ok and what they were judged against. */
+/** The usual range: points with verdict ok, and the bands. */
 function usual_extent(points: TrendColumns, first: number, end: number): Extent {
   const extent: Extent = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
   for (let i = first; i < end; i++) {
@@ -56,14 +55,14 @@ function usual_extent(points: TrendColumns, first: number, end: number): Extent 
   return extent;
 }
 
-/** `count`: how many points lie in the window, those that are not here among them. */
+/** `count`: number of points in the window, omitted ones included. */
 function fitted(points: TrendColumns, first: number, end: number, count: number): Extent {
   const usual = usual_extent(points, first, end);
   const span = usual.high - usual.low;
   const low_limit = usual.low - Math.max(4 * span, Math.abs(usual.low) * reach);
   const high_limit = usual.high + Math.max(4 * span, Math.abs(usual.high) * reach);
   const extent = { ...usual };
-  const strangers: number[] = [];
+  const suspects: number[] = [];
   const outliers: number[] = [];
   let newest_judged = Number.NaN;
   for (let i = first; i < end; i++) {
@@ -73,21 +72,21 @@ function fitted(points: TrendColumns, first: number, end: number, count: number)
     if (value >= low_limit && value <= high_limit) {
       const mad = count <= whiskers_max ? (points.mad[i] ?? 0) : 0;
       if (judged) widen(extent, value, Math.max(low_limit, value - mad), Math.min(high_limit, value + mad));
-      else strangers.push(value);
+      else suspects.push(value);
     } else if (judged) {
       outliers.push(value);
     }
   }
   if (outliers.length > count * outlier_share) widen(extent, ...outliers);
-  widen(extent, newest_judged); // tonight is never at the edge
-  // Nights on a busy machine are shown where they fit; they do not press together what was measured on a quiet one.
-  const near = (extent.high - extent.low) * stranger_reach;
+  widen(extent, newest_judged); // the newest judged point is always inside
+  // Suspect points extend the range only a little, so that they do not flatten the judged points.
+  const near = (extent.high - extent.low) * suspect_reach;
   const { low, high } = extent;
-  widen(extent, ...strangers.filter((value) => value >= low - near && value <= high + near));
+  widen(extent, ...suspects.filter((value) => value >= low - near && value <= high + near));
   return extent;
 }
 
-/** The height of a panel for the points inside `window`. */
+/** The range of the Y axis for the points inside `window`. */
 export function value_range(
   points: TrendColumns,
   drawing: Drawing,
@@ -99,14 +98,14 @@ export function value_range(
   if (mode === 'all') for (let i = first; i < end; i++) widen(extent, points.value[i] ?? Number.NaN);
   if (mode === 'zero') widen(extent, 0);
   if (extent.low > extent.high) return { low: 0, high: 1, beyond: 0 };
-  // A level line needs some height: two thousandths of its distance from zero, or one.
+  // Equal values need some height too: two thousandths of their distance from zero, or 1.
   const middle = (extent.low + extent.high) / 2;
   const span = Math.max(extent.high - extent.low, Math.abs(middle) * 0.002) || 1;
   const grown = span > extent.high - extent.low;
-  let low = (grown ? middle - span / 2 : extent.low) - span * air;
-  const high = (grown ? middle + span / 2 : extent.high) + span * air;
+  let low = (grown ? middle - span / 2 : extent.low) - span * margin;
+  const high = (grown ? middle + span / 2 : extent.high) + span * margin;
   const least = points.value.slice(first, end).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  if (low < 0 && least >= 0) low = 0; // no negative times where none were measured
+  if (low < 0 && least >= 0) low = 0; // the axis shows no negative values when there are none
   if (mode === 'zero' && extent.low >= 0) low = 0;
   let beyond = 0;
   for (let i = first; i < end; i++) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { case_full, case_home, case_label, short_commit } from './name';
+import { case_full_name, case_context, case_label, short_commit } from './name';
 
 const prompt = {
   suite: 'batch_prefill',
@@ -10,14 +10,16 @@ const plain = { suite: 'suite', classname: 'Thing', name: 'works' };
 
 test('a labelled case is called by its label, and its home says the rest', () => {
   expect(case_label(prompt)).toBe('Prompt 0');
-  expect(case_home(prompt)).toBe('performance_consistency · batch_prefill.mock');
-  expect(case_full(prompt)).toBe('batch_prefill › batch_prefill.mock › performance_consistency[Prompt 0]');
+  expect(case_context(prompt)).toBe('performance_consistency · batch_prefill.mock');
+  expect(case_full_name(prompt)).toBe(
+    'batch_prefill › batch_prefill.mock › performance_consistency[Prompt 0]',
+  );
 });
 
 test('a plain case is called by its name', () => {
   expect(case_label(plain)).toBe('works');
-  expect(case_home(plain)).toBe('Thing · suite');
-  expect(case_full({ suite: 's', classname: 's', name: 'n' })).toBe('s › n');
+  expect(case_context(plain)).toBe('Thing · suite');
+  expect(case_full_name({ suite: 's', classname: 's', name: 'n' })).toBe('s › n');
 });
 
 test.each([

@@ -1,12 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
 import {
-  count_of,
+  format_count_of,
   make_scale,
-  show_alone,
-  show_effect,
-  show_number,
-  show_quantity,
-  show_tick_value,
+  format_share,
+  format_unit,
+  format_value,
+  format_effect,
+  format_number,
+  format_quantity,
+  format_tick_value,
 } from './quantity';
 
 describe('one number with its unit', () => {
@@ -30,7 +32,7 @@ describe('one number with its unit', () => {
     [0, 'ms', '0 ms'],
     [-2.5, 'ms', '−2.500 ms'],
   ])('%d %s is "%s"', (value, unit, shown) => {
-    expect(show_alone(value, unit)).toBe(shown);
+    expect(format_value(value, unit)).toBe(shown);
   });
 });
 
@@ -38,14 +40,14 @@ describe('a block', () => {
   it('has one unit, chosen by its middle, whatever its extremes are', () => {
     const scale = make_scale('ms', [0.002, 0.003, 0.004, 900]);
     expect(scale.label).toBe('µs');
-    expect(show_quantity(0.0031, scale)).toBe('3.100 µs');
-    expect(show_number(900, scale)).toBe('900,000.000');
+    expect(format_quantity(0.0031, scale)).toBe('3.100 µs');
+    expect(format_number(900, scale)).toBe('900,000.000');
   });
   it('of whole numbers shows whole numbers', () => {
     expect(make_scale('', [5, 7, 12]).decimals).toBe(0);
   });
   it('says nothing of a number that is none', () => {
-    expect(show_number(Number.NaN, make_scale('ms', [1]))).toBe('–');
+    expect(format_number(Number.NaN, make_scale('ms', [1]))).toBe('–');
   });
 });
 
@@ -61,7 +63,7 @@ describe('effects', () => {
     [-0.0001, '±0 %'],
     [Number.POSITIVE_INFINITY, '–'],
   ])('%d is %s', (effect, shown) => {
-    expect(show_effect(effect)).toBe(shown);
+    expect(format_effect(effect)).toBe(shown);
   });
 });
 
@@ -70,7 +72,7 @@ test.each([
   [1, '1 run'],
   [1234, '1,234 runs'],
 ])('%d is %s', (count, shown) => {
-  expect(count_of(count, 'run')).toBe(shown);
+  expect(format_count_of(count, 'run')).toBe(shown);
 });
 
 test.each([
@@ -80,5 +82,24 @@ test.each([
   [1500, 500, '1,500'],
   [0.00025, 0.00005, '0.00025'],
 ])('a tick at %d, ticks %d apart, is labelled %s', (value, step, label) => {
-  expect(show_tick_value(value, step, { factor: 1, label: '', decimals: 0 })).toBe(label);
+  expect(format_tick_value(value, step, { factor: 1, label: '', decimals: 0 })).toBe(label);
+});
+
+test.each([
+  [0.05, '5.0 %'],
+  [-0.053, '5.3 %'],
+  [2, '200 %'],
+  [0, '0 %'],
+])('the size of %d is "%s"', (share, text) => {
+  expect(format_share(share)).toBe(text);
+});
+
+test.each([
+  ['us', 'µs'],
+  ['per_s', '/s'],
+  ['percent', '%'],
+  ['tokens_per_joule', 'tokens per joule'],
+  ['', ''],
+])('unit "%s" is displayed as "%s"', (unit, text) => {
+  expect(format_unit(unit)).toBe(text);
 });

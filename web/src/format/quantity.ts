@@ -1,6 +1,6 @@
-// Numbers for people: one unit per block, digits that mean something. Pure; knows nothing of where numbers come from.
+// Formats numbers with units. All numbers of one block share a unit and a number of decimals. Pure.
 
-/** How the numbers of one block are shown: value × factor, with `decimals`, followed by `label`. */
+/** Format of the numbers of one block: value × factor, with `decimals`, followed by `label`. */
 export interface Scale {
   readonly factor: number;
   readonly label: string;
@@ -8,7 +8,7 @@ export interface Scale {
 }
 
 interface Family {
-  /** multiples of the family's base, ascending, by the unit's name in the API and by what is shown */
+  /** ascending multiples of the base unit; `unit` is the name in the API, `label` the displayed name */
   readonly steps: readonly { readonly unit: string; readonly size: number; readonly label: string }[];
 }
 
@@ -37,11 +37,11 @@ const rate: Family = {
 };
 const families: readonly Family[] = [time, size, rate];
 
-/** A block stays in the unit of its metric's name while its numbers read well there. */
+/** A block keeps the unit of its metric while the typical number lies in this range. */
 const readable_low = 0.1;
 const readable_high = 10_000;
 
-/** The middle of the finite, non-zero magnitudes; 0 where there are none. For choosing digits only. */
+/** Median of the finite, non-zero magnitudes; 0 when there are none. Used only to choose units and decimals. */
 function typical_magnitude(values: readonly number[]): number {
   const sizes = values.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
   sizes.sort((a, b) => a - b);
@@ -53,15 +53,20 @@ function decimals_of(magnitude: number): number {
   return Math.min(9, Math.max(0, 3 - Math.floor(Math.log10(magnitude) + 1e-12)));
 }
 
-/** One scale for a block of numbers in `unit` (a unit of the API; unknown ones are shown as they are). */
+/** The displayed name of a unit of the API: "ms", "µs", "/s", "tokens per joule". */
+export function format_unit(unit: string): string {
+  const step = families.flatMap((family) => family.steps).find((each) => each.unit === unit);
+  return step?.label ?? (unit === 'percent' ? '%' : unit.replaceAll('_', ' '));
+}
+
+/** One scale for a block of numbers in `unit`, a unit of the API. Unknown units are displayed unchanged. */
 export function make_scale(unit: string, values: readonly number[]): Scale {
   const magnitude = typical_magnitude(values);
   const whole = values.every((v) => !Number.isFinite(v) || Number.isInteger(v));
   const family = families.find((f) => f.steps.some((s) => s.unit === unit));
   const own = family?.steps.find((s) => s.unit === unit);
   if (family === undefined || own === undefined) {
-    const label = unit === 'percent' ? '%' : unit.replaceAll('_', ' ');
-    return { factor: 1, label, decimals: whole ? 0 : decimals_of(magnitude) };
+    return { factor: 1, label: format_unit(unit), decimals: whole ? 0 : decimals_of(magnitude) };
   }
   const stays = magnitude === 0 || (magnitude >= readable_low && magnitude < readable_high);
   const fitting = family.steps.filter((s) => magnitude * own.size >= s.size).at(-1) ?? family.steps[0] ?? own;
@@ -83,34 +88,34 @@ function fixed(value: number, decimals: number): string {
   return format.format(value).replace('-', '−');
 }
 
-/** The number alone, for a block whose heading names the unit. */
-export function show_number(value: number, scale: Scale): string {
+/** The number without its unit, for a block whose heading names the unit. */
+export function format_number(value: number, scale: Scale): string {
   return Number.isFinite(value) ? fixed(value * scale.factor, scale.decimals) : '–';
 }
 
 /** "10.08 ms" */
-export function show_quantity(value: number, scale: Scale): string {
-  const number = show_number(value, scale);
+export function format_quantity(value: number, scale: Scale): string {
+  const number = format_number(value, scale);
   return scale.label === '' || scale.label.startsWith('/')
     ? number + scale.label
     : `${number} ${scale.label}`;
 }
 
-/** Label of a tick on a scale whose ticks lie `step` apart: as many digits as tell every tick exactly, 0.275 included. */
-export function show_tick_value(value: number, step: number, scale: Scale): string {
+/** Label of a tick when ticks are `step` apart. Has enough decimals to be exact, for example 0.275. */
+export function format_tick_value(value: number, step: number, scale: Scale): string {
   const size = Math.abs(step * scale.factor);
   let decimals = 0;
   while (decimals < 9 && Math.abs(size - Number(size.toFixed(decimals))) > size * 1e-6) decimals++;
   return fixed(value * scale.factor, decimals);
 }
 
-/** One number with its own unit. */
-export function show_alone(value: number, unit: string): string {
-  return show_quantity(value, make_scale(unit, [value]));
+/** One number in the unit that suits it. */
+export function format_value(value: number, unit: string): string {
+  return format_quantity(value, make_scale(unit, [value]));
 }
 
 /** Relative change, signed: 0.4 is "+40 %", -0.053 is "−5.3 %". */
-export function show_effect(effect: number): string {
+export function format_effect(effect: number): string {
   if (!Number.isFinite(effect)) return '–';
   const percent = effect * 100;
   const decimals = Math.abs(percent) < 9.95 ? 1 : 0;
@@ -119,11 +124,16 @@ export function show_effect(effect: number): string {
   return `${percent < 0 ? '−' : '+'}${text} %`;
 }
 
-export function show_count(count: number): string {
+/** Size of a relative change without its sign: 0.05 and -0.05 are "5.0 %". */
+export function format_share(share: number): string {
+  return format_effect(share).replace(/^[+−±]/, '');
+}
+
+export function format_count(count: number): string {
   return fixed(count, 0);
 }
 
-/** "1 run", "12 runs", "1 regression" */
-export function count_of(count: number, one: string, many = `${one}s`): string {
-  return `${show_count(count)} ${count === 1 ? one : many}`;
+/** A count with its noun: "1 run", "12 runs". */
+export function format_count_of(count: number, one: string, many = `${one}s`): string {
+  return `${format_count(count)} ${count === 1 ? one : many}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { show_age, show_span, show_tick, show_time, show_us } from './time';
+import { format_age, format_duration, format_time_tick, format_time, format_timestamp_us } from './time';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 
@@ -14,7 +14,7 @@ test.each([
   ['2026-11-23T12:05:00Z', 'in 5 min'],
   ['not a time', 'unknown'],
 ])('%s is %s', (at, shown) => {
-  expect(show_age(Date.parse(at), now)).toBe(shown);
+  expect(format_age(Date.parse(at), now)).toBe(shown);
 });
 
 test.each([
@@ -23,14 +23,14 @@ test.each([
   [86_400, '24 h'],
   [20 * 86_400, '20 d'],
 ])('a span of %d seconds is %s', (seconds, shown) => {
-  expect(show_span(seconds)).toBe(shown);
+  expect(format_duration(seconds)).toBe(shown);
 });
 
 test('absolute times are UTC', () => {
-  expect(show_time(now)).toBe('2026-11-23 12:00 UTC');
-  expect(show_time(Number.NaN)).toBe('unknown time');
-  expect(show_us(now * 1000)).toBe('2026-11-23T12:00:00Z');
-  expect(show_us(now * 1000 + 123_000)).toBe('2026-11-23T12:00:00.123Z');
+  expect(format_time(now)).toBe('2026-11-23 12:00 UTC');
+  expect(format_time(Number.NaN)).toBe('unknown time');
+  expect(format_timestamp_us(now * 1000)).toBe('2026-11-23T12:00:00Z');
+  expect(format_timestamp_us(now * 1000 + 123_000)).toBe('2026-11-23T12:00:00.123Z');
 });
 
 describe('ticks', () => {
@@ -42,6 +42,6 @@ describe('ticks', () => {
     ['2026-02-03T00:00:00Z', 1800, '3 Feb'],
     ['2026-02-03T06:30:15Z', 15, '06:30:15'],
   ])('%s by %d s is %s', (at, step, shown) => {
-    expect(show_tick(Date.parse(at), step)).toBe(shown);
+    expect(format_time_tick(Date.parse(at), step)).toBe(shown);
   });
 });

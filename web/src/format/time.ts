@@ -1,20 +1,20 @@
-// Times for people. Everything is shown in UTC: nightly runs, commits and logs are talked about across time zones.
+// Formats times and durations. All times are UTC because teams compare them across time zones. Pure.
 
 const minute_ms = 60_000;
 const hour_ms = 60 * minute_ms;
 const day_ms = 24 * hour_ms;
 
-/** "just now", "12 min ago", "5 h ago", "3 d ago"; a clock that runs ahead gives "in 5 min". */
-export function show_age(at_ms: number, now_ms: number): string {
-  const gone = now_ms - at_ms;
-  if (!Number.isFinite(gone)) return 'unknown';
-  const words = show_span(Math.abs(gone) / 1000);
-  if (Math.abs(gone) < minute_ms) return 'just now';
-  return gone < 0 ? `in ${words}` : `${words} ago`;
+/** "just now", "12 min ago", "5 h ago", "3 d ago"; a time in the future gives "in 5 min". */
+export function format_age(at_ms: number, now_ms: number): string {
+  const elapsed_ms = now_ms - at_ms;
+  if (!Number.isFinite(elapsed_ms)) return 'unknown';
+  const duration = format_duration(Math.abs(elapsed_ms) / 1000);
+  if (Math.abs(elapsed_ms) < minute_ms) return 'just now';
+  return elapsed_ms < 0 ? `in ${duration}` : `${duration} ago`;
 }
 
-/** A length of time in its largest sensible unit: "40 s", "12 min", "5 h", "3 d", "6 wk", "14 mo". */
-export function show_span(seconds: number): string {
+/** A duration in its largest suitable unit: "40 s", "12 min", "5 h", "3 d", "6 wk", "14 mo". */
+export function format_duration(seconds: number): string {
   const ms = seconds * 1000;
   if (ms < minute_ms) return `${Math.round(seconds)} s`;
   if (ms < hour_ms) return `${Math.floor(ms / minute_ms)} min`;
@@ -30,21 +30,21 @@ function iso(at_ms: number): string | undefined {
 }
 
 /** "2026-11-23 02:00 UTC" */
-export function show_time(at_ms: number): string {
+export function format_time(at_ms: number): string {
   const text = iso(at_ms);
   return text === undefined ? 'unknown time' : `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
 }
 
-/** "2026-11-23 02:00:00.123456Z" for a column's microseconds, seconds precision where the rest is zero. */
-export function show_us(at_us: number): string {
+/** "2026-11-23 02:00:00.123456Z" for microseconds since the epoch; "" for an invalid time. */
+export function format_timestamp_us(at_us: number): string {
   const text = iso(at_us / 1000);
   return text === undefined ? '' : text.replace('.000Z', 'Z');
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** Label of a tick: the coarser the ticks lie, the coarser the word. */
-export function show_tick(at_ms: number, step_seconds: number): string {
+/** Label of a tick on a time axis. Its precision follows the distance of the ticks. */
+export function format_time_tick(at_ms: number, step_seconds: number): string {
   const date = new Date(at_ms);
   const month = months[date.getUTCMonth()] ?? '';
   const year = date.getUTCFullYear();

@@ -1,40 +1,40 @@
-// The browser's address as state. Plain links are followed without loading the page anew; see follow_links.
+// The browser's address as component state. Links are followed without reloading the page; see follow_links.
 
 import { useEffect, useState } from 'preact/hooks';
 
-const moved = 'perftrend:moved';
+const navigated = 'perftrend:navigated';
 
-export interface Place {
+export interface Address {
   readonly path: string;
   readonly search: string;
 }
 
-const here = (): Place => ({ path: location.pathname, search: location.search });
+const current = (): Address => ({ path: location.pathname, search: location.search });
 
-/** `replace`: the step is not worth a press of the back button. */
+/** Opens `url`. With `replace` the back button skips the present address. */
 export function go_to(url: string, how: 'push' | 'replace' = 'push'): void {
   const before = location.pathname;
   if (how === 'push') history.pushState(null, '', url);
   else history.replaceState(null, '', url);
   if (location.pathname !== before) scrollTo(0, 0);
-  dispatchEvent(new Event(moved));
+  dispatchEvent(new Event(navigated));
 }
 
-export function useLocation(): Place {
-  const [place, set_place] = useState(here);
+export function useLocation(): Address {
+  const [address, set_address] = useState(current);
   useEffect(() => {
-    const follow = () => set_place(here());
+    const follow = () => set_address(current());
     addEventListener('popstate', follow);
-    addEventListener(moved, follow);
+    addEventListener(navigated, follow);
     return () => {
       removeEventListener('popstate', follow);
-      removeEventListener(moved, follow);
+      removeEventListener(navigated, follow);
     };
   }, []);
-  return place;
+  return address;
 }
 
-/** Clicks on links to pages of ours change the address; all others stay the browser's business. */
+/** Follows links to pages of the dashboard without reloading. The browser handles all other links. */
 export function follow_links(): void {
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0) return;
@@ -48,7 +48,7 @@ export function follow_links(): void {
   });
 }
 
-export function useTitle(...parts: readonly string[]): void {
+export function usePageTitle(...parts: readonly string[]): void {
   const title = [...parts, 'perftrend'].join(' · ');
   useEffect(() => {
     document.title = title;

@@ -1,4 +1,4 @@
-// Addresses of pages: text to page and back. Pure; Location.ts follows the browser.
+// Converts addresses to pages and back. Pure; location.ts handles the browser.
 
 export type Page =
   | { readonly kind: 'overview' }
@@ -13,7 +13,7 @@ export type Page =
   | { readonly kind: 'accuracy'; readonly project: string }
   | { readonly kind: 'unknown' };
 
-/** The contract's rule for names of projects. */
+/** Valid project names, as in the API. */
 const project_name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const run_id = /^[1-9][0-9]{0,15}$/;
 
@@ -41,13 +41,13 @@ export function read_path(path: string): Page {
   return { kind: 'unknown' };
 }
 
-/** Parameters that are empty or undefined are left out. */
+/** Empty and undefined parameters are omitted. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 function with_query(path: string, query: Query): string {
   const parts = Object.entries(query)
     .filter(([, value]) => value !== undefined && value !== '')
-    // Commas and colons may stand in a query as they are; "series=1,2" is meant to be read and edited.
+    // Commas and colons are valid in a query; "series=1,2" is easier to read and edit.
     .map(
       ([key, value]) =>
         `${key}=${encodeURIComponent(String(value)).replaceAll('%2C', ',').replaceAll('%3A', ':')}`,

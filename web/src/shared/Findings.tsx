@@ -1,10 +1,30 @@
-// Regressions (or improvements) as a list: what, how much, since when, where it stands.
+// Regressions or improvements as a list: what changed, by how much, since when, and its state.
 
+import './Findings.css';
 import type { Regression } from '../api';
 import { Mark } from '../charts/Mark';
-import { make_scale, show_effect, show_number } from '../format/quantity';
+import { format_effect, format_number, make_scale } from '../format/quantity';
 import { regression_path, series_path } from '../routing/route';
-import { Age, CaseName, Commit, LaneName, RunLink, StateChip } from './labels';
+import { StateChip } from './chips';
+import { Age, CaseName, Commit, LaneName, RunLink } from './labels';
+
+function Explanation({ of }: { of: Regression }) {
+  return (
+    <p class="finding-text">
+      {of.kind === 'drift' && <b>Drift. </b>}
+      {of.explanation}{' '}
+      <span class="muted">
+        <LaneName {...of.series} />
+        {of.last_good_commit !== '' && (
+          <>
+            {' '}
+            · last good commit <Commit commit={of.last_good_commit} />
+          </>
+        )}
+      </span>
+    </p>
+  );
+}
 
 function Finding({ project, of, full }: { project: string; of: Regression; full: boolean }) {
   const verdict = of.direction === 'worse' ? 'regressed' : 'improved';
@@ -16,41 +36,27 @@ function Finding({ project, of, full }: { project: string; of: Regression; full:
         href={series_path(project, [of.series.id])}
         title="Open the trend"
       >
-        <Mark verdict={verdict} /> {show_effect(of.effect)}
+        <Mark verdict={verdict} /> {format_effect(of.effect)}
         <span class="visually-hidden"> {of.direction}: open the trend</span>
       </a>
       <a class="finding-name" href={series_path(project, [of.series.id])}>
         <CaseName of={of.series.case} metric={of.series.metric} />
       </a>
       <span class="finding-levels">
-        {show_number(of.before, scale)} → <b>{show_number(of.after, scale)}</b> {scale.label}
+        {format_number(of.before, scale)} → <b>{format_number(of.after, scale)}</b> {scale.label}
       </span>
       <span class="finding-since">
-        since <Commit commit={of.first_commit} /> · <RunLink project={project} run={of.first_run} /> ·{' '}
+        since <Commit commit={of.first_commit} /> · run <RunLink project={project} run={of.first_run} /> ·{' '}
         <Age at={of.first_at} />
       </span>
       <span class="finding-state">
-        <a href={regression_path(project, of.id)} title="Its life">
+        <a href={regression_path(project, of.id)} title="Details and history">
           <StateChip state={of.state} />
         </a>
         {of.assignee !== '' && <small class="muted finding-who">{of.assignee}</small>}
         {!of.alerting && <small class="muted">informational</small>}
       </span>
-      {full && (
-        <p class="finding-why">
-          {of.kind === 'drift' && <b>Drift. </b>}
-          {of.explanation}{' '}
-          <span class="muted">
-            <LaneName {...of.series} />
-            {of.last_good_commit !== '' && (
-              <>
-                {' '}
-                · last good <Commit commit={of.last_good_commit} />
-              </>
-            )}
-          </span>
-        </p>
-      )}
+      {full && <Explanation of={of} />}
     </li>
   );
 }
@@ -58,7 +64,7 @@ function Finding({ project, of, full }: { project: string; of: Regression; full:
 export interface FindingsProps {
   readonly project: string;
   readonly of: readonly Regression[];
-  /** with explanations */
+  /** shows the explanation, the testbed and the branch too */
   readonly full?: boolean;
 }
 

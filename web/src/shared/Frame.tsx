@@ -1,5 +1,6 @@
-// What stands around every page.
+// Header, navigation and footer of every page.
 
+import './Frame.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { watch_theme } from '../charts/palette';
@@ -13,7 +14,7 @@ import {
   accuracy_path,
   type Page,
 } from '../routing/route';
-import { choose_theme, current_theme } from './theme';
+import { select_theme, current_theme } from './theme';
 
 function ThemeButton() {
   const [theme, set_theme] = useState(current_theme);
@@ -23,9 +24,9 @@ function ThemeButton() {
     <button
       class="icon-button"
       type="button"
-      onClick={() => choose_theme(other)}
-      aria-label={`Switch to ${other} colours`}
-      title={`${other} colours`}
+      onClick={() => select_theme(other)}
+      aria-label={`Switch to the ${other} theme`}
+      title={`Switch to the ${other} theme`}
     >
       <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
         <circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.5" />
@@ -55,7 +56,7 @@ function Tabs({ page }: { page: Page & { project: string } }) {
   const open = page.kind === 'run' ? 'runs' : page.kind === 'regression' ? 'regressions' : page.kind;
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
-    // Narrow windows do not hold all tabs: the open one is scrolled to.
+    // In a narrow window the open tab may be scrolled out of view.
     const tab = nav.current?.querySelector('[aria-current]');
     tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [open]);
@@ -106,7 +107,7 @@ export function Frame({ page, children }: { page: Page; children: ComponentChild
       </main>
       <footer class="foot">
         <span>All times are UTC.</span>
-        <a href="/api/v1/openapi.yaml">REST description</a>
+        <a href="/api/v1/openapi.yaml">REST API (OpenAPI)</a>
       </footer>
     </>
   );

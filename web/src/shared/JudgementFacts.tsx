@@ -1,86 +1,113 @@
-// Why a point is what it is: what it was judged against, by which rule, and what would have been needed.
+// Explains one judgement: the server's explanation first, then the numbers behind it.
 
 import type { Judgement } from '../api';
-import { show_chance } from '../format/judgement';
-import { count_of, make_scale, show_effect, show_quantity } from '../format/quantity';
+import { format_p_value, split_explanation } from '../format/judgement';
+import {
+  format_count_of,
+  format_effect,
+  format_quantity,
+  format_share,
+  make_scale,
+} from '../format/quantity';
 
 const rules: Record<Judgement['rule'], string> = {
-  suspect_point: 'the machine was not quiet',
-  too_few_points: 'too few accepted points',
+  suspect_point: 'suspect: the machine was not quiet during the run',
+  too_few_points: 'too few accepted points for a baseline',
   inside_band: 'inside the band',
-  below_minimum_effect: 'significant, but smaller than what matters',
-  seen_in_window: 'the window holds values as far out',
-  seen_before: 'the series went as far lately and came back',
-  beyond_band: 'beyond the band, by this point alone',
-  level_shift: 'this point and those before it show a new level',
+  below_minimum_effect: 'significant, but below the minimum effect',
+  seen_in_window: 'outside the band, but the baseline window has values this far out',
+  seen_before: 'the series has had excursions this large before and returned each time',
+  beyond_band: 'outside the band: this point alone is enough',
+  level_shift: 'this point and the points before it show a new level',
 };
 
-function needed_words(of: Judgement, show: (value: number) => string): string {
+function format_needed(of: Judgement, format: (value: number) => string): string {
   const { below, above, more_points } = of.needed;
-  if (more_points > 0) return count_of(more_points, 'more accepted point');
-  if (below === null || above === null) return 'a judged point';
-  return `below ${show(below)} or above ${show(above)}`;
+  if (more_points > 0) return format_count_of(more_points, 'more accepted point');
+  if (below === null || above === null) return 'a run that is not suspect';
+  return `below ${format(below)} or above ${format(above)}`;
+}
+
+function format_policy({ policy }: Judgement): string {
+  return [
+    policy.version === 0 ? 'default' : `version ${policy.version}`,
+    `minimum effect ${format_share(policy.minimum_effect)}`,
+    `p < ${policy.significance}`,
+    `baseline window ${policy.window_points} points`,
+    `at least ${format_count_of(policy.minimum_points, 'point')}`,
+    `confirmed by ${policy.confirm_points} of ${policy.confirm_within} points`,
+  ].join(', ');
+}
+
+function Effect({ of }: { of: Judgement }) {
+  if (of.effect === null) return <>not judged</>;
+  return (
+    <>
+      {format_effect(of.effect)}
+      {of.effect_low !== null && of.effect_high !== null && (
+        <span class="muted">
+          {' '}
+          (95 % interval {format_effect(of.effect_low)} to {format_effect(of.effect_high)}
+          {of.p_value !== null && `, ${format_p_value(of.p_value)}`})
+        </span>
+      )}
+    </>
+  );
+}
+
+function Baseline({ of, format }: { of: Judgement; format: (value: number) => string }) {
+  const { centre, spread, low, high } = of;
+  return (
+    <>
+      <dt>baseline</dt>
+      <dd>
+        {centre === null || spread === null ? '' : `${format(centre)}, spread ${format(spread)}, `}
+        {format_count_of(of.window_points, 'accepted point')}
+      </dd>
+      {low !== null && high !== null && (
+        <>
+          <dt>band</dt>
+          <dd>
+            {format(low)} to {format(high)}
+          </dd>
+        </>
+      )}
+    </>
+  );
 }
 
 export function JudgementFacts({ of }: { of: Judgement }) {
   const scale = make_scale(of.unit, [of.value, of.centre ?? of.value]);
-  const show = (value: number) => show_quantity(value, scale);
+  const format = (value: number) => format_quantity(value, scale);
+  const { summary, statistics } = split_explanation(of.explanation);
   return (
     <div class="judgement">
-      <p>{of.explanation}</p>
+      <p class="summary-sentence">{summary}</p>
+      {statistics !== '' && <p>{statistics}</p>}
       <dl class="facts">
         <dt>rule</dt>
         <dd>{rules[of.rule]}</dd>
-        <dt>window</dt>
-        <dd>{count_of(of.window_points, 'accepted point')}</dd>
-        {of.centre !== null && of.spread !== null && (
-          <>
-            <dt>centre, spread</dt>
-            <dd>
-              {show(of.centre)} ± {show(of.spread)}
-            </dd>
-          </>
-        )}
-        {of.low !== null && of.high !== null && (
-          <>
-            <dt>band</dt>
-            <dd>
-              {show(of.low)} to {show(of.high)}
-            </dd>
-          </>
-        )}
+        <Baseline of={of} format={format} />
         {of.outside_limits && (
           <>
             <dt>expected range</dt>
-            <dd>outside of it; that decides nothing</dd>
+            <dd>outside; shown only, it does not change the verdict</dd>
           </>
         )}
         <dt>effect</dt>
         <dd>
-          {of.effect === null ? 'not judged' : show_effect(of.effect)}
-          {of.effect_low !== null && of.effect_high !== null && (
-            <span class="muted">
-              {' '}
-              (95 %: {show_effect(of.effect_low)} to {show_effect(of.effect_high)}
-              {of.p_value !== null && `, ${show_chance(of.p_value)}`})
-            </span>
-          )}
+          <Effect of={of} />
         </dd>
-        <dt>needed for a flag</dt>
-        <dd>{needed_words(of, show)}</dd>
-        <dt>smallest change this series can show now</dt>
+        <dt>needed for a finding</dt>
+        <dd>{format_needed(of, format)}</dd>
+        <dt>smallest detectable change</dt>
         <dd>
           {of.minimum_detectable_effect === null
             ? 'unknown'
-            : show_effect(of.minimum_detectable_effect).replace('+', '±')}
+            : `±${format_share(of.minimum_detectable_effect)}`}
         </dd>
         <dt>policy</dt>
-        <dd>
-          {of.policy.version === 0 ? 'default' : `version ${of.policy.version}`}: at least{' '}
-          {show_effect(of.policy.minimum_effect).replace('+', '')}, p &lt; {of.policy.significance}, window{' '}
-          {of.policy.window_points}, from {count_of(of.policy.minimum_points, 'point')} on, confirmed by{' '}
-          {of.policy.confirm_points} of {of.policy.confirm_within}
-        </dd>
+        <dd>{format_policy(of)}</dd>
       </dl>
     </div>
   );

@@ -1,42 +1,49 @@
-// The latest run of every testbed and branch.
+// The latest run of every lane (testbed and branch).
 
+import './Lanes.css';
 import type { ProjectStatus } from '../api';
-import { show_span } from '../format/time';
-import { judge_lane } from './health';
-import { Age, CaseCounts, Chip, Commit, LaneName, RunLink, Table } from './labels';
+import { format_count_of } from '../format/quantity';
+import { format_duration } from '../format/time';
+import { CaseCounts, Chip } from './chips';
+import { lane_health } from './health';
+import { Age, Commit, LaneName, RunLink } from './labels';
+import { Table } from './Table';
 
 type Lane = ProjectStatus['lanes'][number];
 
 function LaneChips({ lane }: { lane: Lane }) {
-  const { failed, missing, unfit, level } = judge_lane(lane);
-  const gap = lane.usual_gap_seconds === null ? '' : `usually every ${show_span(lane.usual_gap_seconds)}`;
+  const { failed, overdue, suspect, level } = lane_health(lane);
+  const interval =
+    lane.usual_gap_seconds === null ? '' : `usually one run every ${format_duration(lane.usual_gap_seconds)}`;
   return (
     <span class="chips">
-      {lane.open_regressions > 0 && <Chip tone="bad">{lane.open_regressions} regressed</Chip>}
-      {failed > 0 && <Chip tone="bad">{failed} failed</Chip>}
-      {missing && (
-        <Chip tone="warn" title={gap}>
-          missing night
+      {lane.open_regressions > 0 && (
+        <Chip tone="bad">{format_count_of(lane.open_regressions, 'regression')}</Chip>
+      )}
+      {failed > 0 && <Chip tone="bad">{format_count_of(failed, 'failed case')}</Chip>}
+      {overdue && (
+        <Chip tone="warn" title={interval}>
+          run overdue
         </Chip>
       )}
-      {unfit && (
+      {suspect && (
         <Chip tone="warn" title={lane.last_run.suspect}>
-          machine not fit
+          suspect run
         </Chip>
       )}
-      {level === 'good' && <Chip tone="good">all right</Chip>}
+      {level === 'good' && <Chip tone="good">OK</Chip>}
     </span>
   );
 }
 
 export function Lanes({ project, lanes }: { project: string; lanes: readonly Lane[] }) {
   return (
-    <Table label="Lanes: testbed and branch" kind="lanes">
+    <Table label="Latest run of each testbed and branch" kind="lanes">
       <thead>
         <tr>
           <th scope="col">Testbed / branch</th>
-          <th scope="col">State</th>
-          <th scope="col">Last run</th>
+          <th scope="col">Status</th>
+          <th scope="col">Latest run</th>
           <th scope="col">Commit</th>
           <th scope="col">Cases</th>
         </tr>

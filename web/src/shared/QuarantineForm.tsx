@@ -1,24 +1,25 @@
-// Putting a case into quarantine by hand.
+// Form that adds one case to the quarantine.
 
+import './form.css';
 import { useState } from 'preact/hooks';
 import { enter_quarantine, type CaseKey } from '../api';
-import { useAct } from './action';
+import { useAction } from './action';
 import { Line } from './fields';
-import { Refused } from './states';
+import { ActionError } from './states';
 
-interface EnterQuarantineProps {
+interface QuarantineFormProps {
   readonly project: string;
   readonly of: CaseKey;
   readonly on_done: () => void;
 }
 
-export function EnterQuarantine({ project, of, on_done }: EnterQuarantineProps) {
+export function QuarantineForm({ project, of, on_done }: QuarantineFormProps) {
   const [reason, set_reason] = useState('');
   const [owner, set_owner] = useState('');
   const [expiry, set_expiry] = useState('');
-  const act = useAct();
+  const action = useAction();
   const enter = () =>
-    act.run(
+    action.run(
       (signal) =>
         enter_quarantine(
           project,
@@ -32,22 +33,27 @@ export function EnterQuarantine({ project, of, on_done }: EnterQuarantineProps) 
     );
   return (
     <>
-      <form class="steps" onSubmit={(event) => event.preventDefault()}>
-        <Line label="Why quarantine" value={reason} placeholder="why" on_change={set_reason} />
-        <Line label="Owner" value={owner} placeholder="who looks after it" on_change={set_owner} />
-        <Line label="Until" value={expiry} placeholder="2027-03-31, or empty" on_change={set_expiry} />
-        <p class="step-buttons">
+      <form class="form" onSubmit={(event) => event.preventDefault()}>
+        <Line
+          label="Reason"
+          value={reason}
+          placeholder="why its timing is unreliable"
+          on_change={set_reason}
+        />
+        <Line label="Owner" value={owner} placeholder="person or team" on_change={set_owner} />
+        <Line label="Expires" value={expiry} placeholder="2027-03-31, or empty" on_change={set_expiry} />
+        <p class="form-buttons">
           <button
             class="button"
             type="button"
-            disabled={act.busy || reason.trim() === '' || owner.trim() === ''}
+            disabled={action.busy || reason.trim() === '' || owner.trim() === ''}
             onClick={enter}
           >
-            Put it in quarantine
+            Add to quarantine
           </button>
         </p>
       </form>
-      <Refused act={act} />
+      <ActionError action={action} />
     </>
   );
 }

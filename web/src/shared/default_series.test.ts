@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 import type { ProjectStatus } from '../api';
-import { default_lane, key_metrics } from './default_series';
+import { default_lane, default_metrics } from './default_series';
 
 const lane = (testbed: string, branch: string) => ({ testbed, branch }) as ProjectStatus['lanes'][number];
 
-describe('what is shown when nobody chose', () => {
-  it('is the main line of the newest testbed', () => {
+describe('the default selection', () => {
+  it('is the newest lane of main or master, else the newest lane', () => {
     expect(default_lane({ lanes: [lane('b', 'try'), lane('a', 'main')] })?.testbed).toBe('a');
     expect(default_lane({ lanes: [lane('b', 'try')] })?.branch).toBe('try');
     expect(default_lane({ lanes: [] })).toBeUndefined();
@@ -19,7 +19,7 @@ describe('what is shown when nobody chose', () => {
     [['duration_ms', 'startup_s', 'rss_bytes'], ['startup_s']],
     [['duration_ms'], ['duration_ms']],
     [[], []],
-  ])('of %j: %j', (metrics, chosen) => {
-    expect(key_metrics(metrics)).toEqual(chosen);
+  ])('of metrics %j is %j', (metrics, selected) => {
+    expect(default_metrics(metrics)).toEqual(selected);
   });
 });

@@ -1,5 +1,6 @@
-// Fields of the filter rows. A field tells its new value at once (choices) or when typing rests (text).
+// Input fields of filters and forms. A choice reports its new value at once, a search field when typing pauses.
 
+import './fields.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
@@ -32,7 +33,7 @@ export function Select({ label, value, choices, on_change }: SelectProps) {
   );
 }
 
-const typing_ms = 350;
+const typing_pause_ms = 350;
 
 interface TextProps {
   readonly label: string;
@@ -46,10 +47,10 @@ export function TextField({ label, value, placeholder, on_change }: TextProps) {
   const timer = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => set_text(value), [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
-  const typed = (next: string) => {
+  const on_input = (next: string) => {
     set_text(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => on_change(next.trim()), typing_ms);
+    timer.current = setTimeout(() => on_change(next.trim()), typing_pause_ms);
   };
   return (
     <label class="field field-text">
@@ -58,7 +59,7 @@ export function TextField({ label, value, placeholder, on_change }: TextProps) {
         type="search"
         value={text}
         placeholder={placeholder}
-        onInput={(event) => typed(event.currentTarget.value)}
+        onInput={(event) => on_input(event.currentTarget.value)}
       />
     </label>
   );
@@ -71,7 +72,7 @@ interface SwitchProps<T extends string> {
   readonly on_change: (value: T) => void;
 }
 
-/** Two or three choices side by side. */
+/** A few choices as buttons next to each other. */
 export function Switch<T extends string>({ label, value, choices, on_change }: SwitchProps<T>) {
   return (
     <div class="field" role="group" aria-label={label}>
@@ -101,9 +102,9 @@ export function Filters({ label, children }: { label: string; children: Componen
   );
 }
 
-/** All values, and "" for any. */
-export function any_of(values: readonly string[], any = 'any'): Choice[] {
-  return [{ value: '', text: any }, ...values.map((value) => ({ value, text: value }))];
+/** One choice per value, preceded by "" for any value. */
+export function any_of(values: readonly string[]): Choice[] {
+  return [{ value: '', text: 'any' }, ...values.map((value) => ({ value, text: value }))];
 }
 
 interface PlainProps {
@@ -113,7 +114,7 @@ interface PlainProps {
   readonly on_change: (value: string) => void;
 }
 
-/** A line of a form: it tells every key. */
+/** A single-line text field. It reports every change. */
 export function Line({ label, value, placeholder = '', on_change }: PlainProps) {
   return (
     <label class="field field-text">
@@ -129,7 +130,7 @@ export function Line({ label, value, placeholder = '', on_change }: PlainProps) 
   );
 }
 
-/** Some lines of a form. */
+/** A text field of several lines. */
 export function Area({ label, value, on_change }: PlainProps) {
   return (
     <label class="field field-text">
@@ -137,45 +138,6 @@ export function Area({ label, value, on_change }: PlainProps) {
       <textarea
         rows={2}
         maxLength={2000}
-        value={value}
-        onInput={(event) => on_change(event.currentTarget.value)}
-      />
-    </label>
-  );
-}
-
-interface CodeProps {
-  readonly label: string;
-  readonly value: string;
-  readonly on_change: (value: string) => void;
-  /** characters to select and show: where a fault is */
-  readonly at: { readonly from: number; readonly to: number } | undefined;
-}
-
-const code_rows_min = 8;
-const code_rows_max = 28;
-/** The contract's bound. */
-const code_length_max = 100_000;
-
-/** A text of a program's kind. */
-export function Code({ label, value, on_change, at }: CodeProps) {
-  const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
-    if (at === undefined || area.current === null) return;
-    area.current.focus();
-    area.current.setSelectionRange(at.from, at.to);
-  }, [at]);
-  const rows = Math.min(code_rows_max, Math.max(code_rows_min, value.split('\n').length + 1));
-  return (
-    <label class="field field-code">
-      <span>{label}</span>
-      <textarea
-        ref={area}
-        rows={rows}
-        spellcheck={false}
-        autocomplete="off"
-        wrap="off"
-        maxLength={code_length_max}
         value={value}
         onInput={(event) => on_change(event.currentTarget.value)}
       />

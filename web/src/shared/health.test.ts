@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import type { ProjectStatus } from '../api';
-import { judge_lane, judge_tonight } from './health';
+import { lane_health, summarize_health } from './health';
 
 type LaneStatus = ProjectStatus['lanes'][number];
-interface Worries {
+interface LanePlan {
   regressions?: number;
   failed?: number;
   errored?: number;
@@ -16,7 +16,7 @@ function lane({
   errored = 0,
   suspect = '',
   overdue = false,
-}: Worries = {}): LaneStatus {
+}: LanePlan = {}): LaneStatus {
   const last_run = {
     id: 1, branch: 'main', commit: 'c', testbed: 't', started_at: '', at: '', received_at: '', ci_url: '', cases: 2,
     passed: 2, failed, errored, skipped: 0, notrun: 0, time_seconds: 1, properties: 0, points: 3, suspect,
@@ -37,10 +37,10 @@ const project = (...lanes: LaneStatus[]) => ({
   open_regressions: lanes.reduce((sum, l) => sum + l.open_regressions, 0),
 });
 
-describe('is tonight all right?', () => {
-  test.each<[string, Parameters<typeof judge_tonight>[0], string, string]>([
-    ['no lanes at all', [project()], 'good', 'Nothing measured yet'],
-    ['quiet lanes', [project(lane(), lane()), project(lane())], 'good', 'All right'],
+describe('health', () => {
+  test.each<[string, Parameters<typeof summarize_health>[0], string, string]>([
+    ['no lanes at all', [project()], 'good', 'No runs yet'],
+    ['quiet lanes', [project(lane(), lane()), project(lane())], 'good', 'All OK'],
     ['one regression', [project(lane({ regressions: 1 }))], 'bad', '1 open regression'],
     [
       'regressions are summed',
@@ -49,37 +49,34 @@ describe('is tonight all right?', () => {
       '5 open regressions',
     ],
     ['a failed and an errored case', [project(lane({ failed: 1, errored: 1 }))], 'bad', '2 failed cases'],
-    ['a missing night', [project(lane({ overdue: true }))], 'warn', '1 missing night'],
-    ['an unfit machine', [project(lane({ suspect: 'load 9.1' }))], 'warn', '1 machine not fit to be judged'],
+    ['an overdue run', [project(lane({ overdue: true }))], 'warn', '1 overdue run'],
+    ['a suspect run', [project(lane({ suspect: 'load 9.1' }))], 'warn', '1 suspect run'],
     [
-      'regressions come before missing nights',
+      'regressions come before overdue runs',
       [project(lane({ overdue: true }), lane({ regressions: 1 }))],
       'bad',
       '1 open regression',
     ],
   ])('%s', (_, projects, level, text) => {
-    expect(judge_tonight(projects)).toMatchObject({ level, text });
+    expect(summarize_health(projects)).toMatchObject({ level, text });
   });
-  it('says the lesser worries and the comforts too', () => {
-    const all = judge_tonight([project(lane({ regressions: 1, suspect: 'x' }), lane({ overdue: true }))]);
-    expect(all.facts).toEqual(['1 missing night', '1 machine not fit to be judged']);
-    expect(judge_tonight([project(lane())]).facts).toEqual([
-      'no open regressions',
-      'every lane has reported',
-    ]);
+  it('lists the lesser problems and what is fine', () => {
+    const all = summarize_health([project(lane({ regressions: 1, suspect: 'x' }), lane({ overdue: true }))]);
+    expect(all.facts).toEqual(['1 overdue run', '1 suspect run']);
+    expect(summarize_health([project(lane())]).facts).toEqual(['no open regressions', 'no overdue runs']);
   });
-  it('judges a lane by its latest run', () => {
-    expect(judge_lane(lane({ errored: 2 }))).toEqual({
+  it('of a lane is that of its latest run', () => {
+    expect(lane_health(lane({ errored: 2 }))).toEqual({
       level: 'bad',
       failed: 2,
-      missing: false,
-      unfit: false,
+      overdue: false,
+      suspect: false,
     });
-    expect(judge_lane(lane({ suspect: 'x', overdue: true }))).toEqual({
+    expect(lane_health(lane({ suspect: 'x', overdue: true }))).toEqual({
       level: 'warn',
       failed: 0,
-      missing: true,
-      unfit: true,
+      overdue: true,
+      suspect: true,
     });
   });
 });

@@ -1,61 +1,57 @@
-// "Is tonight all right?" in one sentence. Pure: what the server said of each project goes in, a headline comes out.
+// Summarizes the state of projects and lanes in one word and a list of facts. Pure.
 
 import type { ProjectStatus } from '../api';
-import { count_of } from '../format/quantity';
+import { format_count_of } from '../format/quantity';
 
 export type Level = 'good' | 'warn' | 'bad';
 
-export interface Headline {
+export interface Health {
   readonly level: Level;
+  /** the worst problem, or "All OK" */
   readonly text: string;
-  /** everything that is not right, worst first, and what is: one fact each */
+  /** the other problems, worst first, then what is fine */
   readonly facts: readonly string[];
 }
 
 type Lane = ProjectStatus['lanes'][number];
 
-/** What a lane's latest run calls for. */
-export interface LaneState {
+/** State of the latest run of one testbed and branch. */
+export interface LaneHealth {
   readonly level: Level;
   readonly failed: number;
-  readonly missing: boolean;
-  readonly unfit: boolean;
+  readonly overdue: boolean;
+  readonly suspect: boolean;
 }
 
-export function judge_lane(lane: Lane): LaneState {
+export function lane_health(lane: Lane): LaneHealth {
   const failed = lane.last_run.failed + lane.last_run.errored;
-  const unfit = lane.last_run.suspect !== '';
+  const suspect = lane.last_run.suspect !== '';
   const bad = lane.open_regressions > 0 || failed > 0;
-  return {
-    level: bad ? 'bad' : lane.overdue || unfit ? 'warn' : 'good',
-    failed,
-    missing: lane.overdue,
-    unfit,
-  };
+  const { overdue } = lane;
+  return { level: bad ? 'bad' : overdue || suspect ? 'warn' : 'good', failed, overdue, suspect };
 }
 
-export function judge_tonight(
+export function summarize_health(
   projects: readonly Pick<ProjectStatus, 'lanes' | 'open_regressions'>[],
-): Headline {
+): Health {
   const lanes = projects.flatMap((project) => project.lanes);
-  const states = lanes.map(judge_lane);
+  const states = lanes.map(lane_health);
   const regressions = projects.reduce((sum, project) => sum + project.open_regressions, 0);
   const failed = states.reduce((sum, state) => sum + state.failed, 0);
-  const missing = states.filter((state) => state.missing).length;
-  const unfit = states.filter((state) => state.unfit).length;
+  const overdue = states.filter((state) => state.overdue).length;
+  const suspect = states.filter((state) => state.suspect).length;
 
-  const worries: [Level, string][] = [];
-  if (regressions > 0) worries.push(['bad', count_of(regressions, 'open regression')]);
-  if (failed > 0) worries.push(['bad', count_of(failed, 'failed case')]);
-  if (missing > 0) worries.push(['warn', count_of(missing, 'missing night')]);
-  if (unfit > 0) worries.push(['warn', `${count_of(unfit, 'machine')} not fit to be judged`]);
-  const calm: string[] = [];
-  if (regressions === 0) calm.push('no open regressions');
-  if (missing === 0 && lanes.length > 0) calm.push('every lane has reported');
+  const problems: [Level, string][] = [];
+  if (regressions > 0) problems.push(['bad', format_count_of(regressions, 'open regression')]);
+  if (failed > 0) problems.push(['bad', format_count_of(failed, 'failed case')]);
+  if (overdue > 0) problems.push(['warn', format_count_of(overdue, 'overdue run')]);
+  if (suspect > 0) problems.push(['warn', format_count_of(suspect, 'suspect run')]);
+  const fine: string[] = [];
+  if (regressions === 0) fine.push('no open regressions');
+  if (overdue === 0 && lanes.length > 0) fine.push('no overdue runs');
 
-  const worst = worries[0];
+  const worst = problems[0];
   if (worst === undefined)
-    return { level: 'good', text: lanes.length === 0 ? 'Nothing measured yet' : 'All right', facts: calm };
-  const level = worries.some(([l]) => l === 'bad') ? 'bad' : 'warn';
-  return { level, text: worst[1], facts: [...worries.slice(1).map(([, text]) => text), ...calm] };
+    return { level: 'good', text: lanes.length === 0 ? 'No runs yet' : 'All OK', facts: fine };
+  return { level: worst[0], text: worst[1], facts: [...problems.slice(1).map(([, text]) => text), ...fine] };
 }

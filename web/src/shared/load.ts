@@ -1,10 +1,10 @@
-// Asking the server from a page: one question, its answer, its failure, and asking again.
+// Loads data from the server for a component, with its error and a way to retry.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../api';
 
 export interface Load<T> {
-  /** the newest answer; while another is awaited, the one before, so that nothing jumps */
+  /** the newest answer; while the next one is loading, the previous one */
   readonly data: T | undefined;
   readonly error: ApiError | undefined;
   readonly loading: boolean;
@@ -12,12 +12,13 @@ export interface Load<T> {
 }
 
 /**
- * Asks whenever `key` changes; while it is undefined nothing is asked, and what was answered before is forgotten. With `refresh_ms` it asks again that often while the page is looked at; a failed refresh
- * is shown as an error like any other, for an old answer would claim that tonight is all right.
+ * Sends the request whenever `key` changes. While `key` is undefined nothing is sent and earlier data is dropped.
+ * With `refresh_ms` the request is repeated at that interval while the page is visible. A failed refresh is an error
+ * like any other, because old data would hide new problems.
  */
 export function useLoad<T>(
   key: string | undefined,
-  question: (signal: AbortSignal) => Promise<T>,
+  request: (signal: AbortSignal) => Promise<T>,
   refresh_ms?: number,
 ): Load<T> {
   const [state, set_state] = useState<Omit<Load<T>, 'retry'>>({
@@ -26,8 +27,8 @@ export function useLoad<T>(
     loading: key !== undefined,
   });
   const [attempt, set_attempt] = useState(0);
-  const latest = useRef(question);
-  latest.current = question;
+  const latest = useRef(request);
+  latest.current = request;
   const retry = useCallback(() => set_attempt((n) => n + 1), []);
 
   useEffect(() => {

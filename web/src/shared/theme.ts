@@ -1,4 +1,4 @@
-// Light or dark: the system's choice until the reader makes another.
+// Light or dark theme. The system's setting applies until the user selects the other one.
 
 export type Theme = 'light' | 'dark';
 
@@ -24,19 +24,19 @@ function apply(theme: Theme): void {
   document.documentElement.dataset['theme'] = theme;
 }
 
-/** Before the first paint. */
+/** Applies the theme and follows the system's setting. Call it before the first paint. */
 export function start_theme(): void {
   apply(saved_theme() ?? system_theme());
   system.addEventListener('change', () => apply(saved_theme() ?? system_theme()));
 }
 
-/** Choosing what the system says anyway follows the system again. */
-export function choose_theme(theme: Theme): void {
+/** Saves the user's selection. Selecting the system's own theme removes the saved one. */
+export function select_theme(theme: Theme): void {
   try {
     if (theme === system_theme()) localStorage.removeItem(key);
     else localStorage.setItem(key, theme);
   } catch {
-    // Storage is switched off: the choice lasts as long as the page.
+    // Without storage the selection lasts until the page is closed.
   }
   apply(theme);
 }

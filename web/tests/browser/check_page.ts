@@ -1,14 +1,14 @@
-// Every page of every test is watched: a console error, an uncaught error or a request that leaves the server fails it.
+// A test fails when its page logs an error or a warning, throws, or sends a request to another host.
 
 import { test as base, expect, type Page } from '@playwright/test';
 
-export interface Watch {
-  /** console messages the test provokes, e.g. the browser's own line about a refused request */
+export interface ConsoleLog {
+  /** messages that the test provokes, for example the browser's message about a failed request */
   readonly expected: RegExp[];
 }
 
-export const test = base.extend<{ watch: Watch }>({
-  watch: [
+export const test = base.extend<{ console_log: ConsoleLog }>({
+  console_log: [
     async ({ page, context }, use) => {
       const seen: string[] = [];
       const expected: RegExp[] = [];
@@ -21,7 +21,7 @@ export const test = base.extend<{ watch: Watch }>({
       context.on('request', (request) => {
         const url = new URL(request.url());
         if (url.protocol === 'blob:' || request.isNavigationRequest()) return;
-        if (url.origin !== own()) seen.push(`request leaves the server: ${request.url()}`);
+        if (url.origin !== own()) seen.push(`request to another host: ${request.url()}`);
       });
       await use({ expected });
       expect(seen.filter((line) => !expected.some((pattern) => pattern.test(line)))).toEqual([]);
@@ -32,7 +32,7 @@ export const test = base.extend<{ watch: Watch }>({
 
 export { expect };
 
-/** The page itself must never scroll sideways; tables do so in their own boxes. */
+/** The page must not scroll sideways; tables scroll in their own boxes. */
 export async function expect_no_sideways_scroll(page: Page): Promise<void> {
   const { page_width, window_width } = await page.evaluate(() => ({
     page_width: document.documentElement.scrollWidth,
@@ -41,14 +41,14 @@ export async function expect_no_sideways_scroll(page: Page): Promise<void> {
   expect(page_width, `width of ${page.url()}`).toBeLessThanOrEqual(window_width);
 }
 
-/** Contrast of every visible text with its ground by WCAG 2.2, as far as grounds are plain colours. */
+/** Visible texts whose contrast with a plain background is below 4.5 (WCAG 2.2 AA). */
 export async function low_contrast_texts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     if (canvas === null) throw new Error('no canvas');
-    /** The colour over a ground, both as CSS says them, as bytes. */
-    const over = (ground: string, colour: string): number[] => {
-      canvas.fillStyle = ground;
+    /** The colour drawn over a background, as bytes. */
+    const over = (background: string, colour: string): number[] => {
+      canvas.fillStyle = background;
       canvas.fillRect(0, 0, 1, 1);
       canvas.fillStyle = colour;
       canvas.fillRect(0, 0, 1, 1);
@@ -61,7 +61,7 @@ export async function low_contrast_texts(page: Page): Promise<string[]> {
       });
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const ground_of = (element: Element | null): string => {
+    const background_of = (element: Element | null): string => {
       for (let at = element; at !== null; at = at.parentElement) {
         const { backgroundColor } = getComputedStyle(at);
         if (!/^rgba\(.*, 0\)$/.test(backgroundColor)) return backgroundColor;
@@ -75,9 +75,9 @@ export async function low_contrast_texts(page: Page): Promise<string[]> {
       const element = node.parentElement;
       if (text === '' || !element?.checkVisibility({ opacityProperty: true })) continue;
       if (element.closest('.visually-hidden, .skip, option, :disabled') !== null) continue;
-      const ground = ground_of(element);
-      const a = luminance(over(ground, getComputedStyle(element).color));
-      const b = luminance(over(ground, ground));
+      const background = background_of(element);
+      const a = luminance(over(background, getComputedStyle(element).color));
+      const b = luminance(over(background, background));
       const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
       if (ratio < 4.5) found.push(`${ratio.toFixed(2)} "${text}" (${element.className})`);
     }

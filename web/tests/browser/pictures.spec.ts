@@ -1,4 +1,4 @@
-// Pictures of every page, wide and narrow, light and dark, for looking at. Runs only when told where to put them:
+// Takes screenshots of every page, wide and narrow, light and dark. Runs only when a directory is given:
 // PERFTREND_PICTURES=DIR npx playwright test pictures
 
 import { mkdirSync } from 'node:fs';
@@ -29,7 +29,7 @@ const shots: readonly [name: string, world: () => World, path: string, all_sizes
   ['quarantine', () => nightly_world(now_ms), '/p/bitnet/quarantine', true],
   ['accuracy', () => nightly_world(now_ms), '/p/bitnet/accuracy', true],
   ['not-found', () => empty_world, '/p/x/y', false],
-  ['missing-project', () => empty_world, '/p/nobody', false],
+  ['missing-project', () => empty_world, '/p/missing', false],
 ];
 
 for (const [name, world, path, all_sizes] of shots) {
@@ -47,7 +47,7 @@ for (const [name, world, path, all_sizes] of shots) {
         await page.goto(server.url + path);
         await page.locator('h1, .notice').first().waitFor();
         await page.waitForLoadState('networkidle');
-        for (const summary of await page.getByText(/^(put a case in quarantine|quarantine the case)/).all())
+        for (const summary of await page.getByText(/^(Add a case to quarantine|Quarantine this case)/).all())
           await summary.click();
         await page.waitForLoadState('networkidle');
         if (name === 'trend' && width === 1280) {

@@ -1,4 +1,4 @@
-// Starts the server that was built, over an empty database, and uploads to it as any client would.
+// Starts the built server with an empty database and uploads reports to it.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -12,7 +12,7 @@ const binary = resolve(
     fileURLToPath(new URL('../../../build/release/bin/perftrend-server', import.meta.url)),
 );
 
-/** A server that says nothing for so long is not coming up. */
+/** Time limit of the start. */
 const start_ms_max = 20_000;
 const stop_ms_max = 10_000;
 
@@ -23,23 +23,23 @@ export interface RealServer {
 
 function listening(child: ChildProcess): Promise<string> {
   return new Promise((ready, failed) => {
-    let said = '';
+    let output = '';
     const timer = setTimeout(
-      () => failed(new Error(`the server did not come up; it said: ${said}`)),
+      () => failed(new Error(`the server did not come up; its output: ${output}`)),
       start_ms_max,
     );
-    const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      const url = /listening on (http:\/\/\S+)/.exec(said)?.[1];
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /listening on (http:\/\/\S+)/.exec(output)?.[1];
       if (url === undefined) return;
       clearTimeout(timer);
       ready(url);
     };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
     child.on('exit', (code) => {
       clearTimeout(timer);
-      failed(new Error(`the server ended with ${code ?? 'a signal'}; it said: ${said}`));
+      failed(new Error(`the server ended with ${code ?? 'a signal'}; its output: ${output}`));
     });
     child.on('error', failed);
   });
@@ -69,7 +69,7 @@ export async function start_real_server(): Promise<RealServer> {
   }
 }
 
-export interface NightlyReport {
+export interface RunReport {
   readonly branch: string;
   readonly testbed: string;
   readonly commit: string;
@@ -77,32 +77,32 @@ export interface NightlyReport {
   /** prefill of the longest prompt is this times the usual */
   readonly slowdown: number;
   readonly suspect?: string;
-  /** moves the numbers a little from night to night, the same way in every run of the test: -1 … 1 */
+  /** small deterministic variation of the values: -1 … 1 */
   readonly wobble: number;
 }
 
-/** One report in the dialect of schema/junit.md. */
-export function report_xml(night: NightlyReport): string {
+/** A report in the dialect of schema/junit.md. */
+export function report_xml(run: RunReport): string {
   const usual = { tokenize_ms: [0.21, 0.32, 0.62], prefill_ms: [10.1, 19.3, 54.6] };
   const shares = [-0.004, -0.001, 0, 0.002, 0.006];
   const measures = Object.entries(usual).flatMap(([metric, levels]) =>
     levels.map((level, prompt) => {
-      const slow = metric === 'prefill_ms' && prompt === 2 ? night.slowdown : 1;
-      const value = level * slow * (1 + 0.006 * night.wobble * (prompt % 2 === 0 ? 1 : -1));
+      const slow = metric === 'prefill_ms' && prompt === 2 ? run.slowdown : 1;
+      const value = level * slow * (1 + 0.006 * run.wobble * (prompt % 2 === 0 ? 1 : -1));
       const samples = shares.map((share) => (value * (1 + share)).toFixed(6)).join(' ');
       return `<property name="${metric}[Prompt ${prompt}]" value="${samples}"/>`;
     }),
   );
   const suspect =
-    night.suspect === undefined ? '' : `<property name="perftrend.suspect" value="${night.suspect}"/>`;
+    run.suspect === undefined ? '' : `<property name="perftrend.suspect" value="${run.suspect}"/>`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="perftrend" tests="2" failures="0" errors="0" skipped="0" time="1.2">
-  <testsuite name="batch_prefill" tests="2" failures="0" errors="0" skipped="0" time="1.2" timestamp="${night.at.toISOString()}" hostname="nightly-01">
+  <testsuite name="batch_prefill" tests="2" failures="0" errors="0" skipped="0" time="1.2" timestamp="${run.at.toISOString()}" hostname="nightly-01">
     <properties>
       <property name="perftrend.schema" value="1"/>
-      <property name="perftrend.testbed" value="${night.testbed}"/>
-      <property name="perftrend.branch" value="${night.branch}"/>
-      <property name="perftrend.commit" value="${night.commit}"/>
+      <property name="perftrend.testbed" value="${run.testbed}"/>
+      <property name="perftrend.branch" value="${run.branch}"/>
+      <property name="perftrend.commit" value="${run.commit}"/>
       ${suspect}
       <property name="environment.cpu_model" value="AMD EPYC 7B13"/>
       <property name="environment.cores" value="4"/>

@@ -1,4 +1,4 @@
-// States that are hard to get from a real server, over made-up worlds.
+// States that are hard to create with a real server, served by the fixture server.
 
 import { readFile } from 'node:fs/promises';
 import { start_fixture_server, type FixtureServer } from '../fixtures/server';
@@ -17,21 +17,21 @@ const now_ms = Date.now();
 test('an empty server explains the first upload', async ({ page }) => {
   await serve(empty_world);
   await page.goto(server.url);
-  await expect(page.getByRole('heading', { name: 'Nothing measured yet' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No runs yet' })).toBeVisible();
   await expect(page.locator('pre').first()).toContainText(
     `curl --data-binary @junit.xml "${server.url}/api/v1/projects/`,
   );
 });
 
-test('a quiet night is all right', async ({ page }) => {
+test('a project without problems is OK', async ({ page }) => {
   await serve(calm_world(now_ms));
   await page.goto(server.url);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All right');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All OK');
   await expect(page.locator('.headline')).toContainText('no open regressions');
   await expect(page).toHaveTitle('Overview · perftrend');
 });
 
-test('a failed case is no quiet night', async ({ page }) => {
+test('a failed case is a problem', async ({ page }) => {
   await serve(failing_world(now_ms));
   await page.goto(server.url);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('1 failed case');
@@ -42,59 +42,59 @@ test('a failed case is no quiet night', async ({ page }) => {
   await expect(page.getByText('expected 3 results, got 2')).toBeVisible();
 });
 
-test('missing nights and unfit machines are said', async ({ page }) => {
+test('overdue and suspect runs are reported', async ({ page }) => {
   await serve(nightly_world(now_ms));
   await page.goto(server.url);
-  await expect(page.locator('.headline')).toContainText('1 missing night');
-  await expect(page.locator('.headline')).toContainText('1 machine not fit to be judged');
+  await expect(page.locator('.headline')).toContainText('1 overdue run');
+  await expect(page.locator('.headline')).toContainText('1 suspect run');
   await expect(page.getByText('load 11.4 on 4 cores during the run; 6 others were running')).toBeVisible();
   await page.goto(`${server.url}/p/tokenizer-rs/runs/630`);
-  await expect(page.getByText('The machine was not fit to be judged.')).toBeVisible();
+  await expect(page.getByText('Suspect run: the machine was not quiet.')).toBeVisible();
 });
 
-test('a server that goes away is said, and coming back is one press', async ({ page, watch }) => {
-  watch.expected.push(/Failed to load resource/);
+test('an unreachable server is reported, and a retry works', async ({ page, console_log }) => {
+  console_log.expected.push(/Failed to load resource/);
   await serve(calm_world(now_ms));
   await page.goto(server.url);
   await wait_for_page(page);
   await page.route('**/api/**', (route) => route.abort('connectionrefused'));
   await page.getByRole('link', { name: 'llama-bench' }).first().click();
-  await expect(page.getByRole('alert')).toContainText('The server is away');
+  await expect(page.getByRole('alert')).toContainText('The server is unreachable');
   await page.unroute('**/api/**');
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('llama-bench: All right');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('llama-bench: All OK');
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('an answer that is not the server speaking is told from one that is', async ({ page, watch }) => {
-  watch.expected.push(/Failed to load resource/);
+test('a response of a proxy is recognized', async ({ page, console_log }) => {
+  console_log.expected.push(/Failed to load resource/);
   await serve(calm_world(now_ms));
   await page.route('**/api/**', (route) =>
     route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }),
   );
   await page.goto(server.url);
-  await expect(page.getByRole('alert')).toContainText('Unexpected answer (HTTP 502)');
+  await expect(page.getByRole('alert')).toContainText('Unexpected response (HTTP 502)');
 });
 
-test('a server that asks for a token gets one, and keeps getting it', async ({ page, watch }) => {
-  watch.expected.push(/Failed to load resource.*401/);
+test('a token is requested, saved and sent', async ({ page, console_log }) => {
+  console_log.expected.push(/Failed to load resource.*401/);
   await serve(calm_world(now_ms), 'pt_right');
   await page.goto(server.url);
   await page.getByLabel('Token').fill('pt_wrong');
-  await page.getByRole('button', { name: 'Use it' }).click();
-  await expect(page.getByText('It did not take the token this browser holds.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save token' }).click();
+  await expect(page.getByText('The server rejected the saved token.')).toBeVisible();
   await page.getByLabel('Token').fill('pt_right');
-  await page.getByRole('button', { name: 'Use it' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All right');
+  await page.getByRole('button', { name: 'Save token' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All OK');
   await page.reload();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All right');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All OK');
 });
 
-test('a deed that this token may not do asks for one that may, and loses nothing', async ({
+test('an action without permission asks for another token and loses no input', async ({
   page,
-  watch,
+  console_log,
 }) => {
-  watch.expected.push(/Failed to load resource.*403/);
+  console_log.expected.push(/Failed to load resource.*403/);
   await serve(nightly_world(now_ms));
   const sent: (string | undefined)[] = [];
   await page.route('**/policies', async (route) => {
@@ -109,28 +109,28 @@ test('a deed that this token may not do asks for one that may, and loses nothing
   await page.getByRole('textbox', { name: 'Rules' }).fill('[[policy]]\nfloor = 1\n');
   await page.getByRole('button', { name: 'Save as version 3' }).click();
   await expect(page.getByRole('alert')).toContainText('admin is needed');
-  await page.getByLabel('Token').fill('pt_keeper');
-  await page.getByRole('button', { name: 'Use it' }).click();
+  await page.getByLabel('Token').fill('pt_admin');
+  await page.getByRole('button', { name: 'Save token' }).click();
   await expect(page.getByRole('alert')).toHaveCount(0);
   await expect(page.getByRole('textbox', { name: 'Rules' })).toHaveValue('[[policy]]\nfloor = 1\n');
   await page.getByRole('button', { name: 'Save as version 3' }).click();
-  await expect.poll(() => sent).toEqual([undefined, 'Bearer pt_keeper']);
+  await expect.poll(() => sent).toEqual([undefined, 'Bearer pt_admin']);
 });
 
-test('no project, no run, no page', async ({ page, watch }) => {
-  watch.expected.push(/Failed to load resource.*404/);
+test('a missing project, run and page', async ({ page, console_log }) => {
+  console_log.expected.push(/Failed to load resource.*404/);
   await serve(calm_world(now_ms));
-  await page.goto(`${server.url}/p/nobody`);
+  await page.goto(`${server.url}/p/missing`);
   await expect(page.getByRole('alert')).toContainText('No such project');
   await page.goto(`${server.url}/p/llama-bench/runs/99999`);
   await expect(page.getByRole('alert')).toContainText('No such run');
   await page.goto(`${server.url}/settings/unknown`);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
   await page.getByRole('link', { name: 'All projects' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All right');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('All OK');
 });
 
-test('series are chosen by ticking and compared', async ({ page }) => {
+test('selected series are compared', async ({ page }) => {
   await serve(nightly_world(now_ms));
   await page.goto(`${server.url}/p/bitnet`);
   await page.getByLabel('Metric').selectOption('tokenize_ms');
@@ -155,17 +155,17 @@ test('the state of the trend page is its address', async ({ page }) => {
   await expect(page.locator('.panel')).toHaveCount(1);
   await page.getByRole('button', { name: 'runs', exact: true }).click();
   await page.getByRole('button', { name: 'from 0' }).click();
-  await page.getByLabel('Newest').selectOption('30');
+  await page.getByLabel('Show last').selectOption('30');
   await expect(page).toHaveURL(/metric=prefill_ms&case=Prompt%202.*last=30&x=runs&y=zero$/);
   await page.reload();
   await expect(page.locator('.panel')).toHaveCount(1);
   await expect(page.getByLabel('Case')).toHaveValue('Prompt 2');
   await expect(page.getByRole('button', { name: 'from 0' })).toHaveAttribute('aria-pressed', 'true');
   await page.goBack();
-  await expect(page.getByLabel('Newest')).toHaveValue('90');
+  await expect(page.getByLabel('Show last')).toHaveValue('90');
 });
 
-test('the same zoom holds by time and run by run', async ({ page }) => {
+test('the zoom is the same on both X axes', async ({ page }) => {
   await serve(nightly_world(now_ms));
   await page.goto(`${server.url}/p/bitnet/trends?series=12`);
   const plot = page.locator('.u-over');
@@ -183,7 +183,7 @@ test('the same zoom holds by time and run by run', async ({ page }) => {
   await expect(page).toHaveURL(zoomed);
   await page.locator('.u-over').dblclick();
   await expect(page).not.toHaveURL(/from=/);
-  await expect(page).toHaveURL(/\/trends\?series=12$/); // and the double click opened no run
+  await expect(page).toHaveURL(/\/trends\?series=12$/); // the double click selected no point
 });
 
 test('the keyboard walks from point to point and explains one', async ({ page }) => {
@@ -199,30 +199,30 @@ test('the keyboard walks from point to point and explains one', async ({ page })
   await expect(page.locator('.point-card')).toContainText('regressed');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/point=12:113$/);
-  const chosen = page.getByRole('region', { name: 'The point of run 113' });
-  await expect(chosen.locator('.judgement')).toContainText('needed for a flag');
-  await expect(chosen.getByRole('link', { name: /^regression \d+$/ })).toHaveAttribute(
+  const selected = page.getByRole('region', { name: 'Explanation of run 113' });
+  await expect(selected.locator('.judgement')).toContainText('needed for a finding');
+  await expect(selected.getByRole('link', { name: /^regression \d+$/ })).toHaveAttribute(
     'href',
     /\/regressions\/\d+$/,
   );
   await page.reload();
-  await chosen.getByRole('link', { name: '#113' }).click();
+  await selected.getByRole('link', { name: '#113' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Run #113');
 });
 
-test('the table says what the plot draws, and a file carries it away', async ({ page }) => {
+test('the table shows the points of the plot, and the CSV file is downloaded', async ({ page }) => {
   await serve(nightly_world(now_ms));
   await page.goto(`${server.url}/p/bitnet/trends?series=12`);
-  await page.getByText('The same as a table').click();
+  await page.getByText('Points as a table').click();
   const first = page.locator('.table-view tbody tr').first();
   await expect(first).toContainText('#114');
   await expect(first).toContainText('regressed');
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'CSV' }).click();
+  await page.getByRole('button', { name: 'Download CSV' }).click();
   expect((await download).suggestedFilename()).toBe('bitnet-trends.csv');
 });
 
-test('10,000 points are drawn and answer the cursor', async ({ page }) => {
+test('10,000 points are drawn and follow the cursor', async ({ page }) => {
   await serve(large_world(now_ms));
   await page.goto(`${server.url}/p/busy/trends?last=10000`);
   await expect(page.locator('.panel')).toHaveCount(2);
@@ -230,33 +230,31 @@ test('10,000 points are drawn and answer the cursor', async ({ page }) => {
   if (box === null) throw new Error('no plot');
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await expect(page.locator('.point-card')).toContainText('baseline');
-  await page.getByText('The same as a table').click();
-  await expect(page.getByRole('button', { name: 'Older: 9,950 points' })).toBeVisible();
+  await page.getByText('Points as a table').click();
+  await expect(page.getByRole('button', { name: 'Show older points (9,950 more)' })).toBeVisible();
 });
 
-test('of a long trend a narrow plot asks for what it can show, and for all when looked at closer', async ({
-  page,
-}) => {
+test('a narrow plot loads what it can show of a long trend, and all points when zoomed', async ({ page }) => {
   await serve(large_world(now_ms));
-  const asked: string[] = [];
+  const requested: string[] = [];
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (url.pathname.endsWith('/trends') && url.pathname.startsWith('/api/'))
-      asked.push(url.searchParams.get('points_max') ?? 'all');
+      requested.push(url.searchParams.get('points_max') ?? 'all');
   });
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${server.url}/p/busy/trends?last=10000`);
   await wait_for_page(page);
   const chart = page.getByRole('group', { name: /^prefill_ms/ });
   await expect(chart).toHaveAttribute('aria-label', /, 10,000 points\./);
-  await expect(page.locator('.axis-unit').last()).toContainText('4 points beyond the scale');
-  expect(asked).toEqual(['5120']);
-  // Points are explained as ever.
+  await expect(page.locator('.axis-unit').last()).toContainText('4 points outside the Y axis');
+  expect(requested).toEqual(['5120']);
+  // Points are explained as usual.
   await chart.focus();
   await page.keyboard.press('End');
   await expect(page.locator('.point-card')).toContainText('#10000');
   await page.keyboard.press('Escape');
-  // A zoom wants all of them, once.
+  // A zoom requests all points, once.
   const plot = page.locator('.u-over').last();
   await plot.scrollIntoViewIfNeeded();
   const box = await plot.boundingBox();
@@ -267,32 +265,34 @@ test('of a long trend a narrow plot asks for what it can show, and for all when 
   await page.mouse.up();
   await expect(page).toHaveURL(/from=[^&]+Z&to=[^&]+Z$/);
   await wait_for_page(page);
-  expect(asked).toEqual(['5120', 'all']);
+  expect(requested).toEqual(['5120', 'all']);
   await page.getByRole('button', { name: 'Reset zoom' }).click();
   await page.getByRole('button', { name: 'runs', exact: true }).click();
-  await page.getByText('The same as a table').click();
-  await expect(page.getByRole('button', { name: 'Older: 9,950 points' })).toBeVisible();
-  expect(asked).toEqual(['5120', 'all']);
+  await page.getByText('Points as a table').click();
+  await expect(page.getByRole('button', { name: 'Show older points (9,950 more)' })).toBeVisible();
+  expect(requested).toEqual(['5120', 'all']);
 });
 
 const is_whole = (url: string) => /\/api\/.*\/trends\?(?!.*points_max)/.test(url);
 
-test('a point that was left out is explained like any other', async ({ page }) => {
+test('an omitted point is explained like any other', async ({ page }) => {
   await serve(large_world(now_ms));
   await page.setViewportSize({ width: 390, height: 844 });
   const answer = page.waitForResponse((each) => each.url().includes('points_max'));
   await page.goto(`${server.url}/p/busy/trends?last=10000`);
   const { trends } = (await (await answer).json()) as { trends: { points: { run: number[] } }[] };
   const shown = new Set(trends[1]?.points.run);
-  const left_out = Array.from({ length: 10_000 }, (_, i) => i + 1).find((run) => !shown.has(run));
+  const omitted = Array.from({ length: 10_000 }, (_, i) => i + 1).find((run) => !shown.has(run));
   const all = page.waitForResponse((answer) => is_whole(answer.url()));
-  await page.goto(`${server.url}/p/busy/trends?last=10000&point=2:${left_out}`);
+  await page.goto(`${server.url}/p/busy/trends?last=10000&point=2:${omitted}`);
   await all;
-  const chosen = page.getByRole('region', { name: `The point of run ${left_out}` });
-  await expect(chosen.locator('.chosen-facts').first()).toContainText('MAD of 7 samples');
+  const selected = page.getByRole('region', { name: `Explanation of run ${omitted}` });
+  await expect(selected.locator('.selected-point-facts').first()).toContainText(
+    'median and MAD of 7 samples',
+  );
 });
 
-test('a page that becomes wider shows more of a long trend; runs beside each other are all there at once', async ({
+test('a wider page loads more of a long trend; the axis of runs loads all points at once', async ({
   page,
 }) => {
   await serve(large_world(now_ms));
@@ -308,38 +308,38 @@ test('a page that becomes wider shows more of a long trend; runs beside each oth
   expect(is_whole((await first).url())).toBe(true);
 });
 
-test('the file of a long trend holds every point, and a failure to get them is said', async ({
+test('the CSV file of a long trend has every point, and a failed download is reported', async ({
   page,
-  watch,
+  console_log,
 }) => {
-  watch.expected.push(/Failed to load resource/);
+  console_log.expected.push(/Failed to load resource/);
   await serve(large_world(now_ms));
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(`${server.url}/p/busy/trends?last=10000`);
   await wait_for_page(page);
   await page.route('**/api/**/trends?*', (route) => route.abort('connectionrefused'));
-  await page.getByRole('button', { name: 'CSV' }).click();
-  await expect(page.getByRole('alert')).toContainText('The server is away');
+  await page.getByRole('button', { name: 'Download CSV' }).click();
+  await expect(page.getByRole('alert')).toContainText('The server is unreachable');
   await page.unroute('**/api/**/trends?*');
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'CSV' }).click();
+  await page.getByRole('button', { name: 'Download CSV' }).click();
   const text = await readFile(await (await download).path(), 'utf8');
   expect(text.trimEnd().split('\r\n')).toHaveLength(1 + 2 * 10_000);
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
-test('colours follow the system until the reader chooses, and the choice stays', async ({ page }) => {
+test('the theme follows the system until the user selects one, which is saved', async ({ page }) => {
   await serve(calm_world(now_ms));
-  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(server.url);
-  const light = await ground();
+  const light = await background();
   await page.emulateMedia({ colorScheme: 'dark' });
-  await expect.poll(ground).not.toBe(light);
-  await page.getByRole('button', { name: 'Switch to light colours' }).click();
-  await expect.poll(ground).toBe(light);
+  await expect.poll(background).not.toBe(light);
+  await page.getByRole('button', { name: 'Switch to the light theme' }).click();
+  await expect.poll(background).toBe(light);
   await page.reload();
-  await expect.poll(ground).toBe(light);
+  await expect.poll(background).toBe(light);
 });
 
 const pages = [

@@ -1,19 +1,26 @@
-// "/p/{project}/accuracy": how right perftrend was here, and what it would find in this project's noise.
+// "/p/{project}/accuracy": how often findings were right, and what detection finds in this project's noise.
 
+import './Accuracy.css';
 import type { ComponentChildren } from 'preact';
 import { get_accuracy, type Accuracy } from '../../api';
-import { late_words, percent } from '../../format/judgement';
-import { count_of, show_count, show_effect } from '../../format/quantity';
+import { format_detection_delay, format_percent, format_points } from '../../format/judgement';
+import { format_count, format_count_of, format_effect } from '../../format/quantity';
+import { usePageTitle } from '../../routing/location';
 import { useLoad } from '../../shared/load';
-import { useTitle } from '../../routing/location';
-import { Table } from '../../shared/labels';
 import { Loaded } from '../../shared/states';
+import { Table } from '../../shared/Table';
 
-function Figure({ value, of, children }: { value: string; of: string; children: ComponentChildren }) {
+interface FigureProps {
+  readonly value: string;
+  readonly label: string;
+  readonly children: ComponentChildren;
+}
+
+function Figure({ value, label, children }: FigureProps) {
   return (
     <li class="figure">
       <b>{value}</b>
-      <span>{of}</span>
+      <span>{label}</span>
       <small class="muted">{children}</small>
     </li>
   );
@@ -21,29 +28,31 @@ function Figure({ value, of, children }: { value: string; of: string; children: 
 
 function Figures({ of }: { of: Accuracy }) {
   const { noise } = of;
+  const delay = of.detection_delay_points;
   return (
     <ul class="figures">
-      <Figure value={percent(of.precision)} of="were right">
+      <Figure value={format_percent(of.precision)} label="precision">
         {of.reported === 0
-          ? 'Nobody was told anything yet.'
-          : `${show_count(of.false_alarms)} of ${count_of(of.reported, 'finding')} told dismissed as false alarm, ${show_count(of.acknowledged)} acknowledged.`}
+          ? 'No finding has been reported yet.'
+          : `${format_count_of(of.reported, 'finding')} reported: ${format_count(of.false_alarms)} dismissed as false alarm, ${format_count(of.acknowledged)} acknowledged.`}
       </Figure>
-      <Figure value={show_count(of.withdrawn)} of="suspicions withdrawn">
-        of {show_count(of.suspected)}: they came to nothing before anyone was told.
+      <Figure value={format_count(of.withdrawn)} label="suspicions withdrawn">
+        of {format_count(of.suspected)}; later runs did not confirm them, so they were not reported.
       </Figure>
       <Figure
         value={noise.flagged_per_thousand === null ? '–' : noise.flagged_per_thousand.toPrecision(2)}
-        of="false flags in 1,000 points"
+        label="false flags per 1,000 points"
       >
-        A/A: {show_count(noise.judged)} points of the noise of {count_of(noise.series, 'series', 'series')},
-        in which nothing changed; {show_count(noise.confirmed)} would have been told.
+        A/A test: {format_count_of(noise.judged, 'point')} of{' '}
+        {format_count_of(noise.series, 'series', 'series')} judged without any change;{' '}
+        {format_count(noise.confirmed)} would have been reported.
       </Figure>
       <Figure
-        value={of.detection_delay_points.median === null ? '–' : show_count(of.detection_delay_points.median)}
-        of="points until seen"
+        value={delay.median === null ? '–' : format_points(delay.median)}
+        label="points of detection delay (median)"
       >
-        {late_words(of.detection_delay_points)}, over{' '}
-        {count_of(of.detection_delay_points.findings, 'finding')}.
+        {delay.p90 === null ? '' : `9 of 10 within ${format_points(delay.p90)}; `}
+        {format_count_of(delay.findings, 'finding')}.
       </Figure>
     </ul>
   );
@@ -51,26 +60,32 @@ function Figures({ of }: { of: Accuracy }) {
 
 function Recall({ of }: { of: Accuracy }) {
   return (
-    <Table label="Steps injected into the noise">
+    <Table label="Recall by step size">
       <thead>
         <tr>
-          <th class="number">step</th>
-          <th class="number">found</th>
-          <th class="number">recall</th>
-          <th>how late</th>
+          <th scope="col" class="number">
+            Step size
+          </th>
+          <th scope="col" class="number">
+            Found
+          </th>
+          <th scope="col" class="number">
+            Recall
+          </th>
+          <th scope="col">Detection delay (median)</th>
         </tr>
       </thead>
       <tbody>
         {of.recall.map((each) => (
           <tr key={each.effect}>
-            <td class="number">{show_effect(each.effect)}</td>
+            <td class="number">{format_effect(each.effect)}</td>
             <td class="number">
-              {show_count(each.found)} of {show_count(each.injected)}
+              {format_count(each.found)} of {format_count(each.injected)}
             </td>
             <td class="number">
-              <b>{percent(each.recall)}</b>
+              <b>{format_percent(each.recall)}</b>
             </td>
-            <td>{late_words(each.detection_delay_points)}</td>
+            <td>{format_detection_delay(each.detection_delay_points)}</td>
           </tr>
         ))}
       </tbody>
@@ -78,8 +93,8 @@ function Recall({ of }: { of: Accuracy }) {
   );
 }
 
-export function WatchPage({ project }: { project: string }) {
-  useTitle('Accuracy', project);
+export function AccuracyPage({ project }: { project: string }) {
+  usePageTitle('Accuracy', project);
   const load = useLoad(project, (signal) => get_accuracy(project, signal));
   return (
     <Loaded load={load}>
@@ -87,20 +102,21 @@ export function WatchPage({ project }: { project: string }) {
         <>
           <section class="card">
             <header class="card-head">
-              <h1>How right perftrend is here</h1>
+              <h1>Accuracy</h1>
+              <span class="card-facts muted">how reliable the findings of this project are</span>
             </header>
             <Figures of={of} />
           </section>
           <section class="card" aria-labelledby="recall">
             <header class="card-head">
-              <h2 id="recall">What it would find</h2>
+              <h2 id="recall">Recall by step size</h2>
               <span class="card-facts muted">
-                steps for the worse, injected into this project's own noise; found is confirmed within 14
-                points
+                Changes for the worse are added to this project&rsquo;s own noise. A change counts as found
+                when it is confirmed within 14 points.
               </span>
             </header>
             {of.noise.series === 0 ? (
-              <p class="muted">No series has 40 points of one environment yet.</p>
+              <p class="muted">No series has 40 points from one environment yet.</p>
             ) : (
               <Recall of={of} />
             )}

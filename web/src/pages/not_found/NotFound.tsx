@@ -1,12 +1,13 @@
-import { useTitle } from '../../routing/location';
+import './NotFound.css';
+import { usePageTitle } from '../../routing/location';
 
 export function NotFound({ path }: { path: string }) {
-  useTitle('Not found');
+  usePageTitle('Not found');
   return (
     <section class="card not-found">
-      <h1>There is no such page</h1>
+      <h1>Page not found</h1>
       <p>
-        <code>{path}</code> leads nowhere. Projects live at <code>/p/NAME</code>.
+        There is no page at <code>{path}</code>. The page of a project is <code>/p/NAME</code>.
       </p>
       <p>
         <a class="button primary" href="/">

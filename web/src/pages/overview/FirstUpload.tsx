@@ -1,5 +1,6 @@
-// An empty server: how the first run comes in.
+// The overview of an empty server: how to upload the first run.
 
+import './FirstUpload.css';
 import { read_token } from '../../api';
 
 export function FirstUpload() {
@@ -8,21 +9,21 @@ export function FirstUpload() {
   const line = `curl${auth} --data-binary @junit.xml "${url}?branch=main&commit=$(git rev-parse HEAD)&testbed=$(hostname)"`;
   return (
     <section class="card first-upload">
-      <h1>Nothing measured yet</h1>
+      <h1>No runs yet</h1>
       <p>
-        perftrend keeps the times your tests report, night by night, and says when they move. Send it the
-        JUnit file any test tool writes; the project is made by its first upload.
+        perftrend stores the times that your tests report and shows when they change. Upload a JUnit file from
+        any test tool. The first upload creates the project:
       </p>
       <pre tabIndex={0}>
         <code>{line}</code>
       </pre>
-      <p>Or measure the shipped scenario here and upload it in one go:</p>
+      <p>Or run the example scenario and upload its report in one command:</p>
       <pre tabIndex={0}>
         <code>{`perftrend-runner run runner/scenarios/batch_prefill.toml --upload ${location.origin}`}</code>
       </pre>
       <p class="muted">
-        After eight runs of the same series each new one is judged against its rolling baseline. This page
-        looks again every minute.
+        A series needs eight runs for its first baseline. Every later run is judged against it. This page
+        refreshes every minute.
       </p>
     </section>
   );

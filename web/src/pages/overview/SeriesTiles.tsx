@@ -1,11 +1,13 @@
-// A few series as tiles: name, small line, last value.
+// A few series as tiles: name, sparkline, last value.
+
+import './SeriesTiles.css';
 
 import type { Series } from '../../api';
 import { Sparkline } from '../../charts/Sparkline';
-import { case_full, case_label } from '../../format/name';
-import { make_scale, show_quantity } from '../../format/quantity';
+import { case_full_name, case_label } from '../../format/name';
+import { make_scale, format_quantity } from '../../format/quantity';
 import { series_path } from '../../routing/route';
-import { Sign } from '../../shared/labels';
+import { Sign } from '../../shared/chips';
 
 export function SeriesTiles({ project, series }: { project: string; series: readonly Series[] }) {
   return (
@@ -18,7 +20,7 @@ export function SeriesTiles({ project, series }: { project: string; series: read
             <a
               class={`tile ${bad ? 'tile-bad' : ''}`}
               href={series_path(project, [of.id])}
-              title={case_full(of.case)}
+              title={case_full_name(of.case)}
             >
               <span class="tile-name">
                 {bad && <Sign tone="bad" />}
@@ -26,7 +28,7 @@ export function SeriesTiles({ project, series }: { project: string; series: read
               </span>
               <Sparkline values={of.sparkline} tone={bad ? 'bad' : 'plain'} />
               <span class={`tile-value ${of.last_suspect ? 'muted' : ''}`}>
-                {show_quantity(of.last_value, scale)}
+                {format_quantity(of.last_value, scale)}
               </span>
             </a>
           </li>

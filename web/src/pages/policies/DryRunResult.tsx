@@ -1,27 +1,42 @@
-// What other rules would have flagged, beside what the present ones do.
+// Result of a dry run: what the edited rules would have reported, next to what the active rules report.
 
+import './DryRunResult.css';
 import type { DryRun, DryRunFinding, DryRunTally } from '../../api';
-import { count_of, make_scale, show_count, show_effect, show_number } from '../../format/quantity';
+import {
+  format_count,
+  format_count_of,
+  format_effect,
+  format_number,
+  make_scale,
+} from '../../format/quantity';
 import { series_path } from '../../routing/route';
-import { Age, CaseName, LaneName, RunLink, StateChip, Table } from '../../shared/labels';
+import { StateChip } from '../../shared/chips';
+import { Age, CaseName, LaneName, RunLink } from '../../shared/labels';
+import { Table } from '../../shared/Table';
 
 const rows: readonly { readonly of: keyof DryRunTally; readonly text: string }[] = [
-  { of: 'regressions', text: 'regressions confirmed' },
-  { of: 'improvements', text: 'improvements confirmed' },
-  { of: 'informational', text: 'of both, told to nobody' },
-  { of: 'withdrawn', text: 'suspicions withdrawn' },
+  { of: 'regressions', text: 'confirmed regressions' },
+  { of: 'improvements', text: 'confirmed improvements' },
+  { of: 'informational', text: 'of both, informational (no alert)' },
+  { of: 'withdrawn', text: 'withdrawn suspicions' },
   { of: 'suspected', text: 'still suspected' },
 ];
 
 function Tallies({ of }: { of: DryRun }) {
   return (
-    <Table label="What would have been flagged">
+    <Table label="Findings by rules">
       <thead>
         <tr>
-          <th />
-          <th class="number">now</th>
-          <th class="number">with these rules</th>
-          <th class="number">difference</th>
+          <th scope="col">Findings</th>
+          <th scope="col" class="number">
+            Active rules
+          </th>
+          <th scope="col" class="number">
+            Edited rules
+          </th>
+          <th scope="col" class="number">
+            Difference
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -30,12 +45,12 @@ function Tallies({ of }: { of: DryRun }) {
           return (
             <tr key={row.of}>
               <td>{row.text}</td>
-              <td class="number">{show_count(of.present[row.of])}</td>
+              <td class="number">{format_count(of.present[row.of])}</td>
               <td class="number">
-                <b>{show_count(of.proposed[row.of])}</b>
+                <b>{format_count(of.proposed[row.of])}</b>
               </td>
               <td class="number">
-                {difference === 0 ? '–' : `${difference > 0 ? '+' : ''}${show_count(difference)}`}
+                {difference === 0 ? '–' : `${difference > 0 ? '+' : ''}${format_count(difference)}`}
               </td>
             </tr>
           );
@@ -60,11 +75,11 @@ function Row({ project, of }: { project: string; of: DryRunFinding }) {
       </td>
       <td class="number">
         <span class={`effect effect-${of.direction === 'worse' ? 'regressed' : 'improved'}`}>
-          {show_effect(effect)}
+          {format_effect(effect)}
         </span>
       </td>
       <td class="number">
-        {show_number(of.before, scale)} → {show_number(of.after, scale)} {scale.label}
+        {format_number(of.before, scale)} → {format_number(of.after, scale)} {scale.label}
       </td>
       <td class="nowrap">
         <RunLink project={project} run={of.first_run} /> · <Age at={of.first_at} />
@@ -76,29 +91,31 @@ function Row({ project, of }: { project: string; of: DryRunFinding }) {
   );
 }
 
-interface ListProps {
+interface FindingTableProps {
   readonly project: string;
   readonly title: string;
-  /** what heads the states: those of the present rules, or of the proposed ones */
-  readonly state: 'is' | 'would be';
   readonly of: readonly DryRunFinding[];
 }
 
-function List({ project, title, state, of }: ListProps) {
+function FindingTable({ project, title, of }: FindingTableProps) {
   if (of.length === 0) return null;
   return (
     <>
       <h3 class="inner-head">
-        {title}: {show_count(of.length)}
+        {title}: {format_count(of.length)}
       </h3>
       <Table label={title}>
         <thead>
           <tr>
-            <th>series</th>
-            <th class="number">effect</th>
-            <th class="number">level</th>
-            <th>since</th>
-            <th>{state}</th>
+            <th scope="col">Case and metric</th>
+            <th scope="col" class="number">
+              Effect
+            </th>
+            <th scope="col" class="number">
+              Before → after
+            </th>
+            <th scope="col">Since run</th>
+            <th scope="col">State</th>
           </tr>
         </thead>
         <tbody>
@@ -114,30 +131,33 @@ function List({ project, title, state, of }: ListProps) {
 interface DryRunResultProps {
   readonly project: string;
   readonly of: DryRun;
-  /** "the last 30 nights" */
+  /** the period, for example "the last 30 days" */
   readonly over: string;
-  /** the rules were changed since */
-  readonly is_old: boolean;
+  /** the rules or the period have been edited since */
+  readonly is_outdated: boolean;
 }
 
-export function DryRunResult({ project, of, over, is_old }: DryRunResultProps) {
+export function DryRunResult({ project, of, over, is_outdated }: DryRunResultProps) {
   const same = of.more.length === 0 && of.less.length === 0;
   return (
-    <section class={`dry-run ${is_old ? 'stale' : ''}`} aria-label="Dry run" aria-live="polite">
+    <section class={`dry-run ${is_outdated ? 'stale' : ''}`} aria-label="Dry run" aria-live="polite">
       <h3 class="inner-head">
-        Dry run over {over}: {count_of(of.series, 'series', 'series')}, {count_of(of.points, 'point')} judged
+        Dry run over {over}: {format_count_of(of.series, 'series', 'series')},{' '}
+        {format_count_of(of.points, 'point')} judged
       </h3>
-      {is_old && <p class="notice-line">The rules or the span were changed since: run it again.</p>}
+      {is_outdated && (
+        <p class="notice-line">The rules or the period have changed. Start the dry run again.</p>
+      )}
       {of.series_left_off > 0 && (
         <p class="notice-line">
-          {count_of(of.series_left_off, 'series', 'series')} were left off: they are more than one dry run
-          judges.
+          {format_count_of(of.series_left_off, 'series was', 'series were')} not judged: the project exceeds
+          the limit of one dry run.
         </p>
       )}
       <Tallies of={of} />
-      {same && <p>Nobody would have been told anything else.</p>}
-      <List project={project} title="Told with these rules alone" state="would be" of={of.more} />
-      <List project={project} title="No longer told" state="is" of={of.less} />
+      {same && <p>Both sets of rules report the same findings.</p>}
+      <FindingTable project={project} title="Reported only by the edited rules" of={of.more} />
+      <FindingTable project={project} title="Reported only by the active rules" of={of.less} />
     </section>
   );
 }

@@ -1,36 +1,33 @@
-// "/p/{project}/policies": what judges each metric, what other rules would have flagged, and who changed them.
+// "/p/{project}/policies": the effective policy of each metric, an editor with dry run, and earlier versions.
 
-import { useState } from 'preact/hooks';
 import {
   get_project,
   list_policies,
-  put_policy,
-  dry_run_policy,
-  type DryRun,
   type Policies,
   type PoliciesInForce,
   type PolicyVersion,
 } from '../../api';
-import { count_of, show_count } from '../../format/quantity';
-import { useAct } from '../../shared/action';
-import { useLoad } from '../../shared/load';
-import { useTitle } from '../../routing/location';
-import { Age, Chip, Table } from '../../shared/labels';
-import { DryRunResult } from './DryRunResult';
-import { Code, Line, Select } from '../../shared/fields';
-import { Empty, Loaded, Refused } from '../../shared/states';
-import { fault_range, limit_words, rule_words, share_words, since_of } from './policy_format';
+import { format_count, format_count_of, format_share } from '../../format/quantity';
+import { usePageTitle } from '../../routing/location';
 import { project_path } from '../../routing/route';
+import { Chip } from '../../shared/chips';
+import { useLoad } from '../../shared/load';
+import { Age } from '../../shared/labels';
+import { Empty, Loaded } from '../../shared/states';
+import { Table } from '../../shared/Table';
+import '../../shared/entries.css';
+import { format_limits, format_rule, type JudgedMetric } from './policy_format';
+import { PolicyEditor } from './PolicyEditor';
 
 function Rules({ of }: { of: PoliciesInForce }) {
-  if (of.rules.length === 0) return <p class="muted">No rule: everything is judged by the defaults.</p>;
+  if (of.rules.length === 0) return <p class="muted">No rules. The defaults apply to all metrics.</p>;
   return (
     <Table label="Rules">
       <thead>
         <tr>
-          <th>metrics</th>
-          <th>it says</th>
-          <th>whose</th>
+          <th scope="col">Metrics</th>
+          <th scope="col">Settings</th>
+          <th scope="col">Source</th>
         </tr>
       </thead>
       <tbody>
@@ -39,179 +36,90 @@ function Rules({ of }: { of: PoliciesInForce }) {
             <td>
               <code>{rule.metric}</code>
             </td>
-            <td class="wrap">{rule_words(rule.sets).join(' · ') || 'nothing'}</td>
-            <td>{rule.source === 'server' ? "the server's file" : 'this project'}</td>
+            <td class="wrap">{format_rule(rule.sets).join(' · ') || 'none'}</td>
+            <td>{rule.source === 'server' ? 'server file' : 'this project'}</td>
           </tr>
         ))}
       </tbody>
     </Table>
+  );
+}
+
+function MetricRow({ project, of }: { project: string; of: JudgedMetric }) {
+  const { policy } = of;
+  return (
+    <tr>
+      <td>
+        <a href={project_path(project, { metric: of.metric })}>
+          <code>{of.metric}</code>
+        </a>
+      </td>
+      <td class="number">{format_count(of.series)}</td>
+      <td>{of.alerting ? <Chip tone="info">alerting</Chip> : <Chip tone="idle">informational</Chip>}</td>
+      <td class="number">{format_share(policy.minimum_effect)}</td>
+      <td class="number">p &lt; {policy.significance}</td>
+      <td class="number">{format_count_of(policy.window_points, 'point')}</td>
+      <td class="number">{format_count_of(policy.minimum_points, 'point')}</td>
+      <td>
+        {policy.confirm_points} of {format_count_of(policy.confirm_within, 'point')}
+      </td>
+      <td>{format_limits(of)}</td>
+      <td>{policy.better}</td>
+    </tr>
   );
 }
 
 function Metrics({ project, of }: { project: string; of: PoliciesInForce }) {
   if (of.metrics.length === 0) return <Empty>The project has no series yet.</Empty>;
   return (
-    <Table label="What judges each metric">
+    <Table label="Effective policy of each metric">
       <thead>
         <tr>
-          <th>metric</th>
-          <th class="number">series</th>
-          <th>who is told</th>
-          <th class="number">at least</th>
-          <th class="number">significance</th>
-          <th class="number">window</th>
-          <th class="number">from</th>
-          <th>confirmed by</th>
-          <th>expected range</th>
-          <th>better</th>
+          <th scope="col">Metric</th>
+          <th scope="col" class="number">
+            Series
+          </th>
+          <th scope="col">Alerts</th>
+          <th scope="col" class="number">
+            Minimum effect
+          </th>
+          <th scope="col" class="number">
+            Significance
+          </th>
+          <th scope="col" class="number">
+            Baseline window
+          </th>
+          <th scope="col" class="number">
+            At least
+          </th>
+          <th scope="col">Confirmed by</th>
+          <th scope="col">Expected range</th>
+          <th scope="col">Better</th>
         </tr>
       </thead>
       <tbody>
         {of.metrics.map((each) => (
-          <tr key={`${each.metric} ${each.unit} ${each.policy.better}`}>
-            <td>
-              <a href={project_path(project, { metric: each.metric })}>
-                <code>{each.metric}</code>
-              </a>
-            </td>
-            <td class="number">{show_count(each.series)}</td>
-            <td>
-              {each.alerting ? <Chip tone="info">alerting</Chip> : <Chip tone="idle">informational</Chip>}
-            </td>
-            <td class="number">{share_words(each.policy.minimum_effect)}</td>
-            <td class="number">p &lt; {each.policy.significance}</td>
-            <td class="number">{count_of(each.policy.window_points, 'point')}</td>
-            <td class="number">{count_of(each.policy.minimum_points, 'point')}</td>
-            <td>
-              {each.policy.confirm_points} of {each.policy.confirm_within}
-            </td>
-            <td>{limit_words(each)}</td>
-            <td>{each.policy.better}</td>
-          </tr>
+          <MetricRow key={`${each.metric} ${each.unit} ${each.policy.better}`} project={project} of={each} />
         ))}
       </tbody>
     </Table>
   );
 }
 
-const spans = [
-  { value: '30', text: 'the last 30 nights' },
-  { value: '90', text: 'the last 90 nights' },
-  { value: '365', text: 'the last 365 nights' },
-  { value: '0', text: 'everything stored' },
-] as const;
-
-const keys = `[[policy]]
-metric = "prefill_*"      # pattern with * and ?; left out: every metric
-minimum_effect = 0.05     # relative change that matters
-significance = 0.001      # chance of a false flag by one point
-window_points = 30        # accepted points of the baseline
-minimum_points = 8        # fewer: not judged
-confirm_points = 2        # a suspicion is confirmed when so many …
-confirm_within = 3        # … of so many points after the first stay on the new level
-floor = 0.01              # resolution in the unit of the metric: no noise is believed to be smaller
-limit_low = 1             # expected range: outside of it is shown, never flagged
-limit_high = 20
-better = "lower"          # or "higher"
-alerting = true           # false: judged and shown, but nobody is told`;
-
-interface EditorProps {
-  readonly project: string;
-  readonly of: Policies;
-  readonly newest: string | null;
-  readonly on_saved: () => void;
-}
-
-function Editor({ project, of, newest, on_saved }: EditorProps) {
-  const held = of.versions[0]?.toml ?? '';
-  const [toml, set_toml] = useState(held);
-  const [note, set_note] = useState('');
-  const [span, set_span] = useState<string>(spans[0].value);
-  const [tried, set_tried] = useState<{ run: DryRun; toml: string; span: string }>();
-  const [at, set_at] = useState<{ from: number; to: number }>();
-  const trying = useAct();
-  const saving = useAct();
-  const [last, set_last] = useState<'try' | 'save'>('try');
-  const act = last === 'try' ? trying : saving;
-  const busy = trying.busy || saving.busy;
-  const fault = act.error === undefined ? undefined : fault_range(act.error.detail, toml);
-  const try_it = () => {
-    set_last('try');
-    set_at(undefined);
-    trying.run(
-      (signal) => dry_run_policy(project, toml, since_of(newest, Number(span)), signal),
-      (run) => set_tried({ run, toml, span }),
-    );
-  };
-  const save = () => {
-    set_last('save');
-    set_at(undefined);
-    saving.run((signal) => put_policy(project, { toml, note, replaces: of.version }, signal), on_saved);
-  };
-  const is_old = tried !== undefined && (tried.toml !== toml || tried.span !== span);
+function Version({ of, active }: { of: PolicyVersion; active: boolean }) {
   return (
-    <section class="card" aria-labelledby="change">
-      <header class="card-head">
-        <h2 id="change">Change the project's own rules</h2>
-        <span class="card-facts muted">
-          {of.version === 0 ? 'it has none yet' : `version ${of.version} holds`}
-        </span>
-      </header>
-      <form class="steps" onSubmit={(event) => event.preventDefault()}>
-        <Code label="Rules" value={toml} on_change={set_toml} at={at} />
-        <Line label="Why" value={note} placeholder="for those who read it later" on_change={set_note} />
-        <Select label="Dry run over" value={span} choices={spans} on_change={set_span} />
-        <p class="step-buttons">
-          <button class="button" type="button" disabled={busy} onClick={try_it}>
-            {trying.busy ? 'Judging …' : 'Dry run'}
-          </button>
-          <button class="button primary" type="button" disabled={busy || toml === held} onClick={save}>
-            Save as version {of.version + 1}
-          </button>
-        </p>
-      </form>
-      <Refused act={act} />
-      {fault !== undefined && (
-        <button class="button" type="button" onClick={() => set_at(fault)}>
-          Show the place
-        </button>
-      )}
-      {tried !== undefined && (
-        <DryRunResult
-          project={project}
-          of={tried.run}
-          over={spans.find(({ value }) => value === tried.span)?.text ?? ''}
-          is_old={is_old}
-        />
-      )}
-      <details class="why">
-        <summary>what a rule may say</summary>
-        <p class="muted">
-          Every rule that matches a metric applies; a later one wins. A new version judges open regressions
-          again; what was told of past nights stays as it was told.
-        </p>
-        <pre tabIndex={0}>
-          <code>{keys}</code>
-        </pre>
-      </details>
-    </section>
-  );
-}
-
-function Version({ of, holds }: { of: PolicyVersion; holds: boolean }) {
-  return (
-    <li class="stay">
-      <div class="stay-head">
+    <li class="entry">
+      <div class="entry-head">
         <p>
-          <b>version {of.version}</b> by {of.author}, <Age at={of.created_at} />
+          <b>Version {of.version}</b> by {of.author}, <Age at={of.created_at} />
         </p>
-        {holds && <Chip tone="good">holds</Chip>}
+        {active && <Chip tone="good">active</Chip>}
       </div>
       {of.note !== '' && <p>{of.note}</p>}
-      <details class="why" open={holds}>
-        <summary>its rules</summary>
+      <details class="disclosure" open={active}>
+        <summary>Rules</summary>
         {of.toml === '' ? (
-          <p class="muted">None: the project was given back to the server's file and the defaults.</p>
+          <p class="muted">No rules: the server file and the defaults apply.</p>
         ) : (
           <pre tabIndex={0}>
             <code>{of.toml}</code>
@@ -227,14 +135,14 @@ function Versions({ of }: { of: Policies }) {
     <section class="card" aria-labelledby="versions">
       <header class="card-head">
         <h2 id="versions">Versions</h2>
-        <span class="card-facts muted">{count_of(of.versions.length, 'version')}</span>
+        <span class="card-facts muted">{format_count_of(of.versions.length, 'version')}</span>
       </header>
       {of.versions.length === 0 ? (
-        <Empty>Nobody has given this project rules of its own.</Empty>
+        <Empty>This project has no rules of its own.</Empty>
       ) : (
-        <ol class="stays">
+        <ol class="entries">
           {of.versions.map((each) => (
-            <Version key={each.version} of={each} holds={each.version === of.version} />
+            <Version key={each.version} of={each} active={each.version === of.version} />
           ))}
         </ol>
       )}
@@ -243,7 +151,7 @@ function Versions({ of }: { of: Policies }) {
 }
 
 export function PoliciesPage({ project }: { project: string }) {
-  useTitle('Policies', project);
+  usePageTitle('Policies', project);
   const load = useLoad(project, async (signal) => {
     const [policies, status] = await Promise.all([
       list_policies(project, signal),
@@ -260,14 +168,15 @@ export function PoliciesPage({ project }: { project: string }) {
               <h1>Policies</h1>
             </header>
             <p class="muted">
-              How points are judged: the defaults, changed by the rules of the server's file that match, then
-              by the project's own. A later rule wins.
+              A policy decides how the points of a metric are judged. It starts from the defaults. Rules from
+              the server file apply next, then the rules of this project. A later rule overrides an earlier
+              one.
             </p>
             <Metrics project={project} of={policies.in_force} />
-            <h2 class="inner-head">Rules, in the order in which they apply</h2>
+            <h2 class="inner-head">Rules in order of application</h2>
             <Rules of={policies.in_force} />
           </section>
-          <Editor
+          <PolicyEditor
             key={policies.version}
             project={project}
             of={policies}

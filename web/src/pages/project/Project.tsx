@@ -1,5 +1,6 @@
-// "/p/{project}": how one project stands, and all its series.
+// "/p/{project}": the state of one project and its series.
 
+import './Project.css';
 import { useState } from 'preact/hooks';
 import {
   get_project,
@@ -10,18 +11,20 @@ import {
   type Series,
 } from '../../api';
 import { Sparkline } from '../../charts/Sparkline';
-import { count_of, make_scale, show_count, show_quantity } from '../../format/quantity';
-import { useLoad } from '../../shared/load';
-import { go_to, useLocation, useTitle } from '../../routing/location';
-import { Age, CaseName, LaneName, Sign, StateChip, Table, VerdictChip } from '../../shared/labels';
-import { any_of, Filters, Select, TextField } from '../../shared/fields';
-import { Findings } from '../../shared/Findings';
-import { Lanes } from '../../shared/Lanes';
-import { Empty, Loaded } from '../../shared/states';
+import { format_count, format_count_of, format_quantity, make_scale } from '../../format/quantity';
+import { go_to, useLocation, usePageTitle } from '../../routing/location';
 import { project_path, series_path } from '../../routing/route';
-import { judge_tonight } from '../../shared/health';
+import { StateChip, VerdictChip } from '../../shared/chips';
+import { any_of, Filters, Select, TextField } from '../../shared/fields';
+import { Headline } from '../../shared/Headline';
+import { summarize_health } from '../../shared/health';
+import { Age, CaseName, LaneName } from '../../shared/labels';
+import { useLoad } from '../../shared/load';
+import { Empty, Loaded } from '../../shared/states';
+import { StatusGrid } from '../../shared/StatusGrid';
+import { Table } from '../../shared/Table';
 
-/** More rows are no list to read; the filters make it one. */
+/** How many series are listed; the filters select others. */
 const rows_max = 300;
 const refresh_ms = 60_000;
 
@@ -38,26 +41,23 @@ function read_filter(search: string): Filter {
   return { metric: text('metric'), case: text('case'), testbed: text('testbed'), branch: text('branch') };
 }
 
-function SeriesRow({
-  project,
-  of,
-  chosen,
-  choose,
-}: {
-  project: string;
-  of: Series;
-  chosen: boolean;
-  choose: () => void;
-}) {
+interface SeriesRowProps {
+  readonly project: string;
+  readonly of: Series;
+  readonly selected: boolean;
+  readonly on_select: () => void;
+}
+
+function SeriesRow({ project, of, selected, on_select }: SeriesRowProps) {
   const scale = make_scale(of.unit, of.sparkline.length > 0 ? of.sparkline : [of.last_value]);
   return (
-    <tr class={chosen ? 'row-chosen' : ''}>
+    <tr class={selected ? 'row-selected' : ''}>
       <td>
         <input
           type="checkbox"
-          checked={chosen}
-          onChange={choose}
-          aria-label={`Choose ${of.case.name} ${of.metric}`}
+          checked={selected}
+          onChange={on_select}
+          aria-label={`Select ${of.case.name} ${of.metric}`}
         />
       </td>
       <td>
@@ -65,11 +65,11 @@ function SeriesRow({
           <CaseName of={of.case} metric={of.metric} />
         </a>
       </td>
-      <td class="number">{show_quantity(of.last_value, scale)}</td>
+      <td class="number">{format_quantity(of.last_value, scale)}</td>
       <td>
         {of.open_regression !== null && <StateChip state={of.open_regression} />}
         {of.last_suspect && <VerdictChip verdict="suspect" />}
-        {of.open_regression === null && !of.last_suspect && <span class="muted">none open</span>}
+        {of.open_regression === null && !of.last_suspect && <span class="muted">none</span>}
       </td>
       <td class="spark-cell">
         <Sparkline values={of.sparkline} tone={of.open_regression === null ? 'plain' : 'bad'} />
@@ -77,7 +77,7 @@ function SeriesRow({
       <td class="nowrap">
         <Age at={of.last_at} />
       </td>
-      <td class="number">{show_count(of.points)}</td>
+      <td class="number">{format_count(of.points)}</td>
       <td>
         <LaneName {...of} />
       </td>
@@ -85,65 +85,74 @@ function SeriesRow({
   );
 }
 
+function SeriesHead({ all, on_select_all }: { all: boolean; on_select_all: () => void }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">
+          <input
+            type="checkbox"
+            checked={all}
+            aria-label="Select all listed series"
+            onChange={on_select_all}
+          />
+        </th>
+        <th scope="col">Case and metric</th>
+        <th scope="col" class="number">
+          Last value
+        </th>
+        <th scope="col">Regression</th>
+        <th scope="col">Last 30 points</th>
+        <th scope="col">Last run</th>
+        <th scope="col" class="number">
+          Points
+        </th>
+        <th scope="col">Testbed / branch</th>
+      </tr>
+    </thead>
+  );
+}
+
 function SeriesTable({ project, series }: { project: string; series: readonly Series[] }) {
-  const [chosen, set_chosen] = useState<ReadonlySet<number>>(new Set());
+  const [ticked, set_ticked] = useState<ReadonlySet<number>>(new Set());
   const toggle = (id: number) => {
-    const next = new Set(chosen);
+    const next = new Set(ticked);
     if (!next.delete(id)) next.add(id);
-    set_chosen(next);
+    set_ticked(next);
   };
-  const shown = series.map(({ id }) => id);
-  const picked = shown.filter((id) => chosen.has(id)).slice(0, trends_max);
-  const all = shown.length > 0 && shown.slice(0, trends_max).every((id) => chosen.has(id));
+  const listed = series.map(({ id }) => id);
+  const selected = listed.filter((id) => ticked.has(id)).slice(0, trends_max);
+  const all = listed.length > 0 && listed.slice(0, trends_max).every((id) => ticked.has(id));
   return (
     <>
-      <div class="chosen-bar">
+      <div class="selection-bar">
         <span>
-          {picked.length === 0
-            ? 'Tick series to compare their trends.'
-            : `${count_of(picked.length, 'series', 'series')} chosen`}
+          {selected.length === 0
+            ? 'Select series to compare their trends.'
+            : `${format_count_of(selected.length, 'series', 'series')} selected`}
         </span>
         <button
           class="button primary"
           type="button"
-          disabled={picked.length === 0}
-          onClick={() => go_to(series_path(project, picked))}
+          disabled={selected.length === 0}
+          onClick={() => go_to(series_path(project, selected))}
         >
           Show trends
         </button>
       </div>
       <Table label="Series">
-        <thead>
-          <tr>
-            <th scope="col">
-              <input
-                type="checkbox"
-                checked={all}
-                aria-label="Choose all shown"
-                onChange={() => set_chosen(all ? new Set() : new Set(shown.slice(0, trends_max)))}
-              />
-            </th>
-            <th scope="col">Case and metric</th>
-            <th scope="col" class="number">
-              Last
-            </th>
-            <th scope="col">Regression</th>
-            <th scope="col">Newest 30</th>
-            <th scope="col">Measured</th>
-            <th scope="col" class="number">
-              Points
-            </th>
-            <th scope="col">Testbed / branch</th>
-          </tr>
-        </thead>
+        <SeriesHead
+          all={all}
+          on_select_all={() => set_ticked(all ? new Set() : new Set(listed.slice(0, trends_max)))}
+        />
         <tbody>
           {series.map((of) => (
             <SeriesRow
               key={of.id}
               project={project}
               of={of}
-              chosen={chosen.has(of.id)}
-              choose={() => toggle(of.id)}
+              selected={ticked.has(of.id)}
+              on_select={() => toggle(of.id)}
             />
           ))}
         </tbody>
@@ -167,12 +176,12 @@ function SeriesSection({ project, status }: { project: string; status: ProjectSt
         {load.data !== undefined && (
           <span class="card-facts muted">
             {load.data.total > load.data.series.length
-              ? `${show_count(load.data.series.length)} of ${show_count(load.data.total)}: narrow them down`
-              : count_of(load.data.total, 'series', 'series')}
+              ? `first ${format_count(load.data.series.length)} of ${format_count_of(load.data.total, 'series', 'series')}: use the filters`
+              : format_count_of(load.data.total, 'series', 'series')}
           </span>
         )}
       </header>
-      <Filters label="Which series">
+      <Filters label="Filter series">
         <Select
           label="Metric"
           value={filter.metric}
@@ -201,7 +210,7 @@ function SeriesSection({ project, status }: { project: string; status: ProjectSt
       <Loaded load={load}>
         {({ series }) =>
           series.length === 0 ? (
-            <Empty>No series match. Clear a filter.</Empty>
+            <Empty>No series match these filters.</Empty>
           ) : (
             <SeriesTable project={project} series={series} />
           )
@@ -212,7 +221,7 @@ function SeriesSection({ project, status }: { project: string; status: ProjectSt
 }
 
 export function Project({ project }: { project: string }) {
-  useTitle(project);
+  usePageTitle(project);
   const load = useLoad(
     project,
     async (signal) => {
@@ -226,48 +235,15 @@ export function Project({ project }: { project: string }) {
   );
   return (
     <Loaded load={load}>
-      {({ status, regressions }) => {
-        const { level, text, facts } = judge_tonight([status]);
-        return (
-          <>
-            <section class={`headline headline-${level}`}>
-              <span class="headline-sign">
-                <Sign tone={level} size={26} />
-              </span>
-              <div>
-                <h1>
-                  {project}: {text}
-                </h1>
-                <p>
-                  {facts.map((fact) => (
-                    <span key={fact} class="fact">
-                      {fact}
-                    </span>
-                  ))}
-                  <span class="fact">
-                    newest run <Age at={status.last_run_at} />
-                  </span>
-                </p>
-              </div>
-            </section>
-            <section class="card">
-              <div class={`project-grid ${regressions.length > 0 ? '' : 'project-grid-calm'}`}>
-                <div>
-                  <h3>Lanes</h3>
-                  <Lanes project={project} lanes={status.lanes} />
-                </div>
-                {regressions.length > 0 && (
-                  <div>
-                    <h3>Open regressions</h3>
-                    <Findings project={project} of={regressions} />
-                  </div>
-                )}
-              </div>
-            </section>
-            <SeriesSection project={project} status={status} />
-          </>
-        );
-      }}
+      {({ status, regressions }) => (
+        <>
+          <Headline title={project} health={summarize_health([status])} newest_run_at={status.last_run_at} />
+          <section class="card">
+            <StatusGrid project={project} lanes={status.lanes} regressions={regressions} />
+          </section>
+          <SeriesSection project={project} status={status} />
+        </>
+      )}
     </Loaded>
   );
 }

@@ -1,37 +1,55 @@
-// "/p/{project}/quarantine": cases whose timing fails no build, how noisy each is, and when it may leave.
+// "/p/{project}/quarantine": cases whose timing cannot fail a build, their noise, and what they need to leave.
 
+import '../../shared/entries.css';
+import '../../shared/form.css';
 import { useState } from 'preact/hooks';
-import { list_quarantine, list_series, take_quarantine_step, type CaseKey, type Quarantine } from '../../api';
-import { case_full } from '../../format/name';
-import { count_of, show_effect } from '../../format/quantity';
-import { useAct } from '../../shared/action';
-import { useLoad } from '../../shared/load';
-import { go_to, useLocation, useTitle } from '../../routing/location';
-import { Age, CaseName, Chip, LaneName, Table } from '../../shared/labels';
-import { EnterQuarantine } from '../../shared/QuarantineForm';
-import { Filters, Line, Select, Switch, TextField } from '../../shared/fields';
-import { Empty, Loaded, Refused } from '../../shared/states';
+import {
+  list_quarantine,
+  list_series,
+  post_quarantine_action,
+  type CaseKey,
+  type Quarantine,
+} from '../../api';
+import { case_full_name } from '../../format/name';
+import { format_count_of, format_share } from '../../format/quantity';
+import { go_to, useLocation, usePageTitle } from '../../routing/location';
 import { quarantine_path, series_path } from '../../routing/route';
+import { useAction } from '../../shared/action';
+import { Chip } from '../../shared/chips';
+import { Filters, Line, Select, Switch, TextField } from '../../shared/fields';
+import { Age, CaseName, LaneName } from '../../shared/labels';
+import { useLoad } from '../../shared/load';
+import { QuarantineForm } from '../../shared/QuarantineForm';
+import { ActionError, Empty, Loaded } from '../../shared/states';
+import { Table } from '../../shared/Table';
 
 const sources: Record<Quarantine['source'], string> = {
   scenario: 'by its scenario',
   hand: 'by hand',
-  noise: 'by noise',
+  noise: 'because of noise',
 };
 
-const share = (value: number | null) => (value === null ? '–' : show_effect(value).replace('+', '±'));
+const plus_minus = (share: number | null) => (share === null ? '–' : `±${format_share(share)}`);
 
-function Numbers({ project, of }: { project: string; of: Quarantine }) {
-  if (of.series.length === 0) return <p class="muted">It has no series.</p>;
+function SeriesNumbers({ project, of }: { project: string; of: Quarantine }) {
+  if (of.series.length === 0) return <p class="muted">This case has no series.</p>;
   return (
-    <Table label={`Numbers of ${of.case.name}`}>
+    <Table label={`Noise of ${of.case.name}`}>
       <thead>
         <tr>
-          <th>series</th>
-          <th class="number">noise</th>
-          <th class="number">smallest change it shows</th>
-          <th class="number">clean nights</th>
-          <th class="number">false suspicions</th>
+          <th scope="col">Series</th>
+          <th scope="col" class="number">
+            Noise
+          </th>
+          <th scope="col" class="number">
+            Smallest detectable change
+          </th>
+          <th scope="col" class="number">
+            Clean runs
+          </th>
+          <th scope="col" class="number">
+            Withdrawn suspicions
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -43,8 +61,8 @@ function Numbers({ project, of }: { project: string; of: Quarantine }) {
                 <LaneName {...each.series} />
               </small>
             </td>
-            <td class="number">{share(each.noise)}</td>
-            <td class="number">{share(each.minimum_detectable_effect)}</td>
+            <td class="number">{plus_minus(each.noise)}</td>
+            <td class="number">{plus_minus(each.minimum_detectable_effect)}</td>
             <td class="number">{each.clean_nights}</td>
             <td class="number">{each.withdrawn}</td>
           </tr>
@@ -54,21 +72,21 @@ function Numbers({ project, of }: { project: string; of: Quarantine }) {
   );
 }
 
-function Steps({ project, of, on_done }: { project: string; of: Quarantine; on_done: () => void }) {
+function EntryActions({ project, of, on_done }: { project: string; of: Quarantine; on_done: () => void }) {
   const [reason, set_reason] = useState(of.reason);
   const [owner, set_owner] = useState(of.owner);
   const [expiry, set_expiry] = useState(of.expires_at?.slice(0, 10) ?? '');
-  const act = useAct();
-  const take = (action: 'renew' | 'leave') =>
-    act.run(
+  const action = useAction();
+  const send = (kind: 'renew' | 'leave') =>
+    action.run(
       (signal) =>
-        take_quarantine_step(
+        post_quarantine_action(
           project,
           of.id,
           {
-            action,
+            action: kind,
             owner,
-            reason: action === 'leave' ? '' : reason,
+            reason: kind === 'leave' ? '' : reason,
             expires_at: expiry === '' ? null : expiry,
             clean_runs_required: of.clean_runs_required,
           },
@@ -77,98 +95,110 @@ function Steps({ project, of, on_done }: { project: string; of: Quarantine; on_d
       on_done,
     );
   return (
-    <details class="why">
-      <summary>renew or end</summary>
-      <form class="steps" onSubmit={(event) => event.preventDefault()}>
-        <Line label="Reason" value={reason} placeholder="why" on_change={set_reason} />
-        <Line label="Owner" value={owner} placeholder="who" on_change={set_owner} />
-        <Line label="Expires" value={expiry} placeholder="2027-03-31" on_change={set_expiry} />
-        <p class="step-buttons">
-          <button class="button primary" type="button" disabled={act.busy} onClick={() => take('renew')}>
+    <details class="disclosure">
+      <summary>Renew or end</summary>
+      <form class="form" onSubmit={(event) => event.preventDefault()}>
+        <Line
+          label="Reason"
+          value={reason}
+          placeholder="why its timing is unreliable"
+          on_change={set_reason}
+        />
+        <Line label="Owner" value={owner} placeholder="person or team" on_change={set_owner} />
+        <Line label="Expires" value={expiry} placeholder="2027-03-31, or empty" on_change={set_expiry} />
+        <p class="form-buttons">
+          <button class="button primary" type="button" disabled={action.busy} onClick={() => send('renew')}>
             Renew
           </button>
-          <button class="button" type="button" disabled={act.busy} onClick={() => take('leave')}>
+          <button class="button" type="button" disabled={action.busy} onClick={() => send('leave')}>
             End the quarantine
           </button>
         </p>
       </form>
-      <Refused act={act} />
+      <ActionError action={action} />
     </details>
   );
 }
 
-function Stay({ project, of, on_done }: { project: string; of: Quarantine; on_done: () => void }) {
-  const over = of.left_at !== null;
+function EntryChips({ of }: { of: Quarantine }) {
   return (
-    <li class="stay">
-      <div class="stay-head">
+    <span class="chips">
+      {of.left_at !== null && <Chip tone="idle">ended</Chip>}
+      {of.expired && <Chip tone="warn">expired</Chip>}
+      {of.left_at === null && (
+        <Chip tone={of.steady ? 'good' : 'idle'}>
+          {of.steady ? 'ready to leave: ' : ''}
+          {of.clean_nights} of {format_count_of(of.clean_runs_required, 'clean run')}
+        </Chip>
+      )}
+    </span>
+  );
+}
+
+function Entry({ project, of, on_done }: { project: string; of: Quarantine; on_done: () => void }) {
+  return (
+    <li class="entry">
+      <div class="entry-head">
         <CaseName of={of.case} />
-        <span class="chips">
-          {over && <Chip tone="idle">left</Chip>}
-          {of.expired && <Chip tone="warn">expired</Chip>}
-          {!over && (
-            <Chip tone={of.steady ? 'good' : 'idle'}>
-              {of.steady ? 'may leave: ' : ''}
-              {of.clean_nights} of {count_of(of.clean_runs_required, 'clean night')}
-            </Chip>
-          )}
-        </span>
+        <EntryChips of={of} />
       </div>
       <p>{of.reason}</p>
       <p class="muted">
-        entered {sources[of.source]} <Age at={of.entered_at} /> · owner{' '}
-        {of.owner === '' ? 'nobody' : of.owner} ·{' '}
-        {of.expires_at === null ? 'no expiry' : `until ${of.expires_at.slice(0, 10)}`}
+        added {sources[of.source]} <Age at={of.entered_at} /> ·{' '}
+        {of.owner === '' ? 'no owner' : `owner ${of.owner}`} ·{' '}
+        {of.expires_at === null ? 'no expiry' : `expires ${of.expires_at.slice(0, 10)}`}
         {of.left_at !== null && (
           <>
             {' '}
-            · left <Age at={of.left_at} />, {of.left_reason}
+            · ended <Age at={of.left_at} />, {of.left_reason}
           </>
         )}
       </p>
-      <Numbers project={project} of={of} />
-      {!over && <Steps key={`${of.owner} ${of.expires_at}`} project={project} of={of} on_done={on_done} />}
+      <SeriesNumbers project={project} of={of} />
+      {of.left_at === null && (
+        <EntryActions key={`${of.owner} ${of.expires_at}`} project={project} of={of} on_done={on_done} />
+      )}
     </li>
   );
 }
 
-const cases_shown = 200;
+const cases_max = 200;
 
-/** The cases of some series, each once. */
+/** The distinct cases of `series`. */
 function cases_of(series: readonly { readonly case: CaseKey }[]): CaseKey[] {
-  const seen = new Map(series.map((each) => [case_full(each.case), each.case]));
+  const seen = new Map(series.map((each) => [case_full_name(each.case), each.case]));
   return [...seen.values()];
 }
 
-/** A case is found by a part of its name, chosen, and put in. */
-function ChooseAndEnter({ project, on_done }: { project: string; on_done: () => void }) {
+/** Finds a case by a part of its name and adds it. */
+function FindAndAdd({ project, on_done }: { project: string; on_done: () => void }) {
   const [part, set_part] = useState('');
-  const [chosen, set_chosen] = useState('');
+  const [selected, set_selected] = useState('');
   const load = useLoad(`${project} ${part}`, (signal) =>
-    list_series(project, { case: part, limit: cases_shown }, signal),
+    list_series(project, { case: part, limit: cases_max }, signal),
   );
   return (
     <Loaded load={load}>
       {({ series }) => {
         const cases = cases_of(series);
-        const of = cases.find((each) => case_full(each) === chosen) ?? cases[0];
+        const of = cases.find((each) => case_full_name(each) === selected) ?? cases[0];
         return (
           <>
-            <Filters label="Which case">
+            <Filters label="Find a case">
               <TextField label="Find" value={part} placeholder="part of a name" on_change={set_part} />
               {of !== undefined && (
                 <Select
                   label="Case"
-                  value={case_full(of)}
-                  choices={cases.map((each) => ({ value: case_full(each), text: case_full(each) }))}
-                  on_change={set_chosen}
+                  value={case_full_name(of)}
+                  choices={cases.map((each) => ({ value: case_full_name(each), text: case_full_name(each) }))}
+                  on_change={set_selected}
                 />
               )}
             </Filters>
             {of === undefined ? (
-              <Empty>No case has such a name.</Empty>
+              <Empty>No case matches this name.</Empty>
             ) : (
-              <EnterQuarantine key={case_full(of)} project={project} of={of} on_done={on_done} />
+              <QuarantineForm key={case_full_name(of)} project={project} of={of} on_done={on_done} />
             )}
           </>
         );
@@ -177,18 +207,18 @@ function ChooseAndEnter({ project, on_done }: { project: string; on_done: () => 
   );
 }
 
-function Enter({ project, on_done }: { project: string; on_done: () => void }) {
+function AddCase({ project, on_done }: { project: string; on_done: () => void }) {
   const [open, set_open] = useState(false);
   return (
-    <details class="why" onToggle={(event) => set_open(event.currentTarget.open)}>
-      <summary>put a case in quarantine</summary>
-      {open && <ChooseAndEnter project={project} on_done={on_done} />}
+    <details class="disclosure" onToggle={(event) => set_open(event.currentTarget.open)}>
+      <summary>Add a case to quarantine</summary>
+      {open && <FindAndAdd project={project} on_done={on_done} />}
     </details>
   );
 }
 
 export function QuarantinePage({ project }: { project: string }) {
-  useTitle('Quarantine', project);
+  usePageTitle('Quarantine', project);
   const { search } = useLocation();
   const state = new URLSearchParams(search).get('state') === 'all' ? 'all' : 'now';
   const load = useLoad(`${project} ${state}`, (signal) => list_quarantine(project, state, signal));
@@ -197,34 +227,34 @@ export function QuarantinePage({ project }: { project: string }) {
       <header class="card-head">
         <h1>Quarantine</h1>
         {load.data !== undefined && (
-          <span class="card-facts muted">{count_of(load.data.length, 'case')}</span>
+          <span class="card-facts muted">{format_count_of(load.data.length, 'case')}</span>
         )}
       </header>
       <p class="muted">
-        Timing of these cases fails no build. It is measured, kept and judged as ever, and alerts nobody where
-        a person or noise put it here; a scenario&rsquo;s own quarantine does not mute it. An expired
-        quarantine warns and does nothing else.
+        The timing of a quarantined case cannot fail a build. The case is still measured, stored and judged.
+        An entry added by hand or because of noise also stops alerts; an entry from a scenario does not. An
+        expired entry only causes a warning.
       </p>
-      <Filters label="Which stays">
+      <Filters label="Filter entries">
         <Switch
-          label="Stays"
+          label="Entries"
           value={state}
           choices={[
-            { value: 'now', text: 'now' },
+            { value: 'now', text: 'active' },
             { value: 'all', text: 'all' },
           ]}
           on_change={(value) => go_to(quarantine_path(project, { state: value }), 'replace')}
         />
       </Filters>
-      <Enter project={project} on_done={load.retry} />
+      <AddCase project={project} on_done={load.retry} />
       <Loaded load={load}>
-        {(stays) =>
-          stays.length === 0 ? (
+        {(entries) =>
+          entries.length === 0 ? (
             <Empty>No case is in quarantine.</Empty>
           ) : (
-            <ol class="stays">
-              {stays.map((of) => (
-                <Stay key={of.id} project={project} of={of} on_done={load.retry} />
+            <ol class="entries">
+              {entries.map((of) => (
+                <Entry key={of.id} project={project} of={of} on_done={load.retry} />
               ))}
             </ol>
           )

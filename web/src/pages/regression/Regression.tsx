@@ -1,35 +1,24 @@
-// "/p/{project}/regressions/{id}": the life of one regression, what it rests on, and what a person may do with it.
+// "/p/{project}/regressions/{id}": one regression or improvement with its explanation, its actions and its history.
 
-import { useState } from 'preact/hooks';
-import {
-  get_judgement,
-  get_regression,
-  take_regression_step,
-  type RegressionDetail,
-  type RegressionStep,
-} from '../../api';
-import { count_of, make_scale, show_effect, show_quantity } from '../../format/quantity';
-import { useAct } from '../../shared/action';
-import { useLoad } from '../../shared/load';
-import { useTitle } from '../../routing/location';
-import { Age, CaseName, Commit, LaneName, RunLink, StateChip, Table } from '../../shared/labels';
-import { EnterQuarantine } from '../../shared/QuarantineForm';
-import { Area, Line, Select } from '../../shared/fields';
-import { JudgementFacts } from '../../shared/JudgementFacts';
-import { Loaded, Refused } from '../../shared/states';
+import { get_judgement, get_regression, type RegressionDetail } from '../../api';
+import { direction_word, format_delay } from '../../format/judgement';
+import { format_effect, format_quantity, make_scale } from '../../format/quantity';
+import { usePageTitle } from '../../routing/location';
 import { regression_path, series_path } from '../../routing/route';
+import { StateChip } from '../../shared/chips';
+import { JudgementFacts } from '../../shared/JudgementFacts';
+import { Age, CaseName, Commit, LaneName, RunLink } from '../../shared/labels';
+import { useLoad } from '../../shared/load';
+import { QuarantineForm } from '../../shared/QuarantineForm';
+import { Loaded } from '../../shared/states';
+import { Table } from '../../shared/Table';
+import { RegressionActions } from './RegressionActions';
 
-const reasons = [
-  { value: 'false_alarm', text: 'false alarm' },
-  { value: 'expected', text: 'expected: we wanted this' },
-  { value: 'wont_fix', text: 'will not be fixed' },
-  { value: 'duplicate', text: 'duplicate' },
-  { value: 'other', text: 'other' },
-] as const;
-type Reason = (typeof reasons)[number]['value'];
+/** Other findings of the group that are linked. */
+const related_max = 20;
 
-/** Only what a browser may follow safely becomes a link. */
-function Linked({ link }: { link: string }) {
+/** A link only where the address is safe to follow. */
+function SafeLink({ link }: { link: string }) {
   if (!/^https?:\/\//.test(link)) return null;
   return (
     <a class="long-link" href={link} rel="noreferrer noopener">
@@ -38,119 +27,16 @@ function Linked({ link }: { link: string }) {
   );
 }
 
-interface StepsProps {
-  readonly project: string;
-  readonly of: RegressionDetail;
-  readonly on_done: () => void;
-}
-
-function Steps({ project, of, on_done }: StepsProps) {
-  const [note, set_note] = useState('');
-  const [link, set_link] = useState('');
-  const [assignee, set_assignee] = useState(of.assignee);
-  const [reason, set_reason] = useState<Reason>('false_alarm');
-  const [whole_group, set_whole_group] = useState(false);
-  const act = useAct();
-  const open = of.state !== 'fixed' && of.state !== 'dismissed';
-  const take = (step: RegressionStep) =>
-    act.run(
-      (signal) => take_regression_step(project, of.id, { note, link, whole_group, ...step }, signal),
-      () => {
-        set_note('');
-        set_link('');
-        on_done();
-      },
-    );
-  return (
-    <>
-      <form class="steps" onSubmit={(event) => event.preventDefault()}>
-        <Area label="Note" value={note} on_change={set_note} />
-        <Line label="Link" value={link} placeholder="https://…" on_change={set_link} />
-        <Line label="Assignee" value={assignee} placeholder="nobody" on_change={set_assignee} />
-        {of.group.length > 1 && (
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={whole_group}
-              onChange={(event) => set_whole_group(event.currentTarget.checked)}
-            />{' '}
-            for all {of.group.length} that moved together
-          </label>
-        )}
-        <p class="step-buttons">
-          {open && of.state !== 'acknowledged' && (
-            <button
-              class="button primary"
-              type="button"
-              disabled={act.busy}
-              onClick={() => take({ action: 'acknowledge', assignee })}
-            >
-              Acknowledge
-            </button>
-          )}
-          {!open && (
-            <button
-              class="button primary"
-              type="button"
-              disabled={act.busy}
-              onClick={() => take({ action: 'reopen' })}
-            >
-              Reopen
-            </button>
-          )}
-          <button
-            class="button"
-            type="button"
-            disabled={act.busy || assignee === of.assignee}
-            onClick={() => take({ action: 'assign', assignee })}
-          >
-            Assign
-          </button>
-          <button
-            class="button"
-            type="button"
-            disabled={act.busy || (note === '' && link === '')}
-            onClick={() => take({ action: 'comment' })}
-          >
-            Comment
-          </button>
-        </p>
-        {of.state !== 'dismissed' && (
-          <p class="step-buttons">
-            <Select
-              label="Reason"
-              value={reason}
-              choices={reasons}
-              on_change={(value) =>
-                set_reason(reasons.find((known) => known.value === value)?.value ?? 'other')
-              }
-            />
-            <button
-              class="button"
-              type="button"
-              disabled={act.busy}
-              onClick={() => take({ action: 'dismiss', reason })}
-            >
-              Dismiss
-            </button>
-          </p>
-        )}
-      </form>
-      <Refused act={act} />
-    </>
-  );
-}
-
-function Why({ project, of }: { project: string; of: RegressionDetail }) {
+function Explanation({ project, of }: { project: string; of: RegressionDetail }) {
   const load = useLoad(`${of.series.id} ${of.first_run}`, (signal) =>
     get_judgement(project, of.series.id, of.first_run, signal),
   );
   return (
-    <section class="card" aria-labelledby="why">
+    <section class="card" aria-labelledby="explanation">
       <header class="card-head">
-        <h2 id="why">Why</h2>
+        <h2 id="explanation">Explanation</h2>
         <span class="card-facts muted">
-          the point of run <RunLink project={project} run={of.first_run} />
+          judgement of the first point, run <RunLink project={project} run={of.first_run} />
         </span>
       </header>
       <Loaded load={load}>{(judgement) => <JudgementFacts of={judgement} />}</Loaded>
@@ -158,15 +44,15 @@ function Why({ project, of }: { project: string; of: RegressionDetail }) {
   );
 }
 
-function Life({ of }: { of: RegressionDetail }) {
+function History({ of }: { of: RegressionDetail }) {
   return (
-    <Table label="Every step of its life">
+    <Table label="History of this finding">
       <thead>
         <tr>
-          <th>when</th>
-          <th>who</th>
-          <th>what</th>
-          <th>note</th>
+          <th scope="col">Time</th>
+          <th scope="col">By</th>
+          <th scope="col">Action</th>
+          <th scope="col">Note</th>
         </tr>
       </thead>
       <tbody>
@@ -178,7 +64,7 @@ function Life({ of }: { of: RegressionDetail }) {
             <td class="wrap">{entry.actor}</td>
             <td>{entry.action}</td>
             <td class="wrap">
-              {entry.note} <Linked link={entry.link} />
+              {entry.note} <SafeLink link={entry.link} />
             </td>
           </tr>
         ))}
@@ -191,32 +77,29 @@ function Facts({ project, of }: { project: string; of: RegressionDetail }) {
   const scale = make_scale(of.series.unit, [of.before, of.after]);
   return (
     <dl class="facts">
-      <dt>level</dt>
+      <dt>change</dt>
       <dd>
-        {show_quantity(of.before, scale)} → <b>{show_quantity(of.after, scale)}</b> ({show_effect(of.effect)})
+        {format_quantity(of.before, scale)} → <b>{format_quantity(of.after, scale)}</b> (
+        {format_effect(of.effect)}, {direction_word(of.series.unit, of.effect)})
       </dd>
-      <dt>between</dt>
+      <dt>commit range</dt>
       <dd>
-        <Commit commit={of.last_good_commit} /> and <Commit commit={of.first_commit} /> · run{' '}
+        <Commit commit={of.last_good_commit} /> to <Commit commit={of.first_commit} /> · run{' '}
         <RunLink project={project} run={of.first_run} /> · <Age at={of.first_at} />
       </dd>
-      <dt>seen</dt>
-      <dd>
-        {of.detection_delay_points === 0
-          ? 'at once'
-          : `${count_of(of.detection_delay_points, 'point')} later`}
-      </dd>
-      <dt>lane</dt>
+      <dt>detection delay</dt>
+      <dd>{format_delay(of.detection_delay_points)}</dd>
+      <dt>testbed / branch</dt>
       <dd>
         <LaneName {...of.series} />
       </dd>
       <dt>state</dt>
       <dd>
-        {of.reason.replaceAll('_', ' ')}, by {of.decided_by}
-        {!of.alerting && '; it alerts nobody'}
+        {of.state} ({of.reason.replaceAll('_', ' ')}), set by {of.decided_by}
+        {!of.alerting && '; informational, no alerts'}
       </dd>
       <dt>assignee</dt>
-      <dd>{of.assignee === '' ? 'nobody' : of.assignee}</dd>
+      <dd>{of.assignee === '' ? 'unassigned' : of.assignee}</dd>
       {of.note !== '' && (
         <>
           <dt>note</dt>
@@ -227,7 +110,7 @@ function Facts({ project, of }: { project: string; of: RegressionDetail }) {
         <>
           <dt>link</dt>
           <dd>
-            <Linked link={of.link} />
+            <SafeLink link={of.link} />
           </dd>
         </>
       )}
@@ -235,8 +118,29 @@ function Facts({ project, of }: { project: string; of: RegressionDetail }) {
   );
 }
 
+function Related({ project, of }: { project: string; of: RegressionDetail }) {
+  const others = of.group.filter((other) => other !== of.id);
+  if (others.length === 0) return null;
+  return (
+    <p>
+      Other findings of this commit range:{' '}
+      {others.slice(0, related_max).map((other) => (
+        <a key={other} href={regression_path(project, other)}>
+          {other}{' '}
+        </a>
+      ))}
+      {others.length > related_max && `and ${others.length - related_max} more`}
+    </p>
+  );
+}
+
+function kind_text(of: RegressionDetail): string {
+  if (of.kind === 'drift') return 'Drift';
+  return of.direction === 'worse' ? 'Regression' : 'Improvement';
+}
+
 export function RegressionPage({ project, id }: { project: string; id: number }) {
-  useTitle(`Regression ${id}`, project);
+  usePageTitle(`Regression ${id}`, project);
   const load = useLoad(`${project} ${id}`, (signal) => get_regression(project, id, signal));
   return (
     <Loaded load={load}>
@@ -245,7 +149,7 @@ export function RegressionPage({ project, id }: { project: string; id: number })
           <section class="card">
             <header class="card-head">
               <h1>
-                {of.kind === 'drift' ? 'Drift' : of.direction === 'worse' ? 'Regression' : 'Improvement'} {id}
+                {kind_text(of)} {id}
               </h1>
               <StateChip state={of.state} />
             </header>
@@ -256,36 +160,23 @@ export function RegressionPage({ project, id }: { project: string; id: number })
             </p>
             {of.common_shift !== null && <p class="notice-line">{of.common_shift.explanation}</p>}
             <Facts project={project} of={of} />
-            {of.group.length > 1 && (
-              <p>
-                Moved together with{' '}
-                {of.group
-                  .filter((other) => other !== id)
-                  .slice(0, 20)
-                  .map((other) => (
-                    <a key={other} href={regression_path(project, other)}>
-                      {other}{' '}
-                    </a>
-                  ))}
-                {of.group.length > 21 && `and ${of.group.length - 21} more`}
-              </p>
-            )}
-            <Steps key={of.updated_at} project={project} of={of} on_done={load.retry} />
+            <Related project={project} of={of} />
+            <RegressionActions key={of.updated_at} project={project} of={of} on_done={load.retry} />
             {of.alerting && (
-              <details class="why">
+              <details class="disclosure">
                 <summary>
-                  quarantine the case <span class="muted">its timing then alerts nobody</span>
+                  Quarantine this case <span class="muted">stops alerts for its timing</span>
                 </summary>
-                <EnterQuarantine project={project} of={of.series.case} on_done={load.retry} />
+                <QuarantineForm project={project} of={of.series.case} on_done={load.retry} />
               </details>
             )}
           </section>
-          <Why project={project} of={of} />
-          <section class="card" aria-labelledby="life">
+          <Explanation project={project} of={of} />
+          <section class="card" aria-labelledby="history">
             <header class="card-head">
-              <h2 id="life">Its life</h2>
+              <h2 id="history">History</h2>
             </header>
-            <Life of={of} />
+            <History of={of} />
           </section>
         </>
       )}

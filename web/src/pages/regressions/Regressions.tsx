@@ -1,14 +1,15 @@
-// "/p/{project}/regressions": every regression and improvement with its life.
+// "/p/{project}/regressions": regressions and improvements by state.
 
+import './Regressions.css';
 import { list_regressions, type Regression, type RegressionGroup, type RegressionState } from '../../api';
-import { count_of } from '../../format/quantity';
-import { useLoad } from '../../shared/load';
-import { go_to, useLocation, useTitle } from '../../routing/location';
-import { Age, Commit, RunLink } from '../../shared/labels';
+import { format_count_of } from '../../format/quantity';
+import { go_to, useLocation, usePageTitle } from '../../routing/location';
+import { regressions_path } from '../../routing/route';
 import { Filters, Switch } from '../../shared/fields';
 import { Findings } from '../../shared/Findings';
+import { Age, Commit, RunLink } from '../../shared/labels';
+import { useLoad } from '../../shared/load';
 import { Empty, Loaded } from '../../shared/states';
-import { regressions_path } from '../../routing/route';
 
 const states: readonly RegressionState[] = [
   'open',
@@ -21,7 +22,7 @@ const states: readonly RegressionState[] = [
 ];
 const directions = ['worse', 'better', 'both'] as const;
 
-/** Findings that one commit may explain stand together, under the range it lies in. */
+/** Groups findings of the same commit range, because one commit may explain all of them. */
 function Groups(props: { project: string; groups: readonly RegressionGroup[]; of: readonly Regression[] }) {
   const { project, groups } = props;
   const known = new Map(props.of.map((regression) => [regression.id, regression]));
@@ -32,10 +33,14 @@ function Groups(props: { project: string; groups: readonly RegressionGroup[]; of
         const key = `${group.branch} ${group.direction} ${group.regressions.join(' ')}`;
         if (members.length === 1) return <Findings key={key} project={project} of={members} full />;
         return (
-          <section key={key} class="finding-group" aria-label={`${members.length} that moved together`}>
+          <section
+            key={key}
+            class="finding-group"
+            aria-label={`${members.length} findings of one commit range`}
+          >
             <p class="finding-range">
-              <b>{count_of(members.length, 'series', 'series')}</b> got {group.direction} between{' '}
-              <Commit commit={group.last_good_commit} /> and <Commit commit={group.first_commit} /> ·{' '}
+              <b>{format_count_of(members.length, 'series', 'series')}</b> became {group.direction} between{' '}
+              <Commit commit={group.last_good_commit} /> and <Commit commit={group.first_commit} /> · run{' '}
               <RunLink project={project} run={group.first_run} /> · <Age at={group.first_at} />
             </p>
             {group.common_shift !== null && <p class="notice-line">{group.common_shift.explanation}</p>}
@@ -48,7 +53,7 @@ function Groups(props: { project: string; groups: readonly RegressionGroup[]; of
 }
 
 export function Regressions({ project }: { project: string }) {
-  useTitle('Regressions', project);
+  usePageTitle('Regressions', project);
   const { search } = useLocation();
   const query = new URLSearchParams(search);
   const state = states.find((known) => known === query.get('state')) ?? 'open';
@@ -63,10 +68,10 @@ export function Regressions({ project }: { project: string }) {
       <header class="card-head">
         <h1>Regressions</h1>
         {load.data !== undefined && (
-          <span class="card-facts muted">{count_of(load.data.regressions.length, 'finding')}</span>
+          <span class="card-facts muted">{format_count_of(load.data.regressions.length, 'finding')}</span>
         )}
       </header>
-      <Filters label="Which findings">
+      <Filters label="Filter findings">
         <Switch
           label="State"
           value={state}
@@ -84,7 +89,9 @@ export function Regressions({ project }: { project: string }) {
         {({ regressions, groups }) =>
           regressions.length === 0 ? (
             <Empty>
-              {state === 'open' && direction === 'worse' ? 'No open regressions.' : 'Nothing in this state.'}
+              {state === 'open' && direction === 'worse'
+                ? 'No open regressions.'
+                : 'No findings match these filters.'}
             </Empty>
           ) : (
             <Groups project={project} groups={groups} of={regressions} />

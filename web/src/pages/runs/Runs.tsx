@@ -1,13 +1,15 @@
-// "/p/{project}/runs": all runs, newest first, page by page.
+// "/p/{project}/runs": the runs of a project, newest first, in pages.
 
-import { get_project, list_runs, type Run } from '../../api';
-import { show_count } from '../../format/quantity';
-import { useLoad } from '../../shared/load';
-import { go_to, useLocation, useTitle } from '../../routing/location';
-import { Age, CaseCounts, Chip, Commit, LaneName, RunLink, Table } from '../../shared/labels';
-import { any_of, Filters, Select } from '../../shared/fields';
-import { Empty, Loaded } from '../../shared/states';
+import { get_project, list_runs, type ProjectStatus, type Run } from '../../api';
+import { format_count, format_count_of } from '../../format/quantity';
+import { go_to, useLocation, usePageTitle } from '../../routing/location';
 import { runs_path } from '../../routing/route';
+import { CaseCounts, Chip } from '../../shared/chips';
+import { any_of, Filters, Select } from '../../shared/fields';
+import { Age, Commit, LaneName, RunLink } from '../../shared/labels';
+import { useLoad } from '../../shared/load';
+import { Empty, Loaded } from '../../shared/states';
+import { Table } from '../../shared/Table';
 
 const page_rows = 50;
 
@@ -29,7 +31,9 @@ function RunRow({ project, run }: { project: string; run: Run }) {
               suspect
             </Chip>
           )}
-          {run.warnings_count > 0 && <Chip tone="warn">{run.warnings_count} warnings</Chip>}
+          {run.warnings_count > 0 && (
+            <Chip tone="warn">{format_count_of(run.warnings_count, 'warning')}</Chip>
+          )}
         </span>
       </td>
       <td>
@@ -41,77 +45,93 @@ function RunRow({ project, run }: { project: string; run: Run }) {
       <td class="nowrap">
         <CaseCounts of={run} />
       </td>
-      <td class="number">{show_count(run.points)}</td>
+      <td class="number">{format_count(run.points)}</td>
     </tr>
   );
 }
 
+function RunTable({ project, runs }: { project: string; runs: readonly Run[] }) {
+  return (
+    <Table label="Runs">
+      <thead>
+        <tr>
+          <th scope="col">Run</th>
+          <th scope="col">Started</th>
+          <th scope="col">Findings</th>
+          <th scope="col">Commit</th>
+          <th scope="col">Testbed / branch</th>
+          <th scope="col">Cases</th>
+          <th scope="col" class="number">
+            Points
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <RunRow key={run.id} project={project} run={run} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+interface Lane {
+  readonly testbed: string;
+  readonly branch: string;
+}
+
+function LaneFilters(props: { project: string; status: ProjectStatus; lane: Lane }) {
+  const { project, status, lane } = props;
+  const filter = (changed: Partial<Lane>) => go_to(runs_path(project, { ...lane, ...changed }));
+  return (
+    <Filters label="Filter runs">
+      <Select
+        label="Testbed"
+        value={lane.testbed}
+        choices={any_of(status.testbeds)}
+        on_change={(testbed) => filter({ testbed })}
+      />
+      <Select
+        label="Branch"
+        value={lane.branch}
+        choices={any_of(status.branches)}
+        on_change={(branch) => filter({ branch })}
+      />
+    </Filters>
+  );
+}
+
 export function Runs({ project }: { project: string }) {
-  useTitle('Runs', project);
+  usePageTitle('Runs', project);
   const { search } = useLocation();
   const query = new URLSearchParams(search);
-  const testbed = query.get('testbed') ?? '';
-  const branch = query.get('branch') ?? '';
+  const lane = { testbed: query.get('testbed') ?? '', branch: query.get('branch') ?? '' };
   const before = query.get('before') ?? '';
   const load = useLoad(search, async (signal) => {
     const [status, page] = await Promise.all([
       get_project(project, signal),
-      list_runs(project, { testbed, branch, before, limit: page_rows }, signal),
+      list_runs(project, { ...lane, before, limit: page_rows }, signal),
     ]);
     return { status, page };
   });
-  const filter = (changed: { testbed?: string; branch?: string }) =>
-    go_to(runs_path(project, { testbed, branch, ...changed }));
   return (
     <Loaded load={load}>
       {({ status, page }) => (
         <section class="card">
           <header class="card-head">
             <h1>Runs</h1>
-            <span class="card-facts muted">{show_count(status.runs)} in all, newest first</span>
+            <span class="card-facts muted">{format_count_of(status.runs, 'run')}, newest first</span>
           </header>
-          <Filters label="Which runs">
-            <Select
-              label="Testbed"
-              value={testbed}
-              choices={any_of(status.testbeds)}
-              on_change={(value) => filter({ testbed: value })}
-            />
-            <Select
-              label="Branch"
-              value={branch}
-              choices={any_of(status.branches)}
-              on_change={(value) => filter({ branch: value })}
-            />
-          </Filters>
+          <LaneFilters project={project} status={status} lane={lane} />
           {page.runs.length === 0 ? (
-            <Empty>No runs match. Choose any testbed and branch.</Empty>
+            <Empty>No runs match these filters.</Empty>
           ) : (
-            <Table label="Runs">
-              <thead>
-                <tr>
-                  <th scope="col">Run</th>
-                  <th scope="col">Started</th>
-                  <th scope="col">Findings</th>
-                  <th scope="col">Commit</th>
-                  <th scope="col">Testbed / branch</th>
-                  <th scope="col">Cases</th>
-                  <th scope="col" class="number">
-                    Points
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.runs.map((run) => (
-                  <RunRow key={run.id} project={project} run={run} />
-                ))}
-              </tbody>
-            </Table>
+            <RunTable project={project} runs={page.runs} />
           )}
-          <nav class="pager" aria-label="Pages">
-            {before !== '' && <a href={runs_path(project, { testbed, branch })}>« newest</a>}
+          <nav class="pager" aria-label="Pages of runs">
+            {before !== '' && <a href={runs_path(project, lane)}>« newest runs</a>}
             {page.next !== undefined && (
-              <a href={runs_path(project, { testbed, branch, before: page.next })}>older »</a>
+              <a href={runs_path(project, { ...lane, before: page.next })}>older runs »</a>
             )}
           </nav>
         </section>

@@ -1,22 +1,30 @@
-// One point of a plot, explained whole: what was measured, why it is judged as it is, its run and its regression.
+// The selected point of a plot: its numbers, its run, its regression, and the explanation of its verdict.
 
+import './SelectedPoint.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { get_judgement, list_regressions, type Judgement, type Regression, type Trend } from '../../api';
-import { count_of, make_scale, show_quantity } from '../../format/quantity';
-import { show_time } from '../../format/time';
-import { useLoad } from '../../shared/load';
+import { format_learning } from '../../format/judgement';
+import { format_count_of, format_quantity, make_scale } from '../../format/quantity';
+import { format_time } from '../../format/time';
 import { regression_path } from '../../routing/route';
-import { Commit, RunLink, StateChip, VerdictChip } from '../../shared/labels';
+import { StateChip, VerdictChip } from '../../shared/chips';
 import { JudgementFacts } from '../../shared/JudgementFacts';
+import { Commit, RunLink } from '../../shared/labels';
+import { useLoad } from '../../shared/load';
 import { Loaded } from '../../shared/states';
 
 interface Explained {
   readonly judgement: Judgement;
-  /** of the stretch the point lies in */
+  /** the finding that covers the point */
   readonly regression: Regression | undefined;
 }
 
-async function explain(project: string, trend: Trend, run: number, signal: AbortSignal): Promise<Explained> {
+async function load_explanation(
+  project: string,
+  trend: Trend,
+  run: number,
+  signal: AbortSignal,
+): Promise<Explained> {
   const { series, points, episodes } = trend;
   const index = points.run.indexOf(run);
   const episode = episodes.findLast(({ first, last }) => first <= index && index <= last);
@@ -31,60 +39,73 @@ async function explain(project: string, trend: Trend, run: number, signal: Abort
   return { judgement, regression };
 }
 
-function Measured({ project, trend, run }: { project: string; trend: Trend; run: number }) {
+function PointNumbers({ project, trend, run }: { project: string; trend: Trend; run: number }) {
   const { series, points } = trend;
   const index = points.run.indexOf(run);
   const value = points.value[index];
   if (value === undefined) return null;
   const scale = make_scale(series.unit, [value]);
-  const show = (number: number | undefined) => show_quantity(number ?? Number.NaN, scale);
+  const format = (number: number | undefined) => format_quantity(number ?? Number.NaN, scale);
   return (
-    <p class="chosen-facts">
-      <b>{show(value)}</b> ± {show(points.mad[index])} (MAD of {count_of(points.n[index] ?? 0, 'sample')}),
-      best {show(points.min[index])} · run <RunLink project={project} run={run} /> ·{' '}
-      <Commit commit={points.commit[index] ?? ''} /> · {show_time((points.at_us[index] ?? Number.NaN) / 1000)}
+    <p class="selected-point-facts">
+      <b>{format(value)}</b> ± {format(points.mad[index])} (median and MAD of{' '}
+      {format_count_of(points.n[index] ?? 0, 'sample')}), min {format(points.min[index])} · run{' '}
+      <RunLink project={project} run={run} /> · <Commit commit={points.commit[index] ?? ''} /> ·{' '}
+      {format_time((points.at_us[index] ?? Number.NaN) / 1000)}
     </p>
   );
 }
 
-interface ChosenPointProps {
+function PointState({ project, of: { judgement, regression } }: { project: string; of: Explained }) {
+  const learning =
+    judgement.verdict === 'too_few'
+      ? format_learning(judgement.window_points, judgement.policy.minimum_points)
+      : undefined;
+  return (
+    <p class="selected-point-facts">
+      <VerdictChip verdict={judgement.verdict} text={learning} />{' '}
+      {regression !== undefined && (
+        <>
+          <a href={regression_path(project, regression.id)}>
+            {regression.direction === 'worse' ? 'regression' : 'improvement'} {regression.id}
+          </a>{' '}
+          <StateChip state={regression.state} />
+        </>
+      )}
+    </p>
+  );
+}
+
+interface SelectedPointProps {
   readonly project: string;
   readonly trend: Trend;
   readonly run: number;
   readonly on_close: () => void;
 }
 
-export function ChosenPoint({ project, trend, run, on_close }: ChosenPointProps) {
+export function SelectedPoint({ project, trend, run, on_close }: SelectedPointProps) {
   const box = useRef<HTMLElement>(null);
-  const load = useLoad(`${trend.series.id} ${run}`, (signal) => explain(project, trend, run, signal));
-  const is_here = load.data !== undefined;
+  const load = useLoad(`${trend.series.id} ${run}`, (signal) =>
+    load_explanation(project, trend, run, signal),
+  );
+  const is_loaded = load.data !== undefined;
   useEffect(() => {
-    if (is_here) box.current?.scrollIntoView({ block: 'nearest' });
-  }, [is_here]);
+    if (is_loaded) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [is_loaded]);
   return (
-    <section class="chosen" ref={box} aria-label={`The point of run ${run}`}>
-      <header class="chosen-head">
-        <h4>Why the point of run #{run} is what it is</h4>
+    <section class="selected-point" ref={box} aria-label={`Explanation of run ${run}`}>
+      <header class="selected-point-head">
+        <h4>Explanation of run #{run}</h4>
         <button class="button" type="button" onClick={on_close}>
           Close
         </button>
       </header>
-      <Measured project={project} trend={trend} run={run} />
+      <PointNumbers project={project} trend={trend} run={run} />
       <Loaded load={load}>
-        {({ judgement, regression }) => (
+        {(explained) => (
           <>
-            <p class="chosen-facts">
-              <VerdictChip verdict={judgement.verdict} />{' '}
-              {regression !== undefined && (
-                <>
-                  <a href={regression_path(project, regression.id)}>
-                    {regression.direction === 'worse' ? 'regression' : 'improvement'} {regression.id}
-                  </a>{' '}
-                  <StateChip state={regression.state} />
-                </>
-              )}
-            </p>
-            <JudgementFacts of={judgement} />
+            <PointState project={project} of={explained} />
+            <JudgementFacts of={explained.judgement} />
           </>
         )}
       </Loaded>

@@ -1,45 +1,38 @@
-// The row above the plots: which series, how many points, which axes.
+// The controls above the plots: which series, how many points, which axes.
 
 import type { ProjectStatus } from '../../api';
-import { count_of } from '../../format/quantity';
-import { last_choices, type TrendState } from './trend_state';
+import { format_count_of } from '../../format/quantity';
+import { default_metrics } from '../../shared/default_series';
 import { Filters, Select, Switch, TextField, type Choice } from '../../shared/fields';
+import { last_choices, type TrendState } from './trend_state';
 
-interface TrendControlsProps {
+interface ControlsProps {
   readonly state: TrendState;
   readonly status: ProjectStatus;
-  /** what is shown, also where the address leaves it open */
+  /** of the displayed series, also when the address names none */
   readonly testbed: string;
   readonly branch: string;
-  readonly shown: number;
   readonly on_change: (changed: Partial<TrendState>) => void;
-  /** the file is being made */
-  readonly saving: boolean;
-  readonly on_csv: () => void;
 }
 
 const choices_of = (values: readonly string[]): Choice[] => values.map((value) => ({ value, text: value }));
 
-export function TrendControls({
-  state,
-  status,
-  testbed,
-  branch,
-  shown,
-  on_change,
-  saving,
-  on_csv,
-}: TrendControlsProps) {
-  const chosen = state.series.length > 0;
+function default_metrics_text(metrics: readonly string[]): string {
+  const names = default_metrics(metrics);
+  return names.length <= 2 ? names.join(', ') : format_count_of(names.length, 'default metric');
+}
+
+function SeriesFilters({ state, status, testbed, branch, on_change }: ControlsProps) {
+  const selected = state.series.length > 0;
   const metrics: Choice[] = [
-    { value: '', text: chosen ? 'as chosen' : 'tokenize and prefill' },
+    { value: '', text: selected ? 'selected series' : default_metrics_text(status.metrics) },
     { value: '*', text: 'all' },
     ...choices_of(status.metrics),
   ];
-  // Any filter leaves a hand-picked set of series; the zoom stays, for it is about when, not about what.
+  // A filter replaces selected series. The zoom stays, because it concerns time.
   const filter = (changed: Partial<TrendState>) => on_change({ series: [], ...changed });
   return (
-    <Filters label="What is shown">
+    <>
       <Select
         label="Testbed"
         value={testbed}
@@ -64,35 +57,60 @@ export function TrendControls({
         placeholder="part of a name"
         on_change={(case_part) => filter({ case_part, testbed, branch })}
       />
+    </>
+  );
+}
+
+function AxisControls({ state, on_change }: Pick<ControlsProps, 'state' | 'on_change'>) {
+  return (
+    <>
       <Select
-        label="Newest"
+        label="Show last"
         value={String(state.last)}
-        choices={last_choices.map((last) => ({ value: String(last), text: count_of(last, 'point') }))}
+        choices={last_choices.map((last) => ({ value: String(last), text: format_count_of(last, 'point') }))}
         on_change={(last) => on_change({ last: Number(last) })}
       />
       <Switch
-        label="Across"
+        label="X axis"
         value={state.x}
         choices={[
-          { value: 'time', text: 'time', title: 'points lie where they were measured' },
-          { value: 'runs', text: 'runs', title: 'runs lie evenly spaced' },
+          { value: 'time', text: 'time', title: 'Points at their time' },
+          { value: 'runs', text: 'runs', title: 'Runs at equal distances' },
         ]}
         on_change={(x) => on_change({ x })}
       />
       <Switch
-        label="Height"
+        label="Y axis"
         value={state.y}
         choices={[
-          { value: 'fit', text: 'fit', title: 'what is judged; far outliers are arrows at the edge' },
-          { value: 'zero', text: 'from 0', title: 'the same, from zero' },
-          { value: 'all', text: 'all', title: 'every point, however far' },
+          { value: 'fit', text: 'fit', title: 'Range of the judged points; outliers are arrows at the edge' },
+          { value: 'zero', text: 'from 0', title: 'The same range, starting at zero' },
+          { value: 'all', text: 'all', title: 'Range of all points' },
         ]}
         on_change={(y) => on_change({ y })}
       />
+    </>
+  );
+}
+
+interface TrendControlsProps extends ControlsProps {
+  /** number of displayed series */
+  readonly shown: number;
+  /** the CSV file is being created */
+  readonly saving: boolean;
+  readonly on_csv: () => void;
+}
+
+export function TrendControls(props: TrendControlsProps) {
+  const { state, testbed, branch, shown, on_change, saving, on_csv } = props;
+  return (
+    <Filters label="Filter trends">
+      <SeriesFilters {...props} />
+      <AxisControls state={state} on_change={on_change} />
       <div class="filter-actions">
-        {chosen && (
+        {state.series.length > 0 && (
           <button class="button" type="button" onClick={() => on_change({ series: [], testbed, branch })}>
-            {count_of(shown, 'chosen series', 'chosen series')} ✕
+            Clear selection ({format_count_of(shown, 'series', 'series')})
           </button>
         )}
         {state.zoom !== undefined && (
@@ -101,7 +119,7 @@ export function TrendControls({
           </button>
         )}
         <button class="button" type="button" onClick={on_csv} disabled={shown === 0 || saving}>
-          CSV
+          Download CSV
         </button>
       </div>
     </Filters>

@@ -1,17 +1,27 @@
-// One series: how it stands, its plot, and why.
+// One series: its newest point, its plot, and the explanation of a point.
 
+import './TrendPanel.css';
 import { useMemo } from 'preact/hooks';
 import type { Trend } from '../../api';
 import type { Axis, Drawing, Window } from '../../charts/columns';
-import { effect_of } from '../../charts/PointCard';
+import { relative_effect } from '../../charts/PointCard';
 import { TrendChart } from '../../charts/TrendChart';
 import { value_range, type ValueMode } from '../../charts/value_range';
-import { case_full, case_home, case_label } from '../../format/name';
-import { count_of, make_scale, show_effect, show_number, show_quantity } from '../../format/quantity';
+import { format_learning } from '../../format/judgement';
+import { case_context, case_full_name, case_label } from '../../format/name';
+import {
+  format_count_of,
+  format_effect,
+  format_number,
+  format_quantity,
+  make_scale,
+  type Scale,
+} from '../../format/quantity';
 import { series_path } from '../../routing/route';
-import { LaneName, StateChip, VerdictChip } from '../../shared/labels';
-import { ChosenPoint } from './SelectedPoint';
+import { StateChip, VerdictChip } from '../../shared/chips';
 import { JudgementFacts } from '../../shared/JudgementFacts';
+import { LaneName } from '../../shared/labels';
+import { SelectedPoint } from './SelectedPoint';
 
 interface TrendPanelProps {
   readonly project: string;
@@ -21,76 +31,129 @@ interface TrendPanelProps {
   readonly window: Window;
   readonly mode: ValueMode;
   readonly height: number;
-  /** few plots: each says more of itself */
-  readonly alone: boolean;
-  /** plots of several lanes stand beside each other */
+  /** the panel has the whole width and shows more details */
+  readonly wide: boolean;
+  /** the page shows several lanes, so each panel names its own */
   readonly with_lane: boolean;
   readonly on_zoom: (window: Window) => void;
   readonly on_reset: () => void;
-  /** run of the point that is explained; undefined: the newest */
-  readonly chosen: number | undefined;
-  readonly on_choose: (run: number | undefined) => void;
+  /** run of the selected point; undefined: none is selected */
+  readonly selected: number | undefined;
+  readonly on_select: (run: number | undefined) => void;
 }
 
-function Why({ trend, open }: { trend: Trend; open: boolean }) {
+/** The explanation of the newest point. */
+function NewestPoint({ trend, open }: { trend: Trend; open: boolean }) {
   const { last } = trend;
-  if (last === null) return <p class="muted">No point yet.</p>;
+  if (last === null) return <p class="muted">No points yet.</p>;
   return (
-    <details class="why" open={open}>
+    <details class="disclosure" open={open}>
       <summary>
-        why? <span class="muted">the newest point; choose another in the plot</span>
+        Explanation <span class="muted">of the newest point; click another point in the plot</span>
       </summary>
       <JudgementFacts of={last} />
     </details>
   );
 }
 
-export function TrendPanel(props: TrendPanelProps) {
-  const { project, trend, drawing, axis, window, mode, height, alone } = props;
-  const { series, points, episodes, last } = trend;
-  const scene = useMemo(() => ({ points, drawing, episodes }), [points, drawing, episodes]);
-  const scale = useMemo(() => make_scale(series.unit, points.value), [series.unit, points.value]);
+/** Verdict, state and effect of the newest point. */
+function NewestState({ trend: { points, episodes, last } }: { trend: Trend }) {
   const newest = points.value.length - 1;
-  const value = points.value[newest];
-  const effect = newest < 0 ? null : effect_of(points, newest);
+  const effect = newest < 0 ? null : relative_effect(points, newest);
   const open_episode = episodes.findLast(
     (e) => e.worse && e.last === newest && e.state !== 'dismissed' && e.state !== 'fixed',
   );
+  return (
+    <p class="panel-state">
+      {last !== null && (
+        <VerdictChip
+          verdict={last.verdict}
+          text={
+            last.verdict === 'too_few'
+              ? format_learning(last.window_points, last.policy.minimum_points)
+              : undefined
+          }
+        />
+      )}
+      {open_episode !== undefined && <StateChip state={open_episode.state} />}
+      {effect !== null && last !== null && (
+        <span class={`effect effect-${last.verdict}`}>{format_effect(effect)}</span>
+      )}
+    </p>
+  );
+}
+
+function PanelHead({ project, trend, scale, wide, with_lane }: TrendPanelProps & { scale: Scale }) {
+  const { series, points } = trend;
+  const newest = points.value.length - 1;
+  const value = points.value[newest];
+  return (
+    <header class="panel-head">
+      <h3 title={case_full_name(series.case)}>
+        <a href={series_path(project, [series.id])}>{case_label(series.case)}</a>
+        <small>
+          {case_context(series.case)}
+          {wide && (
+            <>
+              {' · '}
+              <LaneName {...series} />
+            </>
+          )}
+        </small>
+      </h3>
+      {value !== undefined && (
+        <p class="panel-value" title="Newest point: median ± MAD">
+          <b>{format_quantity(value, scale)}</b>
+          <span class="muted"> ± {format_number(points.mad[newest] ?? 0, scale)}</span>
+        </p>
+      )}
+      <div class="panel-sub">
+        <NewestState trend={trend} />
+        <small class="panel-context">
+          {with_lane ? <LaneName {...series} /> : case_context(series.case)}
+        </small>
+      </div>
+    </header>
+  );
+}
+
+function PanelFoot({
+  project,
+  trend,
+  scale,
+  beyond,
+  ...props
+}: TrendPanelProps & { scale: Scale; beyond: number }) {
+  return (
+    <footer class="panel-foot">
+      <span class="muted axis-unit">
+        {scale.label === '' ? '' : `Y axis in ${scale.label}`}
+        {beyond > 0 && ` · ${format_count_of(beyond, 'point')} outside the Y axis`}
+      </span>
+      {props.selected === undefined ? (
+        <NewestPoint trend={trend} open={props.wide} />
+      ) : (
+        <SelectedPoint
+          key={props.selected}
+          project={project}
+          trend={trend}
+          run={props.selected}
+          on_close={() => props.on_select(undefined)}
+        />
+      )}
+    </footer>
+  );
+}
+
+export function TrendPanel(props: TrendPanelProps) {
+  const { trend, drawing, axis, window, mode, height } = props;
+  const { series, points, episodes } = trend;
+  const scene = useMemo(() => ({ points, drawing, episodes }), [points, drawing, episodes]);
+  const scale = useMemo(() => make_scale(series.unit, points.value), [series.unit, points.value]);
   const { beyond } = value_range(points, drawing, window, mode);
   return (
     <article class="panel">
-      <header class="panel-head">
-        <h3 title={case_full(series.case)}>
-          <a href={series_path(project, [series.id])}>{case_label(series.case)}</a>
-          <small>
-            {case_home(series.case)}
-            {alone && (
-              <>
-                {' · '}
-                <LaneName {...series} />
-              </>
-            )}
-          </small>
-        </h3>
-        {value !== undefined && (
-          <p class="panel-value">
-            <b>{show_quantity(value, scale)}</b>
-            <span class="muted"> ± {show_number(points.mad[newest] ?? 0, scale)}</span>
-          </p>
-        )}
-        <div class="panel-sub">
-          <p class="panel-state">
-            {last !== null && <VerdictChip verdict={last.verdict} />}
-            {open_episode !== undefined && <StateChip state={open_episode.state} />}
-            {effect !== null && last !== null && (
-              <span class={`effect effect-${last.verdict}`}>{show_effect(effect)}</span>
-            )}
-          </p>
-          <small class="panel-home">
-            {props.with_lane ? <LaneName {...series} /> : case_home(series.case)}
-          </small>
-        </div>
-      </header>
+      <PanelHead {...props} scale={scale} />
       <TrendChart
         scene={scene}
         axis={axis}
@@ -98,30 +161,14 @@ export function TrendPanel(props: TrendPanelProps) {
         mode={mode}
         scale={scale}
         height={height}
-        label={`${series.metric} of ${case_full(series.case)}, ${count_of(trend.downsampled?.points ?? points.value.length, 'point')}`}
+        label={`${series.metric} of ${case_full_name(series.case)}, ${format_count_of(trend.downsampled?.points ?? points.value.length, 'point')}`}
         sync="trends"
         on_zoom={props.on_zoom}
         on_reset={props.on_reset}
-        chosen={props.chosen}
-        on_choose={props.on_choose}
+        selected={props.selected}
+        on_select={props.on_select}
       />
-      <footer class="panel-foot">
-        <span class="muted axis-unit">
-          {scale.label === '' ? '' : `in ${scale.label}`}
-          {beyond > 0 && ` · ${count_of(beyond, 'point')} beyond the scale`}
-        </span>
-        {props.chosen === undefined ? (
-          <Why trend={trend} open={alone} />
-        ) : (
-          <ChosenPoint
-            key={props.chosen}
-            project={project}
-            trend={trend}
-            run={props.chosen}
-            on_close={() => props.on_choose(undefined)}
-          />
-        )}
-      </footer>
+      <PanelFoot {...props} scale={scale} beyond={beyond} />
     </article>
   );
 }

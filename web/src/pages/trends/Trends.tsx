@@ -1,67 +1,36 @@
-// "/p/{project}/trends": tokenize and prefill per prompt, or whatever the address asks for.
+// "/p/{project}/trends": plots of the series that the address selects.
 
+import './Trends.css';
 import { useMemo, useState } from 'preact/hooks';
-import { trends_max, type Trend } from '../../api';
+import type { Trend } from '../../api';
 import {
   make_drawing,
   runs_axis,
+  times_of_window,
   whole_window,
   window_of_times,
-  times_of_window,
   type Axis,
   type Drawing,
   type Window,
 } from '../../charts/columns';
-import { Mark } from '../../charts/Mark';
-import { show_count } from '../../format/quantity';
-import { useAct } from '../../shared/action';
-import { trends_csv } from './csv';
-import { go_to, useLocation, useTitle } from '../../routing/location';
+import { format_count, format_unit } from '../../format/quantity';
+import { go_to, useLocation, usePageTitle } from '../../routing/location';
+import { useAction } from '../../shared/action';
 import { save_file } from '../../shared/save_file';
-import { Empty, Loaded, Refused } from '../../shared/states';
+import { ActionError, Empty, Loaded } from '../../shared/states';
+import { trends_csv } from './csv';
+import { Legend } from './Legend';
+import { read_trend_state, trend_state_path, type TrendState } from './trend_state';
 import { TrendControls } from './TrendControls';
 import { TrendPanel } from './TrendPanel';
+import { load_all_points, useTrends, wide_panels_max, type TrendsData } from './trends_load';
 import { TrendTable } from './TrendTable';
-import { read_trend_state, trend_state_path, type TrendState } from './trend_state';
-import { load_whole, useTrends, wide_panels_max, type TrendsData } from './trends_load';
 
-function Legend() {
-  return (
-    <ul class="legend" aria-label="Signs of the plots">
-      <li>
-        <Mark verdict="ok" /> ok
-      </li>
-      <li>
-        <Mark verdict="regressed" /> regressed
-      </li>
-      <li>
-        <Mark verdict="improved" /> improved
-      </li>
-      <li>
-        <Mark verdict="suspect" /> suspect
-      </li>
-      <li>
-        <Mark verdict="too_few" /> too few
-      </li>
-      <li>
-        <i class="key key-whisker" /> ± MAD of the run
-      </li>
-      <li>
-        <i class="key key-baseline" /> baseline
-      </li>
-      <li>
-        <i class="key key-band" /> band
-      </li>
-      <li>
-        <i class="key key-change" /> change point
-      </li>
-      <li>
-        <i class="key key-beyond" /> beyond the scale
-      </li>
-    </ul>
-  );
-}
+/** Heights of plots in CSS pixels. */
+const wide_height = 340;
+const small_height = 196;
 
+/** The trends of one metric. */
 interface Group {
   readonly metric: string;
   readonly unit: string;
@@ -69,7 +38,7 @@ interface Group {
   readonly members: readonly { readonly trend: Trend; readonly drawing: Drawing }[];
 }
 
-/** One row of plots for each metric: prompts beside each other, each with its own height. */
+/** Groups the trends by metric; each group is drawn as one row of plots. */
 function group_by_metric(trends: readonly Trend[], axis: Axis): Group[] {
   const groups = new Map<string, { trend: Trend; drawing: Drawing }[]>();
   for (const trend of trends) {
@@ -90,69 +59,106 @@ function zoom_window(axis: Axis, state: TrendState, groups: readonly Group[]): W
   return state.zoom === undefined ? whole : window_of_times(axis, state.zoom.from_us, state.zoom.to_us);
 }
 
+interface GroupPanelsProps {
+  readonly project: string;
+  readonly state: TrendState;
+  readonly group: Group;
+  readonly axis: Axis;
+  readonly window: Window;
+  readonly wide: boolean;
+  readonly with_lane: boolean;
+  readonly on_change: (changed: Partial<TrendState>) => void;
+}
+
+function GroupPanels({ group: { metric, unit, better, members }, ...props }: GroupPanelsProps) {
+  const { state, axis, wide, on_change } = props;
+  const on_zoom = (zoomed: Window) => {
+    const times = times_of_window(axis, zoomed);
+    if (times !== undefined)
+      on_change({ zoom: { from_us: times[0], to_us: Math.max(times[1], times[0] + 1000) } });
+  };
+  return (
+    <section class="metric-group" aria-label={metric}>
+      <h2>
+        <code>{metric}</code>
+        <span class="muted">
+          {unit === '' ? '' : `${format_unit(unit)}, `}
+          {better} is better
+        </span>
+      </h2>
+      <div class={`panels panels-${wide ? 'wide' : 'small'}`}>
+        {members.map(({ trend, drawing }) => (
+          <TrendPanel
+            key={trend.series.id}
+            project={props.project}
+            trend={trend}
+            drawing={drawing}
+            axis={axis}
+            window={props.window}
+            mode={state.y}
+            height={wide ? wide_height : small_height}
+            wide={wide}
+            with_lane={props.with_lane}
+            on_zoom={on_zoom}
+            on_reset={() => {
+              if (state.zoom !== undefined) on_change({ zoom: undefined });
+            }}
+            selected={state.point?.series === trend.series.id ? state.point.run : undefined}
+            on_select={(run) =>
+              on_change({ point: run === undefined ? undefined : { series: trend.series.id, run } })
+            }
+          />
+        ))}
+      </div>
+    </section>
+  );
+}
+
 function Plots({ project, state, data }: { project: string; state: TrendState; data: TrendsData }) {
   const { trends } = data;
   const { axis, groups } = useMemo(() => {
     const made: Axis = state.x === 'time' ? { kind: 'time' } : runs_axis(trends.map(({ points }) => points));
     return { axis: made, groups: group_by_metric(trends, made) };
   }, [trends, state.x]);
-  const window = zoom_window(axis, state, groups);
-  const alone = trends.length <= wide_panels_max;
   const lanes = new Set(trends.map(({ series }) => `${series.testbed}\n${series.branch}`));
-  const change = (changed: Partial<TrendState>) => go_to(trend_state_path(project, { ...state, ...changed }));
-  const zoom = (chosen: Window) => {
-    const times = times_of_window(axis, chosen);
-    if (times !== undefined)
-      change({ zoom: { from_us: times[0], to_us: Math.max(times[1], times[0] + 1000) } });
-  };
   return (
     <>
-      {groups.map(({ metric, unit, better, members }) => (
-        <section key={metric} class="metric-group" aria-label={metric}>
-          <h2>
-            <code>{metric}</code>
-            <span class="muted">
-              {unit === '' ? '' : `${unit.replaceAll('_', ' ')}, `}
-              {better} is better
-            </span>
-          </h2>
-          <div class={`panels panels-${alone ? 'wide' : 'small'}`}>
-            {members.map(({ trend, drawing }) => (
-              <TrendPanel
-                key={trend.series.id}
-                project={project}
-                trend={trend}
-                drawing={drawing}
-                axis={axis}
-                window={window}
-                mode={state.y}
-                height={alone ? 340 : 196}
-                alone={alone}
-                with_lane={lanes.size > 1}
-                on_zoom={zoom}
-                on_reset={() => {
-                  if (state.zoom !== undefined) change({ zoom: undefined });
-                }}
-                chosen={state.point?.series === trend.series.id ? state.point.run : undefined}
-                on_choose={(run) =>
-                  change({ point: run === undefined ? undefined : { series: trend.series.id, run } })
-                }
-              />
-            ))}
-          </div>
-        </section>
+      {groups.map((group) => (
+        <GroupPanels
+          key={group.metric}
+          project={project}
+          state={state}
+          group={group}
+          axis={axis}
+          window={zoom_window(axis, state, groups)}
+          wide={trends.length <= wide_panels_max}
+          with_lane={lanes.size > 1}
+          on_change={(changed) => go_to(trend_state_path(project, { ...state, ...changed }))}
+        />
       ))}
     </>
   );
 }
 
+/** Says how many of the matching series are shown, when there are too many. */
+function LimitNotice({ data }: { data: TrendsData }) {
+  const shown = data.trends.length;
+  if (data.found <= shown) return null;
+  return (
+    <p class="notice-line">
+      Showing the first {format_count(shown)} of {format_count(data.found)} series. Use the filters to select
+      others.
+    </p>
+  );
+}
+
 export function Trends({ project }: { project: string }) {
-  useTitle('Trends', project);
+  usePageTitle('Trends', project);
   const { search } = useLocation();
   const state = read_trend_state(search);
   const [table_open, set_table_open] = useState(false);
   const load = useTrends(project, state, table_open);
-  const file = useAct();
+  const file = useAction();
   const change = (changed: Partial<TrendState>) => go_to(trend_state_path(project, { ...state, ...changed }));
   return (
     <>
@@ -170,22 +176,16 @@ export function Trends({ project }: { project: string }) {
               saving={file.busy}
               on_csv={() =>
                 file.run(
-                  (signal) => load_whole(project, state, data, signal),
+                  (signal) => load_all_points(project, state, data, signal),
                   ({ trends }) =>
                     save_file(new Blob([trends_csv(trends)], { type: 'text/csv' }), `${project}-trends.csv`),
                 )
               }
             />
-            <Refused act={file} />
-            {data.found > data.trends.length && (
-              <p class="notice-line">
-                The first {show_count(data.trends.length)} of {show_count(data.found)} series are shown
-                {data.found > trends_max ? '' : ', which is as many as can be read'}: narrow them by metric or
-                case.
-              </p>
-            )}
+            <ActionError action={file} />
+            <LimitNotice data={data} />
             {data.trends.length === 0 ? (
-              <Empty>No series match. Choose another metric, testbed or branch, or clear the case.</Empty>
+              <Empty>No series match these filters.</Empty>
             ) : (
               <>
                 <Legend />

@@ -1,7 +1,7 @@
-// The trends of a page as one table for other tools; full precision, RFC 4180.
+// Trends as CSV (RFC 4180) with full precision. Pure.
 
 import type { Trend } from '../../api';
-import { show_us } from '../../format/time';
+import { format_timestamp_us } from '../../format/time';
 
 const columns = [
   'series', 'suite', 'classname', 'case', 'metric', 'unit', 'testbed', 'branch', 'at', 'run', 'commit',
@@ -10,7 +10,7 @@ const columns = [
 
 function cell(value: string | number | null | undefined): string {
   const text = value == null ? '' : String(value);
-  // A spreadsheet takes a leading "=", "+", "-" or "@" of a text for a formula; numbers may keep their sign.
+  // Spreadsheets evaluate texts that start with =, +, - or @ as formulas; numbers keep their sign.
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
@@ -18,7 +18,7 @@ function cell(value: string | number | null | undefined): string {
 export function trends_csv(trends: readonly Trend[]): string {
   const lines: string[] = [columns.join(',')];
   for (const { series, points } of trends) {
-    const of_series = [
+    const series_cells = [
       series.id,
       series.case.suite,
       series.case.classname,
@@ -29,8 +29,8 @@ export function trends_csv(trends: readonly Trend[]): string {
       series.branch,
     ];
     points.at_us.forEach((at_us, i) => {
-      const of_point = [
-        show_us(at_us),
+      const point_cells = [
+        format_timestamp_us(at_us),
         points.run[i],
         points.commit[i],
         points.value[i],
@@ -42,7 +42,7 @@ export function trends_csv(trends: readonly Trend[]): string {
         points.high[i],
         points.verdict[i],
       ];
-      lines.push([...of_series, ...of_point].map(cell).join(','));
+      lines.push([...series_cells, ...point_cells].map(cell).join(','));
     });
   }
   return lines.join('\r\n') + '\r\n';

@@ -1,31 +1,31 @@
-// What the trend page shows, as its address says it. An address that says too little or nonsense gives the default.
+// The state of the trend page and its address. Missing or invalid parameters mean the default. Pure.
 
 import type { ValueMode } from '../../charts/value_range';
 import { trends_path } from '../../routing/route';
 
 export interface TrendState {
-  /** ids of chosen series; empty: chosen by the filters below */
+  /** ids of the selected series; empty: the filters below select them */
   readonly series: readonly number[];
-  /** exact metric; "" tokenize and prefill where there are such, "*" all */
+  /** exact metric; "" the default metrics, "*" all */
   readonly metric: string;
-  /** part of the case's names */
+  /** part of a case's name */
   readonly case_part: string;
-  /** "" the default lane's */
+  /** "" the default lane */
   readonly testbed: string;
   readonly branch: string;
-  /** how many of the newest points */
+  /** how many of the newest points are shown */
   readonly last: number;
   readonly x: 'time' | 'runs';
   readonly y: ValueMode;
-  /** zoom, microseconds since the epoch; undefined: everything */
+  /** zoomed period in microseconds since the epoch; undefined: all points */
   readonly zoom: { readonly from_us: number; readonly to_us: number } | undefined;
-  /** the point that is explained; undefined: the newest of each series */
+  /** the selected point, whose explanation is shown; undefined: the newest of each series */
   readonly point: { readonly series: number; readonly run: number } | undefined;
 }
 
 export const last_choices = [30, 90, 365, 1000, 10_000] as const;
 const last_default = 90;
-/** The contract's bound. */
+/** Limit of the API. */
 const last_max = 100_000;
 
 export const default_trend_state: TrendState = {
@@ -82,7 +82,7 @@ export function read_trend_state(search: string): TrendState {
   };
 }
 
-/** Milliseconds are as fine as an address needs to be; the window is rounded outwards so that no point falls out. */
+/** Rounds to milliseconds. The period is rounded outwards, so that no point falls outside. */
 function zoom_time(at_us: number, round: (value: number) => number): string {
   return new Date(round(at_us / 1000)).toISOString().replace('.000Z', 'Z');
 }

@@ -3,7 +3,7 @@ import type { Trend } from '../../api';
 import { default_trend_state, type TrendState } from './trend_state';
 
 vi.stubGlobal('location', { origin: 'http://perftrend.test' });
-const { points_shown, wants_more } = await import('./trends_load');
+const { points_shown, needs_more } = await import('./trends_load');
 
 test.each([
   [1280, 2, 15_360, 'two plots below each other'],
@@ -41,18 +41,18 @@ describe('more is wanted', () => {
   const whole = data([trend([1, 2, 3])]);
 
   it('never of what is whole', () => {
-    expect(wants_more(whole, at(7, 99), true, 5000)).toBe(false);
+    expect(needs_more(whole, at(7, 99), true, 5000)).toBe(false);
   });
   it('where every point is looked at', () => {
-    expect(wants_more(few, default_trend_state, true, 390)).toBe(true);
-    expect(wants_more(few, default_trend_state, false, 390)).toBe(false);
+    expect(needs_more(few, default_trend_state, true, 390)).toBe(true);
+    expect(needs_more(few, default_trend_state, false, 390)).toBe(false);
   });
   it('where the point that is explained was left out', () => {
-    expect(wants_more(few, at(7, 5), false, 390)).toBe(false);
-    expect(wants_more(few, at(7, 6), false, 390)).toBe(true);
-    expect(wants_more(few, at(8, 6), false, 390)).toBe(false);
+    expect(needs_more(few, at(7, 5), false, 390)).toBe(false);
+    expect(needs_more(few, at(7, 6), false, 390)).toBe(true);
+    expect(needs_more(few, at(8, 6), false, 390)).toBe(false);
   });
   it('where the window has become wider', () => {
-    expect(wants_more(few, default_trend_state, false, 1280)).toBe(true);
+    expect(needs_more(few, default_trend_state, false, 1280)).toBe(true);
   });
 });

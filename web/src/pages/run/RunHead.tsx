@@ -1,0 +1,163 @@
+// The head of a run: where, when and what was measured, warnings and environment.
+
+import { useState } from 'preact/hooks';
+import { get_junit, junit_url, read_token, type RunDetail } from '../../api';
+import { format_count_of, format_quantity, make_scale } from '../../format/quantity';
+import { format_time } from '../../format/time';
+import { CaseCounts, Sign } from '../../shared/chips';
+import { Age, Commit } from '../../shared/labels';
+import { save_file } from '../../shared/save_file';
+
+function JunitLink({ project, run }: { project: string; run: number }) {
+  const [error, set_error] = useState('');
+  const name = `${project}-${run}.xml`;
+  const download = (event: Event) => {
+    if (read_token() === '') return; // the browser can follow the link
+    event.preventDefault();
+    get_junit(project, run, new AbortController().signal).then(
+      (document) => save_file(document, name),
+      (cause: unknown) => set_error(cause instanceof Error ? cause.message : 'The download failed'),
+    );
+  };
+  return (
+    <>
+      <a href={junit_url(project, run)} download={name} onClick={download}>
+        JUnit file
+      </a>
+      {error !== '' && <span role="alert"> {error}</span>}
+    </>
+  );
+}
+
+/** Only web addresses become links, because a report may contain any text. */
+function web_address(text: string): string | undefined {
+  return /^https?:\/\//i.test(text) ? text : undefined;
+}
+
+function TimeWithAge({ at }: { at: string }) {
+  return (
+    <>
+      {format_time(Date.parse(at))}{' '}
+      <span class="muted">
+        (<Age at={at} />)
+      </span>
+    </>
+  );
+}
+
+function Coordinates({ project, run }: { project: string; run: RunDetail }) {
+  const ci = web_address(run.ci_url);
+  return (
+    <dl class="coordinates">
+      <div>
+        <dt>commit</dt>
+        <dd>
+          <Commit commit={run.commit} />
+        </dd>
+      </div>
+      <div>
+        <dt>branch</dt>
+        <dd>{run.branch}</dd>
+      </div>
+      <div>
+        <dt>testbed</dt>
+        <dd>{run.testbed}</dd>
+      </div>
+      <div>
+        <dt>started</dt>
+        <dd>
+          <TimeWithAge at={run.started_at} />
+        </dd>
+      </div>
+      {run.at !== run.started_at && (
+        <div title="Trends show this run at its commit time">
+          <dt>commit time</dt>
+          <dd>{format_time(Date.parse(run.at))}</dd>
+        </div>
+      )}
+      <div>
+        <dt>cases</dt>
+        <dd>
+          <CaseCounts of={run} />
+        </dd>
+      </div>
+      <div>
+        <dt>duration</dt>
+        <dd>{format_quantity(run.time_seconds, make_scale('s', [run.time_seconds]))}</dd>
+      </div>
+      <div>
+        <dt>download</dt>
+        <dd>
+          <JunitLink project={project} run={run.id} />
+          {ci !== undefined && (
+            <>
+              {' · '}
+              <a href={ci} rel="noreferrer noopener" target="_blank">
+                CI job
+              </a>
+            </>
+          )}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Warnings({ warnings }: { warnings: readonly string[] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <>
+      <h3>{format_count_of(warnings.length, 'warning')}</h3>
+      <ul class="warnings">
+        {warnings.map((warning, i) => (
+          <li key={i}>
+            <Sign tone="warn" /> <span>{warning}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Environment({ environment }: { environment: RunDetail['environment'] }) {
+  const entries = Object.entries(environment);
+  if (entries.length === 0) return null;
+  return (
+    <details class="environment">
+      <summary>Environment ({format_count_of(entries.length, 'property', 'properties')})</summary>
+      <dl class="facts">
+        {entries.map(([name, value]) => (
+          <>
+            <dt key={name}>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+export function RunHead({ project, run }: { project: string; run: RunDetail }) {
+  return (
+    <section class="card">
+      <header class="card-head">
+        <h1>Run #{run.id}</h1>
+        <span class="card-facts muted">
+          {format_count_of(run.points, 'point')} · {format_count_of(run.properties, 'property', 'properties')}
+        </span>
+      </header>
+      {run.suspect !== '' && (
+        <p class="banner banner-warn">
+          <Sign tone="warn" size={16} />
+          <span>
+            <b>Suspect run: the machine was not quiet.</b> Reason: {run.suspect}. The points of this run are
+            shown, but they are not judged and not part of any baseline.
+          </span>
+        </p>
+      )}
+      <Coordinates project={project} run={run} />
+      <Warnings warnings={run.warnings} />
+      <Environment environment={run.environment} />
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+import './Legend.css';
+import { Mark } from '../../charts/Mark';
+import { verdict_hint, verdict_text } from '../../charts/verdict';
+
+const verdicts = ['ok', 'regressed', 'improved', 'suspect', 'too_few'] as const;
+
+const keys = [
+  { name: 'whisker', text: '± MAD', title: 'Spread of the samples within one run' },
+  { name: 'baseline', text: 'baseline', title: 'Centre of the accepted points before' },
+  { name: 'band', text: 'band', title: 'Range of values without a significant change' },
+  { name: 'change', text: 'change point', title: 'Start of a new level' },
+  { name: 'beyond', text: 'outside the Y axis', title: 'The value is above or below the visible range' },
+] as const;
+
+export function Legend() {
+  return (
+    <ul class="legend" aria-label="Legend">
+      {verdicts.map((verdict) => (
+        <li key={verdict} title={verdict_hint[verdict]}>
+          <Mark verdict={verdict} /> {verdict_text[verdict]}
+        </li>
+      ))}
+      {keys.map(({ name, text, title }) => (
+        <li key={name} title={title}>
+          <i class={`key key-${name}`} /> {text}
+        </li>
+      ))}
+    </ul>
+  );
+}
