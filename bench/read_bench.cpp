@@ -17,6 +17,7 @@
 
 #include "core/junit/junit_reader.h"
 #include "core/metrics/metrics.h"
+#include "core/stats/median.h"
 
 namespace {
 
@@ -102,11 +103,6 @@ double seconds_of(const std::function<std::size_t()>& work, std::size_t& result)
   return cpu_seconds() - begin;
 }
 
-double median_of(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
 bool compare(const char* name, const std::string& xml) {
   std::vector<double> bare_s;
   std::vector<double> read_s;
@@ -116,8 +112,8 @@ bool compare(const char* name, const std::string& xml) {
     bare_s.push_back(seconds_of([&] { return load_and_walk(xml); }, seen));
     read_s.push_back(seconds_of([&] { return read_to_points(xml); }, points));
   }
-  const double bare_ms = median_of(bare_s) * 1e3;
-  const double read_ms = median_of(read_s) * 1e3;
+  const double bare_ms = stats::median(bare_s) * 1e3;
+  const double read_ms = stats::median(read_s) * 1e3;
   const double ratio = bare_ms / read_ms;
   fmt::print(
       "read {:9} {} cases {:5.2f} MB: pugixml load+walk {:6.2f} ms, bytes to {} points {:6.2f} ms, speed ratio "

@@ -31,6 +31,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/stats/median.h"
 #include "server/db/open.h"
 #include "server/http/server.h"
 #include "server/intake/intake.h"
@@ -50,12 +51,6 @@ double seconds(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 void say(const std::string& what, double ours, double bare, const std::string& target) {
@@ -224,7 +219,7 @@ void bench_large_report(const Folder& folder) {
   constexpr int first_runs = 4;  // they make the series and get to know them
   ours.erase(ours.begin(), ours.begin() + first_runs);
   theirs.erase(theirs.begin(), theirs.begin() + first_runs);
-  say("report of 10,000 cases x 4 metrics, durable and judged", median(ours), median(theirs), "2");
+  say("report of 10,000 cases x 4 metrics, durable and judged", stats::median(ours), stats::median(theirs), "2");
 }
 
 void bench_nightly(const Folder& folder) {
@@ -240,7 +235,7 @@ void bench_nightly(const Folder& folder) {
     ours.push_back(seconds([&] { upload(*database, "nightly", xml, run); }));
     theirs.push_back(seconds([&] { bare.insert(run, 1, 1); }));
   }
-  say("nightly report of 100 cases x 2 metrics, p50", median(ours), median(theirs), "4");
+  say("nightly report of 100 cases x 2 metrics, p50", stats::median(ours), stats::median(theirs), "4");
 
   const auto rate = [&](int clients, int first) {
     constexpr int each = 40;
@@ -279,11 +274,11 @@ blocks::Measured point_of(int one_case, int metric, int night) {
   std::vector<double> samples;
   for (int i = 0; i < 5; ++i)
     samples.push_back(measured(one_case, metric, night, i));
-  const double value = median(samples);
+  const double value = stats::median(samples);
   std::vector<double> deviations;
   for (const double sample : samples)
     deviations.push_back(std::abs(sample - value));
-  return {value, *std::min_element(samples.begin(), samples.end()), median(deviations), 5};
+  return {value, *std::min_element(samples.begin(), samples.end()), stats::median(deviations), 5};
 }
 
 std::vector<Id> generate_runs(db::Connection& connection, Id project, const std::string& name, int series, int nights) {
@@ -415,9 +410,9 @@ void bench_reading(const Folder& folder) {
       if (bare_wide.select(sql) <= 0) throw std::runtime_error("bare select");
     }));
   }
-  say("trend of 10,000 points as JSON over HTTP", median(trend), median(select), "3");
-  say("the same, asked for the first time after an upload", median(first_trend), median(select), "3");
-  say("list of 1,000 series with value, sparkline and state", median(list), median(bare_list), "-");
+  say("trend of 10,000 points as JSON over HTTP", stats::median(trend), stats::median(select), "3");
+  say("the same, asked for the first time after an upload", stats::median(first_trend), stats::median(select), "3");
+  say("list of 1,000 series with value, sparkline and state", stats::median(list), stats::median(bare_list), "-");
 }
 
 /// The most that this process held in memory since forget_peak(), bytes.
@@ -463,8 +458,8 @@ void bench_growth(std::int64_t points) {
   fmt::print(
       "growth: {:>11} points  {:>5.1f} bytes a point  start {:>7.1f} ms  nightly {:>8.2f} ms  trend {:>7.3f} ms  "
       "memory {:>5.1f} MB\n",
-      points, bytes / static_cast<double>(points), start * 1e3, median(nightly) * 1e3, median(trend) * 1e3,
-      peak_bytes() / 1e6);
+      points, bytes / static_cast<double>(points), start * 1e3, stats::median(nightly) * 1e3,
+      stats::median(trend) * 1e3, peak_bytes() / 1e6);
   (void)std::fflush(stdout);
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/detect/noise.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -75,7 +76,7 @@ double RollingBaseline::inflation() const {
 void RollingBaseline::update() {
   const std::span<const double> values(sorted_);
   const std::size_t n = values.size();
-  const double middle = median_of_sorted(values);
+  const double middle = stats::median_of_sorted(values);
   const double mad_spread = spread_of_sorted(values, middle);
   const double own_weight = static_cast<double>(n) - 1;
   const double weight = own_weight + pooled_weight_;

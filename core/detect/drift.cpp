@@ -1,11 +1,8 @@
 #include "core/detect/drift.h"
 
-#include <boost/math/distributions/normal.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -13,6 +10,8 @@
 #include "core/detect/candidates.h"
 #include "core/detect/noise.h"
 #include "core/detect/residuals.h"
+#include "core/stats/distributions.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -33,7 +32,7 @@ CommonSlope common_slope(std::span<const double> values, std::span<const std::si
     const std::size_t right = k < change_points.size() ? change_points[k] : values.size();
     const std::span<const double> segment = values.subspan(left, right - left);
     scratch.assign(segment.begin(), segment.end());
-    const double middle = select_median(scratch);
+    const double middle = stats::select_median(scratch);
     const auto length = static_cast<double>(segment.size());
     double sum = 0;
     double x = (1 - length) / 2;
@@ -75,12 +74,11 @@ std::optional<Trend> find_trend(std::span<const double> values) {
   const double distance = std::abs(slope) / std::max(error, 1e-12);
   if (distance < trend_significance) return std::nullopt;
   const double rise = slope * static_cast<double>(n - 1);
-  const double middle = select_median(flat) + rise / 2 + units.origin;
-  const double p = 2 * boost::math::cdf(boost::math::complement(boost::math::normal(), std::min(distance, 37.0)));
+  const double middle = stats::select_median(flat) + rise / 2 + units.origin;
   Trend trend;
   trend.slope = slope * units.scale;
   trend.effect = std::abs(middle) > 0 ? std::clamp(rise / std::abs(middle), -1e15, 1e15) : std::copysign(1.0, rise);
-  trend.p_value = std::max(p, std::numeric_limits<double>::min());
+  trend.p_value = stats::normal_two_sided_p(distance);
   return trend;
 }
 

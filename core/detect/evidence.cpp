@@ -6,7 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "core/detect/noise.h"
+#include "core/stats/median.h"
+#include "core/stats/ranks.h"
 
 namespace perftrend::detect {
 
@@ -40,19 +41,19 @@ std::span<double> copy_range(std::span<const double> values, std::size_t from, s
 
 double own_spread(std::span<const double> values, std::size_t from, std::size_t to, std::vector<double>& scratch) {
   const std::span<double> side = copy_range(values, from, to, scratch);
-  const double middle = select_median(side);
+  const double middle = stats::select_median(side);
   for (double& value : side)
     value = std::abs(value - middle);
-  return mad_to_sigma * select_median(side);
+  return stats::mad_to_sigma * stats::select_median(side);
 }
 
-struct Side {
+struct WinsorisedSide {
   double mean = 0;
   double squares = 0;  ///< sum of squared deviations from the mean
   double count = 0;
 };
 
-Side winsorised(std::span<const double> side, double centre, double reach) {
+WinsorisedSide winsorised(std::span<const double> side, double centre, double reach) {
   double sum = 0;
   double squares = 0;
   for (const double value : side) {
@@ -64,33 +65,10 @@ Side winsorised(std::span<const double> side, double centre, double reach) {
   return {sum / count, std::max(squares - sum * sum / count, 0.0), count};
 }
 
-/// Mann and Whitney's (1947) statistic as a normal deviate: how far the ranks of the two sides lie apart. Its variance
-/// is that of the ranks as they are, ties included.
+/// Distance of the two sides' ranks from what chance gives, as a normal deviate (Mann and Whitney 1947).
 double distance_of_ranks(std::span<const double> before, std::span<const double> after) {
-  struct Ranked {
-    double value;
-    bool is_after;
-  };
-  std::vector<Ranked> all;
-  all.reserve(before.size() + after.size());
-  for (const double value : before)
-    all.push_back({value, false});
-  for (const double value : after)
-    all.push_back({value, true});
-  std::sort(all.begin(), all.end(), [](const Ranked& a, const Ranked& b) { return a.value < b.value; });
-  const auto n = static_cast<double>(all.size());
-  double sum = 0;
-  double squares = 0;
-  for (std::size_t first = 0, next = 0; first < all.size(); first = next) {
-    double of_after = 0;
-    for (; next < all.size() && all[next].value == all[first].value; ++next)
-      of_after += all[next].is_after ? 1 : 0;
-    const double rank = (static_cast<double>(first + next) - n) / 2;  // of the tied values, 0 in the middle
-    sum += of_after * rank;
-    squares += static_cast<double>(next - first) * rank * rank;
-  }
-  if (!(squares > 0)) return 0;
-  return std::abs(sum) / std::sqrt(squares * static_cast<double>(before.size() * after.size()) / (n * (n - 1)));
+  const stats::RankSum sum = stats::rank_sum(before, after);
+  return sum.variance > 0 ? std::abs(sum.deviation) / std::sqrt(sum.variance) : 0;
 }
 
 /// The two sides, cut to what is near.
@@ -107,12 +85,12 @@ Evidence evidence_for(const Proposal& proposal, std::span<const double> values, 
   double spread = quietest_noise;
   if (at - left >= own_spread_points) spread = std::max(spread, own_spread(values, left, at, scratch));
   if (right - at >= own_spread_points) spread = std::max(spread, own_spread(values, at, right, scratch));
-  const double centre = select_median(copy_range(values, left, right, scratch));
-  const Side a = winsorised(values.subspan(left, at - left), centre, influence_max * spread);
-  const Side b = winsorised(values.subspan(at, right - at), centre, influence_max * spread);
+  const double centre = stats::select_median(copy_range(values, left, right, scratch));
+  const WinsorisedSide a = winsorised(values.subspan(left, at - left), centre, influence_max * spread);
+  const WinsorisedSide b = winsorised(values.subspan(at, right - at), centre, influence_max * spread);
   const double freedom = std::max(a.count + b.count - 2, 1.0);
   const double pooled = (a.squares + b.squares) / freedom;
-  const auto variance = [&](const Side& side) {
+  const auto variance = [&](const WinsorisedSide& side) {
     return (side.squares + variance_prior_points * pooled) / (side.count - 1 + variance_prior_points);
   };
   const double squared_error = std::max(variance(a) / a.count + variance(b) / b.count, variance_least);

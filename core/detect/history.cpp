@@ -16,6 +16,7 @@
 #include "core/detect/noise.h"
 #include "core/detect/selection.h"
 #include "core/detect/verdict.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -227,7 +228,7 @@ std::optional<Shift> Replay::confirmed_by_followers() {
   if (!candidate_ || candidate_->agreeing < policy_.confirm_points) return std::nullopt;
   const Baseline& baseline = baseline_.current();
   scratch_ = candidate_->values;
-  const double level = select_median(scratch_);
+  const double level = stats::select_median(scratch_);
   const double away = (level - baseline.centre) * candidate_->direction;
   const double needed = critical_ * baseline.spread / std::sqrt(static_cast<double>(candidate_->values.size()));
   if (away < needed || away < policy_.minimum_effect * std::abs(baseline.centre)) return std::nullopt;

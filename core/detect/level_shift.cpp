@@ -9,6 +9,7 @@
 
 #include "core/detect/evidence.h"
 #include "core/detect/noise.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -21,7 +22,7 @@ double median_of_points(std::span<const RecentPoint> points, std::vector<double>
   scratch.clear();
   for (const RecentPoint& point : points)
     scratch.push_back(point.value);
-  return select_median(scratch);
+  return stats::select_median(scratch);
 }
 
 /// Split with the largest distance of clamped means, 0 when none is worth a test.

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "core/detect/noise.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -17,7 +17,7 @@ std::vector<double> levels_between(std::span<const double> values, std::span<con
     const std::size_t right = k < change_points.size() ? change_points[k] : values.size();
     const std::span<const double> stretch = values.subspan(left, right - left);
     scratch.assign(stretch.begin(), stretch.end());
-    levels.push_back(select_median(scratch));
+    levels.push_back(stats::select_median(scratch));
     left = right;
   }
   return levels;

@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "core/stats/median.h"
+
 namespace perftrend::detect {
 
 namespace {
@@ -23,43 +25,15 @@ constexpr std::size_t inner_range_points = 20;
 /// Distance between the 10 % and 90 % quantiles of the standard normal.
 constexpr double inner_80_range = 2.5631031310892007;
 
-/// Distance of rank `rank` (0-based) among |value - middle| over an ascending span: a merge from the middle outwards.
-double distance_of_rank(std::span<const double> ascending, double middle, std::size_t rank) {
-  std::size_t right = 0;
-  while (right < ascending.size() && ascending[right] < middle)
-    ++right;
-  std::size_t left = right;
-  double distance = 0;
-  for (std::size_t taken = 0; taken <= rank; ++taken) {
-    const double below = left > 0 ? middle - ascending[left - 1] : std::numeric_limits<double>::infinity();
-    const double above = right < ascending.size() ? ascending[right] - middle : std::numeric_limits<double>::infinity();
-    if (below <= above) {
-      distance = below;
-      --left;
-    } else {
-      distance = above;
-      ++right;
-    }
-  }
-  return distance;
-}
-
 }  // namespace
-
-double median_of_sorted(std::span<const double> ascending) {
-  const std::size_t n = ascending.size();
-  const double upper = ascending[n / 2];
-  return n % 2 == 1 ? upper : upper / 2 + ascending[n / 2 - 1] / 2;
-}
 
 double spread_of_sorted(std::span<const double> ascending, double middle) {
   const std::size_t n = ascending.size();
   if (n < 2) return 0;
   const auto count = static_cast<double>(n);
-  const double high = distance_of_rank(ascending, middle, n / 2);
-  const double mad = n % 2 == 1 ? high : high / 2 + distance_of_rank(ascending, middle, n / 2 - 1) / 2;
+  const double mad = stats::mad_of_sorted(ascending, middle);
   // Finite-sample correction of the MAD, Croux and Rousseeuw 1992: n / (n - 0.8), rounded from their table for n > 9.
-  const double core = mad_to_sigma * mad * count / (count - 0.8);
+  const double core = stats::mad_to_sigma * mad * count / (count - 0.8);
   const std::size_t tenth = n / 10;
   const double inner = (ascending[n - 1 - tenth] - ascending[tenth]) / inner_80_range;
   return n >= inner_range_points || mad == 0 ? std::max(core, inner) : core;
@@ -79,13 +53,6 @@ double centre_of_sorted(std::span<const double> ascending, double middle, double
   return weights > 0 ? middle + shifted / weights : middle;
 }
 
-double select_median(std::span<double> values) {
-  const std::size_t n = values.size();
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(n / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return n % 2 == 1 ? *middle : *middle / 2 + *std::max_element(values.begin(), middle) / 2;
-}
-
 double spread_of_differences(std::span<const double> values) {
   const std::size_t n = values.size();
   if (n < 2) return 0;
@@ -100,8 +67,8 @@ double spread_of_differences(std::span<const double> values) {
     }
   }
   if (changed == 0) return 0;
-  const double middle = select_median(sizes);
-  if (middle > 0) return mad_to_sigma * middle / std::sqrt(2.0);
+  const double middle = stats::select_median(sizes);
+  if (middle > 0) return stats::mad_to_sigma * middle / std::sqrt(2.0);
   return smallest * std::sqrt(static_cast<double>(changed) / static_cast<double>(n - 1) / 2);
 }
 

@@ -6,12 +6,6 @@
 
 namespace perftrend::detect {
 
-/// 1.4826 = 1 / Phi^-1(3/4): the MAD of normal noise times this is its standard deviation.
-inline constexpr double mad_to_sigma = 1.4826022185056018;
-
-/// Median of an ascending, non-empty span.
-double median_of_sorted(std::span<const double> ascending);
-
 /// Robust standard deviation of an ascending, non-empty span around `middle`: the larger one of the scaled MAD (with a
 /// correction for few points) and the scaled inner 80 % range, which sees heavy tails and second modes that the MAD
 /// does not. 0 for constants and one value.
@@ -20,9 +14,6 @@ double spread_of_sorted(std::span<const double> ascending, double middle);
 /// One step of Tukey's biweight from (`middle`, `spread`): nearly as precise as the mean on normal noise, untouched by
 /// values further than six spreads away. `middle` itself when the spread is 0.
 double centre_of_sorted(std::span<const double> ascending, double middle, double spread);
-
-/// Median of a non-empty sequence by selection; reorders it.
-double select_median(std::span<double> values);
 
 /// Standard deviation of the noise from the differences of neighbours, which no level change disturbs: the scaled
 /// median of |difference| / sqrt(2); where most differences are 0, the smallest other one times the square root of half

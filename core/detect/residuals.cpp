@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/detect/noise.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -31,7 +31,7 @@ Residuals Residuals::of_segment(std::span<const double> values, std::vector<doub
   const std::size_t n = values.size();
   if (n == 0) return r;
   scratch.assign(values.begin(), values.end());
-  const double middle = select_median(scratch);
+  const double middle = stats::select_median(scratch);
   double mean = 0;
   for (const double value : values)
     mean += std::clamp(value - middle, -reach, reach);

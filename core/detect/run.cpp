@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/detect/noise.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -29,7 +29,7 @@ void look_for_common_move(std::span<const JudgedInRun> judgements, RunFindings& 
   if (static_cast<double>(most.size()) < moved_share_min * static_cast<double>(findings.judged)) return;
   findings.everything_moved = true;
   findings.moved_worse = &most == &worse;
-  findings.moved_effect = select_median(most);
+  findings.moved_effect = stats::select_median(most);
 }
 
 }  // namespace

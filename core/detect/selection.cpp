@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/detect/evidence.h"
-#include "core/detect/placing.h"
+#include "core/detect/locate.h"
 #include "core/detect/residuals.h"
 
 namespace perftrend::detect {
@@ -28,7 +28,7 @@ class Selection {
   /// noise is measured anew: of many equal wiggles none remains, one true step among them does.
   void drop_what_fails();
 
-  std::vector<std::size_t> best_places();
+  std::vector<std::size_t> best_locations();
 
  private:
   /// What is known of a change point, whatever the noise of the whole turns out to be.
@@ -81,8 +81,8 @@ double Selection::needed(std::size_t border) const {
   const std::size_t before = length(border - 1);
   const std::size_t after = length(border);
   if (border == change_points() && after < before) return significance_newest;
-  const double places = static_cast<double>(values_.size()) / (2 * static_cast<double>(std::min(before, after)));
-  return significance_inside + significance_per_place * std::sqrt(std::max(2 * std::log(places), 0.0));
+  const double locations = static_cast<double>(values_.size()) / (2 * static_cast<double>(std::min(before, after)));
+  return significance_inside + significance_per_place * std::sqrt(std::max(2 * std::log(locations), 0.0));
 }
 
 /// At least 1: the change point holds. Smaller: the weaker, the sooner it goes.
@@ -129,14 +129,15 @@ void Selection::drop_what_fails() {
   }
 }
 
-std::vector<std::size_t> Selection::best_places() {
-  std::vector<std::size_t> places;
+std::vector<std::size_t> Selection::best_locations() {
+  std::vector<std::size_t> locations;
   for (std::size_t border = 1; border <= change_points(); ++border) {
-    const std::size_t left = places.empty() ? 0 : places.back();
+    const std::size_t left = locations.empty() ? 0 : locations.back();
     const std::size_t right_min = border == change_points() ? newest_points_min : level_points_min;
-    places.push_back(best_place({left, borders_[border], borders_[border + 1]}, level_points_min, right_min, values_));
+    locations.push_back(
+        locate_change({left, borders_[border], borders_[border + 1]}, level_points_min, right_min, values_));
   }
-  return places;
+  return locations;
 }
 
 }  // namespace
@@ -146,7 +147,7 @@ std::vector<std::size_t> keep_what_holds(std::span<const double> values, double 
   for (int round = 0; round < rounds && !proposed.empty(); ++round) {
     Selection selection(values, origin, proposed);
     selection.drop_what_fails();
-    proposed = selection.best_places();
+    proposed = selection.best_locations();
   }
   return proposed;
 }

@@ -7,7 +7,7 @@
 #include "core/detect/change_points.h"
 #include "core/detect/history.h"
 #include "core/detect/levels.h"
-#include "core/detect/noise.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -48,7 +48,7 @@ std::vector<double> own_noise(std::span<const double> values) {
   const std::vector<std::size_t> change_points = find_change_points(values);
   const std::vector<double> levels = levels_between(values, change_points);
   std::vector<double> sorted = noise;
-  const double middle = select_median(sorted);
+  const double middle = stats::select_median(sorted);
   std::size_t segment = 0;
   for (std::size_t i = 0; i < noise.size(); ++i) {
     while (segment < change_points.size() && change_points[segment] <= i)
@@ -71,7 +71,7 @@ SelfCheck check_on_own_noise(std::span<const double> noise, const Policy& policy
     if (episode.state == FindingState::confirmed || episode.state == FindingState::fixed) ++test.confirmed;
   }
   std::vector<double> sorted(noise.begin(), noise.end());
-  const double level = std::abs(select_median(sorted));
+  const double level = std::abs(stats::select_median(sorted));
   const double worse = policy.better == Better::lower ? 1 : -1;
   for (std::size_t s = 0; s < step_sizes.size(); ++s) {
     std::vector<Observation> points = draw(noise, step_before_points + step_after_points, random);

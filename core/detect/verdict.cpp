@@ -1,14 +1,11 @@
 #include "core/detect/verdict.h"
 
-#include <boost/math/distributions/students_t.hpp>
-
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
-#include "core/detect/noise.h"
+#include "core/stats/distributions.h"
+#include "core/stats/median.h"
 
 namespace perftrend::detect {
 
@@ -25,23 +22,8 @@ constexpr double sigma_of_80_percent_power = 0.8416212335729143;
 /// Standard error of a median of normal samples: sqrt(pi / 2) sigma / sqrt(n).
 constexpr double median_standard_error = 1.2533141373155003;
 
-constexpr double smallest_p = std::numeric_limits<double>::min();
-
-/// Beyond any tail that is ever read; keeps Boost's series from overflowing.
-constexpr double distance_max = 1e12;
-
-/// Boost would compute in long double for the last bit of a double: nobody reads a p-value that closely.
-using FastMath = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
-using StudentsT = boost::math::students_t_distribution<double, FastMath>;
-
 double trusted_degrees(double degrees) {
   return std::clamp(degrees, 1.0, degrees_of_freedom_max);
-}
-
-double two_sided_p(double distance, double degrees) {
-  const StudentsT tail(trusted_degrees(degrees));
-  const double p = 2 * boost::math::cdf(boost::math::complement(tail, std::min(distance, distance_max)));
-  return std::clamp(p, smallest_p, 1.0);
 }
 
 /// Relative to the centre; a centre of 0 has no relative scale, so everything away from it is a change of 100 %.
@@ -54,7 +36,8 @@ double relative(double difference, double centre) {
 /// The point's own standard error where its run was noisier than the series is from run to run.
 double spread_of_point(const Baseline& baseline, const Observation& point) {
   const double samples = std::max(point.samples, 1);
-  const double own = point.samples > 1 ? median_standard_error * mad_to_sigma * point.mad / std::sqrt(samples) : 0.0;
+  const double own =
+      point.samples > 1 ? median_standard_error * stats::mad_to_sigma * point.mad / std::sqrt(samples) : 0.0;
   // Equal doubles computed in two ways differ in the last bits: that is no spread, and no change either.
   const double rounding = 16 * std::numeric_limits<double>::epsilon() * std::abs(baseline.centre);
   return std::max({baseline.spread, own, rounding, std::numeric_limits<double>::min()});
@@ -80,9 +63,8 @@ void decide(Judgement& j, const Baseline& baseline, double value, const Policy& 
 }  // namespace
 
 double critical_distance(double significance, double degrees_of_freedom, int points) {
-  const StudentsT tail(trusted_degrees(degrees_of_freedom));
   const double p = std::clamp(significance, 1e-12, 1.0);
-  const double quantile = boost::math::quantile(boost::math::complement(tail, p / 2));
+  const double quantile = stats::student_upper_quantile(p / 2, trusted_degrees(degrees_of_freedom));
   return std::max(quantile, 0.0) * std::sqrt(1 + 1.0 / std::max(points, 1));
 }
 
@@ -103,7 +85,8 @@ Judgement judge_point(const Baseline& baseline, const Observation& point, const 
   j.effect = relative(difference, baseline.centre);
   j.effect_low = relative(difference - sigma_of_95_percent * spread * widening, baseline.centre);
   j.effect_high = relative(difference + sigma_of_95_percent * spread * widening, baseline.centre);
-  j.p_value = two_sided_p(std::abs(difference) / (spread * widening), baseline.degrees_of_freedom);
+  j.p_value = stats::student_two_sided_p(std::abs(difference) / (spread * widening),
+                                         trusted_degrees(baseline.degrees_of_freedom));
   j.minimum_detectable_effect = relative(reach + sigma_of_80_percent_power * spread, baseline.centre);
   if (baseline.points >= policy.minimum_points) decide(j, baseline, point.value, policy);
   return j;

@@ -19,6 +19,7 @@
 #include "core/metrics/series.h"
 #include "core/metrics/units.h"
 #include "core/metrics/values.h"
+#include "core/stats/median.h"
 #include "core/text/arena.h"
 #include "core/text/numbers.h"
 #include "core/text/warnings.h"
@@ -66,14 +67,6 @@ void sort_few(std::span<double> values) {
   }
 }
 
-/// Sorts `values`.
-double median_of(std::vector<double>& values) {
-  sort_few(values);
-  const std::size_t middle = values.size() / 2;
-  if (values.size() % 2 == 1) return values[middle];
-  return values[middle - 1] + (values[middle] - values[middle - 1]) / 2;
-}
-
 /// `scratch` is room that is kept from one measure to the next.
 void summarise(Measure& measure, std::vector<double>& scratch) {
   if (measure.samples.size() == 1) {
@@ -81,11 +74,10 @@ void summarise(Measure& measure, std::vector<double>& scratch) {
     return;
   }
   scratch.assign(measure.samples.begin(), measure.samples.end());
-  measure.value = median_of(scratch);
+  sort_few(scratch);
+  measure.value = stats::median_of_sorted(scratch);
   measure.min = scratch[0];
-  for (double& value : scratch)
-    value = std::abs(value - measure.value);
-  measure.mad = median_of(scratch);
+  measure.mad = stats::mad_of_sorted(scratch, measure.value);
 }
 
 /// The report exceeds a limit: no part of it may be kept.

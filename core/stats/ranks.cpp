@@ -1,12 +1,10 @@
 #include "core/stats/ranks.h"
 
-#include <boost/math/distributions/normal.hpp>
-
 #include <algorithm>
 #include <cmath>
-#include <iterator>
-#include <limits>
 #include <vector>
+
+#include "core/stats/distributions.h"
 
 namespace perftrend::stats {
 namespace {
@@ -44,33 +42,10 @@ double exact_p(double u, std::size_t n, std::size_t m) {
   return std::min(1.0, 2 * below / all);
 }
 
-/// U of b over a, with ties as halves, and the sum of t^3 - t over groups of t tied samples.
-struct Ranked {
-  double u = 0;
-  double ties = 0;
-};
-
-Ranked ranked(const std::vector<double>& a, const std::vector<double>& b) {
-  Ranked result;
-  std::vector<double> all;
-  std::merge(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(all));
-  for (auto group = all.begin(); group != all.end();) {
-    const auto end = std::upper_bound(group, all.end(), *group);
-    const auto count = static_cast<double>(end - group);
-    result.ties += count * count * count - count;
-    group = end;
-  }
-  for (const double value : b) {
-    const auto [first, last] = std::equal_range(a.begin(), a.end(), value);
-    result.u += static_cast<double>(first - a.begin()) + static_cast<double>(last - first) / 2;
-  }
-  return result;
-}
-
 /// Differences b[j] - a[i] that are at most `limit`; both ascending.
-std::size_t count_up_to(const std::vector<double>& a, const std::vector<double>& b, double limit) {
+std::size_t count_up_to(std::span<const double> a, std::span<const double> b, double limit) {
   std::size_t count = 0;
-  std::size_t below = 0;  // of b, for this a: grows with a
+  std::size_t below = 0;  // differences of this a within the limit; grows with a
   for (const double value : a) {
     while (below < b.size() && b[below] - value <= limit)
       ++below;
@@ -79,8 +54,8 @@ std::size_t count_up_to(const std::vector<double>& a, const std::vector<double>&
   return count;
 }
 
-/// The k-th smallest difference, k from 1: halving an interval until it holds one double, so that n times m differences
-/// need no memory.
+/// The k-th smallest difference, k from 1. Halves an interval until it holds one double, so that the n * m differences
+/// are never stored.
 double difference_of_rank(const std::vector<double>& a, const std::vector<double>& b, std::size_t k) {
   double low = b.front() - a.back();
   double high = b.back() - a.front();
@@ -94,34 +69,68 @@ double difference_of_rank(const std::vector<double>& a, const std::vector<double
 
 }  // namespace
 
-double rank_p_value(std::span<const double> a, std::span<const double> b) {
-  if (a.empty() || b.empty()) return 1;
-  const Ranked rank = ranked(sorted_copy(a), sorted_copy(b));
-  if (rank.ties == 0 && a.size() + b.size() <= exact_samples_max) return exact_p(rank.u, a.size(), b.size());
-  const auto n = static_cast<double>(a.size());
-  const auto m = static_cast<double>(b.size());
-  const double all = n + m;
-  const double variance = n * m / 12 * (all + 1 - rank.ties / (all * (all - 1)));
-  if (variance <= 0) return 1;  // all samples are equal
-  const double distance = std::max(0.0, std::abs(rank.u - n * m / 2) - 0.5) / std::sqrt(variance);
-  const boost::math::normal_distribution<double> normal;
-  const double p = 2 * boost::math::cdf(boost::math::complement(normal, distance));
-  return std::clamp(p, std::numeric_limits<double>::min(), 1.0);
+RankSum rank_sum(std::span<const double> a, std::span<const double> b) {
+  struct Sample {
+    double value;
+    bool from_b;
+  };
+  std::vector<Sample> all;
+  all.reserve(a.size() + b.size());
+  for (const double value : a)
+    all.push_back({value, false});
+  for (const double value : b)
+    all.push_back({value, true});
+  std::sort(all.begin(), all.end(), [](const Sample& x, const Sample& y) { return x.value < y.value; });
+  const auto n = static_cast<double>(all.size());
+  RankSum sum;
+  double squares = 0;
+  for (std::size_t first = 0, next = 0; first < all.size(); first = next) {
+    double from_b = 0;
+    for (; next < all.size() && all[next].value == all[first].value; ++next)
+      from_b += all[next].from_b ? 1 : 0;
+    const double rank = (static_cast<double>(first + next) - n) / 2;  // of the tied samples; 0 in the middle
+    sum.deviation += from_b * rank;
+    squares += static_cast<double>(next - first) * rank * rank;
+    sum.has_ties = sum.has_ties || next - first > 1;
+  }
+  if (squares > 0) sum.variance = squares * static_cast<double>(a.size() * b.size()) / (n * (n - 1));
+  return sum;
 }
 
-Shift shift_between(std::span<const double> a, std::span<const double> b) {
+double rank_p_value(std::span<const double> a, std::span<const double> b) {
+  if (a.empty() || b.empty()) return 1;
+  const RankSum sum = rank_sum(a, b);
+  if (!sum.has_ties && a.size() + b.size() <= exact_samples_max) {
+    const double u = sum.deviation + static_cast<double>(a.size() * b.size()) / 2;
+    return exact_p(u, a.size(), b.size());
+  }
+  if (sum.variance <= 0) return 1;  // all samples are equal
+  return normal_two_sided_p(std::max(0.0, std::abs(sum.deviation) - 0.5) / std::sqrt(sum.variance));
+}
+
+ShiftEstimate shift_between(std::span<const double> a, std::span<const double> b) {
   const std::vector<double> before = sorted_copy(a);
   const std::vector<double> after = sorted_copy(b);
   const std::size_t differences = before.size() * after.size();
   const auto n = static_cast<double>(before.size());
   const auto m = static_cast<double>(after.size());
-  const boost::math::normal_distribution<double> normal;
-  const double reach = boost::math::quantile(normal, (1 + shift_confidence) / 2) * std::sqrt(n * m * (n + m + 1) / 12);
+  const double reach = normal_quantile((1 + shift_confidence) / 2) * std::sqrt(n * m * (n + m + 1) / 12);
   const auto outer = static_cast<std::size_t>(std::max(1.0, std::floor(n * m / 2 - reach)));
   const double middle_low = difference_of_rank(before, after, (differences + 1) / 2);
   const double middle_high = difference_of_rank(before, after, differences / 2 + 1);
   return {middle_low + (middle_high - middle_low) / 2, difference_of_rank(before, after, outer),
           difference_of_rank(before, after, differences + 1 - outer)};
+}
+
+double median_difference(std::span<const double> a, std::span<const double> b, double tolerance) {
+  double low = b.front() - a.back();
+  double high = b.back() - a.front();
+  const std::size_t half = a.size() * b.size() / 2;
+  while (high - low > tolerance) {
+    const double middle = low / 2 + high / 2;
+    (count_up_to(a, b, middle) > half ? high : low) = middle;
+  }
+  return low / 2 + high / 2;
 }
 
 }  // namespace perftrend::stats

@@ -90,7 +90,7 @@ TEST(RankPValue, IsRarelySmallWithoutADifference) {
   EXPECT_GT(small, trials * 0.035);
 }
 
-Shift shift_by_sorting(const Samples& a, const Samples& b) {
+ShiftEstimate shift_by_sorting(const Samples& a, const Samples& b) {
   Samples differences;
   for (const double x : a)
     for (const double y : b)
@@ -114,8 +114,8 @@ TEST(ShiftBetween, IsTheMedianOfAllDifferences) {
     };
     std::generate(a.begin(), a.end(), draw);
     std::generate(b.begin(), b.end(), draw);
-    const Shift shift = shift_between(a, b);
-    const Shift expected = shift_by_sorting(a, b);
+    const ShiftEstimate shift = shift_between(a, b);
+    const ShiftEstimate expected = shift_by_sorting(a, b);
     EXPECT_NEAR(shift.estimate, expected.estimate, 1e-12);
     EXPECT_LE(expected.low, shift.low);
     EXPECT_LE(shift.low, shift.estimate);
@@ -126,8 +126,8 @@ TEST(ShiftBetween, IsTheMedianOfAllDifferences) {
 
 TEST(ShiftBetween, MovesWithTheSamplesAndTurnsAroundWithThem) {
   const Samples a{10.1, 10.3, 10.2, 10.9, 10.25, 10.15}, b{11.0, 11.2, 11.1, 11.9, 11.05, 11.4};
-  const Shift forth = shift_between(a, b);
-  const Shift back = shift_between(b, a);
+  const ShiftEstimate forth = shift_between(a, b);
+  const ShiftEstimate back = shift_between(b, a);
   EXPECT_NEAR(forth.estimate, -back.estimate, 1e-12);
   EXPECT_NEAR(forth.low, -back.high, 1e-12);
   Samples further(b);
@@ -145,7 +145,7 @@ TEST(ShiftBetween, ItsIntervalHoldsTheShiftAsOftenAsItSays) {
     Samples a(15), b(20);
     std::generate(a.begin(), a.end(), [&] { return tail(random); });
     std::generate(b.begin(), b.end(), [&] { return tail(random) + 0.5; });
-    const Shift shift = shift_between(a, b);
+    const ShiftEstimate shift = shift_between(a, b);
     if (shift.low <= 0.5 && 0.5 <= shift.high) ++held;
   }
   EXPECT_GT(held, trials * 0.935);

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/stats/statistics.h"
+#include "core/stats/median.h"
 #include "runner/measure/performance.h"
 
 namespace perftrend::runner {
@@ -42,7 +42,7 @@ double harness_overhead_us(Clock& clock) {
     const auto measured = measure(engine, {}, scenario, clock, [](const Step&) {});
     batch_us = elapsed_ms(start_ns, clock.now_ns()) * 1000 / measured.value().rounds;
   }
-  return stats::summarise(each_us).median;
+  return stats::select_median(each_us);
 }
 
 }  // namespace perftrend::runner

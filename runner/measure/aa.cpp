@@ -1,6 +1,5 @@
 #include "runner/measure/aa.h"
 
-#include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,8 +7,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/stats/distributions.h"
+#include "core/stats/median.h"
 #include "core/stats/ranks.h"
-#include "core/stats/statistics.h"
+#include "core/stats/sample_summary.h"
 #include "runner/report/quarantine.h"
 #include "runner/scenario/measures.h"
 
@@ -18,10 +19,6 @@ namespace {
 
 constexpr int several_runs = 5;
 constexpr std::size_t subject_bytes_shown = 40;
-
-double median_of(std::vector<double> values) {
-  return stats::summarise(values).median;
-}
 
 double percent(double part, double whole) {
   return whole > 0 ? 100 * part / whole : 0;
@@ -52,8 +49,8 @@ AaSeries series_of(std::string subject, std::string measure, const std::vector<c
       if (stats::rank_p_value(*runs[i], *runs[j]) < seen_significance) ++series.pairs_different;
     }
   }
-  series.centre_ms = median_of(series.medians_ms);
-  series.within_percent = median_of(within);
+  series.centre_ms = stats::median(series.medians_ms);
+  series.within_percent = stats::median(within);
   series.spread_percent = percent(standard_deviation(series.medians_ms), series.centre_ms);
   series.one_run_percent = smallest_change(series.spread_percent, 1, runs.size());
   series.five_runs_percent = smallest_change(series.spread_percent, several_runs, runs.size());
@@ -76,8 +73,9 @@ std::vector<const std::vector<double>*> samples_of(const std::vector<std::vector
 }  // namespace
 
 double smallest_change(double spread, int runs, std::size_t known_from, double alpha, double power) {
-  const boost::math::students_t_distribution<double> t(static_cast<double>(std::max<std::size_t>(known_from, 2) - 1));
-  const double quantiles = boost::math::quantile(t, 1 - alpha / 2) + boost::math::quantile(t, power);
+  const auto degrees = static_cast<double>(std::max<std::size_t>(known_from, 2) - 1);
+  const double quantiles =
+      stats::student_upper_quantile(alpha / 2, degrees) + stats::student_upper_quantile(1 - power, degrees);
   return spread * quantiles * std::sqrt(2.0 / runs);
 }
 
@@ -97,7 +95,7 @@ AaScore score_runs(const std::vector<std::vector<PromptSamples>>& runs, std::siz
       spreads.push_back(score.series.back().spread_percent);
     }
   }
-  score.score_percent = median_of(spreads);
+  score.score_percent = stats::median(spreads);
   return score;
 }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/stats/statistics.h"
+#include "core/stats/median.h"
 #include "runner/measure/engine_case.h"
 #include "runner/measure/functional.h"
 #include "runner/report/quarantine.h"
@@ -17,7 +17,7 @@ const std::string engine_name{command_engine_name};
 /// Samples, a line for people and, out of what is expected, a warning.
 void add_samples_of(junit::CaseReport& report, const Scenario& scenario, const std::string& measure,
                     const std::vector<double>& samples_ms) {
-  const double median_ms = stats::summarise(samples_ms).median;
+  const double median_ms = stats::median(samples_ms);
   report.properties.emplace_back(measure, to_sample_list(samples_ms));
   report.out.push_back(fmt::format("{} = {:.3f}ms", measure.substr(0, measure.rfind("_ms")), median_ms));
   if (auto warning = unusual_time(scenario, engine_name, report.name, measure, median_ms, samples_ms.size()))

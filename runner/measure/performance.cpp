@@ -6,7 +6,8 @@
 #include <cmath>
 #include <random>
 
-#include "core/stats/statistics.h"
+#include "core/stats/median.h"
+#include "core/stats/sample_summary.h"
 #include "runner/machine/load.h"
 #include "runner/report/quarantine.h"
 #include "runner/scenario/measures.h"
@@ -35,8 +36,8 @@ void add_lines(junit::CaseReport& report, std::size_t prompt, const PromptSample
   for (const auto measure : time_measures) {
     const auto found = samples.times_ms.find(measure);
     if (found == samples.times_ms.end()) continue;
-    report.out.push_back(fmt::format("Prompt {}: {} = {}", prompt, display_name(measure),
-                                     format_ms(stats::summarise(found->second).median)));
+    report.out.push_back(
+        fmt::format("Prompt {}: {} = {}", prompt, display_name(measure), format_ms(stats::median(found->second))));
   }
 }
 
@@ -224,7 +225,7 @@ void add_samples(junit::CaseReport& report, const Scenario& scenario, const std:
       const auto found = samples[i].times_ms.find(measure);
       if (found == samples[i].times_ms.end()) continue;
       report.properties.emplace_back(labelled(measure, i), to_sample_list(found->second));
-      const double median_ms = stats::summarise(found->second).median;
+      const double median_ms = stats::median(found->second);
       if (auto warning = unusual_time(scenario, engine_name, fmt::format("Prompt {}", i), measure, median_ms,
                                       found->second.size())) {
         report.warnings.push_back(std::move(*warning));

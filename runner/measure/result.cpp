@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "core/stats/statistics.h"
+#include "core/stats/sample_summary.h"
 #include "runner/report/quarantine.h"
 
 namespace perftrend::runner {

@@ -50,7 +50,7 @@ detect::Judgement judge_samples(ComparedSeries& series, Better better, const det
   detect::Judgement judgement;
   const auto& before = series.before;
   const auto& after = series.after;
-  const stats::Shift shift = stats::shift_between(before.samples, after.samples);
+  const stats::ShiftEstimate shift = stats::shift_between(before.samples, after.samples);
   series.p_value = stats::rank_p_value(before.samples, after.samples);
   series.effect = relative(shift.estimate, before.summary.median);
   series.effect_low = relative(shift.low, before.summary.median);

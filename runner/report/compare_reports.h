@@ -19,7 +19,7 @@
 #include "core/detect/verdict.h"
 #include "core/model.h"
 #include "core/stats/ranks.h"
-#include "core/stats/statistics.h"
+#include "core/stats/sample_summary.h"
 
 namespace perftrend::runner {
 

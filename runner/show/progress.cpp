@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "core/stats/statistics.h"
+#include "core/stats/median.h"
 #include "runner/measure/result.h"
 #include "runner/report/quarantine.h"
 
@@ -38,7 +38,7 @@ std::string bar_of(const Step& step) {
 
 std::string median_of(const Step& step) {
   if (step.so_far == nullptr || step.so_far->empty()) return "";
-  return fmt::format(", median {}", format_ms(stats::summarise(*step.so_far).median));
+  return fmt::format(", median {}", format_ms(stats::median(*step.so_far)));
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/stats/statistics.h"
+#include "core/stats/median.h"
+#include "core/stats/sample_summary.h"
 #include "runner/report/quarantine.h"
 
 namespace perftrend::runner {
@@ -28,7 +29,7 @@ Scale scale_of(const PromptSamples& samples) {
   double shortest_ms = std::numeric_limits<double>::infinity();
   double longest_ms = 0;
   for (const auto measure : format_metrics(samples)) {
-    const double median_ms = stats::summarise(samples.times_ms.find(measure)->second).median;
+    const double median_ms = stats::median(samples.times_ms.find(measure)->second);
     shortest_ms = std::min(shortest_ms, median_ms);
     longest_ms = std::max(longest_ms, median_ms);
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/detect/run.h"
+#include "core/stats/median.h"
 
 namespace perftrend::triage {
 namespace {
@@ -69,10 +70,7 @@ SeriesEpisode read_drift(const detect::Drift& drift, const store::TrendColumns& 
   read.recognised_runs = {trend.run[drift.last]};
   read.detection_delay_points = static_cast<std::int64_t>(drift.last - drift.first);
   const std::size_t end = std::min(drift.first + drift_level_points, drift.last + 1);
-  std::vector<double> beginning(trend.value.begin() + static_cast<std::ptrdiff_t>(drift.first),
-                                trend.value.begin() + static_cast<std::ptrdiff_t>(end));
-  std::sort(beginning.begin(), beginning.end());
-  read.before = beginning[beginning.size() / 2];
+  read.before = stats::median(std::span(trend.value).subspan(drift.first, end - drift.first));
   read.after = read.before + drift.effect * std::abs(read.before);
   read.explanation = fmt::format(
       "A slow drift of {:+.3g} % over {} points, from about {:.4g} to {:.4g} {} (p = {:.2g}): no single step explains "

@@ -4,25 +4,24 @@
 #include <cassert>
 #include <cstdint>
 
+#include "core/stats/median.h"
+
 namespace perftrend::http {
 namespace {
 
-/// Wider than so many usual distances is a hole: the page draws no line over it (web/src/charts/columns.ts).
-constexpr std::int64_t hole_times_two = 7;
+/// A gap of more than this many usual distances is a hole: the page draws no line over it (web/src/charts/columns.ts).
+constexpr double hole_distances = 3.5;
 
 /// Of so many points that a stretch shows two are its extremes.
 constexpr std::size_t stretch_points = 8;
 
-/// The middle of the distances in time between neighbours; 0 where there are none.
-std::int64_t usual_distance(std::span<const std::int64_t> at_us) {
-  std::vector<std::int64_t> distances;
+/// Median distance in time between neighbours, in microseconds; 0 when there are none.
+double usual_distance_us(std::span<const std::int64_t> at_us) {
+  std::vector<double> distances;
   for (std::size_t i = 1; i < at_us.size(); ++i) {
-    if (at_us[i] > at_us[i - 1]) distances.push_back(at_us[i] - at_us[i - 1]);
+    if (at_us[i] > at_us[i - 1]) distances.push_back(static_cast<double>(at_us[i] - at_us[i - 1]));
   }
-  if (distances.empty()) return 0;
-  const auto middle = distances.begin() + static_cast<std::ptrdiff_t>(distances.size() / 2);
-  std::nth_element(distances.begin(), middle, distances.end());
-  return *middle;
+  return stats::median(distances);
 }
 
 /// Marks the smallest and the largest of [begin, end) that are not marked, and `others` evenly between the ends.
@@ -100,12 +99,12 @@ std::vector<char> points_to_keep(const store::TrendColumns& trend, const detect:
   }
   for (const auto index : band_extremes(history, first))
     keep(index);
-  const auto hole_us_times_two =
-      hole_times_two * usual_distance(std::span(trend.at_us).subspan(std::min(first, trend.at_us.size())));
+  const double hole_us =
+      hole_distances * usual_distance_us(std::span(trend.at_us).subspan(std::min(first, trend.at_us.size())));
   for (std::size_t i = first; i < trend.value.size(); ++i) {
     if (history.points[i].verdict != Verdict::ok) keep(i);
     if (i == first) continue;
-    const bool hole = hole_us_times_two > 0 && 2 * (trend.at_us[i] - trend.at_us[i - 1]) > hole_us_times_two;
+    const bool hole = hole_us > 0 && static_cast<double>(trend.at_us[i] - trend.at_us[i - 1]) > hole_us;
     if (hole || trend.environment[i] != trend.environment[i - 1]) keep_border(i);
   }
   return kept;

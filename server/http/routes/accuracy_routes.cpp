@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/stats/median.h"
 #include "server/http/json/json.h"
 #include "server/http/routes/routes.h"
 #include "server/triage/accuracy.h"
@@ -8,16 +9,11 @@
 namespace perftrend::http {
 namespace {
 
-/// The smallest number that `share` of the ascending list do not exceed; null for an empty one.
-template <typename Number>
-Json quantile(const std::vector<Number>& ascending, double share) {
-  if (ascending.empty()) return nullptr;
-  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(ascending.size())));
-  return ascending[std::clamp<std::size_t>(rank, 1, ascending.size()) - 1];
-}
-
 Json detection_delay_json(const auto& ascending) {
-  return {{"findings", ascending.size()}, {"median", quantile(ascending, 0.5)}, {"p90", quantile(ascending, 0.9)}};
+  if (ascending.empty()) return {{"findings", 0}, {"median", nullptr}, {"p90", nullptr}};
+  return {{"findings", ascending.size()},
+          {"median", stats::median(std::vector<double>(ascending.begin(), ascending.end()))},
+          {"p90", stats::quantile_of_sorted(std::span(ascending), 0.9)}};
 }
 
 Json accuracy_json(const triage::Accuracy& accuracy) {

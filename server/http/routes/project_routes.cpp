@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/stats/median.h"
 #include "core/time/rfc3339.h"
 #include "server/http/json/json.h"
 #include "server/http/routes/routes.h"
@@ -22,9 +23,7 @@ std::optional<double> usual_gap_seconds(const store::Lane& lane) {
     gaps.push_back(static_cast<double>(lane.started_us[i - 1] - lane.started_us[i]) / 1e6);
   }
   if (gaps.size() < gaps_needed) return std::nullopt;
-  const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
-  std::nth_element(gaps.begin(), middle, gaps.end());
-  return std::max(0.0, *middle);
+  return std::max(0.0, stats::select_median(gaps));
 }
 
 Json lane_json(const store::Lane& lane, std::int64_t now_us) {

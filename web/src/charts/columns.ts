@@ -88,12 +88,16 @@ function usual_distance(steps: readonly number[], place: readonly number[]): num
     .map((distance, i) => ({ distance, count: (place[i] ?? 0) - (place[i - 1] ?? 0) }))
     .filter(({ distance }) => distance > 0)
     .sort((a, b) => a.distance - b.distance);
-  let rest = Math.floor(distances.reduce((sum, { count }) => sum + count, 0) / 2);
-  for (const { distance, count } of distances) {
-    if (rest < count) return distance;
-    rest -= count;
-  }
-  return 0;
+  const total = distances.reduce((sum, { count }) => sum + count, 0);
+  const distance_of_rank = (rank: number): number => {
+    let rest = rank;
+    for (const { distance, count } of distances) {
+      if (rest < count) return distance;
+      rest -= count;
+    }
+    return 0;
+  };
+  return (distance_of_rank(Math.floor((total - 1) / 2)) + distance_of_rank(Math.floor(total / 2))) / 2;
 }
 
 function make_lines(

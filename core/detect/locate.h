@@ -16,7 +16,7 @@ inline constexpr std::size_t relocation_max = 30;
 /// most likely. The noise is not taken for normal: its density is estimated from the values beside the change, by
 /// kernels (Silverman 1986), each value's own left out. Two modes, an edge or a long tail tell two levels apart far
 /// better than distances from the two means do. `scratch` is working memory.
-std::size_t best_place(const Proposal& proposal, std::size_t left_min, std::size_t right_min,
-                       std::span<const double> values);
+std::size_t locate_change(const Proposal& proposal, std::size_t left_min, std::size_t right_min,
+                          std::span<const double> values);
 
 }  // namespace perftrend::detect

@@ -1,4 +1,4 @@
-#include "core/detect/placing.h"
+#include "core/detect/locate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "core/detect/noise.h"
+#include "core/stats/median.h"
+#include "core/stats/ranks.h"
 
 namespace perftrend::detect {
 
@@ -42,15 +44,15 @@ constexpr double shift_tolerance = 0.01;
 constexpr double hopeless = 20;
 
 /// A side's level and its residuals around it, ascending, spikes left out.
-struct Side {
+struct LevelSide {
   double level = 0;
   std::vector<double> residuals;
 };
 
-Side side_of(std::span<const double> values) {
+LevelSide side_of(std::span<const double> values) {
   std::vector<double> ascending(values.begin(), values.end());
   std::sort(ascending.begin(), ascending.end());
-  Side side{median_of_sorted(ascending), {}};
+  LevelSide side{stats::median_of_sorted(ascending), {}};
   side.residuals.reserve(2 * shape_points);
   for (const double value : ascending) {
     if (std::abs(value - side.level) <= shape_reach) side.residuals.push_back(value - side.level);
@@ -68,25 +70,6 @@ std::vector<double> quantiles_of(std::span<const double> ascending) {
   for (std::size_t k = 0; k < count; ++k)
     quantiles.push_back(ascending[(2 * k + 1) * ascending.size() / (2 * count)]);
   return quantiles;
-}
-
-/// Median of all differences after - before (Hodges and Lehmann 1963); both ascending.
-double median_difference(std::span<const double> before, std::span<const double> after) {
-  double low = after.front() - before.back();
-  double high = after.back() - before.front();
-  const std::size_t half = before.size() * after.size() / 2;
-  while (high - low > shift_tolerance) {
-    const double middle = low / 2 + high / 2;
-    std::size_t smaller = 0;
-    std::size_t k = 0;
-    for (const double value : after) {
-      while (k < before.size() && value - before[k] > middle)
-        ++k;
-      smaller += before.size() - k;
-    }
-    (smaller > half ? high : low) = middle;
-  }
-  return low / 2 + high / 2;
 }
 
 double mean_of(std::span<const double> values) {
@@ -115,9 +98,9 @@ class Shape {
 
 Shape::Shape(std::vector<double> residuals, double tick) : residuals_(std::move(residuals)) {
   const std::size_t n = residuals_.size();
-  middle_ = median_of_sorted(residuals_);
+  middle_ = stats::median_of_sorted(residuals_);
   const double spread = spread_of_sorted(residuals_, middle_);
-  const double quartiles = mad_to_sigma * (residuals_[n - 1 - n / 4] - residuals_[n / 4]) / 2;
+  const double quartiles = stats::mad_to_sigma * (residuals_[n - 1 - n / 4] - residuals_[n / 4]) / 2;
   const double bandwidth = bandwidth_factor * std::min(spread, quartiles) * std::pow(static_cast<double>(n), -0.2);
   support_ = kernel_reach * std::max({bandwidth, tick, bandwidth_least});
   unseen_ = unseen_reach * std::max(spread, bandwidth_least);
@@ -138,7 +121,7 @@ double Shape::log_density(double residual, bool own) const {
 /// Two levels and the noise around them, by the values beside a change.
 class TwoLevels {
  public:
-  TwoLevels(Side before, Side after);
+  TwoLevels(LevelSide before, LevelSide after);
 
   /// By how much a value is more likely on the new level than on the old one, in nats; `is_after`: it stands on the new
   /// side as things are.
@@ -152,10 +135,11 @@ class TwoLevels {
   Shape shape_;
 };
 
-TwoLevels::TwoLevels(Side before, Side after) : before_(before.level), after_(after.level) {
+TwoLevels::TwoLevels(LevelSide before, LevelSide after) : before_(before.level), after_(after.level) {
   const double tick = std::max(tick_of_sorted(before.residuals), tick_of_sorted(after.residuals));
   const double shift = tick > 0 ? mean_of(after.residuals) - mean_of(before.residuals)
-                                : median_difference(quantiles_of(before.residuals), quantiles_of(after.residuals));
+                                : stats::median_difference(quantiles_of(before.residuals),
+                                                           quantiles_of(after.residuals), shift_tolerance);
   after_ += shift;
   std::vector<double> residuals = std::move(before.residuals);
   const auto count = static_cast<std::ptrdiff_t>(residuals.size());
@@ -167,8 +151,8 @@ TwoLevels::TwoLevels(Side before, Side after) : before_(before.level), after_(af
 
 }  // namespace
 
-std::size_t best_place(const Proposal& proposal, std::size_t left_min, std::size_t right_min,
-                       std::span<const double> values) {
+std::size_t locate_change(const Proposal& proposal, std::size_t left_min, std::size_t right_min,
+                          std::span<const double> values) {
   const auto [left, at, right] = proposal;
   const std::size_t nearest = std::max(left, at - std::min(at, shape_points));
   const TwoLevels levels(side_of(values.subspan(nearest, at - nearest)),
