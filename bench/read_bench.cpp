@@ -112,8 +112,8 @@ bool compare(const char* name, const std::string& xml) {
     bare_s.push_back(seconds_of([&] { return load_and_walk(xml); }, seen));
     read_s.push_back(seconds_of([&] { return read_to_points(xml); }, points));
   }
-  const double bare_ms = stats::median(bare_s) * 1e3;
-  const double read_ms = stats::median(read_s) * 1e3;
+  const double bare_ms = perftrend::stats::median(bare_s) * 1e3;
+  const double read_ms = perftrend::stats::median(read_s) * 1e3;
   const double ratio = bare_ms / read_ms;
   fmt::print(
       "read {:9} {} cases {:5.2f} MB: pugixml load+walk {:6.2f} ms, bytes to {} points {:6.2f} ms, speed ratio "
