@@ -25,7 +25,7 @@ GroupCommit::GroupCommit(std::unique_ptr<WriteSession> session, GroupCommitOptio
 
 GroupCommit::~GroupCommit() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   queued_.notify_all();
@@ -35,27 +35,28 @@ GroupCommit::~GroupCommit() {
 void GroupCommit::write(const Database::Work& work) {
   if (std::this_thread::get_id() == thread_.get_id()) throw std::logic_error("write() inside write()");
   Request request{&work, nullptr, false};
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   if (stopping_) throw Unavailable("the server is stopping");
   if (latched_) throw Unavailable(trouble_);
   queue_.push_back(&request);
   queued_.notify_one();
-  finished_.wait(lock, [&] { return request.done; });
+  while (!request.done)
+    finished_.wait(lock);
   if (request.error) std::rethrow_exception(request.error);
 }
 
 std::string GroupCommit::why_not_ready() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return trouble_;
 }
 
 bool GroupCommit::latched() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return latched_;
 }
 
 std::size_t GroupCommit::waiting() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.size();
 }
 
@@ -67,7 +68,7 @@ void GroupCommit::run() {
       continue;
     }
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       if (!latched_ || stopping_) return;
     }
     settle_latched();
@@ -76,8 +77,9 @@ void GroupCommit::run() {
 
 /// The next writes; none when it is time to stop, or to ask again what became of a commit.
 GroupCommit::Group GroupCommit::take_group() {
-  std::unique_lock lock(mutex_);
-  queued_.wait(lock, [&] { return stopping_ || latched_ || !queue_.empty(); });
+  MutexLock lock(mutex_);
+  while (!stopping_ && !latched_ && queue_.empty())
+    queued_.wait(lock);
   if (latched_ && !queue_.empty()) {  // they came before the latch fell
     for (auto* request : queue_) {
       request->error = std::make_exception_ptr(Unavailable(trouble_));
@@ -94,7 +96,7 @@ GroupCommit::Group GroupCommit::take_group() {
 
 void GroupCommit::finish(const Group& group, const std::string& trouble, bool latched) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     trouble_ = trouble;
     latched_ = latched;
     for (auto* request : group)
@@ -160,8 +162,11 @@ void GroupCommit::commit_group(const Group& group) {
 
 /// Waits until it is time to ask again; false when there is no time left for it.
 bool GroupCommit::wait_before_retry() {
-  std::unique_lock lock(mutex_);
-  return !queued_.wait_for(lock, options_.retry_wait, [&] { return stopping_; });
+  MutexLock lock(mutex_);
+  const auto end = std::chrono::steady_clock::now() + options_.retry_wait;
+  while (!stopping_ && queued_.wait_until(lock, end)) {
+  }
+  return !stopping_;
 }
 
 void GroupCommit::settle_group(const Group& group, const std::string& why) {

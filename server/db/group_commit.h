@@ -2,16 +2,15 @@
 // One thread owns the writing connection; what several callers want written becomes one transaction.
 
 #include <chrono>
-#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "core/text/thread_annotations.h"
 #include "server/db/sql.h"
 
 namespace perftrend::db {
@@ -93,13 +92,13 @@ class GroupCommit {
 
   std::unique_ptr<WriteSession> session_;  // only the writer thread touches it after construction
   const GroupCommitOptions options_;
-  std::mutex mutex_;
-  std::condition_variable queued_;
-  std::condition_variable finished_;
-  Group queue_;            // guarded by mutex_
-  std::string trouble_;    // guarded by mutex_
-  bool latched_ = false;   // guarded by mutex_
-  bool stopping_ = false;  // guarded by mutex_
+  Mutex mutex_;
+  ConditionVariable queued_;
+  ConditionVariable finished_;
+  Group queue_ GUARDED_BY(mutex_);
+  std::string trouble_ GUARDED_BY(mutex_);
+  bool latched_ GUARDED_BY(mutex_) = false;
+  bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
 

@@ -3,7 +3,7 @@
 namespace perftrend::db {
 
 std::unique_ptr<Connection> ReaderPool::take() {
-  const std::lock_guard guard(mutex_);
+  const MutexLock lock(mutex_);
   if (idle_.empty()) return nullptr;
   auto connection = std::move(idle_.back());
   idle_.pop_back();
@@ -11,13 +11,13 @@ std::unique_ptr<Connection> ReaderPool::take() {
 }
 
 void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
-  const std::lock_guard guard(mutex_);
+  const MutexLock lock(mutex_);
   idle_.push_back(std::move(connection));
 }
 
 void ReaderPool::forget_all() {
   std::vector<std::unique_ptr<Connection>> broken;
-  const std::lock_guard guard(mutex_);
+  const MutexLock lock(mutex_);
   broken.swap(idle_);
 }
 

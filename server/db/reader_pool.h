@@ -3,10 +3,10 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "core/text/thread_annotations.h"
 #include "server/db/sql.h"
 
 namespace perftrend::db {
@@ -30,8 +30,8 @@ class ReaderPool {
 
   Open open_;
   std::string begin_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_
+  Mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_ GUARDED_BY(mutex_);
 };
 
 }  // namespace perftrend::db
