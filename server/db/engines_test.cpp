@@ -66,6 +66,39 @@ TEST_P(EngineTest, RefusesASchemaOfTheFuture) {
   }
 }
 
+TEST_P(EngineTest, RefusesASchemaFromBeforeTheFirstRelease) {
+  database_->write([](Connection& connection) {
+    connection.execute("INSERT INTO schema_version VALUES (2, '0002_project_stamp', 0), (4, '0004_point_blocks', 0)");
+  });
+  database_.reset();
+  try {
+    database_ = under_test_.open();
+    ADD_FAILURE() << "opened";
+  } catch (const Unusable& error) {
+    EXPECT_THAT(error.what(), HasSubstr("before the first release (schema version 4)"));
+    EXPECT_THAT(error.what(), HasSubstr("give a new database and upload the reports again"));
+  }
+}
+
+TEST_P(EngineTest, AppliesEachStepOnceAndInOrder) {
+  const std::vector<Migration> first = {{8000, "8000_table", "CREATE TABLE steps (a BIGINT)"},
+                                        {8001, "8001_row", "INSERT INTO steps VALUES (1)"}};
+  std::vector<Migration> more = first;
+  more.push_back({8002, "8002_rows", "UPDATE steps SET a = a * 10; INSERT INTO steps VALUES (2)"});
+  database_->write([&](Connection& connection) {
+    connection.execute("COMMIT");  // migrate() begins its own
+    EXPECT_EQ(migrate(connection, GetParam(), first), 2);
+    EXPECT_EQ(migrate(connection, GetParam(), first), 0);
+    EXPECT_EQ(migrate(connection, GetParam(), more), 1);
+    EXPECT_EQ(schema_version(connection), 8002);
+    EXPECT_THROW(migrate(connection, GetParam(), first), Unusable) << "an older program";
+    connection.execute("BEGIN");
+  });
+  EXPECT_THAT(integers(*database_, "SELECT a FROM steps ORDER BY a"), ElementsAre(2, 10));
+  EXPECT_THAT(integers(*database_, "SELECT version FROM schema_version WHERE applied_us > 0 ORDER BY version"),
+              ElementsAre(1, 8000, 8001, 8002));
+}
+
 TEST_P(EngineTest, AStepThatFailsLeavesNothingOfItself) {
   const std::vector<Migration> steps = {{8000, "good", "CREATE TABLE good (a BIGINT)"},
                                         {8001, "bad", "CREATE TABLE half (a BIGINT); CREATE TABLE good (a BIGINT)"}};

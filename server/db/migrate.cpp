@@ -7,7 +7,6 @@
 #include <chrono>
 
 #include "cmake/embedded.h"
-#include "server/db/pack_points.h"
 #include "server/db/postgres_text.h"
 
 namespace perftrend::db {
@@ -15,14 +14,16 @@ namespace {
 
 constexpr std::string_view folder = "sqlite/";
 constexpr std::string_view extension = ".sql";
-constexpr int version_of_blocks = 4;
+
+/// The second migration of builds before the first release. Their tables differ from those of version 1 here.
+constexpr std::string_view pre_release_step = "0002_project_stamp";
 
 void begin(Connection& connection, Engine engine) {
   connection.execute(engine == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
   if (engine == Engine::postgres) connection.execute(take_write_lock);
 }
 
-/// Runs `step` in a transaction that no other writer has beside it.
+/// Runs `step` in a transaction; no other writer has one at the same time.
 template <typename Step>
 void in_transaction(Connection& connection, Engine engine, const Step& step) {
   begin(connection, engine);
@@ -39,13 +40,27 @@ void in_transaction(Connection& connection, Engine engine, const Step& step) {
   }
 }
 
-void take_step(Connection& connection, const Migration& step) {
+void apply_step(Connection& connection, const Migration& step) {
   connection.execute_script(step.sql);
-  if (step.convert) step.convert(connection);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   connection.execute(
       "INSERT INTO schema_version (version, name, applied_us) VALUES ($1, $2, $3)",
       {step.version, step.name, std::int64_t{std::chrono::duration_cast<std::chrono::microseconds>(now).count()}});
+}
+
+/// Throws Unusable when this program cannot use the tables that are present.
+void check_version(Connection& connection, int present, int known) {
+  if (present > 1 &&
+      connection.require_integer("SELECT count(*) FROM schema_version WHERE name = $1", {pre_release_step}) != 0) {
+    throw Unusable(
+        fmt::format("the database was written by a build before the first release (schema version {}), which this "
+                    "program cannot read: give a new database and upload the reports again",
+                    present));
+  }
+  if (present > known) {
+    throw Unusable(fmt::format(
+        "the database has schema version {}, this program knows {}: start a newer perftrend-server", present, known));
+  }
 }
 
 }  // namespace
@@ -64,7 +79,6 @@ std::vector<Migration> migrations(Engine engine) {
     std::from_chars(name.data(), name.data() + name.size(), version);
     steps.push_back({version, std::string(name),
                      engine == Engine::sqlite ? std::string(file.bytes) : to_postgres_schema(file.bytes)});
-    if (version == version_of_blocks) steps.back().convert = pack_points;
   }
   std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.version < b.version; });
   return steps;
@@ -82,20 +96,17 @@ int migrate(Connection& connection, Engine engine, const std::vector<Migration>&
   });
   const int known = steps.empty() ? 0 : steps.back().version;
   const int present = schema_version(connection);
-  if (present > known) {
-    throw Unusable(fmt::format(
-        "the database has schema version {}, this program knows {}: start a newer perftrend-server", present, known));
-  }
-  int taken = 0;
+  check_version(connection, present, known);
+  int applied = 0;
   for (const auto& step : steps) {
     if (step.version <= present) continue;
     in_transaction(connection, engine, [&] {
-      if (schema_version(connection) >= step.version) return;  // another process took it meanwhile
-      take_step(connection, step);
-      ++taken;
+      if (schema_version(connection) >= step.version) return;  // another process has applied it meanwhile
+      apply_step(connection, step);
+      ++applied;
     });
   }
-  return taken;
+  return applied;
 }
 
 }  // namespace perftrend::db

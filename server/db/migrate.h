@@ -1,8 +1,7 @@
 #pragma once
-// Schema versions. Steps are schema/sql/sqlite/NNNN_name.sql, embedded in the binary; forward only. PostgreSQL takes
-// the same text in its own spelling (postgres_text.h).
+// Migrations of the schema, forward only: schema/sql/sqlite/NNNN_name.sql, embedded in the binary. PostgreSQL runs the
+// same text, translated by postgres_text.h.
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,23 +14,21 @@ struct Migration {
   int version = 0;
   std::string name;  ///< "0001_initial"
   std::string sql;
-  /// What SQL cannot do, run behind `sql` in the same transaction; may be empty.
-  std::function<void(Connection&)> convert = {};
 };
 
-/// The steps, ascending.
+/// All migrations of this program, ascending by version.
 std::vector<Migration> migrations(Engine engine);
 
-/// Brings the schema up to date, each step in a transaction of its own with its row in schema_version; several
-/// processes may try at once. Returns how many steps were taken. Throws Unusable where the schema is newer than
-/// `steps`.
+/// Applies the steps that the database does not have yet and returns their number. Each step runs in its own
+/// transaction together with its row in schema_version. Several processes may do this at once. Throws Unusable when the
+/// schema is newer than `steps` or older than the first release.
 int migrate(Connection& connection, Engine engine, const std::vector<Migration>& steps);
 
-/// 0 where there is no schema yet.
+/// The version of the newest applied migration; 0 when there is none.
 int schema_version(Connection& connection);
 
-/// For PostgreSQL, after BEGIN: waits until no other transaction of this database has it, and holds it to the end.
-/// SQLite has BEGIN IMMEDIATE.
+/// Statement for PostgreSQL, after BEGIN: takes the lock of the only writer, waits for it if necessary, and holds it to
+/// the end of the transaction. SQLite has BEGIN IMMEDIATE instead.
 extern const std::string_view take_write_lock;
 
 }  // namespace perftrend::db

@@ -1,9 +1,10 @@
 #include "tests/support/point_rows.h"
 
+#include <cstddef>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
-#include "server/db/pack_points.h"
 #include "server/points/points.h"
 
 namespace perftrend::tests {
@@ -50,6 +51,44 @@ void unpack_points(db::Connection& connection) {
   connection.append(point_columns(), rows);
 }
 
+const db::Columns& block_columns() {
+  using db::Kind;
+  static const db::Columns columns = {"point_block",
+                                      {{"series_id", Kind::integer},
+                                       {"first_at_us", Kind::integer},
+                                       {"first_run", Kind::integer},
+                                       {"last_at_us", Kind::integer},
+                                       {"points", Kind::integer},
+                                       {"packed", Kind::blob}}};
+  return columns;
+}
+
+std::vector<blocks::Point> read_rows(db::Connection& connection, Id series) {
+  std::vector<blocks::Point> points;
+  connection.query(
+      "SELECT at_us, run_id, value, minimum, mad, samples FROM point WHERE series_id = $1 ORDER BY at_us, run_id",
+      {series}, [&](const db::Row& row) {
+        points.push_back({row.integer(0), row.integer(1), {row.real(2), row.real(3), row.real(4), row.integer(5)}});
+      });
+  return points;
+}
+
+/// Moves all rows of `point` into blocks and drops the table.
+void pack_points(db::Connection& connection) {
+  std::vector<Id> all;
+  connection.query("SELECT id FROM series ORDER BY id", {}, [&](const db::Row& row) { all.push_back(row.integer(0)); });
+  for (const auto series : all) {
+    const auto packed = blocks::pack_blocks(read_rows(connection, series));
+    std::vector<db::Param> values;
+    for (const auto& block : packed) {
+      values.insert(values.end(), {series, block.first_at_us, block.first_run, block.last_at_us,
+                                   static_cast<std::int64_t>(block.points), std::as_bytes(std::span(block.packed))});
+    }
+    connection.append(block_columns(), values);
+  }
+  connection.execute_script("DROP TABLE point");
+}
+
 }  // namespace
 
 void look_at_point_rows(db::Database& database, const std::function<void(db::Connection&)>& work) {
@@ -68,7 +107,7 @@ void edit_point_rows(db::Database& database, const std::string& script) {
   database.write([&](db::Connection& connection) {
     unpack_points(connection);
     connection.execute_script(script);
-    db::pack_points(connection);
+    pack_points(connection);
   });
 }
 

@@ -3,7 +3,10 @@
 CREATE TABLE project (
   id         INTEGER PRIMARY KEY,
   name       TEXT NOT NULL UNIQUE,
-  created_us BIGINT NOT NULL
+  created_us BIGINT NOT NULL,
+  -- Changes with every change of the project's points, or of what they are judged by except the policies. What a server
+  -- caches of the project is valid while this number stays the same.
+  stamp      BIGINT NOT NULL DEFAULT 0
 );
 
 -- What the machine really was: the fingerprint's parts as a JSON object with sorted names, and its SHA-256.
@@ -43,7 +46,8 @@ CREATE TABLE run (
 );
 CREATE INDEX run_by_content ON run (project_id, content_sha256);
 CREATE INDEX run_by_time ON run (project_id, at_us, id);
-CREATE INDEX run_by_lane ON run (project_id, testbed, branch, at_us, id);
+-- Holds every column that a trend shows of its runs, so that a trend reads the index alone.
+CREATE INDEX run_by_lane ON run (project_id, testbed, branch, at_us, id, commit_id, environment_id, suspect);
 
 -- The documents as uploaded (those of an archive one by one), zstd.
 CREATE TABLE document (
@@ -87,22 +91,38 @@ CREATE TABLE series (
   branch       TEXT NOT NULL,
   unit         TEXT NOT NULL,
   better_lower INTEGER NOT NULL, -- 1 lower is better, 0 higher is better
-  points       BIGINT NOT NULL,  -- how many rows of point it has
+  points       BIGINT NOT NULL,  -- how many points it has
   UNIQUE (project_id, case_id, metric, testbed, branch)
 );
 
--- Clustered by series and time, so that a trend is one range of the tree.
-CREATE TABLE point (
-  series_id BIGINT NOT NULL REFERENCES series (id),
-  at_us     BIGINT NOT NULL,
-  run_id    BIGINT NOT NULL REFERENCES run (id),
-  value     DOUBLE PRECISION NOT NULL, -- median of the samples
-  minimum   DOUBLE PRECISION NOT NULL,
-  mad       DOUBLE PRECISION NOT NULL,
-  samples   BIGINT NOT NULL,
-  PRIMARY KEY (series_id, at_us, run_id)
+-- Packed points (server/points/points.h). An upload writes one row for each 256 neighbouring series (series id / 256).
+-- When a group has many such rows, they are compacted into blocks of their series.
+CREATE TABLE run_points (
+  series_group BIGINT NOT NULL,
+  run_id       BIGINT NOT NULL REFERENCES run (id),
+  at_us        BIGINT NOT NULL, -- the run's
+  packed       BLOB NOT NULL,
+  PRIMARY KEY (series_group, run_id)
+);
+
+-- Points of one series in the order of (at_us, run_id). Each row holds a range of them; ranges do not overlap.
+CREATE TABLE point_block (
+  series_id   BIGINT NOT NULL REFERENCES series (id),
+  first_at_us BIGINT NOT NULL,
+  first_run   BIGINT NOT NULL,
+  last_at_us  BIGINT NOT NULL,
+  points      BIGINT NOT NULL,
+  packed      BLOB NOT NULL,
+  PRIMARY KEY (series_id, first_at_us, first_run)
 ) WITHOUT ROWID;
-CREATE INDEX point_by_run ON point (run_id);
+
+-- The series in which a run has points: ids ascending, LEB128 of the distance of each from the one before. The list may
+-- name more series than have points.
+CREATE TABLE run_series (
+  run_id     BIGINT NOT NULL REFERENCES run (id),
+  series_ids BLOB NOT NULL,
+  PRIMARY KEY (run_id)
+) WITHOUT ROWID;
 
 -- The samples of points that have more than one: little-endian IEEE 754 doubles, in order of occurrence.
 CREATE TABLE sample (
