@@ -1,6 +1,6 @@
 // The details of one point, shown next to the cursor.
 
-import { format_effect, format_quantity, type Scale } from '../format/quantity';
+import { format_effect, format_number, format_quantity, type Scale } from '../format/quantity';
 import { short_commit } from '../format/name';
 import { format_time } from '../format/time';
 import type { TrendColumns } from './columns';
@@ -23,6 +23,7 @@ export function PointCard({ points, index, scale }: { points: TrendColumns; inde
   const low = points.low[index];
   const high = points.high[index];
   const commit = points.commit[index] ?? '';
+  const number = (value: number | undefined) => format_number(value ?? Number.NaN, scale);
   const quantity = (value: number | undefined) => format_quantity(value ?? Number.NaN, scale);
   return (
     <>
@@ -33,7 +34,7 @@ export function PointCard({ points, index, scale }: { points: TrendColumns; inde
       <dl>
         <dt>median ± MAD</dt>
         <dd>
-          <b>{quantity(points.value[index])}</b> ± {quantity(points.mad[index])}
+          <b>{number(points.value[index])}</b> ± {quantity(points.mad[index])}
         </dd>
         <dt>min of {points.n[index] ?? 0}</dt>
         <dd>{quantity(points.min[index])}</dd>
@@ -47,7 +48,7 @@ export function PointCard({ points, index, scale }: { points: TrendColumns; inde
           <>
             <dt>band</dt>
             <dd>
-              {quantity(low)} – {quantity(high)}
+              {number(low)} to {quantity(high)}
             </dd>
           </>
         )}

@@ -34,7 +34,7 @@ function format_policy({ policy }: Judgement): string {
     `minimum effect ${format_share(policy.minimum_effect)}`,
     `p < ${policy.significance}`,
     `baseline window ${policy.window_points} points`,
-    `at least ${format_count_of(policy.minimum_points, 'point')}`,
+    `minimum ${format_count_of(policy.minimum_points, 'point')}`,
     `confirmed by ${policy.confirm_points} of ${policy.confirm_within} points`,
   ].join(', ');
 }

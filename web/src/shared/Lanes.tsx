@@ -41,7 +41,7 @@ export function Lanes({ project, lanes }: { project: string; lanes: readonly Lan
     <Table label="Latest run of each testbed and branch" kind="lanes">
       <thead>
         <tr>
-          <th scope="col">Testbed / branch</th>
+          <th scope="col">Testbed and branch</th>
           <th scope="col">Status</th>
           <th scope="col">Latest run</th>
           <th scope="col">Commit</th>

@@ -25,7 +25,7 @@ export function StatusGrid(props: StatusGridProps) {
   return (
     <div class={`status-grid ${regressions.length > 0 ? '' : 'status-grid-single'}`}>
       <div>
-        <h3>Testbed and branch</h3>
+        <h3>Latest runs</h3>
         <Lanes project={project} lanes={lanes.slice(0, lanes_max)} />
         {lanes.length > lanes_max && (
           <p class="more">

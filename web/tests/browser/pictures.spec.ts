@@ -5,7 +5,9 @@ import { mkdirSync } from 'node:fs';
 import { test } from '@playwright/test';
 import { start_fixture_server, type FixtureServer } from '../fixtures/server';
 import { calm_world, empty_world, failing_world, large_world, nightly_world } from '../fixtures/worlds';
-import type { World } from '../fixtures/world';
+import { make_random, type World } from '../fixtures/world';
+import { wait_for_page } from './check_page';
+import { report_xml, start_real_server, upload } from './real_server';
 
 const directory = process.env['PERFTREND_PICTURES'];
 const now_ms = Date.now();
@@ -63,3 +65,35 @@ for (const [name, world, path, all_sizes] of shots) {
     await server.stop();
   });
 }
+
+/** The picture of the README: sixty runs of the built server; prefill improves, then the longest prompt regresses. */
+test('readme', async ({ browser }) => {
+  if (directory === undefined) return;
+  mkdirSync(directory, { recursive: true });
+  const server = await start_real_server();
+  const random = make_random(5);
+  const runs = 60;
+  for (let run = 0; run < runs; run++) {
+    const level = (metric: string, prompt: number) => {
+      if (metric !== 'prefill_ms' || run < 36) return 1;
+      return prompt === 2 && run >= runs - 3 ? 1.09 : 0.91;
+    };
+    const is_busy = run === 20 || run === 46;
+    const report = report_xml({
+      branch: 'main',
+      testbed: 'nightly-epyc-01',
+      commit: String(run + 10).repeat(20),
+      at: new Date(Date.UTC(2026, 10, 24, 2) - (runs - run) * 86_400_000),
+      factor: (metric, prompt) =>
+        level(metric, prompt) * (is_busy ? 2 : 1) * (1 + 0.012 * (random() + random() - 1)),
+      ...(is_busy ? { suspect: 'load 9.8 on 4 cores during the run' } : {}),
+    });
+    await upload(server, 'batch_prefill', report);
+  }
+  const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
+  await page.goto(`${server.url}/p/batch_prefill/trends`);
+  await wait_for_page(page);
+  await page.screenshot({ path: `${directory}/readme.png` });
+  await page.close();
+  await server.stop();
+});

@@ -74,12 +74,17 @@ export interface RunReport {
   readonly testbed: string;
   readonly commit: string;
   readonly at: Date;
-  /** prefill of the longest prompt is this times the usual */
-  readonly slowdown: number;
   readonly suspect?: string;
-  /** small deterministic variation of the values: -1 … 1 */
-  readonly wobble: number;
+  /** the value relative to the usual level of the metric and prompt */
+  readonly factor: (metric: string, prompt: number) => number;
 }
+
+/** Prefill of the longest prompt is `slowdown` times the usual; `wobble` (-1 … 1) varies all values a little. */
+export const slowdown_factor =
+  (slowdown: number, wobble: number): RunReport['factor'] =>
+  (metric, prompt) =>
+    (metric === 'prefill_ms' && prompt === 2 ? slowdown : 1) *
+    (1 + 0.006 * wobble * (prompt % 2 === 0 ? 1 : -1));
 
 /** A report in the dialect of schema/junit.md. */
 export function report_xml(run: RunReport): string {
@@ -87,8 +92,7 @@ export function report_xml(run: RunReport): string {
   const shares = [-0.004, -0.001, 0, 0.002, 0.006];
   const measures = Object.entries(usual).flatMap(([metric, levels]) =>
     levels.map((level, prompt) => {
-      const slow = metric === 'prefill_ms' && prompt === 2 ? run.slowdown : 1;
-      const value = level * slow * (1 + 0.006 * run.wobble * (prompt % 2 === 0 ? 1 : -1));
+      const value = level * run.factor(metric, prompt);
       const samples = shares.map((share) => (value * (1 + share)).toFixed(6)).join(' ');
       return `<property name="${metric}[Prompt ${prompt}]" value="${samples}"/>`;
     }),

@@ -60,12 +60,10 @@ function Figures({ of }: { of: Accuracy }) {
 
 function Recall({ of }: { of: Accuracy }) {
   return (
-    <Table label="Recall by step size">
+    <Table label="Recall by step size" kind="recall">
       <thead>
         <tr>
-          <th scope="col" class="number">
-            Step size
-          </th>
+          <th scope="col">Step size</th>
           <th scope="col" class="number">
             Found
           </th>
@@ -78,7 +76,7 @@ function Recall({ of }: { of: Accuracy }) {
       <tbody>
         {of.recall.map((each) => (
           <tr key={each.effect}>
-            <td class="number">{format_effect(each.effect)}</td>
+            <td>{format_effect(each.effect)}</td>
             <td class="number">
               {format_count(each.found)} of {format_count(each.injected)}
             </td>

@@ -90,7 +90,7 @@ function Metrics({ project, of }: { project: string; of: PoliciesInForce }) {
             Baseline window
           </th>
           <th scope="col" class="number">
-            At least
+            Minimum points
           </th>
           <th scope="col">Confirmed by</th>
           <th scope="col">Expected range</th>

@@ -9,7 +9,7 @@ describe('a formatted rule', () => {
     [{ alerting: false, better: 'higher' as const }, ['higher is better', 'informational']],
     [
       { window_points: 20, minimum_points: 1, limit_low: 0, limit_high: 20 },
-      ['baseline window 20 points', 'at least 1 point', 'expected from 0', 'expected up to 20'],
+      ['baseline window 20 points', 'minimum 1 point', 'expected from 0', 'expected up to 20'],
     ],
   ])('%j', (sets, texts) => {
     expect(format_rule(sets)).toEqual(texts);

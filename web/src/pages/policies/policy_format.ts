@@ -15,7 +15,7 @@ export function format_rule(sets: PolicyRule['sets']): string[] {
   add(sets.minimum_effect, (value) => `minimum effect ${format_share(value)}`);
   add(sets.significance, (value) => `p < ${value}`);
   add(sets.window_points, (value) => `baseline window ${format_count_of(value, 'point')}`);
-  add(sets.minimum_points, (value) => `at least ${format_count_of(value, 'point')}`);
+  add(sets.minimum_points, (value) => `minimum ${format_count_of(value, 'point')}`);
   add(sets.floor, (value) => `floor ${value}`);
   add(sets.confirm_points, (value) => `confirmed by ${format_count_of(value, 'point')}`);
   add(sets.confirm_within, (value) => `confirmed within ${format_count_of(value, 'point')}`);

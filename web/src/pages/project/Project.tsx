@@ -107,7 +107,7 @@ function SeriesHead({ all, on_select_all }: { all: boolean; on_select_all: () =>
         <th scope="col" class="number">
           Points
         </th>
-        <th scope="col">Testbed / branch</th>
+        <th scope="col">Testbed and branch</th>
       </tr>
     </thead>
   );

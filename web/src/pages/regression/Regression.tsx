@@ -89,13 +89,14 @@ function Facts({ project, of }: { project: string; of: RegressionDetail }) {
       </dd>
       <dt>detection delay</dt>
       <dd>{format_delay(of.detection_delay_points)}</dd>
-      <dt>testbed / branch</dt>
+      <dt>testbed and branch</dt>
       <dd>
         <LaneName {...of.series} />
       </dd>
       <dt>state</dt>
       <dd>
-        {of.state} ({of.reason.replaceAll('_', ' ')}), set by {of.decided_by}
+        {of.state}
+        {of.reason !== of.state && ` (${of.reason.replaceAll('_', ' ')})`}, set by {of.decided_by}
         {!of.alerting && '; informational, no alerts'}
       </dd>
       <dt>assignee</dt>

@@ -59,7 +59,7 @@ function RunTable({ project, runs }: { project: string; runs: readonly Run[] }) 
           <th scope="col">Started</th>
           <th scope="col">Findings</th>
           <th scope="col">Commit</th>
-          <th scope="col">Testbed / branch</th>
+          <th scope="col">Testbed and branch</th>
           <th scope="col">Cases</th>
           <th scope="col" class="number">
             Points

@@ -43,13 +43,14 @@ interface TrendPanelProps {
 }
 
 /** The explanation of the newest point. */
-function NewestPoint({ trend, open }: { trend: Trend; open: boolean }) {
+function NewestPoint({ trend, wide }: { trend: Trend; wide: boolean }) {
   const { last } = trend;
   if (last === null) return <p class="muted">No points yet.</p>;
   return (
-    <details class="disclosure" open={open}>
+    <details class="disclosure" open={wide}>
       <summary>
-        Explanation <span class="muted">of the newest point; click another point in the plot</span>
+        Explanation{' '}
+        <span class="muted">of the newest point{wide && '; click another point in the plot'}</span>
       </summary>
       <JudgementFacts of={last} />
     </details>
@@ -131,7 +132,7 @@ function PanelFoot({
         {beyond > 0 && ` · ${format_count_of(beyond, 'point')} outside the Y axis`}
       </span>
       {props.selected === undefined ? (
-        <NewestPoint trend={trend} open={props.wide} />
+        <NewestPoint trend={trend} wide={props.wide} />
       ) : (
         <SelectedPoint
           key={props.selected}
