@@ -188,7 +188,7 @@ test('the slow run shows its finding and offers the uploaded file', async ({ pag
 
 test('the run on a busy machine is suspect and has no findings', async ({ page }) => {
   await page.goto(`${server.url}/p/${project}/runs/${busy.id}`);
-  await expect(page.getByText('Suspect run: the machine was not usual.')).toBeVisible();
+  await expect(page.getByText('Suspect run: the machine was not quiet.')).toBeVisible();
   await expect(page.getByText('load 9.8 on 4 cores during the run')).toBeVisible();
   await expect(page.locator('.finding')).toHaveCount(0);
 });
@@ -262,7 +262,7 @@ test('a quarantined case shows its noise, is renewed and ended, and is added by 
   await expect(page.getByText('No case is in quarantine.')).toBeVisible();
   // Added by hand.
   await page.getByText('Add a case to quarantine').click();
-  await page.getByLabel('Find').fill('Prompt 1');
+  await page.getByRole('searchbox', { name: 'Find' }).fill('Prompt 1');
   const add = page.getByRole('button', { name: 'Add to quarantine' });
   await expect(page.getByRole('combobox', { name: 'Case' })).toHaveValue(/Prompt 1/);
   await expect(add).toBeDisabled();
