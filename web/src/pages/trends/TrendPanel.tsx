@@ -48,9 +48,9 @@ function NewestPoint({ trend, wide }: { trend: Trend; wide: boolean }) {
   if (last === null) return <p class="muted">No points yet.</p>;
   return (
     <details class="disclosure" open={wide}>
-      <summary>
-        Explanation{' '}
-        <span class="muted">of the newest point{wide && '; click another point in the plot'}</span>
+      <summary title="Explains the newest point. Click another point in the plot to explain that one.">
+        Explanation
+        {wide && <span class="muted"> of the newest point; click another point in the plot</span>}
       </summary>
       <JudgementFacts of={last} />
     </details>
@@ -128,7 +128,7 @@ function PanelFoot({
   return (
     <footer class="panel-foot">
       <span class="muted axis-unit">
-        {scale.label === '' ? '' : `Y axis in ${scale.label}`}
+        {scale.label === '' ? '' : `in ${scale.label}`}
         {beyond > 0 && ` · ${format_count_of(beyond, 'point')} outside the Y axis`}
       </span>
       {props.selected === undefined ? (
