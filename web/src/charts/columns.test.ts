@@ -16,7 +16,7 @@ import {
 const day_us = 86_400e6;
 const time_axis: Axis = { kind: 'time' };
 
-/** A series whose point i was measured on day `days[i]` by run i + 1. Letters: o ok, r regressed, s suspect, t too few. */
+/** A series whose point i belongs to day `days[i]` and run i + 1. Letters: o ok, r regressed, s suspect, t learning. */
 function series(days: readonly number[], verdicts: string, first_run = 1): TrendColumns {
   const words: Record<string, Verdict> = {
     o: 'ok',
@@ -42,9 +42,9 @@ function series(days: readonly number[], verdicts: string, first_run = 1): Trend
   };
 }
 
-describe('lines join neighbours and nothing else', () => {
+describe('lines connect neighbours', () => {
   test.each<[string, number[], string, number[], number[][]]>([
-    ['a quiet week is one line', [1, 2, 3, 4, 5], 'ooooo', [], [[0, 1, 2, 3, 4]]],
+    ['a series without gaps is one line', [1, 2, 3, 4, 5], 'ooooo', [], [[0, 1, 2, 3, 4]]],
     [
       'a missing week breaks it',
       [1, 2, 3, 10, 11],
@@ -55,7 +55,7 @@ describe('lines join neighbours and nothing else', () => {
         [3, 4],
       ],
     ],
-    ['two missing nights do not', [1, 2, 3, 6, 7], 'ooooo', [], [[0, 1, 2, 3, 4]]],
+    ['two missing runs do not', [1, 2, 3, 6, 7], 'ooooo', [], [[0, 1, 2, 3, 4]]],
     [
       'a change point breaks it',
       [1, 2, 3, 4, 5],
@@ -66,7 +66,7 @@ describe('lines join neighbours and nothing else', () => {
         [2, 3, 4],
       ],
     ],
-    ['a suspect point is passed by', [1, 2, 3, 4, 5], 'oosoo', [], [[0, 1, 3, 4]]],
+    ['a suspect point is skipped', [1, 2, 3, 4, 5], 'oosoo', [], [[0, 1, 3, 4]]],
     [
       'a change at a suspect point still breaks it',
       [1, 2, 3, 4, 5],
@@ -98,8 +98,8 @@ describe('lines join neighbours and nothing else', () => {
   });
 });
 
-describe('where points were left out', () => {
-  // Every night of 100 days but the days 60 to 69; of it every fifth is here, and both sides of the hole.
+describe('with omitted points', () => {
+  // One run per day for 100 days except the days 60 to 69. The columns hold every fifth point and both sides of the gap.
   const days = Array.from({ length: 100 }, (_, day) => day).filter((day) => day < 60 || day > 69);
   const index = days.map((_, i) => i).filter((i) => i % 5 === 0 || i === 59 || i === 60 || i === 89);
   const few = series(
@@ -107,16 +107,16 @@ describe('where points were left out', () => {
     'o'.repeat(index.length),
   );
   const drawing = make_drawing(few, [], time_axis, [], index);
-  const hole = index.indexOf(60);
+  const gap = index.indexOf(60);
 
-  it('no gap is seen, and the real one is', () => {
+  it('only the real gap breaks the line', () => {
     expect(drawing.lines.map((line) => [line[0], line.at(-1)])).toEqual([
-      [0, hole - 1],
-      [hole, index.length - 1],
+      [0, gap - 1],
+      [gap, index.length - 1],
     ]);
-    expect(drawing.bands.map((band) => band.length)).toEqual([hole, index.length - hole]);
+    expect(drawing.bands.map((band) => band.length)).toEqual([gap, index.length - gap]);
   });
-  it('the band reaches over them, and not into the hole', () => {
+  it('the band covers them, but not the gap', () => {
     const day = 86_400;
     const [before, after] = drawing.bands;
     expect(before?.[1]?.left).toBe(2.5 * day);
@@ -124,8 +124,8 @@ describe('where points were left out', () => {
     expect(before?.at(-1)?.right).toBe(59.5 * day);
     expect(after?.[0]?.left).toBe(69.5 * day);
   });
-  it('the usual distance is that of all points, not of those that are here', () => {
-    // Half of the nights lie a day apart and are left out nearly all; the others, four days apart, are all here.
+  it('the usual distance is that of all points, omitted ones included', () => {
+    // Half of the runs are a day apart and mostly omitted; the others are four days apart and present.
     const at = [0, 50, 100, 104, 108, 112, 116, 120];
     const sparse = make_drawing(
       series(at, 'o'.repeat(8)),
@@ -136,7 +136,7 @@ describe('where points were left out', () => {
     );
     expect(sparse.lines).toEqual([[0, 1, 2]]);
   });
-  it('they are counted', () => {
+  it('omitted points are counted', () => {
     expect(count_points(drawing, 0, index.length)).toBe(90);
     expect(count_points(drawing, 1, 3)).toBe(6);
     expect(count_points(drawing, 3, 3)).toBe(0);
@@ -145,8 +145,8 @@ describe('where points were left out', () => {
   });
 });
 
-describe('the baseline is a staircase of what each point was judged against', () => {
-  it('meets half way between neighbours and begins where judging begins', () => {
+describe('the baseline has one step per judged point', () => {
+  it('meets half way between neighbours and begins at the first judged point', () => {
     const day = 86_400;
     const { bands } = make_drawing(series([1, 2, 3, 4], 'tooo'), [], time_axis);
     expect(bands).toHaveLength(1);
@@ -162,17 +162,17 @@ describe('the baseline is a staircase of what each point was judged against', ()
     const [before, after] = bands;
     expect((before?.at(-1)?.right ?? 0) < (after?.[0]?.left ?? 0)).toBe(true);
   });
-  it('pauses where a point has none', () => {
+  it('is interrupted by a point without a baseline', () => {
     const { bands } = make_drawing(series([1, 2, 3, 4, 5], 'ootoo'), [], time_axis);
     expect(bands.map((band) => band.length)).toEqual([2, 2]);
   });
-  it('stays finite for a single point', () => {
+  it('is finite for a single point', () => {
     const step = make_drawing(series([3], 'o'), [], time_axis).bands[0]?.[0];
     expect([step?.left, step?.right].every(Number.isFinite)).toBe(true);
   });
 });
 
-test('a change lies between the two points it parts', () => {
+test('a change point lies half way between two points', () => {
   const { changes } = make_drawing(series([1, 2, 4, 5], 'oroo'), [2, 0, 9], time_axis);
   expect(changes).toEqual([3 * 86_400]);
 });
@@ -188,7 +188,7 @@ describe('windows', () => {
   const points = series([1, 2, 3, 4, 5], 'ooooo');
   const runs = runs_axis([points]);
 
-  it('hold every point, with air', () => {
+  it('contain every point, with a margin', () => {
     const window = whole_window([make_drawing(points, [], time_axis)]);
     expect(window.from).toBeLessThan(86_400);
     expect(window.to).toBeGreaterThan(5 * 86_400);
@@ -196,14 +196,14 @@ describe('windows', () => {
     expect(whole_window([make_drawing(series([1], 'o'), [], runs)])).toEqual({ from: -0.5, to: 0.5 });
   });
 
-  test.each<Axis>([time_axis, runs])('go through the URL as times and come back: $kind', (axis) => {
+  test.each<Axis>([time_axis, runs])('convert to times and back: $kind', (axis) => {
     const window = window_of_times(axis, 2 * day_us, 4 * day_us);
     const x = make_drawing(points, [], axis).x;
     expect(visible(x, window)).toEqual([1, 4]);
     expect(times_of_window(axis, window)).toEqual([2 * day_us, 4 * day_us]);
   });
 
-  it('between two runs mean nothing', () => {
+  it('without a run have no period', () => {
     expect(times_of_window(runs, { from: 1.2, to: 1.8 })).toBeUndefined();
     expect(times_of_window(runs_axis([]), { from: 0, to: 1 })).toBeUndefined();
   });

@@ -30,14 +30,14 @@ function range_of(points: TrendColumns, mode: ValueMode = 'fit', from = 0, to = 
 
 const quiet = Array.from({ length: 60 }, () => 10);
 
-describe('the height of a panel', () => {
-  it('holds points, whiskers and band', () => {
+describe('the range of the Y axis', () => {
+  it('contains points, whiskers and band', () => {
     const { low, high, beyond } = range_of(columns([10, 10.6, 9.6]));
     expect(low).toBeLessThan(9.5);
     expect(high).toBeGreaterThan(10.7);
     expect(beyond).toBe(0);
   });
-  it('holds a regression of 40 %, even of one night', () => {
+  it('contains a regression of 40 % in a single run', () => {
     const points = columns([...quiet, 14, 10], (i) => (i === 60 ? 'regressed' : 'ok'), 0.1);
     expect(range_of(points).high).toBeGreaterThan(14);
   });
@@ -48,31 +48,31 @@ describe('the height of a panel', () => {
     expect(range_of(points, 'all')).toMatchObject({ beyond: 0 });
     expect(range_of(points, 'all').high).toBeGreaterThan(100);
   });
-  it('is never flattened by suspect points, however many', () => {
+  it('is never flattened by suspect points', () => {
     const points = columns([...quiet, 200, 220, 210, 190, 205], (i) => (i >= 60 ? 'suspect' : 'ok'));
     expect(range_of(points)).toMatchObject({ beyond: 5 });
   });
-  it('holds a new level ten times higher, and the newest point always', () => {
+  it('contains a new level ten times higher, and always the newest point', () => {
     const level = columns([...quiet, 100, 101, 99, 100, 100], (i) => (i >= 60 ? 'regressed' : 'ok'));
     expect(range_of(level).beyond).toBe(0);
-    const tonight = columns([...quiet, 100], (i) => (i >= 60 ? 'regressed' : 'ok'));
-    expect(range_of(tonight).beyond).toBe(0);
+    const newest = columns([...quiet, 100], (i) => (i >= 60 ? 'regressed' : 'ok'));
+    expect(range_of(newest).beyond).toBe(0);
   });
-  it('looks at the visible points alone', () => {
+  it('depends only on visible points', () => {
     const points = columns([50, 50, 50, ...quiet], (i) => (i < 3 ? 'too_few' : 'ok'));
     expect(range_of(points, 'fit', 10, 1e9).high).toBeLessThan(12);
   });
-  it('begins at zero when asked, and never below it for numbers that are not negative', () => {
+  it('starts at zero in that mode, and is never negative without negative values', () => {
     expect(range_of(columns([10, 11]), 'zero').low).toBe(0);
     expect(range_of(columns([0.01, 20], () => 'too_few')).low).toBe(0);
   });
-  it('has some height for a level line, for zeros and for nothing', () => {
+  it('is not empty for equal values, zeros or no points', () => {
     for (const points of [columns([5, 5], () => 'too_few'), columns([0, 0], () => 'too_few'), columns([])]) {
       const { low, high } = range_of(points);
       expect(high).toBeGreaterThan(low);
     }
   });
-  it('is the same when of many points only the extremes are here', () => {
+  it('is the same when only the extremes of many points are present', () => {
     const many = Array.from({ length: 3000 }, (_, i) => 10 + 0.3 * Math.sin(i * i));
     const spikes = new Map([500, 501, 502, 1500, 2500, 2501].map((i) => [i, 100 + i]));
     const all = columns(
@@ -80,7 +80,7 @@ describe('the height of a panel', () => {
       (i) => (spikes.has(i) ? 'regressed' : 'ok'),
       0.2,
     );
-    // The noise within a run differs, and may be largest where nothing is shown.
+    // The noise within a run differs and may be largest at omitted points.
     const noisy = { ...all, mad: all.mad.map((_, i) => (i % 7 === 3 ? 5 : 0.1)) };
     const lowest = many.indexOf(Math.min(...many));
     const highest = many.indexOf(Math.max(...many));
@@ -94,6 +94,6 @@ describe('the height of a panel', () => {
     const few = make_drawing(picked, [], { kind: 'time' }, [], index);
     for (const mode of ['fit', 'zero', 'all'] as const)
       expect(value_range(picked, few, window, mode)).toEqual(range_of(noisy, mode, 0, 3000));
-    expect(range_of(noisy).beyond).toBe(6); // a share of the points that are here would call them a level
+    expect(range_of(noisy).beyond).toBe(6); // counting only the present points would make them a level
   });
 });

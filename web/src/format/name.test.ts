@@ -8,7 +8,7 @@ const prompt = {
 };
 const plain = { suite: 'suite', classname: 'Thing', name: 'works' };
 
-test('a labelled case is called by its label, and its home says the rest', () => {
+test('a parametrized case is named by its label; the context is the rest', () => {
   expect(case_label(prompt)).toBe('Prompt 0');
   expect(case_context(prompt)).toBe('performance_consistency · batch_prefill.mock');
   expect(case_full_name(prompt)).toBe(
@@ -16,7 +16,7 @@ test('a labelled case is called by its label, and its home says the rest', () =>
   );
 });
 
-test('a plain case is called by its name', () => {
+test('a plain case is named by its name', () => {
   expect(case_label(plain)).toBe('works');
   expect(case_context(plain)).toBe('Thing · suite');
   expect(case_full_name({ suite: 's', classname: 's', name: 'n' })).toBe('s › n');

@@ -37,16 +37,16 @@ describe('one number with its unit', () => {
 });
 
 describe('a block', () => {
-  it('has one unit, chosen by its middle, whatever its extremes are', () => {
+  it('has one unit, which depends on the median', () => {
     const scale = make_scale('ms', [0.002, 0.003, 0.004, 900]);
     expect(scale.label).toBe('µs');
     expect(format_quantity(0.0031, scale)).toBe('3.100 µs');
     expect(format_number(900, scale)).toBe('900,000.000');
   });
-  it('of whole numbers shows whole numbers', () => {
+  it('of whole numbers has no decimals', () => {
     expect(make_scale('', [5, 7, 12]).decimals).toBe(0);
   });
-  it('says nothing of a number that is none', () => {
+  it('formats NaN as a dash', () => {
     expect(format_number(Number.NaN, make_scale('ms', [1]))).toBe('–');
   });
 });

@@ -37,7 +37,7 @@ const rate: Family = {
 };
 const families: readonly Family[] = [time, size, rate];
 
-/** A block keeps the unit of its metric while the typical number lies in this range. */
+/** The unit of the metric is used when the median of the block is in this range. */
 const readable_low = 0.1;
 const readable_high = 10_000;
 

@@ -23,7 +23,7 @@ describe('addresses', () => {
     expect(read_path(path)).toEqual(page);
   });
 
-  it('are written readably and safely', () => {
+  it('are readable and escaped', () => {
     expect(series_path('p', [1, 2])).toBe('/p/p/trends?series=1,2');
     expect(trends_path('p', { case: 'a&b=c d', metric: '', x: undefined })).toBe(
       '/p/p/trends?case=a%26b%3Dc%20d',

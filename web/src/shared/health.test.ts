@@ -40,7 +40,7 @@ const project = (...lanes: LaneStatus[]) => ({
 describe('health', () => {
   test.each<[string, Parameters<typeof summarize_health>[0], string, string]>([
     ['no lanes at all', [project()], 'good', 'No runs yet'],
-    ['quiet lanes', [project(lane(), lane()), project(lane())], 'good', 'All OK'],
+    ['lanes without problems', [project(lane(), lane()), project(lane())], 'good', 'All OK'],
     ['one regression', [project(lane({ regressions: 1 }))], 'bad', '1 open regression'],
     [
       'regressions are summed',

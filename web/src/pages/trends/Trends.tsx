@@ -140,7 +140,7 @@ function Plots({ project, state, data }: { project: string; state: TrendState; d
   );
 }
 
-/** Says how many of the matching series are shown, when there are too many. */
+/** A notice when more series match than are shown. */
 function LimitNotice({ data }: { data: TrendsData }) {
   const shown = data.trends.length;
   if (data.found <= shown) return null;

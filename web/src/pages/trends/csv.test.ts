@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Trend } from '../../api';
 import { trends_csv } from './csv';
 
-test('a table for other tools quotes what needs it and defuses formulas', () => {
+test('CSV cells are quoted where necessary, and formulas are escaped', () => {
   const trend: Trend = {
     series: {
       id: 7,

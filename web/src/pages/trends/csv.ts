@@ -10,7 +10,7 @@ const columns = [
 
 function cell(value: string | number | null | undefined): string {
   const text = value == null ? '' : String(value);
-  // Spreadsheets evaluate texts that start with =, +, - or @ as formulas; numbers keep their sign.
+  // Spreadsheets evaluate texts that start with =, +, - or @ as formulas; numbers are written unchanged.
   const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -24,7 +24,7 @@ describe('the state of the trend page', () => {
     const path = trend_state_path('bitnet', state);
     expect(read_trend_state(new URL(path, 'http://x').search)).toEqual(state);
   });
-  it('says nothing in the address that is the default', () => {
+  it('omits defaults from the address', () => {
     expect(trend_state_path('bitnet', default_trend_state)).toBe('/p/bitnet/trends');
   });
   test.each([
@@ -42,7 +42,7 @@ describe('the state of the trend page', () => {
   ])('%s falls back', (search, expected) => {
     expect(read_trend_state(search)).toMatchObject(expected);
   });
-  it('widens a zoom to whole milliseconds, never narrows it', () => {
+  it('rounds a zoom outwards to whole milliseconds', () => {
     const zoom = { from_us: 1_700_000_000_000_999, to_us: 1_700_000_100_000_001 };
     const back = read_trend_state(
       new URL(trend_state_path('p', { ...default_trend_state, zoom }), 'http://x').search,
