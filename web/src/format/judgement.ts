@@ -37,7 +37,7 @@ export function format_learning(accepted: number, required: number): string {
   return `learning (${format_count(accepted)} of ${format_count_of(required, 'run')})`;
 }
 
-const time_units = ['ns', 'us', 'ms', 's'];
+const time_units = ['ns', 'us', 'ms', 's', 'min'];
 
 /** "slower" or "faster" for times, "higher" or "lower" for everything else. */
 export function direction_word(unit: string, effect: number): string {

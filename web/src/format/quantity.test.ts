@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import {
+  format_axis_unit,
   format_count_of,
   make_scale,
   format_share,
@@ -96,10 +97,19 @@ test.each([
 
 test.each([
   ['us', 'µs'],
-  ['per_s', '/s'],
+  ['per_s', 'per second'],
   ['percent', '%'],
   ['tokens_per_joule', 'tokens per joule'],
   ['', ''],
 ])('unit "%s" is displayed as "%s"', (unit, text) => {
   expect(format_unit(unit)).toBe(text);
+});
+
+test.each([
+  ['ms', [10], 'in ms'],
+  ['per_s', [139], 'per second'],
+  ['per_s', [2_400_000], 'in M/s'],
+  ['', [5], ''],
+])('the axis of %s %j is labelled "%s"', (unit, values, text) => {
+  expect(format_axis_unit(make_scale(unit, values))).toBe(text);
 });

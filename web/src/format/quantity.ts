@@ -53,10 +53,20 @@ function decimals_of(magnitude: number): number {
   return Math.min(9, Math.max(0, 3 - Math.floor(Math.log10(magnitude) + 1e-12)));
 }
 
-/** The displayed name of a unit of the API: "ms", "µs", "/s", "tokens per joule". */
+/** The displayed name of a unit of the API: "ms", "µs", "per second", "tokens per joule"; "" for no unit. */
 export function format_unit(unit: string): string {
+  if (unit === 'per_s') return 'per second';
   const step = families.flatMap((family) => family.steps).find((each) => each.unit === unit);
-  return step?.label ?? (unit === 'percent' ? '%' : unit.replaceAll('_', ' '));
+  return step?.label ?? unit_label(unit);
+}
+
+/** Label of a unit without family. */
+const unit_label = (unit: string) => (unit === 'percent' ? '%' : unit.replaceAll('_', ' '));
+
+/** Names the unit of an axis: "in ms", "per second"; "" for no unit. */
+export function format_axis_unit(scale: Scale): string {
+  if (scale.label === '') return '';
+  return scale.label === '/s' ? 'per second' : `in ${scale.label}`;
 }
 
 /** One scale for a block of numbers in `unit`, a unit of the API. Unknown units are displayed unchanged. */
@@ -66,7 +76,7 @@ export function make_scale(unit: string, values: readonly number[]): Scale {
   const family = families.find((f) => f.steps.some((s) => s.unit === unit));
   const own = family?.steps.find((s) => s.unit === unit);
   if (family === undefined || own === undefined) {
-    return { factor: 1, label: format_unit(unit), decimals: whole ? 0 : decimals_of(magnitude) };
+    return { factor: 1, label: unit_label(unit), decimals: whole ? 0 : decimals_of(magnitude) };
   }
   const stays = magnitude === 0 || (magnitude >= readable_low && magnitude < readable_high);
   const fitting = family.steps.filter((s) => magnitude * own.size >= s.size).at(-1) ?? family.steps[0] ?? own;

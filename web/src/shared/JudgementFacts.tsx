@@ -39,8 +39,11 @@ function format_policy({ policy }: Judgement): string {
   ].join(', ');
 }
 
+/** With too few accepted points the numbers of the baseline mean nothing yet. */
+const has_baseline = (of: Judgement) => of.rule !== 'too_few_points';
+
 function Effect({ of }: { of: Judgement }) {
-  if (of.effect === null) return <>not judged</>;
+  if (of.effect === null || !has_baseline(of)) return <>not judged</>;
   return (
     <>
       {format_effect(of.effect)}
@@ -57,6 +60,15 @@ function Effect({ of }: { of: Judgement }) {
 
 function Baseline({ of, format }: { of: Judgement; format: (value: number) => string }) {
   const { centre, spread, low, high } = of;
+  if (!has_baseline(of))
+    return (
+      <>
+        <dt>baseline</dt>
+        <dd>
+          {of.window_points} of {format_count_of(of.policy.minimum_points, 'accepted point')}
+        </dd>
+      </>
+    );
   return (
     <>
       <dt>baseline</dt>
@@ -102,7 +114,7 @@ export function JudgementFacts({ of }: { of: Judgement }) {
         <dd>{format_needed(of, format)}</dd>
         <dt>smallest detectable change</dt>
         <dd>
-          {of.minimum_detectable_effect === null
+          {of.minimum_detectable_effect === null || !has_baseline(of)
             ? 'unknown'
             : `±${format_share(of.minimum_detectable_effect)}`}
         </dd>

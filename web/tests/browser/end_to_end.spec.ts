@@ -262,7 +262,7 @@ test('a quarantined case shows its noise, is renewed and ended, and is added by 
   await expect(page.getByText('No case is in quarantine.')).toBeVisible();
   // Added by hand.
   await page.getByText('Add a case to quarantine').click();
-  await page.getByRole('searchbox', { name: 'Find' }).fill('Prompt 1');
+  await page.getByRole('searchbox', { name: 'Find case' }).fill('Prompt 1');
   const add = page.getByRole('button', { name: 'Add to quarantine' });
   await expect(page.getByRole('combobox', { name: 'Case' })).toHaveValue(/Prompt 1/);
   await expect(add).toBeDisabled();

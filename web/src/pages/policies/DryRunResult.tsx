@@ -155,7 +155,7 @@ export function DryRunResult({ project, of, over, is_outdated }: DryRunResultPro
         </p>
       )}
       <Tallies of={of} />
-      {same && <p>Both sets of rules report the same findings.</p>}
+      {same && <p>Both sets of rules report the same confirmed findings.</p>}
       <FindingTable project={project} title="Reported only by the edited rules" of={of.more} />
       <FindingTable project={project} title="Reported only by the active rules" of={of.less} />
     </section>

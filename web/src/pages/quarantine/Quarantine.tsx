@@ -185,7 +185,7 @@ function FindAndAdd({ project, on_done }: { project: string; on_done: () => void
         return (
           <>
             <Filters label="Find a case">
-              <TextField label="Find" value={part} placeholder="part of a name" on_change={set_part} />
+              <TextField label="Find case" value={part} placeholder="part of a name" on_change={set_part} />
               {of !== undefined && (
                 <Select
                   label="Case"

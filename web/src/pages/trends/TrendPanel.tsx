@@ -10,6 +10,7 @@ import { value_range, type ValueMode } from '../../charts/value_range';
 import { format_learning } from '../../format/judgement';
 import { case_context, case_full_name, case_label } from '../../format/name';
 import {
+  format_axis_unit,
   format_count_of,
   format_effect,
   format_number,
@@ -128,7 +129,7 @@ function PanelFoot({
   return (
     <footer class="panel-foot">
       <span class="muted axis-unit">
-        {scale.label === '' ? '' : `in ${scale.label}`}
+        {format_axis_unit(scale)}
         {beyond > 0 && ` · ${format_count_of(beyond, 'point')} outside the Y axis`}
       </span>
       {props.selected === undefined ? (
