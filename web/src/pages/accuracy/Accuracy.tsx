@@ -109,8 +109,8 @@ export function AccuracyPage({ project }: { project: string }) {
             <header class="card-head">
               <h2 id="recall">Recall by step size</h2>
               <span class="card-facts muted">
-                Changes for the worse are added to this project&rsquo;s own noise. A change counts as found
-                when it is confirmed within 14 points.
+                Steps in the worse direction are added to this project&rsquo;s own noise. A step counts as
+                found when it is confirmed within 14 points.
               </span>
             </header>
             {of.noise.series === 0 ? (
