@@ -10,7 +10,7 @@ interface HeadlineProps {
   readonly newest_run_at: string | null;
 }
 
-/** The state of one or more projects in one line, followed by the facts behind it. */
+/** The state of one or more projects in one line, followed by details. */
 export function Headline({ title, health, newest_run_at }: HeadlineProps) {
   const { level, text, facts } = health;
   return (

@@ -1,4 +1,4 @@
-// Explains one judgement: the server's explanation first, then the numbers behind it.
+// Explains one judgement: the server's explanation first, then its numbers.
 
 import type { Judgement } from '../api';
 import { format_p_value, split_explanation } from '../format/judgement';

@@ -80,7 +80,7 @@ test('tokenize and prefill of every prompt are plotted by default', async ({ pag
   await expect(page.locator('.panel')).toHaveCount(6);
   await expect(page.locator('.metric-group > h2 code')).toHaveText(['tokenize_ms', 'prefill_ms']);
   await expect(page.locator('.chart canvas')).toHaveCount(6);
-  // The plot is no blank: its canvas holds the colours of points and of the flag.
+  // The plot is not blank: its canvas holds the colours of points and of the flag.
   const colours = await page
     .locator('.chart canvas')
     .last()
