@@ -13,6 +13,6 @@ struct File {
 
 std::vector<File> sql();      ///< schema/sql
 std::vector<File> web();      ///< web/dist; empty where the dashboard was not built
-std::vector<File> openapi();  ///< schema/openapi.yaml
+std::vector<File> openapi();  ///< the bundle of schema/openapi/: one file
 
 }  // namespace perftrend::embedded

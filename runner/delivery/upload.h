@@ -104,7 +104,7 @@ std::string idempotency_key(const Delivery& delivery, const std::string& body);
 /// Path and query of the request.
 std::string upload_path(const Delivery& delivery);
 
-/// Reads the server's answer; nullopt when it is not the JSON of schema/openapi.yaml.
+/// Reads the server's answer; nullopt when it is not the JSON of schema/openapi/.
 std::optional<UploadResult> read_receipt(const std::string& json);
 
 }  // namespace perftrend::runner

@@ -13,7 +13,7 @@
 
 namespace perftrend::runner {
 
-/// Of a branch, a commit and a testbed: what the server takes (schema/openapi.yaml).
+/// Of a branch, a commit and a testbed: what the server takes (schema/openapi/).
 inline constexpr std::size_t coordinate_bytes_max = 500;
 
 struct RunCoordinates {

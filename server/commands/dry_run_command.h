@@ -13,7 +13,7 @@ struct DryRunOptions {
   std::filesystem::path proposed;  ///< [[policy]] tables in place of the project's own
 };
 
-/// Prints one JSON document (schema DryRun of schema/openapi.yaml) and stores nothing. Returns an exit code of
+/// Prints one JSON document (schema DryRun of schema/openapi/) and stores nothing. Returns an exit code of
 /// exit_codes.h.
 int run_dry_run(const DryRunOptions& options);
 

@@ -1,4 +1,4 @@
-"""Holds every answer of the running server to schema/openapi.yaml, documented properties only.
+"""Holds every answer of the running server to schema/openapi/, documented properties only.
 
     rest_answers.py SERVER_BINARY OPENAPI_YAML
 

@@ -1,5 +1,5 @@
 #pragma once
-// The API's JSON shapes (schema/openapi.yaml, components/schemas) of what the store holds.
+// The API's JSON shapes (schema/openapi/, components/schemas) of what the store holds.
 
 #include <nlohmann/json.hpp>
 

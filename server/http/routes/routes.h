@@ -1,5 +1,5 @@
 #pragma once
-// The table of routes: what a test holds against schema/openapi.yaml.
+// The table of routes: what a test holds against schema/openapi/.
 
 #include <functional>
 #include <memory>
