@@ -17,6 +17,7 @@
 #include "server/commands/policy_file.h"
 #include "server/db/open.h"
 #include "server/http/server.h"
+#include "server/http/wire/memory_budget.h"
 #include "server/jobs/retention_file.h"
 #include "server/jobs/scheduled_backup.h"
 #include "server/store/tokens.h"
@@ -126,10 +127,10 @@ int run_serve(const ServeOptions& options) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("perftrend"));
   const auto address = parse_listen(options.listen);
   if (!address) return complain(exit_usage, fmt::format("--listen {}: give HOST:PORT", options.listen));
-  if (options.upload_memory_mib_max < http::memory_bytes_a_body_byte * options.body_mib_max) {
+  if (options.upload_memory_mib_max < http::memory_bytes_per_body_byte * options.body_mib_max) {
     return complain(exit_usage, fmt::format("--upload-memory-mib-max must be at least {} x --body-mib-max, or the "
                                             "longest report would never be taken",
-                                            http::memory_bytes_a_body_byte));
+                                            http::memory_bytes_per_body_byte));
   }
   const auto policies = read_policy_file(options.policies);
   if (!policies) return complain(exit_usage, policies.error());

@@ -12,9 +12,6 @@
 
 namespace perftrend::http {
 
-/// What an upload costs at most on its way through the reader, in bytes a byte of its body (ingest/limits.h).
-constexpr std::size_t memory_bytes_a_body_byte = 6;
-
 struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 8080;  ///< 0: any free one

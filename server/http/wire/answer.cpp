@@ -53,7 +53,7 @@ Answer Problem::answer() const {
   answer.content_type = "application/problem+json";
   answer.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   if (status_ == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"perftrend\"");
-  if (status_ == 415) answer.headers.emplace_back("Accept-Encoding", "gzip, deflate, zstd, br, identity");  // RFC 7694
+  if (status_ == 415) answer.headers.emplace_back("Accept-Encoding", "gzip, deflate, zstd, identity");  // RFC 7694
   if (status_ == 503) answer.headers.emplace_back("Retry-After", "5");
   return answer;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The body of a request, as the files and fields that are in it.
+// The body of a request, as the files and fields in it.
 
 #include <httplib.h>
 
@@ -10,9 +10,10 @@
 
 namespace perftrend::http {
 
-/// Reads it to its end, undoes its Content-Encoding and takes a form apart: files go to request.files (without a form,
-/// the one), fields to request.query. Both are bounded by `body_bytes_max`, as sent and as unpacked. `reader` gives the
-/// bytes as they were sent; request.headers say what they are. `out` has what the library found wrong. Throws Problem.
+/// Reads the body to its end, decompresses it by its Content-Encoding, and splits a form into its parts. Files go to
+/// request.files (without a form: the one file), fields to request.query. `body_bytes_max` limits the body both as sent
+/// and after decompression. `reader` delivers the bytes as they were sent, `request` has their headers, and `out` the
+/// status that the library set. Throws Problem.
 void read_body(const httplib::ContentReader& reader, const httplib::Response& out, std::size_t body_bytes_max,
                MemoryBudget::Share& share, Request& request);
 

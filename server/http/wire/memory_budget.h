@@ -1,11 +1,14 @@
 #pragma once
-// What all uploads together may hold. One upload costs a known multiple of its body on its way through the reader; when
-// the sum is spent, a further upload is told to come back (503) instead of the whole server running out of memory.
+// The memory that all uploads in progress may use together. One upload needs a known multiple of its body while it is
+// read. When the budget is used up, a further upload is answered 503, so that the server never runs out of memory.
 
 #include <atomic>
 #include <cstddef>
 
 namespace perftrend::http {
+
+/// Upper bound of the memory for one upload, per byte of its decompressed body.
+constexpr std::size_t memory_bytes_per_body_byte = 6;
 
 /// Any thread.
 class MemoryBudget {
@@ -14,7 +17,7 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  /// One upload's part, given back at the end of its life.
+  /// The part of the budget that one upload uses. The destructor returns it.
   class Share {
    public:
     explicit Share(MemoryBudget& budget) : budget_(budget) {}
@@ -22,7 +25,7 @@ class MemoryBudget {
     Share& operator=(const Share&) = delete;
     ~Share() { budget_.used_ -= bytes_; }
 
-    /// False where the budget does not hold so much at the moment; the share then stays as it was.
+    /// Returns false, and changes nothing, when the budget does not allow this much now.
     [[nodiscard]] bool grow_to(std::size_t bytes) {
       if (bytes <= bytes_) return true;
       const std::size_t more = bytes - bytes_;
