@@ -32,16 +32,16 @@ int run_dry_run(const DryRunOptions& options) {
   if (!proposed) return complain(proposed.error());
   const auto database = db::open_database(options.database);
   bool known = false;
-  http::Json json;
+  http::JsonWriter json;
   database->read([&](db::Connection& connection) {
     const auto project = store::find_project_id(connection, options.project);
     known = project.has_value();
     if (!known) return;
     const auto present = triage::policies_of(connection, file->policies, *project);
-    json = http::dry_run_json(triage::dry_run(connection, present, *proposed, *project, options.project));
+    json.value(triage::dry_run(connection, present, *proposed, *project, options.project));
   });
   if (!known) return complain(fmt::format("there is no project '{}'", options.project));
-  fmt::print("{}", http::dump(json));
+  fmt::print("{}", json.finish());
   return exit_ok;
 }
 

@@ -72,8 +72,8 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   const auto database =
       db::open_database(options.database.string(), {.exclusive = true, .checkpoint_pages = options.checkpoint_pages});
   const bool loopback = http::is_loopback(host);
-  const bool tokens_needed = options.require_tokens || !(loopback || options.allow_anonymous);
-  if (tokens_needed) {
+  const bool requires_tokens = options.require_tokens || !(loopback || options.allow_anonymous);
+  if (requires_tokens) {
     bool any = false;
     database->read([&](db::Connection& connection) { any = store::any_token(connection, times::now_us()); });
     if (!any) {
@@ -82,7 +82,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
                                                options.listen, db::printable_address(options.database.string())));
     }
   }
-  http::Context context{*database, file.policies, {}, tokens_needed, PERFTREND_VERSION};
+  http::Context context{*database, file.policies, {}, requires_tokens, PERFTREND_VERSION};
   context.intake.rules = file.rules;
   // With a small body limit goes a small server: what is kept to judge faster stays within the same proportions.
   context.intake.kept = std::make_shared<triage::HistoryCache>(

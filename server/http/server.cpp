@@ -19,7 +19,7 @@
 namespace perftrend::http {
 namespace {
 
-// How long an idle connection is kept.
+// An idle connection is closed after this time.
 constexpr std::chrono::seconds keep_alive{3};
 constexpr std::size_t requests_per_connection_max = 10'000;
 
@@ -29,7 +29,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// "name:port" or "[::1]:port" without the port.
+/// The host of "name:port" or "[::1]:port".
 std::string host_of(const std::string& authority) {
   if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
   return authority.substr(0, authority.find(':'));
@@ -43,7 +43,7 @@ bool has_body(const httplib::Request& in) {
 }  // namespace
 
 bool is_loopback(const std::string& host) {
-  // 127.attacker.example begins with 127. too, and is whatever its owner says.
+  // The name 127.attacker.example begins with "127." too, but resolves to whatever its owner chooses.
   in_addr address{};
   const bool is_v4 = ::inet_pton(AF_INET, host.c_str(), &address) == 1;
   return host == "localhost" || host == "::1" || host == "[::1]" || (is_v4 && host.starts_with("127."));
@@ -53,7 +53,7 @@ struct Server::Impl {
   Impl(const ServerOptions& server_options, const Context& server_context)
       : options(server_options),
         context(server_context),
-        routes(make_routes(server_context)),
+        routes(make_routes()),
         memory(server_options.upload_memory_bytes_max),
         server(server_options.wire, keep_alive, requests_per_connection_max) {}
 
@@ -78,18 +78,18 @@ void Server::Impl::set_up() {
     server.use(threads);
     return threads;
   };
-  // Not the library's SO_REUSEPORT, with which a second server takes half of the first one's connections in silence.
+  // The library would set SO_REUSEPORT, with which a second server silently takes half of the connections of the first.
   server.set_socket_options([](socket_t socket) {
     const int on = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   });
-  server.set_tcp_nodelay(true);  // 44 ms an answer without it: Nagle against delayed acknowledgements
+  server.set_tcp_nodelay(true);  // without it an answer takes 44 ms: Nagle's algorithm waits for a delayed ACK
   server.set_payload_max_length(options.body_bytes_max);
   server.set_expect_100_continue_handler([this](const httplib::Request& request, httplib::Response&) {
     const auto length = request.get_header_value("Content-Length");
     const bool digits = !length.empty() && length.find_first_not_of("0123456789") == std::string::npos;
-    const bool over = digits && (length.size() > 18 || std::stoull(length) > options.body_bytes_max);
-    return over ? 413 : 100;
+    const bool is_over = digits && (length.size() > 18 || std::stoull(length) > options.body_bytes_max);
+    return is_over ? 413 : 100;
   });
   const auto without_body = [this](const httplib::Request& in, httplib::Response& out) { serve(in, out, nullptr); };
   const auto with_body = [this](const httplib::Request& in, httplib::Response& out,
@@ -100,19 +100,20 @@ void Server::Impl::set_up() {
   server.Put(".*", with_body);
   server.Patch(".*", with_body);
   server.Delete(".*", with_body);
-  // What the library refuses by itself (a malformed request line, a body over the limit) in our words.
+  // What the library refuses itself (a malformed request line, a body over the limit) is a problem document as well.
   server.set_error_handler([](const httplib::Request&, httplib::Response& out) {
     if (!out.body.empty()) return;
-    const bool over = out.status == 413;
-    const auto problem = Problem(out.status, over ? "over-limit" : "about:blank",
-                                 over ? "the body is longer than this server takes" : "the request cannot be served");
+    const bool is_over = out.status == 413;
+    const auto problem =
+        Problem(out.status, is_over ? "over-limit" : "about:blank",
+                is_over ? "the body is longer than this server accepts" : "the request is malformed or not supported");
     const auto answer = problem.answer();
     out.set_content(answer.body, answer.content_type);
   });
 }
 
 void Server::Impl::check_origin(const Request& request) const {
-  if (context.tokens_needed) return;  // a page elsewhere has no token to send
+  if (context.requires_tokens) return;  // a page of another origin has no token to send
   const auto host = host_of(lower(request.header("host")));
   const auto known = [&](const std::string& name) {
     return options.any_host || is_loopback(name) ||
@@ -120,21 +121,21 @@ void Server::Impl::check_origin(const Request& request) const {
   };
   if (!known(host)) {
     throw Problem(403, "forbidden",
-                  fmt::format("this server is open to its own machine only and was called '{}': allow the name with "
-                              "--allow-host, or use tokens",
+                  fmt::format("this server answers only under the names of its own machine, not under '{}': allow the "
+                              "name with --allow-host, or require tokens",
                               host));
   }
   if (request.method == "GET" || request.method == "HEAD") return;
   const auto origin = lower(request.header("origin"));
   if (!origin.empty() && origin != "http://" + lower(request.header("host")) &&
       origin != "https://" + lower(request.header("host"))) {
-    throw Problem(403, "forbidden", "a page of another origin may not change anything here");
+    throw Problem(403, "forbidden", "a page of another origin must not change anything on this server");
   }
 }
 
 Caller Server::Impl::find_caller(const Request& request) const {
   Caller caller;
-  if (!context.tokens_needed) {
+  if (!context.requires_tokens) {
     caller.scope = store::Scope::admin;
     caller.name = "local";
     return caller;
@@ -145,26 +146,28 @@ Caller Server::Impl::find_caller(const Request& request) const {
   context.database.read([&](db::Connection& connection) {
     const auto token =
         store::find_token(connection, std::string_view(authorization).substr(scheme.size()), times::now_us());
-    if (token) caller = {false, token->name, token->project, token->scope};
+    if (token) caller = {token->name, token->project, token->scope};
   });
   return caller;
 }
 
 void Server::Impl::check_scope(const Route& route, const Request& request) const {
-  if (!route.needed) return;
+  if (!route.required_scope) return;
   const auto& caller = request.caller;
-  if (!caller.scope) throw Problem(401, "unauthorized", "send a valid token: Authorization: Bearer pt_…");
+  if (!caller.scope)
+    throw Problem(401, "unauthorized", "a valid token is required: send the header Authorization: Bearer pt_…");
   std::string project;
   for (const auto& [name, value] : request.path_parameters) {
     if (name == "project") project = value;
   }
-  // A list over all projects is open to a token of one; its handler shows that one alone.
-  const bool enough = project.empty() ? *caller.scope >= *route.needed : caller.may(*route.needed, project);
-  if (!enough) {
-    throw Problem(
-        403, "forbidden",
-        fmt::format("this token may {} in project {}; needed is {} in project {}", store::scope_name(*caller.scope),
-                    caller.project, store::scope_name(*route.needed), project.empty() ? "any" : project));
+  // A token for one project may list the projects; the handler then shows only that one.
+  const bool is_allowed =
+      project.empty() ? *caller.scope >= *route.required_scope : caller.may(*route.required_scope, project);
+  if (!is_allowed) {
+    throw Problem(403, "forbidden",
+                  fmt::format("this token has scope {} for project {}; this request requires scope {} for project {}",
+                              store::scope_name(*caller.scope), caller.project,
+                              store::scope_name(*route.required_scope), project.empty() ? "any" : project));
   }
 }
 
@@ -182,11 +185,13 @@ Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, 
   auto match = find_route(routes, in.method, in.path);
   if (match.route == nullptr) {
     if (!match.allowed.empty()) {
-      auto refused = Problem(405, "about:blank", fmt::format("{} has {}", in.path, match.allowed)).answer();
+      auto refused =
+          Problem(405, "about:blank", fmt::format("{} does not support {}; use {}", in.path, in.method, match.allowed))
+              .answer();
       refused.headers.emplace_back("Allow", match.allowed);
       return refused;
     }
-    if (in.path.starts_with("/api/") || (in.method != "GET" && in.method != "HEAD")) throw not_found(in.path);
+    if (in.path.starts_with("/api/") || (in.method != "GET" && in.method != "HEAD")) throw not_found("path " + in.path);
     return find_asset(in.path, request.header("if-none-match"));
   }
   request.path_parameters = std::move(match.path_parameters);
@@ -194,7 +199,7 @@ Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, 
   check_scope(*match.route, request);
   MemoryBudget::Share share(memory);
   if (reader != nullptr) read_body(*reader, out, options.body_bytes_max, share, request);
-  return match.route->handler(request);
+  return match.route->handler(context, request);
 }
 
 void Server::Impl::serve(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader) {
@@ -205,10 +210,10 @@ void Server::Impl::serve(const httplib::Request& in, httplib::Response& out, con
     made = problem.answer();
   } catch (const db::Unavailable& error) {
     spdlog::error("{} {}: {}", in.method, in.path, error.what());
-    made = Problem(503, "unavailable", "the database cannot do this now; nothing was lost, try again").answer();
+    made = Problem(503, "unavailable", "database unavailable; nothing was stored, retry").answer();
   } catch (const std::exception& error) {
     spdlog::error("{} {}: {}", in.method, in.path, error.what());
-    made = Problem(500, "about:blank", "this is our fault; the server's log says more").answer();
+    made = Problem(500, "about:blank", "internal error; see the server log").answer();
   }
   out.status = made.status;
   for (const auto& [name, value] : made.headers)
@@ -224,7 +229,7 @@ void Server::Impl::serve(const httplib::Request& in, httplib::Response& out, con
                  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
                  "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
   if (!out.has_header("Cache-Control")) out.set_header("Cache-Control", "no-store");
-  // A body that was not read would be taken for the next request.
+  // The connection would read the rest of an unread body as the next request.
   const bool unread_body = reader != nullptr ? made.status >= 400 : has_body(in);
   if (unread_body || (threads != nullptr && threads->crowded())) {
     out.set_header("Connection", "close");
@@ -247,8 +252,9 @@ int Server::bind() {
     port = -1;
   }
   if (port < 0) {
-    throw std::runtime_error(fmt::format("cannot listen on {}:{}: in use, or not an address of this machine",
-                                         impl_->options.host, impl_->options.port));
+    throw std::runtime_error(
+        fmt::format("cannot listen on {}:{}: the port is in use, or this machine does not have the address",
+                    impl_->options.host, impl_->options.port));
   }
   server.widen_backlog();
   return port;

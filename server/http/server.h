@@ -1,5 +1,6 @@
 #pragma once
-// The network: cpp-httplib behind a table of routes. One place turns exceptions into answers.
+// The HTTP server: cpp-httplib with our connections (wire/) and a table of routes (routes/). It authenticates callers
+// and turns exceptions into problem documents, in one place.
 
 #include <cstddef>
 #include <functional>
@@ -15,14 +16,14 @@ namespace perftrend::http {
 struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 8080;  ///< 0: any free one
-  /// Names a client may call this server by where it is open (no tokens): a page elsewhere that made its own name
-  /// resolve to this machine is refused. Loopback's names are always allowed.
+  /// Host names that requests may use while the server is open (no tokens). Others are refused, because a page
+  /// elsewhere can make its own name resolve to this machine (DNS rebinding). The names of loopback are always allowed.
   std::vector<std::string> allowed_hosts;
-  bool any_host = false;  ///< open to everyone on purpose: any name will do
+  bool any_host = false;  ///< allow every host name: the server is open to everyone on purpose
   std::size_t body_bytes_max = std::size_t{64} << 20U;
-  std::size_t upload_memory_bytes_max = std::size_t{1} << 30U;  ///< of all uploads under way together
-  std::size_t connections_max = 256;                            ///< each is a thread while it lasts
-  WireLimits wire;                                              ///< what a client may take of one connection
+  std::size_t upload_memory_bytes_max = std::size_t{1} << 30U;  ///< of all uploads in progress together
+  std::size_t connections_max = 256;                            ///< each uses one thread
+  WireLimits wire;                                              ///< of one connection
 };
 
 /// True for 127.0.0.0/8, ::1 and localhost.
@@ -36,9 +37,9 @@ class Server {
   Server& operator=(const Server&) = delete;
   ~Server();
 
-  /// Returns the port. Throws std::runtime_error with one line where the address cannot be had.
+  /// Returns the port. Throws std::runtime_error with a message of one line if it cannot listen on the address.
   int bind();
-  /// Serves until stop(); returns when the last answer was sent. bind() first.
+  /// Serves until stop() is called; returns when the last answer was sent. Call bind() first.
   void run();
   /// Any thread.
   void stop();

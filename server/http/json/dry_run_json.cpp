@@ -1,42 +1,45 @@
 #include "server/http/json/dry_run_json.h"
 
-#include "core/time/rfc3339.h"
+#include "server/http/json/names.h"
+#include "server/http/json/shapes.h"
 
 namespace perftrend::http {
 namespace {
 
-Json tally_json(const triage::Tally& tally) {
-  return {{"regressions", tally.regressions},
-          {"improvements", tally.improvements},
-          {"suspected", tally.suspected},
-          {"withdrawn", tally.withdrawn},
-          {"informational", tally.informational}};
+void write_tally(JsonWriter& out, std::string_view name, const triage::Tally& tally) {
+  out.object(name, [&] {
+    out.member("regressions", tally.regressions);
+    out.member("improvements", tally.improvements);
+    out.member("suspected", tally.suspected);
+    out.member("withdrawn", tally.withdrawn);
+    out.member("informational", tally.informational);
+  });
 }
 
-Json told_json(const std::vector<triage::Told>& told) {
-  Json list = Json::array();
-  for (const auto& each : told) {
-    list.push_back({{"series", to_json(each.series)},
-                    {"direction", each.worse ? "worse" : "better"},
-                    {"first_run", each.first_run},
-                    {"first_at", times::to_rfc3339(each.first_at_us)},
-                    {"state", state_name(each.state)},
-                    {"before", each.before},
-                    {"after", each.after}});
-  }
-  return list;
+void write_findings(JsonWriter& out, std::string_view name, const std::vector<triage::Told>& findings) {
+  out.array(name, findings, [&](const triage::Told& each) {
+    out.object([&] {
+      out.member("series", each.series);
+      out.member("direction", direction_name(each.worse));
+      out.member("first_run", each.first_run);
+      out.time("first_at", each.first_at_us);
+      out.member("state", store::state_name(each.state));
+      out.member("before", each.before);
+      out.member("after", each.after);
+    });
+  });
 }
 
 }  // namespace
 
-Json dry_run_json(const triage::DryRun& result) {
-  return {{"series", result.series},
-          {"series_left_off", result.series_left_off},
-          {"points", result.points},
-          {"present", tally_json(result.present)},
-          {"proposed", tally_json(result.proposed)},
-          {"more", told_json(result.more)},
-          {"less", told_json(result.less)}};
+void write_members(JsonWriter& out, const triage::DryRun& result) {
+  out.member("series", result.series);
+  out.member("series_left_off", result.series_left_off);
+  out.member("points", result.points);
+  write_tally(out, "present", result.present);
+  write_tally(out, "proposed", result.proposed);
+  write_findings(out, "more", result.more);
+  write_findings(out, "less", result.less);
 }
 
 }  // namespace perftrend::http

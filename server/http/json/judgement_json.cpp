@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+
+#include "server/http/json/names.h"
 
 namespace perftrend::http {
 namespace {
@@ -10,55 +13,60 @@ constexpr std::array<std::string_view, 8> rule_names = {"suspect_point",        
                                                         "below_minimum_effect", "seen_in_window", "seen_before",
                                                         "beyond_band",          "level_shift"};
 
-/// Where this point would have been flagged by itself.
-Json needed_json(const detect::Judgement& judged, const detect::Policy& policy) {
+std::optional<double> only_if(bool condition, double number) {
+  return condition ? std::optional(number) : std::nullopt;
+}
+
+/// The values beyond which this point alone would have been flagged.
+void write_needed(JsonWriter& out, const detect::Judgement& judged, const detect::Policy& policy) {
   const bool has_band = judged.window_points >= policy.minimum_points && judged.rule != detect::Rule::too_few_points;
-  const auto number = [&](double value) { return has_band ? Json(value) : Json(nullptr); };
-  return {{"below", number(judged.low)},
-          {"above", number(judged.high)},
-          {"more_points", std::max(0, policy.minimum_points - judged.window_points)}};
+  out.member("below", only_if(has_band, judged.low));
+  out.member("above", only_if(has_band, judged.high));
+  out.member("more_points", std::max(0, policy.minimum_points - judged.window_points));
 }
 
 }  // namespace
 
-Json policy_json(const detect::Policy& policy, std::int64_t version) {
-  const auto limit = [](std::optional<double> value) { return value ? Json(*value) : Json(nullptr); };
-  return {{"version", version},
-          {"window_points", policy.window_points},
-          {"minimum_points", policy.minimum_points},
-          {"minimum_effect", policy.minimum_effect},
-          {"significance", policy.significance},
-          {"better", policy.better == Better::lower ? "lower" : "higher"},
-          {"floor", policy.floor},
-          {"confirm_points", policy.confirm_points},
-          {"confirm_within", policy.confirm_within},
-          {"limit_low", limit(policy.limit_low)},
-          {"limit_high", limit(policy.limit_high)}};
+void write_members(JsonWriter& out, const VersionedPolicy& by) {
+  const auto& policy = by.policy;
+  out.member("version", by.version);
+  out.member("window_points", policy.window_points);
+  out.member("minimum_points", policy.minimum_points);
+  out.member("minimum_effect", policy.minimum_effect);
+  out.member("significance", policy.significance);
+  out.member("better", better_name(policy.better));
+  out.member("floor", policy.floor);
+  out.member("confirm_points", policy.confirm_points);
+  out.member("confirm_within", policy.confirm_within);
+  out.member("limit_low", policy.limit_low);
+  out.member("limit_high", policy.limit_high);
 }
 
-Json judgement_json(const detect::Judgement& judged, const detect::Policy& policy, double value, std::string_view unit,
-                    std::int64_t version) {
+void write_members(JsonWriter& out, const ExplainedPoint& point) {
+  const auto& judged = point.judged;
   const bool has_baseline = judged.window_points > 0;
-  const auto number = [&](double of_baseline) { return has_baseline ? Json(of_baseline) : Json(nullptr); };
-  return {{"verdict", verdict_name(judged.verdict)},
-          {"rule", rule_names.at(static_cast<std::size_t>(judged.rule))},
-          {"explanation", detect::explain(judged, policy, value, unit)},
-          {"value", value},
-          {"unit", unit},
-          {"window_points", judged.window_points},
-          {"centre", number(judged.centre)},
-          {"spread", number(judged.spread)},
-          {"low", number(judged.low)},
-          {"high", number(judged.high)},
-          {"effect", number(judged.effect)},
-          {"effect_low", number(judged.effect_low)},
-          {"effect_high", number(judged.effect_high)},
-          {"p_value", number(judged.p_value)},
-          {"minimum_detectable_effect",
-           judged.minimum_detectable_effect > 0 ? Json(judged.minimum_detectable_effect) : Json(nullptr)},
-          {"outside_limits", judged.outside_limits},
-          {"needed", needed_json(judged, policy)},
-          {"policy", policy_json(policy, version)}};
+  const auto baseline_member = [&](std::string_view name, double number) {
+    out.member(name, only_if(has_baseline, number));
+  };
+  out.member("verdict", verdict_name(judged.verdict));
+  out.member("rule", rule_names.at(static_cast<std::size_t>(judged.rule)));
+  out.member("explanation", detect::explain(judged, point.by.policy, point.value, point.unit));
+  out.member("value", point.value);
+  out.member("unit", point.unit);
+  out.member("window_points", judged.window_points);
+  baseline_member("centre", judged.centre);
+  baseline_member("spread", judged.spread);
+  baseline_member("low", judged.low);
+  baseline_member("high", judged.high);
+  baseline_member("effect", judged.effect);
+  baseline_member("effect_low", judged.effect_low);
+  baseline_member("effect_high", judged.effect_high);
+  baseline_member("p_value", judged.p_value);
+  out.member("minimum_detectable_effect",
+             only_if(judged.minimum_detectable_effect > 0, judged.minimum_detectable_effect));
+  out.member("outside_limits", judged.outside_limits);
+  out.object("needed", [&] { write_needed(out, judged, point.by.policy); });
+  out.member("policy", point.by);
 }
 
 }  // namespace perftrend::http

@@ -1,30 +1,24 @@
 #pragma once
-// A judged trend as JSON columns, written without a document in between: a trend may have 100,000 points.
+// A judged trend as JSON columns (schema Trend). A trend may have 100,000 points.
 
 #include <cstddef>
 #include <optional>
-#include <string>
 
 #include "core/detect/history.h"
+#include "server/http/json/json_writer.h"
+#include "server/http/json/judgement_json.h"
 #include "server/store/series.h"
 
 namespace perftrend::http {
 
-/// The policy a trend was judged by, and the version of the project's own policies it is of.
-struct JudgedBy {
-  detect::Policy policy;
-  std::int64_t version = 0;
-};
-
-/// What is shown of a trend.
+/// The part of a trend that an answer shows.
 struct TrendExtent {
-  std::size_t last = 0;  ///< the newest so many points
-  std::optional<std::size_t>
-      points_max;  ///< of these what a plot needs (downsample.h); at least downsampled_points_min
+  std::size_t last = 0;                   ///< at most this many of the newest points
+  std::optional<std::size_t> points_max;  ///< downsampled to about this many; at least downsampled_points_min
 };
 
-/// Appends one object of schema Trend; the judgement covers all points of `trend`, whatever is shown.
-void append_trend(std::string& body, const store::SeriesKey& series, const store::TrendColumns& trend,
-                  const detect::History& history, const JudgedBy& by, const TrendExtent& extent);
+/// Writes one object. The judgement covers all points of `trend`, whatever part of them is shown.
+void write_trend(JsonWriter& out, const store::SeriesKey& series, const store::TrendColumns& trend,
+                 const detect::History& history, const VersionedPolicy& by, const TrendExtent& extent);
 
 }  // namespace perftrend::http

@@ -1,70 +1,79 @@
-#include <algorithm>
+#include <optional>
+#include <span>
+#include <vector>
 
 #include "core/stats/median.h"
-#include "server/http/json/json.h"
-#include "server/http/routes/routes.h"
+#include "server/http/routes/project_access.h"
 #include "server/triage/accuracy.h"
 #include "server/triage/project_policies.h"
 
 namespace perftrend::http {
 namespace {
 
-Json detection_delay_json(const auto& ascending) {
-  if (ascending.empty()) return {{"findings", 0}, {"median", nullptr}, {"p90", nullptr}};
-  return {{"findings", ascending.size()},
-          {"median", stats::median(std::vector<double>(ascending.begin(), ascending.end()))},
-          {"p90", stats::quantile_of_sorted(std::span(ascending), 0.9)}};
+std::optional<double> ratio(std::size_t part, std::size_t whole) {
+  if (whole == 0) return std::nullopt;
+  return static_cast<double>(part) / static_cast<double>(whole);
 }
 
-Json accuracy_json(const triage::Accuracy& accuracy) {
-  const auto per_thousand = [&](std::size_t count) {
-    return accuracy.aa_judged == 0 ? Json(nullptr)
-                                   : Json(1000 * static_cast<double>(count) / static_cast<double>(accuracy.aa_judged));
-  };
-  Json recall = Json::array();
-  for (const auto& each : accuracy.recall) {
-    const Json share =
-        each.injected == 0 ? Json(nullptr) : Json(static_cast<double>(each.found) / static_cast<double>(each.injected));
-    recall.push_back({{"effect", each.effect},
-                      {"injected", each.injected},
-                      {"found", each.found},
-                      {"recall", share},
-                      {"detection_delay_points", detection_delay_json(each.detection_delay_points)}});
-  }
-  return {{"reported", accuracy.reported},
-          {"false_alarms", accuracy.false_alarms},
-          {"acknowledged", accuracy.acknowledged},
-          {"precision", accuracy.precision ? Json(*accuracy.precision) : Json(nullptr)},
-          {"suspected", accuracy.suspected},
-          {"withdrawn", accuracy.withdrawn},
-          {"detection_delay_points", detection_delay_json(accuracy.detection_delay_points)},
-          {"noise",
-           {{"series", accuracy.series},
-            {"judged", accuracy.aa_judged},
-            {"flagged", accuracy.aa_flagged},
-            {"flagged_per_thousand", per_thousand(accuracy.aa_flagged)},
-            {"confirmed", accuracy.aa_confirmed},
-            {"confirmed_per_thousand", per_thousand(accuracy.aa_confirmed)}}},
-          {"recall", std::move(recall)}};
+std::optional<double> per_thousand(std::size_t part, std::size_t whole) {
+  const auto share = ratio(part, whole);
+  return share ? std::optional(1000 * *share) : std::nullopt;
 }
 
-Answer get_accuracy(const Context& context, const Request& request) {
-  Json json;
-  context.database.read([&](db::Connection& connection) {
-    const auto& name = request.path_parameter("project");
-    const auto project = store::find_project_id(connection, name);
-    if (!project) throw not_found("project " + name);
-    const auto policies = triage::policies_of(connection, context.policies, *project);
-    json = accuracy_json(triage::measure_accuracy(connection, policies, *project, name));
+template <typename Number>
+void write_detection_delay(JsonWriter& out, const std::vector<Number>& ascending) {
+  out.object("detection_delay_points", [&] {
+    out.member("findings", ascending.size());
+    if (ascending.empty()) {
+      out.member("median", nullptr);
+      out.member("p90", nullptr);
+    } else {
+      out.member("median", stats::median(std::vector<double>(ascending.begin(), ascending.end())));
+      out.member("p90", stats::quantile_of_sorted(std::span(ascending), 0.9));
+    }
   });
-  return {200, "application/json", dump(json), {}, {}};
+}
+
+void write_noise(JsonWriter& out, const triage::Accuracy& accuracy) {
+  out.member("series", accuracy.series);
+  out.member("judged", accuracy.aa_judged);
+  out.member("flagged", accuracy.aa_flagged);
+  out.member("flagged_per_thousand", per_thousand(accuracy.aa_flagged, accuracy.aa_judged));
+  out.member("confirmed", accuracy.aa_confirmed);
+  out.member("confirmed_per_thousand", per_thousand(accuracy.aa_confirmed, accuracy.aa_judged));
+}
+
+void write_accuracy(JsonWriter& out, const triage::Accuracy& accuracy) {
+  out.member("reported", accuracy.reported);
+  out.member("false_alarms", accuracy.false_alarms);
+  out.member("acknowledged", accuracy.acknowledged);
+  out.member("precision", accuracy.precision);
+  out.member("suspected", accuracy.suspected);
+  out.member("withdrawn", accuracy.withdrawn);
+  write_detection_delay(out, accuracy.detection_delay_points);
+  out.object("noise", [&] { write_noise(out, accuracy); });
+  out.array("recall", accuracy.recall, [&](const triage::Accuracy::Recall& recall) {
+    out.object([&] {
+      out.member("effect", recall.effect);
+      out.member("injected", recall.injected);
+      out.member("found", recall.found);
+      out.member("recall", ratio(recall.found, recall.injected));
+      write_detection_delay(out, recall.detection_delay_points);
+    });
+  });
+}
+
+Answer get_accuracy(const Context& context, Request& request) {
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const auto policies = triage::policies_of(project.connection, context.policies, project.id);
+    write_accuracy(out, triage::measure_accuracy(project.connection, policies, project.id, project.name));
+  });
 }
 
 }  // namespace
 
-void add_accuracy_routes(std::vector<Route>& routes, const Context& context) {
-  routes.push_back({"GET", "/api/v1/projects/{project}/accuracy", store::Scope::read,
-                    [&context](const Request& request) { return get_accuracy(context, request); }});
+std::vector<Route> accuracy_routes() {
+  return {{"GET", "/api/v1/projects/{project}/accuracy", store::Scope::read, get_accuracy}};
 }
 
 }  // namespace perftrend::http

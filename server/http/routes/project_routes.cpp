@@ -1,42 +1,42 @@
 #include <algorithm>
+#include <optional>
 
 #include "core/stats/median.h"
 #include "core/time/rfc3339.h"
-#include "server/http/json/json.h"
-#include "server/http/routes/routes.h"
+#include "server/http/json/shapes.h"
+#include "server/http/routes/project_access.h"
 
 namespace perftrend::http {
 namespace {
 
-constexpr std::size_t gaps_needed = 2;            // fewer say nothing of a rhythm
-constexpr double overdue_gaps = 1.5;              // a missing night is one that did not come, not one that is late
-constexpr double overdue_seconds_more = 60 * 60;  // …by less than this
+// A nightly run that is late by less than both of these may still come.
+constexpr std::size_t gaps_min = 2;  // fewer do not show how often runs come
+constexpr double overdue_gaps = 1.5;
+constexpr double overdue_seconds_more = 60 * 60;
 
-Answer json_answer(const Json& json) {
-  return {200, "application/json", dump(json), {}, {}};
-}
-
-/// Median gap between runs that came one after the other, in seconds.
+/// Median time between consecutive runs, in seconds.
 std::optional<double> usual_gap_seconds(const store::Lane& lane) {
   std::vector<double> gaps;
   for (std::size_t i = 1; i < lane.started_us.size(); ++i) {
     gaps.push_back(static_cast<double>(lane.started_us[i - 1] - lane.started_us[i]) / 1e6);
   }
-  if (gaps.size() < gaps_needed) return std::nullopt;
+  if (gaps.size() < gaps_min) return std::nullopt;
   return std::max(0.0, stats::select_median(gaps));
 }
 
-Json lane_json(const store::Lane& lane, std::int64_t now_us) {
+void write_lane(JsonWriter& out, const store::Lane& lane, std::int64_t now_us) {
   const auto gap = usual_gap_seconds(lane);
   const double age_seconds = static_cast<double>(now_us - lane.last_run.started_us) / 1e6;
   const bool overdue = gap && age_seconds > overdue_gaps * *gap && age_seconds > *gap + overdue_seconds_more;
-  return {{"testbed", lane.testbed},
-          {"branch", lane.branch},
-          {"last_run", to_json(lane.last_run)},
-          {"runs", lane.runs},
-          {"open_regressions", lane.open_regressions},
-          {"usual_gap_seconds", gap ? Json(*gap) : Json(nullptr)},
-          {"overdue", overdue}};
+  out.object([&] {
+    out.member("testbed", lane.testbed);
+    out.member("branch", lane.branch);
+    out.member("last_run", lane.last_run);
+    out.member("runs", lane.runs);
+    out.member("open_regressions", lane.open_regressions);
+    out.member("usual_gap_seconds", gap);
+    out.member("overdue", overdue);
+  });
 }
 
 std::vector<std::string> distinct(const std::vector<store::Lane>& lanes, std::string store::Lane::*name) {
@@ -49,42 +49,32 @@ std::vector<std::string> distinct(const std::vector<store::Lane>& lanes, std::st
   return names;
 }
 
-Answer list_projects(const Context& context, const Request& request) {
-  Json projects = Json::array();
-  context.database.read([&](db::Connection& connection) {
-    for (const auto& project : store::list_projects(connection)) {
-      if (request.caller.may(store::Scope::read, project.name)) projects.push_back(to_json(project));
-    }
-  });
-  return json_answer({{"projects", std::move(projects)}});
+Answer list_projects(const Context& context, Request& request) {
+  std::vector<store::Project> projects;
+  context.database.read([&](db::Connection& connection) { projects = store::list_projects(connection); });
+  std::erase_if(projects, [&](const auto& each) { return !request.caller.may(store::Scope::read, each.name); });
+  return json_answer([&](JsonWriter& out) { out.member("projects", projects); });
 }
 
-Answer get_project(const Context& context, const Request& request) {
-  const auto& name = request.path_parameter("project");
-  Json json;
-  context.database.read([&](db::Connection& connection) {
-    const auto project = store::find_project(connection, name);
-    if (!project) throw not_found("project " + name);
-    json = to_json(*project);
-    const auto lanes = store::list_lanes(connection, project->id);
-    const auto now = times::now_us();
-    json["lanes"] = Json::array();
-    for (const auto& lane : lanes)
-      json["lanes"].push_back(lane_json(lane, now));
-    json["testbeds"] = distinct(lanes, &store::Lane::testbed);
-    json["branches"] = distinct(lanes, &store::Lane::branch);
-    json["metrics"] = store::list_metrics(connection, project->id);
+Answer get_project(const Context& context, Request& request) {
+  return read_project(context, request, [&](const ProjectAccess& access, JsonWriter& out) {
+    const auto project = store::find_project(access.connection, access.name);
+    if (!project) throw not_found("project " + access.name);
+    write_members(out, *project);
+    const auto lanes = store::list_lanes(access.connection, access.id);
+    const auto now_us = times::now_us();
+    out.array("lanes", lanes, [&](const store::Lane& lane) { write_lane(out, lane, now_us); });
+    out.member("testbeds", distinct(lanes, &store::Lane::testbed));
+    out.member("branches", distinct(lanes, &store::Lane::branch));
+    out.member("metrics", store::list_metrics(access.connection, access.id));
   });
-  return json_answer(json);
 }
 
 }  // namespace
 
-void add_project_routes(std::vector<Route>& routes, const Context& context) {
-  routes.push_back({"GET", "/api/v1/projects", store::Scope::read,
-                    [&context](const Request& request) { return list_projects(context, request); }});
-  routes.push_back({"GET", "/api/v1/projects/{project}", store::Scope::read,
-                    [&context](const Request& request) { return get_project(context, request); }});
+std::vector<Route> project_routes() {
+  return {{"GET", "/api/v1/projects", store::Scope::read, list_projects},
+          {"GET", "/api/v1/projects/{project}", store::Scope::read, get_project}};
 }
 
 }  // namespace perftrend::http

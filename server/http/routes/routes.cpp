@@ -1,5 +1,7 @@
 #include "server/http/routes/routes.h"
 
+#include <algorithm>
+
 namespace perftrend::http {
 namespace {
 
@@ -15,12 +17,12 @@ std::string_view take_segment(std::string_view& path) {
 bool matches(std::string_view pattern, std::string_view path,
              std::vector<std::pair<std::string, std::string>>& parameters) {
   while (pattern.starts_with('/') && path.starts_with('/')) {
-    const auto wanted = take_segment(pattern);
+    const auto expected = take_segment(pattern);
     const auto given = take_segment(path);
-    if (wanted.starts_with('{')) {
+    if (expected.starts_with('{')) {
       if (given.empty()) return false;
-      parameters.emplace_back(wanted.substr(1, wanted.size() - 2), given);
-    } else if (wanted != given) {
+      parameters.emplace_back(expected.substr(1, expected.size() - 2), given);
+    } else if (expected != given) {
       return false;
     }
   }
@@ -29,21 +31,18 @@ bool matches(std::string_view pattern, std::string_view path,
 
 }  // namespace
 
-std::vector<Route> make_routes(const Context& context) {
+std::vector<Route> make_routes() {
   std::vector<Route> routes;
-  add_project_routes(routes, context);
-  add_run_routes(routes, context);
-  add_trend_routes(routes, context);
-  add_regression_routes(routes, context);
-  add_policy_routes(routes, context);
-  add_quarantine_routes(routes, context);
-  add_accuracy_routes(routes, context);
-  add_server_routes(routes, context);
+  for (auto* const part : {project_routes, run_routes, trend_routes, regression_routes, policy_routes,
+                           quarantine_routes, accuracy_routes, server_routes}) {
+    const auto more = part();
+    routes.insert(routes.end(), more.begin(), more.end());
+  }
   return routes;
 }
 
-Match find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path) {
-  Match match;
+RouteMatch find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path) {
+  RouteMatch match;
   for (const auto& route : routes) {
     std::vector<std::pair<std::string, std::string>> parameters;
     if (!matches(route.path, path, parameters)) continue;

@@ -1,11 +1,12 @@
 #pragma once
-// The table of routes: what a test holds against schema/openapi/.
+// The table of routes: all methods and paths of the API, each with its handler. A test compares it with
+// schema/openapi/.
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/db/sql.h"
@@ -16,42 +17,45 @@
 
 namespace perftrend::http {
 
-/// What handlers work on; outlives them.
+/// What handlers work on. It outlives the server.
 struct Context {
   db::Database& database;
-  const triage::Policies& policies;
+  const triage::Policies& policies;  ///< of the server's policy file
   intake::Options intake;
-  bool tokens_needed = false;  ///< false: open on loopback
+  bool requires_tokens = false;  ///< false: the server is open, on loopback
   std::string version;
   std::shared_ptr<TrendCache> trends = std::make_shared<TrendCache>();
 };
 
+/// Handles one request; may move its files away. Throws Problem, and what db/sql.h says.
+using Handler = Answer (*)(const Context&, Request&);
+
 struct Route {
-  std::string method;
-  std::string path;                         ///< "/api/v1/projects/{project}/runs"
-  std::optional<store::Scope> needed;       ///< nullopt: anyone
-  std::function<Answer(Request&)> handler;  ///< may take the request's files
+  std::string_view method;
+  std::string_view path;                       ///< "/api/v1/projects/{project}/runs"
+  std::optional<store::Scope> required_scope;  ///< nullopt: anyone may call it
+  Handler handler = nullptr;
 };
 
 /// All routes below /api/v1, and /healthz and /readyz.
-std::vector<Route> make_routes(const Context& context);
+std::vector<Route> make_routes();
 
-/// The parts of make_routes, one for each noun.
-void add_project_routes(std::vector<Route>& routes, const Context& context);
-void add_run_routes(std::vector<Route>& routes, const Context& context);
-void add_trend_routes(std::vector<Route>& routes, const Context& context);
-void add_regression_routes(std::vector<Route>& routes, const Context& context);
-void add_policy_routes(std::vector<Route>& routes, const Context& context);
-void add_quarantine_routes(std::vector<Route>& routes, const Context& context);
-void add_accuracy_routes(std::vector<Route>& routes, const Context& context);
-void add_server_routes(std::vector<Route>& routes, const Context& context);
+/// The parts of make_routes(), one for each noun.
+std::vector<Route> project_routes();
+std::vector<Route> run_routes();
+std::vector<Route> trend_routes();
+std::vector<Route> regression_routes();
+std::vector<Route> policy_routes();
+std::vector<Route> quarantine_routes();
+std::vector<Route> accuracy_routes();
+std::vector<Route> server_routes();
 
-/// The route a request is for, with its path parameters.
-struct Match {
-  const Route* route = nullptr;  ///< nullptr: no such path or method
+/// The route of a request, with its path parameters.
+struct RouteMatch {
+  const Route* route = nullptr;  ///< nullptr: there is no such path, or not with this method
   std::vector<std::pair<std::string, std::string>> path_parameters;
-  std::string allowed;  ///< for a path that exists with other methods: those, as an Allow header says it
+  std::string allowed;  ///< the methods that the path has, as in an Allow header; empty: there is no such path
 };
-Match find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path);
+RouteMatch find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path);
 
 }  // namespace perftrend::http

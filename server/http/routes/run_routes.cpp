@@ -4,35 +4,14 @@
 #include <map>
 
 #include "core/formats/json_text.h"
-#include "server/http/json/json.h"
-#include "server/http/routes/routes.h"
+#include "server/http/json/names.h"
+#include "server/http/json/shapes.h"
+#include "server/http/routes/project_access.h"
 
 namespace perftrend::http {
 namespace {
 
-Id require_project(db::Connection& connection, const Request& request) {
-  const auto& name = request.path_parameter("project");
-  const auto id = store::find_project_id(connection, name);
-  if (!id) throw not_found("project " + name);
-  return *id;
-}
-
-store::Run require_run(db::Connection& connection, const Request& request) {
-  const Id project = require_project(connection, request);
-  const std::string& text = request.path_parameter("id");
-  Id id = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (error == std::errc() && end == text.data() + text.size()) {
-    if (auto run = store::find_run(connection, project, id)) return *run;
-  }
-  throw not_found(fmt::format("run {} in project {}", text, request.path_parameter("project")));
-}
-
-Answer json_answer(const Json& json) {
-  return {200, "application/json", dump(json), {}, {}};
-}
-
-Problem problem_of(const intake::Refusal& refusal) {
+Problem problem_of_upload(const intake::Refusal& refusal) {
   switch (refusal.kind) {
     case intake::Refusal::Kind::malformed:
       return Problem(400, "malformed-report", refusal.cause).at(refusal.line, refusal.column);
@@ -46,64 +25,47 @@ Problem problem_of(const intake::Refusal& refusal) {
   std::abort();
 }
 
-/// A run's answer, a JSON object, with its findings as the last member. Written one by one, for there may be as many as
-/// the run has series.
-std::string with_findings(std::string object, const triage::RunVerdict& verdict) {
-  object.erase(object.rfind('}'));
-  object += ",\"findings\":[";
-  const char* separator = "";
-  for (const auto& finding : verdict.findings) {
-    if (!finding.is_told()) continue;
-    object += separator;
-    object += to_json(finding, verdict.policy_version).dump(-1, ' ', false, Json::error_handler_t::replace);
-    separator = ",";
-  }
-  return object += "]}\n";
+intake::Upload upload_of(Request& request) {
+  return {.project = request.path_parameter("project"),
+          .branch = request.query_or_header("branch", "perftrend-branch"),
+          .commit = request.query_or_header("commit", "perftrend-commit"),
+          .testbed = request.query_or_header("testbed", "perftrend-testbed"),
+          .ci_url = request.query_or_header("ci_url", "perftrend-ci-url"),
+          .started_at = request.query_or_header("started_at", "perftrend-started-at"),
+          .commit_time = request.query_or_header("commit_time", "perftrend-commit-time"),
+          .idempotency_key = request.header("idempotency-key"),
+          .format = request.query.contains("format") ? request.query_text("format") : "auto",
+          .files = std::move(request.files)};
+}
+
+void write_uploaded(JsonWriter& out, const std::string& project, const intake::Accepted& accepted) {
+  const auto& run = accepted.run;
+  const auto& verdict = accepted.verdict;
+  out.member("id", run.id);
+  out.member("project", project);
+  out.member("url", fmt::format("/p/{}/runs/{}", project, run.id));
+  write_counts(out, run.counts, run.points);
+  out.member("suspect", run.suspect);
+  out.member("warnings", run.warnings);
+  out.member("common_shift", verdict.common_shift);
+  out.member("judged", verdict.judged);
+  out.member("expected_by_chance", verdict.expected_by_chance);
+  out.array("findings", verdict.findings, [&](const triage::Finding& finding) {
+    if (finding.is_told()) out.value(VersionedFinding{finding, verdict.policy_version});
+  });
 }
 
 Answer upload_run(const Context& context, Request& request) {
   const auto& project = request.path_parameter("project");
-  const auto accepted =
-      intake::take_upload(context.database, context.policies, context.intake,
-                          {.project = project,
-                           .branch = request.query_or_header("branch", "perftrend-branch"),
-                           .commit = request.query_or_header("commit", "perftrend-commit"),
-                           .testbed = request.query_or_header("testbed", "perftrend-testbed"),
-                           .ci_url = request.query_or_header("ci_url", "perftrend-ci-url"),
-                           .started_at = request.query_or_header("started_at", "perftrend-started-at"),
-                           .commit_time = request.query_or_header("commit_time", "perftrend-commit-time"),
-                           .idempotency_key = request.header("idempotency-key"),
-                           .format = request.query.contains("format") ? request.query_text("format") : "auto",
-                           .files = std::move(request.files)});
-  if (!accepted) throw problem_of(accepted.error());
-  const auto& run = accepted->run;
-  const std::string url = fmt::format("/p/{}/runs/{}", project, run.id);
-  const auto& verdict = accepted->verdict;
-  const Json json = {{"id", run.id},
-                     {"project", project},
-                     {"url", url},
-                     {"cases", run.counts.cases},
-                     {"passed", run.counts.passed},
-                     {"failed", run.counts.failed},
-                     {"errored", run.counts.errored},
-                     {"skipped", run.counts.skipped},
-                     {"notrun", run.counts.notrun},
-                     {"time_seconds", run.counts.time_seconds},
-                     {"properties", run.counts.properties},
-                     {"points", run.points},
-                     {"suspect", run.suspect},
-                     {"warnings", run.warnings},
-                     {"common_shift", verdict.common_shift ? to_json(*verdict.common_shift) : Json(nullptr)},
-                     {"judged", verdict.judged},
-                     {"expected_by_chance", verdict.expected_by_chance}};
-  Answer answer = json_answer(json);
-  answer.body = with_findings(std::move(answer.body), verdict);
-  answer.status = accepted->already_there ? 200 : 201;
-  answer.headers.emplace_back("Location", fmt::format("/api/v1/projects/{}/runs/{}", project, run.id));
+  const auto accepted = intake::take_upload(context.database, context.policies, context.intake, upload_of(request));
+  if (!accepted) throw problem_of_upload(accepted.error());
+  auto answer = json_answer([&](JsonWriter& out) { write_uploaded(out, project, *accepted); },
+                            accepted->already_there ? 200 : 201);
+  answer.headers.emplace_back("Location", fmt::format("/api/v1/projects/{}/runs/{}", project, accepted->run.id));
   return answer;
 }
 
-/// A page ends at (at_us, id); the cursor is both in digits.
+/// The cursor of a page is the (at_us, id) of its last run: "1767225600000000-17".
 std::pair<std::int64_t, Id> parse_cursor(const std::string& text) {
   std::pair<std::int64_t, Id> cursor;
   const char* const end = text.data() + text.size();
@@ -112,52 +74,40 @@ std::pair<std::int64_t, Id> parse_cursor(const std::string& text) {
     const auto id = std::from_chars(at.ptr + 1, end, cursor.second);
     if (id.ec == std::errc() && id.ptr == end) return cursor;
   }
-  throw bad_parameter("before", "give the `next` of the page before");
+  throw bad_parameter("before", "it must be the `next` of the previous page");
 }
 
 Answer list_runs(const Context& context, Request& request) {
   store::RunFilter filter;
   filter.testbed = request.query_text("testbed");
   filter.branch = request.query_text("branch");
-  filter.limit = static_cast<int>(request.query_integer("limit", 1, 1000, 100));
+  const auto limit = static_cast<std::size_t>(request.query_integer("limit", 1, 1000, 100));
+  filter.limit = static_cast<int>(limit) + 1;  // one more than the page has shows whether there is a next page
   if (request.query.contains("before")) filter.before = parse_cursor(request.query_text("before"));
-  std::vector<store::Run> runs;
-  context.database.read([&](db::Connection& connection) {
-    auto asked = filter;
-    ++asked.limit;  // one more than the page holds says whether there is a next one
-    runs = store::list_runs(connection, require_project(connection, request), asked);
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    auto runs = store::list_runs(project.connection, project.id, filter);
+    if (runs.size() > limit) {
+      runs.pop_back();
+      out.member("next", fmt::format("{}-{}", runs.back().at_us, runs.back().id));
+    }
+    out.member("runs", runs);
   });
-  Json json = {{"runs", Json::array()}};
-  if (runs.size() > static_cast<std::size_t>(filter.limit)) {
-    runs.pop_back();
-    json["next"] = fmt::format("{}-{}", runs.back().at_us, runs.back().id);
-  }
-  for (const auto& run : runs)
-    json["runs"].push_back(to_json(run));
-  return json_answer(json);
 }
 
 Answer get_run(const Context& context, Request& request) {
-  Json json;
-  context.database.read([&](db::Connection& connection) {
-    const auto run = require_run(connection, request);
-    json = to_json(run);
-    json["environment"] = Json::parse(run.environment_json);
-    json["warnings"] = run.warnings;
-    json["findings"] = Json::array();
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const auto run = require_run(project, request);
     store::RegressionFilter starting_here;
     starting_here.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged,
                             FindingState::fixed, FindingState::dismissed};
     starting_here.first_run = run.id;
     starting_here.limit = 1000;
-    const Id project = require_project(connection, request);
-    for (const auto& regression : store::list_regressions(connection, project, starting_here)) {
-      json["findings"].push_back(to_json(regression));
-    }
-    const auto common_shift = store::find_common_shift(connection, run.id);
-    json["common_shift"] = common_shift ? to_json(*common_shift) : Json(nullptr);
+    write_members(out, run);
+    out.json_member("environment", run.environment_json);
+    out.member("warnings", run.warnings);
+    out.member("findings", store::list_regressions(project.connection, project.id, starting_here));
+    out.member("common_shift", store::find_common_shift(project.connection, run.id));
   });
-  return json_answer(json);
 }
 
 Answer list_cases(const Context& context, Request& request) {
@@ -166,60 +116,54 @@ Answer list_cases(const Context& context, Request& request) {
   std::optional<CaseStatus> status;
   if (request.query.contains("status")) {
     status = parse_status(request.query_text("status"));
-    if (!status) throw bad_parameter("status", "give passed, failed, errored, skipped or notrun");
+    if (!status) throw bad_parameter("status", "it must be passed, failed, errored, skipped or notrun");
   }
-  std::vector<store::RunCase> cases;
-  context.database.read([&](db::Connection& connection) {
-    cases = store::list_run_cases(connection, require_run(connection, request).id, status, after, limit + 1);
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const Id run = require_run(project, request).id;
+    auto cases = store::list_run_cases(project.connection, run, status, after, limit + 1);
+    if (cases.size() > static_cast<std::size_t>(limit)) {
+      cases.pop_back();
+      out.member("next", cases.back().ordinal);
+    }
+    out.member("cases", cases);
   });
-  Json json = {{"cases", Json::array()}};
-  if (cases.size() > static_cast<std::size_t>(limit)) {
-    cases.pop_back();
-    json["next"] = cases.back().ordinal;
-  }
-  for (const auto& run_case : cases)
-    json["cases"].push_back(to_json(run_case));
-  return json_answer(json);
 }
 
 Answer list_points(const Context& context, Request& request) {
-  // Judging replays the history of every series: a page's worth, not a monorepo's.
+  // Judging replays the history of every series, so it is only done for runs that fit on a page.
   constexpr std::int64_t judged_points_max = 1000;
-  const bool wanted = request.query_integer("judge", 0, 1, 0) == 1;
-  Json json = {{"points", Json::array()}};
-  context.database.read([&](db::Connection& connection) {
-    const auto run = require_run(connection, request);
-    std::map<Id, Json> findings;
-    const bool judged = wanted && run.points <= judged_points_max;
-    if (judged) {
-      const Id project = require_project(connection, request);
-      const auto verdict =
-          triage::find_verdict(connection, context.policies, project, request.path_parameter("project"), run.id);
-      for (const auto& finding : verdict.findings)
-        findings.emplace(finding.series.id, to_json(finding, verdict.policy_version));
-    }
-    for (const auto& point : store::list_run_points(connection, run.id)) {
-      Json each = to_json(point);
-      if (judged) each["finding"] = findings.contains(point.series) ? findings[point.series] : Json(nullptr);
-      json["points"].push_back(std::move(each));
-    }
+  const bool requested = request.query_integer("judge", 0, 1, 0) == 1;
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const auto run = require_run(project, request);
+    const bool is_judged = requested && run.points <= judged_points_max;
+    triage::RunVerdict verdict;
+    if (is_judged)
+      verdict = triage::find_verdict(project.connection, context.policies, project.id, project.name, run.id);
+    std::map<Id, const triage::Finding*> findings;
+    for (const auto& finding : verdict.findings)
+      findings.emplace(finding.series.id, &finding);
+    const auto write_point = [&](const store::RunPoint& point) {
+      write_members(out, point);
+      if (!is_judged) return;
+      if (const auto found = findings.find(point.series); found != findings.end()) {
+        out.member("finding", VersionedFinding{*found->second, verdict.policy_version});
+      } else {
+        out.member("finding", nullptr);
+      }
+    };
+    out.array("points", store::list_run_points(project.connection, run.id),
+              [&](const store::RunPoint& point) { out.object([&] { write_point(point); }); });
   });
-  return json_answer(json);
 }
 
 Answer list_documents(const Context& context, Request& request) {
-  Json json = {{"documents", Json::array()}};
-  context.database.read([&](db::Connection& connection) {
-    for (const auto& document : store::list_documents(connection, require_run(connection, request).id)) {
-      json["documents"].push_back(
-          {{"name", document.name}, {"content_type", document.content_type}, {"body_bytes", document.body_bytes}});
-    }
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    out.member("documents", store::list_documents(project.connection, require_run(project, request).id));
   });
-  return json_answer(json);
 }
 
-/// What a document is by its bytes, and the ending of such a file. Never the sender's own content type: a browser must
-/// not render an uploaded page in our origin.
+/// The content type of a document and the extension of its file, by its bytes. The content type that the client sent is
+/// never used: a browser must not render an uploaded page in the origin of the dashboard.
 std::pair<std::string_view, std::string_view> type_of(std::string_view bytes, std::string_view name) {
   if (!formats::looks_like_json(bytes)) return {"application/xml", "xml"};
   if (name.ends_with(".jsonl")) return {"application/jsonl", "jsonl"};
@@ -230,34 +174,30 @@ Answer get_junit(const Context& context, Request& request) {
   const auto ordinal = request.query_integer("file", 0, INT64_MAX, 0);
   std::optional<store::Document> document;
   context.database.read([&](db::Connection& connection) {
-    document = store::find_document(connection, require_run(connection, request).id, ordinal);
+    const auto run = require_run(require_project(connection, request), request);
+    document = store::find_document(connection, run.id, ordinal);
   });
   if (!document) throw not_found(fmt::format("document {} of this run", ordinal));
   Answer answer;
   answer.body = intake::unpack(*document);
-  const auto [type, ending] = type_of(answer.body, document->name);
+  const auto [type, extension] = type_of(answer.body, document->name);
   answer.content_type = type;
   answer.headers.emplace_back("Content-Disposition",
                               fmt::format("attachment; filename=\"{}-{}-{}.{}\"", request.path_parameter("project"),
-                                          request.path_parameter("id"), ordinal, ending));
+                                          request.path_parameter("id"), ordinal, extension));
   return answer;
 }
 
 }  // namespace
 
-void add_run_routes(std::vector<Route>& routes, const Context& context) {
-  const auto add = [&](const char* method, const char* path, store::Scope needed,
-                       Answer (*handler)(const Context&, Request&)) {
-    routes.push_back({method, std::string("/api/v1/projects/{project}/runs") + path, needed,
-                      [&context, handler](Request& request) { return handler(context, request); }});
-  };
-  add("POST", "", store::Scope::upload, upload_run);
-  add("GET", "", store::Scope::read, list_runs);
-  add("GET", "/{id}", store::Scope::read, get_run);
-  add("GET", "/{id}/cases", store::Scope::read, list_cases);
-  add("GET", "/{id}/points", store::Scope::read, list_points);
-  add("GET", "/{id}/documents", store::Scope::read, list_documents);
-  add("GET", "/{id}/junit", store::Scope::read, get_junit);
+std::vector<Route> run_routes() {
+  return {{"POST", "/api/v1/projects/{project}/runs", store::Scope::upload, upload_run},
+          {"GET", "/api/v1/projects/{project}/runs", store::Scope::read, list_runs},
+          {"GET", "/api/v1/projects/{project}/runs/{id}", store::Scope::read, get_run},
+          {"GET", "/api/v1/projects/{project}/runs/{id}/cases", store::Scope::read, list_cases},
+          {"GET", "/api/v1/projects/{project}/runs/{id}/points", store::Scope::read, list_points},
+          {"GET", "/api/v1/projects/{project}/runs/{id}/documents", store::Scope::read, list_documents},
+          {"GET", "/api/v1/projects/{project}/runs/{id}/junit", store::Scope::read, get_junit}};
 }
 
 }  // namespace perftrend::http

@@ -13,18 +13,18 @@ TrendCache::Text TrendCache::find(const Key& key, const Basis& basis) {
   return entries_.front().text;
 }
 
-void TrendCache::keep(const Key& key, const Basis& basis, Text text) {
+void TrendCache::save(const Key& key, const Basis& basis, Text text) {
   const std::lock_guard lock(mutex_);
-  if (const auto at = by_key_.find(key); at != by_key_.end()) forget(at->second);
+  if (const auto at = by_key_.find(key); at != by_key_.end()) evict(at->second);
   if (text->size() > bytes_max_) return;
   bytes_ += text->size();
   entries_.push_front({key, basis, std::move(text)});
   by_key_[key] = entries_.begin();
   while (bytes_ > bytes_max_)
-    forget(std::prev(entries_.end()));
+    evict(std::prev(entries_.end()));
 }
 
-void TrendCache::forget(Entries::iterator entry) {
+void TrendCache::evict(Entries::iterator entry) {
   bytes_ -= entry->text->size();
   by_key_.erase(entry->key);
   entries_.erase(entry);

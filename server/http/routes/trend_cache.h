@@ -1,7 +1,7 @@
 #pragma once
-// Trends as they were last answered. One is good for as long as the project's stamp and what judges the series stay as
-// they were (store/stamps.h), whichever server process changed them; so nothing is judged twice for a page that is
-// looked at again. Any thread.
+// Cache of answered trends, as JSON text. A cached trend is valid while the project's revision (store/stamps.h) and the
+// policy that judges the series are the same, whichever server process changes them. A page that is viewed again is
+// therefore answered without judging again. Any thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +27,7 @@ class TrendCache {
       return std::tie(a.project, a.series, a.last, a.points_max) < std::tie(b.project, b.series, b.last, b.points_max);
     }
   };
-  /// What an answer follows from.
+  /// What a cached trend depends on.
   struct Basis {
     std::int64_t stamp = 0;
     detect::Policy policy;
@@ -36,28 +36,28 @@ class TrendCache {
   };
   using Text = std::shared_ptr<const std::string>;
 
-  /// Those asked for longest ago are forgotten beyond so many bytes of text.
+  /// Evicts the least recently used trends when all texts together are longer than `bytes_max`.
   explicit TrendCache(std::size_t bytes_max = bytes_max_default) : bytes_max_(bytes_max) {}
 
-  /// nullptr where there is none on this basis.
+  /// nullptr if no trend is cached for this basis.
   Text find(const Key& key, const Basis& basis);
-  void keep(const Key& key, const Basis& basis, Text text);
+  void save(const Key& key, const Basis& basis, Text text);
 
   /// Fifty trends of 10,000 points, or five hundred of 1,000.
   static constexpr std::size_t bytes_max_default = std::size_t{64} << 20U;
 
  private:
-  struct Entry {
+  struct CachedTrend {
     Key key;
     Basis basis;
     Text text;
   };
-  using Entries = std::list<Entry>;
-  void forget(Entries::iterator entry);
+  using Entries = std::list<CachedTrend>;
+  void evict(Entries::iterator entry);
 
   const std::size_t bytes_max_;
   std::mutex mutex_;
-  Entries entries_;                          ///< newest use first; guarded by mutex_
+  Entries entries_;                          ///< most recently used first; guarded by mutex_
   std::map<Key, Entries::iterator> by_key_;  ///< guarded by mutex_
   std::size_t bytes_ = 0;                    ///< of all texts; guarded by mutex_
 };

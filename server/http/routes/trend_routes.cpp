@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 #include "server/http/json/downsample.h"
-#include "server/http/json/json.h"
-#include "server/http/json/judgement_json.h"
+#include "server/http/json/shapes.h"
 #include "server/http/json/trend_json.h"
-#include "server/http/routes/routes.h"
+#include "server/http/routes/project_access.h"
 #include "server/store/stamps.h"
 #include "server/triage/judge.h"
 #include "server/triage/project_policies.h"
@@ -16,14 +14,8 @@
 namespace perftrend::http {
 namespace {
 
-constexpr std::int64_t explained_points_max = 100'000;
-constexpr std::size_t series_max = 50;  // lines on one page; more is a table
-
-Id require_project(db::Connection& connection, const std::string& name) {
-  const auto id = store::find_project_id(connection, name);
-  if (!id) throw not_found("project " + name);
-  return *id;
-}
+constexpr std::int64_t trend_points_max = 100'000;
+constexpr std::size_t series_max = 50;  // a plot of more lines cannot be read
 
 std::vector<Id> parse_ids(const std::string& text) {
   std::vector<Id> ids;
@@ -35,112 +27,112 @@ std::vector<Id> parse_ids(const std::string& text) {
     if (error != std::errc() || id < 1) break;
     ids.push_back(id);
     if (next == end) {
-      if (ids.size() > series_max) throw bad_parameter("series", fmt::format("give at most {} ids", series_max));
+      if (ids.size() > series_max) throw bad_parameter("series", fmt::format("at most {} ids are allowed", series_max));
       return ids;
     }
     if (*next != ',') break;
     at = next + 1;
   }
-  throw bad_parameter("series", "give ids of series, separated by commas");
+  throw bad_parameter("series", "it must be ids of series, separated by commas");
 }
 
-Answer list_series(const Context& context, const Request& request) {
+store::SeriesKey require_series(const ProjectAccess& project, Id id) {
+  auto series = store::find_series(project.connection, project.id, id);
+  if (!series) throw not_found(fmt::format("series {} in project {}", id, project.name));
+  return std::move(*series);
+}
+
+Answer list_series(const Context& context, Request& request) {
   store::SeriesFilter filter;
   filter.metric = request.query_text("metric");
   filter.case_text = request.query_text("case");
   filter.testbed = request.query_text("testbed");
   filter.branch = request.query_text("branch");
   filter.limit = static_cast<int>(request.query_integer("limit", 1, 10000, 1000));
-  store::SeriesPage page;
-  context.database.read([&](db::Connection& connection) {
-    page = store::list_series(connection, require_project(connection, request.path_parameter("project")), filter);
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const auto page = store::list_series(project.connection, project.id, filter);
+    out.member("series", page.series);
+    out.member("total", page.total);
   });
-  Json json = {{"series", Json::array()}, {"total", page.total}};
-  for (const auto& series : page.series)
-    json["series"].push_back(to_json(series));
-  return {200, "application/json", dump(json), {}, {}};
 }
 
-TrendCache::Text find_trend(const Context& context, db::Connection& connection, const TrendCache::Key& key,
+TrendCache::Text find_trend(const Context& context, const ProjectAccess& project, const TrendCache::Key& key,
                             const TrendCache::Basis& basis, const store::SeriesKey& series) {
-  if (auto known = context.trends->find(key, basis)) return known;
-  // Judged over at least what an upload is judged over, so that both say the same of the newest points.
-  const auto window = triage::judged_window(store::count_series_points(connection, key.series));
-  const auto trend = store::read_trend(connection, key.series, std::max(key.last, window));
-  std::string text;
+  if (auto cached = context.trends->find(key, basis)) return cached;
+  // At least as many points as an upload is judged over, so that both give the newest points the same verdicts.
+  const auto window = triage::judged_window(store::count_series_points(project.connection, key.series));
+  const auto trend = store::read_trend(project.connection, key.series, std::max(key.last, window));
   TrendExtent extent{static_cast<std::size_t>(key.last), std::nullopt};
   if (key.points_max > 0) extent.points_max = static_cast<std::size_t>(key.points_max);
-  append_trend(text, series, trend, triage::judge(trend, basis.policy), {basis.policy, basis.policy_version}, extent);
-  auto made = std::make_shared<const std::string>(std::move(text));
-  context.trends->keep(key, basis, made);
-  return made;
+  JsonWriter out;
+  write_trend(out, series, trend, triage::judge(trend, basis.policy), {basis.policy, basis.policy_version}, extent);
+  auto text = std::make_shared<const std::string>(out.finish_value());
+  context.trends->save(key, basis, text);
+  return text;
 }
 
-Answer get_trends(const Context& context, const Request& request) {
-  const auto& project = request.path_parameter("project");
-  if (!request.query.contains("series")) throw bad_parameter("series", "give ids of series, separated by commas");
+Answer get_trends(const Context& context, Request& request) {
   const auto ids = parse_ids(request.query_text("series"));
-  const auto last = request.query_integer("last", 1, 100'000, 1000);
+  const auto last = request.query_integer("last", 1, trend_points_max, 1000);
   const auto points_max = request.query.contains("points_max")
-                              ? request.query_integer("points_max", downsampled_points_min, 100'000, 0)
+                              ? request.query_integer("points_max", downsampled_points_min, trend_points_max, 0)
                               : 0;
-  std::string body = "{\"trends\":[";
-  context.database.read([&](db::Connection& connection) {
-    const Id project_id = require_project(connection, project);
-    const auto policies = triage::policies_of(connection, context.policies, project_id);
-    const auto stamp = store::find_stamp(connection, project_id);
-    for (const Id id : ids) {
-      const auto series = store::find_series(connection, project_id, id);
-      if (!series) throw not_found(fmt::format("series {} in project {}", id, project));
-      if (body.back() == '}') body += ',';
-      body += *find_trend(context, connection, {project_id, id, last, points_max},
-                          {stamp, policies.find(project, series->metric, series->better), policies.version()}, *series);
-    }
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const auto policies = triage::policies_of(project.connection, context.policies, project.id);
+    const auto stamp = store::find_stamp(project.connection, project.id);
+    out.array("trends", ids, [&](Id id) {
+      const auto series = require_series(project, id);
+      const TrendCache::Basis basis{stamp, policies.find(project.name, series.metric, series.better),
+                                    policies.version()};
+      out.json(*find_trend(context, project, {project.id, id, last, points_max}, basis, series));
+    });
   });
-  body += "]}\n";
-  return {200, "application/json", std::move(body), {}, {}};
 }
 
-/// One point of one series, explained.
-Answer get_judgement(const Context& context, const Request& request) {
-  const auto& project = request.path_parameter("project");
+/// The part of a series that explains its point of one run: the points it is judged against, then the point itself.
+struct PointInTrend {
+  store::TrendColumns trend;
+  std::size_t index = 0;
+};
+
+PointInTrend require_point(const ProjectAccess& project, Id series, Id run) {
+  const auto newest = triage::judged_window(store::count_series_points(project.connection, series));
+  for (const auto last : {newest, trend_points_max}) {
+    auto trend = store::read_trend(project.connection, series, last);
+    const auto at = std::find(trend.run.begin(), trend.run.end(), run);
+    const auto index = static_cast<std::size_t>(at - trend.run.begin());
+    if (index < trend.run.size()) return {std::move(trend), index};
+  }
+  throw not_found(fmt::format("point of run {} in series {}", run, series));
+}
+
+Answer get_judgement(const Context& context, Request& request) {
   const auto series_id = request.query_integer("series", 1, INT64_MAX, 0);
   const auto run_id = request.query_integer("run", 1, INT64_MAX, 0);
-  if (series_id == 0) throw bad_parameter("series", "give the id of a series");
-  if (run_id == 0) throw bad_parameter("run", "give the id of a run");
-  Json json;
-  context.database.read([&](db::Connection& connection) {
-    const Id project_id = require_project(connection, project);
-    const auto series = store::find_series(connection, project_id, series_id);
-    if (!series) throw not_found(fmt::format("series {} in project {}", series_id, project));
-    const auto policies = triage::policies_of(connection, context.policies, project_id);
-    const auto policy = policies.find(project, series->metric, series->better);
-    // The point and what it is judged against; older ones than are replayed else are looked for among all.
-    auto trend = store::read_trend(connection, series_id,
-                                   triage::judged_window(store::count_series_points(connection, series_id)));
-    if (std::find(trend.run.begin(), trend.run.end(), run_id) == trend.run.end()) {
-      trend = store::read_trend(connection, series_id, explained_points_max);
-    }
-    const auto at = std::find(trend.run.begin(), trend.run.end(), run_id);
-    if (at == trend.run.end()) throw not_found(fmt::format("point of run {} in series {}", run_id, series_id));
-    const auto index = static_cast<std::size_t>(at - trend.run.begin());
-    const auto history = triage::judge(trend, policy);
-    json = {{"series", to_json(*series)}, {"run", run_id}, {"alerting", policies.is_alerting(project, series->metric)}};
-    json["judgement"] =
-        judgement_json(history.points[index], policy, trend.value[index], series->unit, policies.version());
+  if (series_id == 0) throw bad_parameter("series", "it must be the id of a series");
+  if (run_id == 0) throw bad_parameter("run", "it must be the id of a run");
+  return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const auto series = require_series(project, series_id);
+    const auto policies = triage::policies_of(project.connection, context.policies, project.id);
+    const auto policy = policies.find(project.name, series.metric, series.better);
+    const auto point = require_point(project, series_id, run_id);
+    const auto history = triage::judge(point.trend, policy);
+    out.member("series", series);
+    out.member("run", run_id);
+    out.member("alerting", policies.is_alerting(project.name, series.metric));
+    out.member(
+        "judgement",
+        ExplainedPoint{
+            history.points[point.index], {policy, policies.version()}, point.trend.value[point.index], series.unit});
   });
-  return {200, "application/json", dump(json), {}, {}};
 }
 
 }  // namespace
 
-void add_trend_routes(std::vector<Route>& routes, const Context& context) {
-  routes.push_back({"GET", "/api/v1/projects/{project}/series", store::Scope::read,
-                    [&context](const Request& request) { return list_series(context, request); }});
-  routes.push_back({"GET", "/api/v1/projects/{project}/trends", store::Scope::read,
-                    [&context](const Request& request) { return get_trends(context, request); }});
-  routes.push_back({"GET", "/api/v1/projects/{project}/judgement", store::Scope::read,
-                    [&context](const Request& request) { return get_judgement(context, request); }});
+std::vector<Route> trend_routes() {
+  return {{"GET", "/api/v1/projects/{project}/series", store::Scope::read, list_series},
+          {"GET", "/api/v1/projects/{project}/trends", store::Scope::read, get_trends},
+          {"GET", "/api/v1/projects/{project}/judgement", store::Scope::read, get_judgement}};
 }
 
 }  // namespace perftrend::http

@@ -27,13 +27,13 @@ class TrendsTest : public ::testing::TestWithParam<db::Engine> {
   }
 
   std::string ask(const Context& context, const std::string& points_max = "") {
-    const auto routes = make_routes(context);
+    const auto routes = make_routes();
     auto match = find_route(routes, "GET", "/api/v1/projects/p/trends");
     Request request;
     request.path_parameters = match.path_parameters;
     request.query = {{"series", "1"}, {"last", "50"}};
     if (!points_max.empty()) request.query.insert({"points_max", points_max});
-    return match.route->handler(request).body;
+    return match.route->handler(context, request).body;
   }
 
   /// The answer of a server that was there all the time, which is the answer of one that has just started.

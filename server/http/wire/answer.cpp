@@ -14,7 +14,7 @@ std::string_view title_of(int status) {
     case 400:
       return "Bad request";
     case 401:
-      return "A token is needed";
+      return "Token required";
     case 403:
       return "Not allowed";
     case 404:
@@ -22,15 +22,17 @@ std::string_view title_of(int status) {
     case 405:
       return "Method not allowed";
     case 408:
-      return "The body came too slowly";
+      return "Request timeout";
     case 409:
       return "Conflict";
     case 413:
-      return "Over a limit";
+      return "Limit exceeded";
     case 415:
-      return "Not an encoding of bodies here";
+      return "Unsupported encoding";
     case 422:
-      return "Not to be processed";
+      return "Unprocessable content";
+    case 431:
+      return "Request header too large";
     case 503:
       return "Unavailable";
     default:
@@ -70,7 +72,7 @@ const std::string& Request::path_parameter(std::string_view name) const {
   for (const auto& [key, value] : path_parameters) {
     if (key == name) return value;
   }
-  std::abort();  // the route's template and its handler disagree
+  std::abort();  // the handler asks for a parameter that its route does not have
 }
 
 std::string Request::query_text(const std::string& name) const {
@@ -91,7 +93,7 @@ std::int64_t Request::query_integer(const std::string& name, std::int64_t low, s
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < low || value > high) {
-    throw bad_parameter(name, fmt::format("give a whole number from {} to {}", low, high));
+    throw bad_parameter(name, fmt::format("it must be a whole number from {} to {}", low, high));
   }
   return value;
 }

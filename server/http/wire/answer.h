@@ -1,7 +1,9 @@
 #pragma once
-// What a handler is given and what it gives back. A handler is a function from Request to Answer; it throws what db/
-// throws, and a Problem for what the caller did wrong. Nothing here knows the network.
+// The two ends of a handler: a function from Request to Answer. It throws Problem for what the caller did wrong, and
+// what db/sql.h says. Nothing here knows the network.
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -20,21 +22,23 @@ struct Answer {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
-  /// Bytes that live as long as the program (embedded files), sent instead of `body`; empty: `body` is sent.
+  /// Bytes that live as long as the program (embedded files). They are sent instead of `body` unless they are empty.
   std::string_view constant_body;
 };
 
-/// RFC 9457. Thrown by handlers; http/server makes the answer of it.
+/// Problem document (RFC 9457). Handlers throw it; http/server.cpp answers with it.
 class Problem : public std::runtime_error {
  public:
   Problem(int status, std::string type, const std::string& detail)
       : std::runtime_error(detail), status_(status), type_(std::move(type)) {}
 
+  /// The 1-based place in the report; line 0: there is no place.
   Problem& at(std::size_t line, std::size_t column) {
     line_ = line;
     column_ = column;
     return *this;
   }
+  /// The name of the limit that was exceeded.
   Problem& limit(std::string name) {
     limit_ = std::move(name);
     return *this;
@@ -48,38 +52,40 @@ class Problem : public std::runtime_error {
   std::string limit_;
 };
 
+/// 404: "there is no project x".
 Problem not_found(std::string_view what);
+/// 400: "parameter limit: it must be a whole number from 1 to 1000".
 Problem bad_parameter(std::string_view name, std::string_view cause);
 
-/// What the caller may do: the token's scope and project, or everything where the server is open on loopback.
+/// The caller's permissions: scope and project of its token, or everything where the server is open on loopback.
 struct Caller {
-  bool anonymous = true;  ///< no valid token was sent
-  std::string name;       ///< the token's; for audit trails
+  std::string name;  ///< of the token; recorded in the audit trail
   std::string project = "*";
-  std::optional<store::Scope> scope;  ///< nullopt: nothing at all
-  [[nodiscard]] bool may(store::Scope needed, std::string_view on_project) const {
-    return scope && *scope >= needed && (project == "*" || project == on_project);
+  std::optional<store::Scope> scope;  ///< nullopt: no valid token was sent
+  [[nodiscard]] bool may(store::Scope required, std::string_view on_project) const {
+    return scope && *scope >= required && (project == "*" || project == on_project);
   }
 };
 
 struct Request {
   std::string method, path;
-  std::vector<std::pair<std::string, std::string>> path_parameters;  ///< of the route's template, in order
+  std::vector<std::pair<std::string, std::string>> path_parameters;  ///< in the order of the route's template
   std::multimap<std::string, std::string> query;
   std::multimap<std::string, std::string> headers;  ///< names in lower case
-  /// The body: one file without a name, or the files of a multipart form.
+  /// The body: one file without a name, or the files of a form.
   std::vector<formats::SentFile> files;
   Caller caller;
 
-  /// The value of a path parameter, which the route's template has.
+  /// The value of a path parameter that the route's template has.
   [[nodiscard]] const std::string& path_parameter(std::string_view name) const;
-  /// The first value of a query parameter; "" where it is absent.
+  /// The first value of a query parameter; "" if it is absent.
   [[nodiscard]] std::string query_text(const std::string& name) const;
-  /// The same, else the request's header `header_name` ("perftrend-branch").
+  /// The same, or if it is empty the request's header `header_name` ("perftrend-branch").
   [[nodiscard]] std::string query_or_header(const std::string& name, const std::string& header_name) const;
-  /// A whole number within [low, high]; `otherwise` where it is absent. Throws a 400 Problem for anything else.
+  /// A whole number within [low, high]; `otherwise` if it is absent. Throws the 400 Problem for anything else.
   [[nodiscard]] std::int64_t query_integer(const std::string& name, std::int64_t low, std::int64_t high,
                                            std::int64_t otherwise) const;
+  /// The first value of a header; "" if it is absent.
   [[nodiscard]] std::string header(const std::string& name) const;
 };
 
