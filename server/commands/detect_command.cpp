@@ -24,11 +24,11 @@ namespace perftrend {
 
 namespace {
 
-struct Series {
+struct CsvSeries {
   std::vector<double> values;
-  std::vector<std::size_t> rows;  ///< of each value, 0-based; rows without a value count
+  std::vector<std::size_t> rows;  ///< 0-based row of each value; rows without a value are counted
   std::size_t row_count = 0;
-  std::string error;  ///< empty: read whole
+  std::string error;  ///< empty: the file was read to its end
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -69,7 +69,7 @@ std::optional<double> number(std::string_view text) {
   return value;
 }
 
-/// How tools write that there was no measurement: a missing number is no point.
+/// The words with which tools write that a measurement is missing.
 bool is_missing(std::string_view text) {
   constexpr std::array<std::string_view, 4> words{"", "nan", "na", "null"};
   std::string lower(text.substr(0, 5));
@@ -78,8 +78,8 @@ bool is_missing(std::string_view text) {
   return std::find(words.begin(), words.end(), lower) != words.end();
 }
 
-Series parse_csv(std::string_view text) {
-  Series series;
+CsvSeries parse_csv(std::string_view text) {
+  CsvSeries series;
   std::size_t column = std::string_view::npos;
   for (std::size_t line_number = 1; !text.empty(); ++line_number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -97,11 +97,11 @@ Series parse_csv(std::string_view text) {
       continue;
     }
     if (!value) {
-      series.error = "line " + std::to_string(line_number) + ": no finite number in the value column";
+      series.error = "line " + std::to_string(line_number) + ": the value column has no finite number";
       return series;
     }
     if (series.values.size() == detect_points_max) {
-      series.error = "more than " + std::to_string(detect_points_max) + " points";
+      series.error = "the series has more than " + std::to_string(detect_points_max) + " points";
       return series;
     }
     series.values.push_back(*value);
@@ -118,7 +118,7 @@ std::optional<std::string> read_file(const std::string& path) {
   return text;
 }
 
-std::string answer(const Series& series) {
+std::string answer(const CsvSeries& series) {
   const std::vector<std::size_t> change_points = detect::find_change_points(series.values);
   nlohmann::ordered_json line;
   line["change_points"] = nlohmann::ordered_json::array();
@@ -155,7 +155,7 @@ int run_detect(const DetectOptions& options, std::ostream& answers, std::ostream
       errors << "perftrend-server detect: cannot read " << path << '\n';
       return 2;
     }
-    const Series series = parse_csv(*text);
+    const CsvSeries series = parse_csv(*text);
     if (!series.error.empty()) {
       errors << "perftrend-server detect: " << path << ": " << series.error << '\n';
       return 2;

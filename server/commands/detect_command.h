@@ -7,7 +7,7 @@
 
 namespace perftrend {
 
-/// A series longer than this is refused: 1,000 points a day for 27 years.
+/// The longest accepted series: 1,000 points a day for 27 years.
 inline constexpr std::size_t detect_points_max = 10'000'000;
 
 struct DetectOptions {
@@ -17,8 +17,8 @@ struct DetectOptions {
 
 /// Reads each CSV (a header line, then rows; the column named "value", else the last one) and prints
 /// {"change_points":[…],…} for each, in order. Change points are rows, counted from 0 after the header. A value that is
-/// empty, NaN, NA or null is no point; its row counts, and `missing` says how many there were. Stops at the first file
-/// that cannot be read. Returns the exit code: 0, or 2 with one line on `errors`.
+/// empty, NaN, NA or null is not a point; its row is counted, and `missing` is the number of such rows. Stops at the
+/// first file that cannot be read. Returns the exit code: 0, or 2 with one line on `errors`.
 int run_detect(const DetectOptions& options, std::ostream& answers, std::ostream& errors);
 
 /// The same with standard output and standard error.

@@ -13,34 +13,26 @@
 #include "server/triage/project_policies.h"
 
 namespace perftrend {
-namespace {
-
-int complain(const std::string& text) {
-  fmt::print(stderr, "perftrend-server: {}\n", text);
-  return exit_usage;
-}
-
-}  // namespace
 
 int run_dry_run(const DryRunOptions& options) {
   const auto file = read_policy_file(options.policies);
-  if (!file) return complain(file.error());
+  if (!file) return fail(exit_usage, file.error());
   std::ifstream in(options.proposed, std::ios::binary);
   const std::string toml{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) return complain(fmt::format("cannot read {}", options.proposed.string()));
+  if (!in.is_open() || in.bad()) return fail(exit_usage, fmt::format("cannot read {}", options.proposed.string()));
   const auto proposed = file->policies.with_project_rules(toml, options.proposed.string(), 0);
-  if (!proposed) return complain(proposed.error());
+  if (!proposed) return fail(exit_usage, proposed.error());
   const auto database = db::open_database(options.database);
-  bool known = false;
+  bool is_known = false;
   http::JsonWriter json;
   database->read([&](db::Connection& connection) {
     const auto project = store::find_project_id(connection, options.project);
-    known = project.has_value();
-    if (!known) return;
+    is_known = project.has_value();
+    if (!is_known) return;
     const auto present = triage::policies_of(connection, file->policies, *project);
     json.value(triage::dry_run(connection, present, *proposed, *project, options.project));
   });
-  if (!known) return complain(fmt::format("there is no project '{}'", options.project));
+  if (!is_known) return fail(exit_usage, fmt::format("project '{}' does not exist", options.project));
   fmt::print("{}", json.finish());
   return exit_ok;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// `perftrend-server dry-run`: what another policy would have flagged over the stored history.
+// `perftrend-server dry-run`: shows what other policies would have flagged over the stored history.
 
 #include <filesystem>
 #include <string>
@@ -8,9 +8,9 @@ namespace perftrend {
 
 struct DryRunOptions {
   std::string database = "perftrend.db";
-  std::filesystem::path policies;  ///< the server's file, as serve is given it
+  std::filesystem::path policies;  ///< the server's policy file, the same as for serve
   std::string project;
-  std::filesystem::path proposed;  ///< [[policy]] tables in place of the project's own
+  std::filesystem::path proposed;  ///< [[policy]] tables that replace the project's own
 };
 
 /// Prints one JSON document (schema DryRun of schema/openapi/) and stores nothing. Returns an exit code of

@@ -17,12 +17,12 @@
 namespace perftrend {
 namespace {
 
-/// What a folder is searched for: reports, and archives of reports, each of which is one run.
+/// Whether a file in a folder is imported: reports, and archives of reports.
 bool is_report_name(const std::filesystem::path& path) {
   constexpr std::array<std::string_view, 10> ends = {".xml",    ".json",    ".jsonl", ".zip", ".tar",
                                                      ".tar.gz", ".tar.zst", ".tgz",   ".gz",  ".zst"};
   const std::string name = path.filename().string();
-  if (name.starts_with("._")) return false;  // what macOS puts beside every file
+  if (name.starts_with("._")) return false;  // macOS writes such a file next to each file
   return std::any_of(ends.begin(), ends.end(), [&](auto end) { return name.ends_with(end); });
 }
 
@@ -47,7 +47,7 @@ std::string describe(const intake::Refusal& refusal) {
                            : fmt::format("{}:{}: {}", refusal.line, refusal.column, refusal.cause);
 }
 
-/// The file as it lies on the disk; nullopt where it cannot be read whole.
+/// The bytes of the file; nullopt if it cannot be read whole.
 std::optional<std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
@@ -70,33 +70,31 @@ intake::Upload upload_of(const ImportOptions& options, const std::filesystem::pa
 
 int run_import(const ImportOptions& options) {
   if (!intake::is_project_name(options.project)) {
-    fmt::print(stderr, "perftrend-server: --project: not a project's name\n");
-    return exit_usage;
+    return fail(exit_usage, "--project must be a name of 1 to 100 characters of A-Z a-z 0-9 . _ -");
   }
   const auto policy_file = read_policy_file(options.policies);
   if (!policy_file) {
-    fmt::print(stderr, "perftrend-server: {}\n", policy_file.error());
-    return exit_usage;
+    return fail(exit_usage, policy_file.error());
   }
   intake::Options how;
   how.rules = policy_file->rules;
   const auto files = find_reports(options.paths);
   const auto database = db::open_database(options.database.string());
   std::size_t stored = 0;
-  std::size_t known = 0;
+  std::size_t already_stored = 0;
   std::vector<std::string> failures;
   ProgressBar progress("importing", files.size());
   for (const auto& file : files) {
     auto bytes = read_file(file);
     if (!bytes) {
-      failures.push_back(fmt::format("{}: cannot be read", file.string()));
+      failures.push_back(fmt::format("{}: cannot read the file", file.string()));
     } else {
       const auto accepted =
           intake::take_upload(*database, policy_file->policies, how, upload_of(options, file, std::move(*bytes)));
       if (!accepted) {
         failures.push_back(fmt::format("{}:{}", file.string(), describe(accepted.error())));
       } else {
-        ++(accepted->already_there ? known : stored);
+        ++(accepted->already_there ? already_stored : stored);
       }
     }
     progress.step();
@@ -104,7 +102,7 @@ int run_import(const ImportOptions& options) {
   progress.clear();
   for (const auto& failure : failures)
     fmt::print(stderr, "{}\n", failure);
-  fmt::print("{} stored, {} already there, {} refused\n", stored, known, failures.size());
+  fmt::print("{} stored, {} already stored, {} refused\n", stored, already_stored, failures.size());
   return failures.empty() ? exit_ok : exit_failed;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// `perftrend-server import FILE|DIR…`: a backlog of reports, straight into the database.
+// `perftrend-server import FILE|DIR…`: stores existing reports directly in the database.
 
 #include <filesystem>
 #include <string>
@@ -12,12 +12,13 @@ struct ImportOptions {
   std::filesystem::path policies;
   std::string project, branch, commit, testbed;
   std::string format = "auto";               ///< auto or ctest
-  std::vector<std::filesystem::path> paths;  ///< files, or folders of which every report and archive is taken
+  std::vector<std::filesystem::path> paths;  ///< files, or folders whose reports and archives are all imported
 };
 
-/// Each file as an upload of its own: an archive is one run. One that is refused does not stop the rest; all of them
-/// are named on stderr at the end. Stored at once, file by file: what was ended early goes on where it was when it is
-/// run again, for nothing is stored twice. Returns an exit code of exit_codes.h: exit_failed where any was refused.
+/// Imports each file as one upload; an archive is one run. A refused file does not stop the others; all refused files
+/// are listed on stderr at the end. Each file is stored before the next is read, and none is stored twice, so an
+/// interrupted import can simply be run again. Returns an exit code of exit_codes.h: exit_failed if any file was
+/// refused.
 int run_import(const ImportOptions& options);
 
 }  // namespace perftrend

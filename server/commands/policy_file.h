@@ -10,14 +10,14 @@
 
 namespace perftrend {
 
-/// What a policy file says: how metrics are judged, and which are taken.
+/// A policy file: how metrics are judged, and which metrics are stored.
 struct PolicyFile {
   triage::Policies policies;
   intake::ProjectRules rules;
 };
 
-/// Reads a TOML file of [[policy]] tables (triage/policies.h) and [[metrics]] tables (intake/project_rules.h); the
-/// defaults for an empty path. The error is one line.
+/// Reads a TOML file of [[policy]] tables (triage/policies.h) and [[metrics]] tables (intake/project_rules.h). An empty
+/// path gives the defaults. An error is one line.
 tl::expected<PolicyFile, std::string> read_policy_file(const std::filesystem::path& file);
 
 }  // namespace perftrend

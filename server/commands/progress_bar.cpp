@@ -11,7 +11,7 @@ namespace {
 constexpr const char* clear_line = "\r\x1b[K";
 constexpr std::size_t bar_cells = 30;
 constexpr std::size_t plain_lines = 10;
-constexpr std::chrono::milliseconds redraw_after{100};  // faster than that nobody reads
+constexpr std::chrono::milliseconds redraw_after{100};  // faster updates cannot be read
 
 }  // namespace
 

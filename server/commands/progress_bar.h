@@ -1,6 +1,6 @@
 #pragma once
-// How far a command is with many files or runs, on stderr: a bar that is written anew on a terminal, else a plain line
-// for every tenth part.
+// Progress of a command over many files or runs, on stderr: a bar on a terminal, else one line for each tenth of the
+// work.
 
 #include <chrono>
 #include <cstddef>
@@ -10,15 +10,14 @@ namespace perftrend {
 
 class ProgressBar {
  public:
-  /// `doing` is what the line begins with ("importing"). Elsewhere than on a terminal, fewer than plain_total_min steps
-  /// are not told of.
+  /// `doing` begins the line ("importing"). If stderr is not a terminal, fewer than plain_total_min steps show nothing.
   ProgressBar(std::string doing, std::size_t total);
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar();
 
   void step();
-  /// Takes the bar off the terminal, so that a line may be printed; the next step draws it again.
+  /// Removes the bar from the terminal, so that a line can be printed. The next step draws it again.
   void clear();
 
   static constexpr std::size_t plain_total_min = 100;

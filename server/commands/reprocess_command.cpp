@@ -17,17 +17,17 @@
 namespace perftrend {
 namespace {
 
-constexpr std::size_t lines_of_a_run = 10;  // a rule that leaves a metric changes thousands of points alike
+constexpr std::size_t lines_of_a_run = 10;  // one changed rule can change thousands of points in the same way
 
 std::string_view outcome_text(intake::ReprocessRun::Outcome outcome) {
   using Outcome = intake::ReprocessRun::Outcome;
   switch (outcome) {
     case Outcome::changed:
-      return "is read otherwise";
+      return "changes";
     case Outcome::refused:
-      return "is refused now, and stays as it is";
+      return "is refused by the present reader; it stays as it is";
     case Outcome::damaged:
-      return "has a damaged document, and stays as it is";
+      return "has a damaged document; it stays as it is";
     case Outcome::same:
     case Outcome::without_document:
       break;
@@ -42,7 +42,7 @@ void print_run(const store::Project& project, const intake::ReprocessRun& read, 
   const std::size_t shown = std::min(read.lines.size(), lines_max);
   for (std::size_t i = 0; i < shown; ++i)
     fmt::print("  {}\n", read.lines[i]);
-  if (shown < read.lines.size()) fmt::print("  and {} more: --verbose\n", read.lines.size() - shown);
+  if (shown < read.lines.size()) fmt::print("  and {} more changes (--verbose shows all)\n", read.lines.size() - shown);
 }
 
 void add(const intake::ReprocessSums& from, intake::ReprocessSums& to) {
@@ -59,11 +59,11 @@ void add(const intake::ReprocessSums& from, intake::ReprocessSums& to) {
 
 void print_sums(const intake::ReprocessSums& sums, bool apply) {
   fmt::print(
-      "{} runs with {} points: {} read otherwise{} ({} points changed, {} added, {} gone), {} refused now, {} damaged, "
-      "{} without a document\n",
-      sums.runs, sums.points, sums.changed, apply ? " and stored so" : "", sums.points_changed, sums.points_added,
+      "{} runs with {} points: {} {} ({} points changed, {} added, {} removed), {} refused, {} damaged, {} without a "
+      "document\n",
+      sums.runs, sums.points, sums.changed, apply ? "changed" : "would change", sums.points_changed, sums.points_added,
       sums.points_gone, sums.refused, sums.damaged, sums.without_document);
-  if (!apply && sums.changed > 0) fmt::print("nothing was stored: --apply stores the new reading\n");
+  if (!apply && sums.changed > 0) fmt::print("nothing was stored; --apply stores the changes\n");
 }
 
 }  // namespace
@@ -71,12 +71,10 @@ void print_sums(const intake::ReprocessSums& sums, bool apply) {
 int run_reprocess(const ReprocessOptions& options) {
   const auto file = read_policy_file(options.policies);
   if (!file) {
-    fmt::print(stderr, "perftrend-server: {}\n", file.error());
-    return exit_usage;
+    return fail(exit_usage, file.error());
   }
   if (!std::filesystem::exists(options.database)) {
-    fmt::print(stderr, "perftrend-server: there is no {}\n", options.database.string());
-    return exit_database;
+    return fail(exit_database, fmt::format("{} does not exist", options.database.string()));
   }
   intake::Options how;
   how.rules = file->rules;
@@ -85,8 +83,7 @@ int run_reprocess(const ReprocessOptions& options) {
   database->read([&](db::Connection& connection) { projects = store::list_projects(connection); });
   std::erase_if(projects, [&](const auto& each) { return !options.project.empty() && each.name != options.project; });
   if (projects.empty() && !options.project.empty()) {
-    fmt::print(stderr, "perftrend-server: there is no project {}\n", options.project);
-    return exit_usage;
+    return fail(exit_usage, fmt::format("project '{}' does not exist", options.project));
   }
   intake::ReprocessSums sums;
   const std::size_t lines_max = options.verbose ? std::numeric_limits<std::size_t>::max() : lines_of_a_run;
@@ -103,8 +100,8 @@ int run_reprocess(const ReprocessOptions& options) {
         sums);
   }
   print_sums(sums, options.apply);
-  const bool all_is_well = (options.apply || sums.changed == 0) && sums.refused == 0 && sums.damaged == 0;
-  return all_is_well ? exit_ok : exit_failed;
+  const bool is_complete = (options.apply || sums.changed == 0) && sums.refused == 0 && sums.damaged == 0;
+  return is_complete ? exit_ok : exit_failed;
 }
 
 }  // namespace perftrend

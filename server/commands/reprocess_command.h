@@ -1,5 +1,5 @@
 #pragma once
-// `perftrend-server reprocess`: what the present reader and rules make of the documents that are stored.
+// `perftrend-server reprocess`: parses stored reports again with the present reader and rules, and shows what changes.
 
 #include <filesystem>
 #include <string>
@@ -8,14 +8,14 @@ namespace perftrend {
 
 struct ReprocessOptions {
   std::filesystem::path database = "perftrend.db";
-  std::filesystem::path policies;  ///< as `serve` is given: its rules say what is taken, its policies judge again
+  std::filesystem::path policies;  ///< the same as for `serve`
   std::string project;             ///< empty: all
-  bool apply = false;              ///< store the new reading; needs the database for itself
-  bool verbose = false;            ///< every line of a run, not the first few
+  bool apply = false;              ///< store the changes; requires that no server uses the database
+  bool verbose = false;            ///< show every change of a run, not only the first ones
 };
 
-/// On stdout each run that is read otherwise, with what is, and a sum; progress on stderr. Returns exit_ok where all is
-/// the same or, with `apply`, was made so; exit_failed where it is not or a document cannot be read now.
+/// Prints each run that changes, its changes, and the totals to stdout; progress to stderr. Returns exit_ok if nothing
+/// changes or `apply` stored all changes; exit_failed if something changes or a document can no longer be read.
 int run_reprocess(const ReprocessOptions& options);
 
 }  // namespace perftrend

@@ -37,7 +37,7 @@ class ReprocessCommandTest : public ::testing::Test {
     import.paths = {folder_ / "reports"};
     ::testing::internal::CaptureStdout();
     const int code = run_import(import);
-    ASSERT_EQ(::testing::internal::GetCapturedStdout(), "2 stored, 0 already there, 0 refused\n");
+    ASSERT_EQ(::testing::internal::GetCapturedStdout(), "2 stored, 0 already stored, 0 refused\n");
     ASSERT_EQ(code, exit_ok);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -58,33 +58,34 @@ class ReprocessCommandTest : public ::testing::Test {
   std::string output_, errors_;
 };
 
-TEST_F(ReprocessCommandTest, SaysThatAllIsTheSame) {
+TEST_F(ReprocessCommandTest, SaysThatNothingChanges) {
   EXPECT_EQ(reprocess(), exit_ok);
   EXPECT_EQ(output_,
-            "2 runs with 12 points: 0 read otherwise (0 points changed, 0 added, 0 gone), 0 refused now, 0 damaged, "
+            "2 runs with 12 points: 0 would change (0 points changed, 0 added, 0 removed), 0 refused, 0 damaged, "
             "0 without a document\n");
 }
 
-TEST_F(ReprocessCommandTest, SaysWhatIsOtherwiseAndStoresItWhenAsked) {
+TEST_F(ReprocessCommandTest, ShowsChangesAndStoresThemOnRequest) {
   reprocess_.policies = folder_ / "leave.toml";
   EXPECT_EQ(reprocess(), exit_failed);
-  EXPECT_THAT(output_, AllOf(HasSubstr("p run 1 (2026-01-01T00:00:00Z, main on default) is read otherwise\n"),
-                             HasSubstr("  stage_0_ms of s / a: 1 ms -> gone\n"), HasSubstr("  and 2 more: --verbose\n"),
-                             HasSubstr("(0 points changed, 0 added, 12 gone)"), HasSubstr("nothing was stored")));
+  EXPECT_THAT(output_, AllOf(HasSubstr("p run 1 (2026-01-01T00:00:00Z, main on default) changes\n"),
+                             HasSubstr("  stage_0_ms of s / a: 1 ms -> gone\n"),
+                             HasSubstr("  and 2 more changes (--verbose shows all)\n"),
+                             HasSubstr("(0 points changed, 0 added, 12 removed)"), HasSubstr("nothing was stored")));
   reprocess_.verbose = true;
   EXPECT_EQ(reprocess(), exit_failed);
-  EXPECT_THAT(output_, AllOf(HasSubstr("stage_11_ms of s / a: 12 ms -> gone\n"), Not(HasSubstr("more: --verbose"))));
+  EXPECT_THAT(output_, AllOf(HasSubstr("stage_11_ms of s / a: 12 ms -> gone\n"), Not(HasSubstr("more changes"))));
   reprocess_.apply = true;
   EXPECT_EQ(reprocess(), exit_ok);
-  EXPECT_THAT(output_, HasSubstr("1 read otherwise and stored so"));
+  EXPECT_THAT(output_, HasSubstr("1 changed"));
   EXPECT_EQ(reprocess(), exit_ok);
-  EXPECT_THAT(output_, HasSubstr("2 runs with 0 points: 0 read otherwise"));
+  EXPECT_THAT(output_, HasSubstr("2 runs with 0 points: 0 would change"));
 }
 
 TEST_F(ReprocessCommandTest, RefusesWhatItCannotWorkOn) {
   reprocess_.project = "q";
   EXPECT_EQ(reprocess(), exit_usage);
-  EXPECT_THAT(errors_, HasSubstr("there is no project q"));
+  EXPECT_THAT(errors_, HasSubstr("project 'q' does not exist"));
   reprocess_.policies = folder_ / "absent.toml";
   EXPECT_EQ(reprocess(), exit_usage);
   reprocess_ = {};
@@ -93,7 +94,7 @@ TEST_F(ReprocessCommandTest, RefusesWhatItCannotWorkOn) {
   EXPECT_FALSE(std::filesystem::exists(reprocess_.database));
 }
 
-TEST_F(ReprocessCommandTest, StoresNothingBesideAServer) {
+TEST_F(ReprocessCommandTest, StoresNothingWhileAServerRuns) {
   const auto server = db::open_sqlite({.file = reprocess_.database, .exclusive = true});
   EXPECT_EQ(reprocess(), exit_ok);
   reprocess_.apply = true;

@@ -11,11 +11,6 @@
 namespace perftrend {
 namespace {
 
-int complain(int code, const std::string& text) {
-  fmt::print(stderr, "perftrend-server: {}\n", text);
-  return code;
-}
-
 std::string state_of(const store::Token& token, std::int64_t now_us) {
   if (token.revoked_us) return "revoked " + times::to_rfc3339(*token.revoked_us);
   if (!token.expires_us) return "valid";
@@ -26,9 +21,9 @@ std::string state_of(const store::Token& token, std::int64_t now_us) {
 
 int run_token_create(const TokenOptions& options) {
   const auto scope = store::parse_scope(options.scope);
-  if (!scope) return complain(exit_usage, "--scope: give read, upload or admin");
+  if (!scope) return fail(exit_usage, "--scope must be read, upload or admin");
   if (options.project != "*" && !intake::is_project_name(options.project)) {
-    return complain(exit_usage, "--project: not a project's name");
+    return fail(exit_usage, "--project must be * or a name of 1 to 100 characters of A-Z a-z 0-9 . _ -");
   }
   constexpr std::int64_t day_us = 86'400'000'000;
   store::Token token;
@@ -62,7 +57,9 @@ int run_token_revoke(const TokenOptions& options) {
   bool revoked = false;
   database->write(
       [&](db::Connection& connection) { revoked = store::revoke_token(connection, options.id, times::now_us()); });
-  return revoked ? exit_ok : complain(exit_failed, fmt::format("there is no valid token {}", options.id));
+  return revoked ? exit_ok
+                 : fail(exit_failed,
+                        fmt::format("token {} does not exist or is already revoked: see token list", options.id));
 }
 
 }  // namespace perftrend

@@ -82,7 +82,7 @@ class ServerTest : public ::testing::Test {
   std::size_t upload_memory_bytes_max = 10 * small_body_bytes_max;
   WireLimits wire;
 
-  /// A connection of which each byte is ours.
+  /// A connection to which the test writes every byte itself.
   class RawClient {
    public:
     explicit RawClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -90,7 +90,7 @@ class ServerTest : public ::testing::Test {
       address.sin_family = AF_INET;
       address.sin_port = htons(static_cast<std::uint16_t>(port));
       address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      // NOLINTNEXTLINE(*-reinterpret-cast): the API is made so
+      // NOLINTNEXTLINE(*-reinterpret-cast): the API requires it
       EXPECT_EQ(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     }
     RawClient(const RawClient&) = delete;
@@ -200,12 +200,12 @@ TEST_F(ServerTest, AnswersBadInputWithAProblemAndStoresNothing) {
       {"POST", "/api/v1/projects/a%2Fb/runs", report, 404, "not-found"},
       {"POST", "/api/v1/projects/.hidden/runs", report, 400, "bad-parameter"},
       {"POST", runs_path + "?started_at=soon", report, 400, "started_at is not a time"},
-      {"GET", "/api/v1/projects/absent", "", 404, "there is no project absent"},
+      {"GET", "/api/v1/projects/absent", "", 404, "project absent does not exist"},
       {"GET", "/api/v1/projects/absent/runs", "", 404, "not-found"},
       {"GET", "/api/v1/projects/absent/series", "", 404, "not-found"},
       {"GET", "/api/v1/projects/absent/trends?series=1", "", 404, "not-found"},
       {"GET", "/api/v1/projects/absent/regressions", "", 404, "not-found"},
-      {"GET", "/api/v1/projects/there/runs/99", "", 404, "there is no run 99"},
+      {"GET", "/api/v1/projects/there/runs/99", "", 404, "run 99 in project there does not exist"},
       {"GET", "/api/v1/projects/there/runs/x", "", 404, "not-found"},
       {"GET", "/api/v1/projects/there/runs/99999999999999999999", "", 404, "not-found"},
       {"GET", "/api/v1/projects/there/runs?limit=0", "", 400, "limit"},
@@ -216,7 +216,7 @@ TEST_F(ServerTest, AnswersBadInputWithAProblemAndStoresNothing) {
       {"GET", "/api/v1/projects/there/trends?series=", "", 400, "series"},
       {"GET", "/api/v1/projects/there/trends?series=1,,2", "", 400, "series"},
       {"GET", "/api/v1/projects/there/trends?series=1;drop", "", 400, "series"},
-      {"GET", "/api/v1/projects/there/trends?series=999", "", 404, "there is no series 999"},
+      {"GET", "/api/v1/projects/there/trends?series=999", "", 404, "series 999 in project there does not exist"},
       {"GET", "/api/v1/projects/there/trends?series=1&last=0", "", 400, "last"},
       {"GET", "/api/v1/projects/there/regressions?state=odd", "", 400, "state"},
       {"GET", "/api/v1/projects/there/regressions?direction=up", "", 400, "direction"},
@@ -288,7 +288,7 @@ TEST_F(ServerTest, TheFilesOfAFormAreOneRunAndItsFieldsAreParameters) {
   EXPECT_EQ(runs(), 1);
 }
 
-TEST_F(ServerTest, ADocumentIsGivenBackAsItWasWithTheTypeItHas) {
+TEST_F(ServerTest, ADocumentIsReturnedUnchangedWithTheTypeOfItsBytes) {
   start();
   const std::string hyperfine = R"({"results": [{"command": "a", "times": [0.5, 0.25], "exit_codes": [0, 0]}]})"
                                 "\n";
@@ -313,7 +313,7 @@ TEST_F(ServerTest, ADocumentIsGivenBackAsItWasWithTheTypeItHas) {
   }
 }
 
-TEST_F(ServerTest, HeadersPlaceARunWhereTheQueryDoesNot) {
+TEST_F(ServerTest, HeadersGiveCoordinatesThatTheQueryDoesNot) {
   start();
   auto http = client();
   const httplib::Headers headers = {{"Perftrend-Branch", "b"}, {"Perftrend-Commit", "c"}, {"Perftrend-Testbed", "t"}};
@@ -324,7 +324,7 @@ TEST_F(ServerTest, HeadersPlaceARunWhereTheQueryDoesNot) {
   EXPECT_EQ(run["testbed"], "t");
 }
 
-TEST_F(ServerTest, ABombIsRefusedByWhatItWouldBecome) {
+TEST_F(ServerTest, ABombIsRefusedByItsDecompressedSize) {
   start();
   auto http = client();
   std::string bomb(20 * small_body_bytes_max, ' ');
@@ -346,7 +346,7 @@ std::string gzip(const std::string& text) {
   return tests::pack_zlib(text, 16 + MAX_WBITS);
 }
 
-TEST_F(ServerTest, APackedBodyIsTakenWholeOrNotAtAll) {
+TEST_F(ServerTest, ACompressedBodyIsAcceptedWholeOrNotAtAll) {
   start();
   auto http = client();
   http.set_keep_alive(true);
@@ -372,7 +372,7 @@ TEST_F(ServerTest, APackedBodyIsTakenWholeOrNotAtAll) {
   EXPECT_EQ(http.Get(runs_path + "/1/junit")->body, report);
 }
 
-TEST_F(ServerTest, AnUnknownEncodingIsToldWhatIsTaken) {
+TEST_F(ServerTest, AnUnknownEncodingIsRefusedWithTheSupportedOnes) {
   start();
   auto http = client();
   for (const char* coding : {"compress", "gzip, gzip", "zip"}) {
@@ -385,7 +385,7 @@ TEST_F(ServerTest, AnUnknownEncodingIsToldWhatIsTaken) {
   EXPECT_EQ(runs(), 0);
 }
 
-TEST_F(ServerTest, AnswersArePackedByWhatIsQuick) {
+TEST_F(ServerTest, AnswersAreCompressedWithGzipOnly) {
   start();
   auto http = client();
   const auto encoding = [&](const std::string& accepted) {
@@ -420,7 +420,7 @@ TEST_F(ServerTest, ACompressedFormIsRefusedAndItsFilesMayBeCompressedInstead) {
   EXPECT_EQ(json::parse(created->body)["cases"], 2);
 }
 
-TEST_F(ServerTest, AnUploadThatDoesNotFitBesideTheOthersIsToldToComeBack) {
+TEST_F(ServerTest, AnUploadBeyondTheMemoryBudgetIsAnsweredRetryLater) {
   upload_memory_bytes_max = 6 * report.size();
   start();
   auto http = client();
@@ -473,7 +473,7 @@ TEST_F(ServerTest, TokensHoldTheirScopeAndProject) {
   EXPECT_EQ(http.Get("/api/v1/projects", bearer(reader))->status, 401);
 }
 
-TEST_F(ServerTest, ANewcomerIsServedWhileIdleConnectionsAreKept) {
+TEST_F(ServerTest, ANewConnectionIsServedWhileIdleOnesAreKept) {
   start();
   // As many kept-alive connections as the server has threads for them: the next one is still answered.
   std::vector<std::unique_ptr<httplib::Client>> idle;
@@ -485,7 +485,7 @@ TEST_F(ServerTest, ANewcomerIsServedWhileIdleConnectionsAreKept) {
   EXPECT_EQ(client().Get("/healthz")->status, 200);
 }
 
-TEST_F(ServerTest, ClientsThatDribbleTheirHeadsAreTurnedAwayInFavourOfNewcomers) {
+TEST_F(ServerTest, ClientsWithSlowHeadsMakeWayForNewConnections) {
   wire.head_time_max = std::chrono::milliseconds(300);
   start();
   std::vector<std::unique_ptr<RawClient>> dribblers;  // twice as many as the server has threads
@@ -516,7 +516,7 @@ TEST_F(ServerTest, AHeadWithoutEndIsRefused) {
   EXPECT_THAT(bytes.rest(), testing::AllOf(HasSubstr("HTTP/1.1 431 "), HasSubstr("head_bytes_max")));
 }
 
-TEST_F(ServerTest, ABodyThatDribblesIsToldSo) {
+TEST_F(ServerTest, ASlowBodyIsAnswered408) {
   wire.body_time_max = std::chrono::milliseconds(50);
   start();
   const RawClient slow(port());
@@ -525,7 +525,7 @@ TEST_F(ServerTest, ABodyThatDribblesIsToldSo) {
   EXPECT_EQ(runs(), 0);
 }
 
-TEST_F(ServerTest, ABodyWithoutEndIsGivenUpLongBeforeItsTime) {
+TEST_F(ServerTest, ABodyWithoutEndIsRefusedLongBeforeItsTimeLimit) {
   start();
   const RawClient endless(port());
   endless.send("POST " + runs_path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -539,7 +539,7 @@ TEST_F(ServerTest, ABodyWithoutEndIsGivenUpLongBeforeItsTime) {
   EXPECT_EQ(runs(), 0);
 }
 
-TEST_F(ServerTest, ABodyNobodyReadIsNoSecondRequest) {
+TEST_F(ServerTest, AnUnreadBodyIsNotReadAsARequest) {
   start();
   const std::string hidden = "GET /api/v1/projects HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
   const RawClient sly(port());

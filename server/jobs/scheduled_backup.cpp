@@ -26,9 +26,10 @@ constexpr std::string_view name_end = ".db";
 constexpr std::int64_t us_per_hour = 3'600'000'000;
 constexpr std::chrono::minutes retry_wait{30};
 
-struct Stopped {};
+/// Thrown to end a copy when the thread is stopped.
+struct BackupStopped {};
 
-/// When a backup of this name was made; by its name, so that copying a folder changes nothing.
+/// The time of a backup, from its name, because copying a folder changes file times.
 std::optional<std::int64_t> time_of(const fs::path& file) {
   const std::string name = file.filename();
   if (!name.starts_with(name_begin) || !name.ends_with(name_end)) return std::nullopt;
@@ -41,7 +42,7 @@ std::optional<std::int64_t> time_of(const fs::path& file) {
 }  // namespace
 
 std::int64_t copy_into_file(db::Database& from, const fs::path& to, const db::RowProgress& progress) {
-  if (fs::exists(to)) throw db::Unusable(fmt::format("{} exists: give another name", to.string()));
+  if (fs::exists(to)) throw db::Unusable(fmt::format("{} already exists: choose another name", to.string()));
   const fs::path partial = to.string() + ".partial";
   fs::remove(partial);
   std::int64_t rows = 0;
@@ -70,7 +71,7 @@ std::vector<fs::path> backups_in(const fs::path& folder) {
 std::int64_t backup_due_in_us(const BackupSchedule& schedule, std::int64_t now_us) {
   const auto made = backups_in(schedule.folder);
   if (made.empty()) return 0;
-  // The clock may have been set back since: nobody waits longer than from one to the next.
+  // The clock may have been set back: the wait is never longer than one interval.
   const std::int64_t every_us = schedule.every_hours * us_per_hour;
   return std::clamp<std::int64_t>(*time_of(made.back()) + every_us - now_us, 0, every_us);
 }
@@ -78,13 +79,13 @@ std::int64_t backup_due_in_us(const BackupSchedule& schedule, std::int64_t now_u
 fs::path make_scheduled_backup(const BackupSchedule& schedule, const std::string& address, db::Database& database,
                                std::int64_t now_us, const std::stop_token& stop) {
   fs::path to = schedule.folder / backup_name(now_us);
-  const auto go_on = [&] {
-    if (stop.stop_requested()) throw Stopped{};
+  const auto stop_if_requested = [&] {
+    if (stop.stop_requested()) throw BackupStopped{};
   };
   if (db::is_postgres(address)) {
-    copy_into_file(database, to, [&](std::int64_t, std::int64_t) { go_on(); });
+    copy_into_file(database, to, [&](std::int64_t, std::int64_t) { stop_if_requested(); });
   } else {
-    db::backup_sqlite(address, to, [&](double) { go_on(); });
+    db::backup_sqlite(address, to, [&](double) { stop_if_requested(); });
   }
   auto made = backups_in(schedule.folder);
   while (made.size() > static_cast<std::size_t>(schedule.keep)) {
@@ -98,7 +99,7 @@ tl::expected<void, std::string> check_backup_folder(const BackupSchedule& schedu
   if (schedule.folder.empty()) return {};
   std::error_code error;
   fs::create_directories(schedule.folder, error);
-  if (error) return tl::unexpected(fmt::format("cannot make {}: {}", schedule.folder.string(), error.message()));
+  if (error) return tl::unexpected(fmt::format("cannot create {}: {}", schedule.folder.string(), error.message()));
   if (::access(schedule.folder.c_str(), W_OK | X_OK) != 0)
     return tl::unexpected(fmt::format("cannot write to {}", schedule.folder.string()));
   return {};
@@ -113,11 +114,11 @@ std::jthread schedule_backups(const BackupSchedule& schedule, const std::string&
       if (const auto due_us = backup_due_in_us(schedule, now_us); due_us > 0)
         return std::chrono::milliseconds(due_us / 1000 + 1);
       on_backup(make_scheduled_backup(schedule, address, database, now_us, stop));
-      return std::chrono::milliseconds(0);  // to look when the next one is due
-    } catch (const Stopped&) {
+      return std::chrono::milliseconds(0);  // the next call finds out when the next backup is due
+    } catch (const BackupStopped&) {
       return std::chrono::milliseconds(0);
     } catch (const std::exception& error) {
-      spdlog::error("a backup failed, and is tried again in {} minutes: {}", retry_wait.count(), error.what());
+      spdlog::error("backup failed and will be tried again in {} minutes: {}", retry_wait.count(), error.what());
       return retry_wait;
     }
   });

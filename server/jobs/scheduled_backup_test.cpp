@@ -7,10 +7,10 @@
 #include <fstream>
 #include <mutex>
 
-#include "server/jobs/retention_file.h"
 #include "server/db/open.h"
 #include "server/db/sqlite_backup.h"
 #include "server/db/transfer.h"
+#include "server/jobs/daily_pruning.h"
 #include "tests/support/database_under_test.h"
 
 namespace perftrend {
@@ -24,24 +24,24 @@ namespace fs = std::filesystem;
 constexpr std::int64_t noon_us = 1'795'521'600'000'000;  // 2026-11-24 12:00 UTC
 constexpr std::int64_t hour_us = 3'600'000'000;
 
-/// Holds what another thread told, until somebody asks.
-class Told {
+/// Messages from another thread; wait() returns the newest one.
+class Messages {
  public:
-  void tell(const std::string& what) {
+  void post(const std::string& message) {
     const std::lock_guard lock(mutex_);
-    what_.push_back(what);
+    messages_.push_back(message);
     changed_.notify_all();
   }
   std::string wait() {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, std::chrono::minutes(2), [&] { return !what_.empty(); })) return "nothing";
-    return what_.back();
+    if (!changed_.wait_for(lock, std::chrono::minutes(2), [&] { return !messages_.empty(); })) return "nothing";
+    return messages_.back();
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::string> what_;
+  std::vector<std::string> messages_;
 };
 
 class ScheduledBackupTest : public ::testing::TestWithParam<db::Engine> {
@@ -72,7 +72,7 @@ class ScheduledBackupTest : public ::testing::TestWithParam<db::Engine> {
   fs::path folder_;
 };
 
-TEST_P(ScheduledBackupTest, HoldsWhatTheDatabaseHolds) {
+TEST_P(ScheduledBackupTest, EqualsTheDatabase) {
   const fs::path made = make(noon_us);
   EXPECT_EQ(made.filename(), "perftrend-20261124T120000.000000Z.db");
   const auto copy = db::open_database(made.string());
@@ -80,7 +80,7 @@ TEST_P(ScheduledBackupTest, HoldsWhatTheDatabaseHolds) {
   EXPECT_THAT(db::check_sqlite(made), ElementsAre());
 }
 
-TEST_P(ScheduledBackupTest, TheOldestMakeRoomAndOtherFilesStay) {
+TEST_P(ScheduledBackupTest, TheOldestAreDeletedAndOtherFilesStay) {
   const fs::path other = folder_ / "perftrend-before-the-move.db";
   std::ofstream(other) << "mine";
   for (int hour = 0; hour < 4; ++hour)
@@ -89,7 +89,7 @@ TEST_P(ScheduledBackupTest, TheOldestMakeRoomAndOtherFilesStay) {
   EXPECT_TRUE(fs::exists(other));
 }
 
-TEST_P(ScheduledBackupTest, OneThatIsStoppedLeavesNothing) {
+TEST_P(ScheduledBackupTest, AStoppedCopyLeavesNoFile) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_ANY_THROW(
@@ -97,17 +97,17 @@ TEST_P(ScheduledBackupTest, OneThatIsStoppedLeavesNothing) {
   EXPECT_THAT(names(), ElementsAre());
 }
 
-TEST_P(ScheduledBackupTest, IsMadeAtOnceWhereNoneIsAndTheThreadEndsWhenAsked) {
-  Told told;
+TEST_P(ScheduledBackupTest, IsMadeAtOnceIfThereIsNoneAndTheThreadStops) {
+  Messages messages;
   {
     const auto thread = schedule_backups({folder_, 24, 7}, under_test_.address(), *database_,
-                                         [&](const fs::path& made) { told.tell(made.filename()); });
-    EXPECT_THAT(told.wait(), HasSubstr("perftrend-"));
+                                         [&](const fs::path& made) { messages.post(made.filename()); });
+    EXPECT_THAT(messages.wait(), HasSubstr("perftrend-"));
   }
   EXPECT_EQ(names().size(), 1U);
 }
 
-TEST_P(ScheduledBackupTest, IsDueByTheNewestThatIsThere) {
+TEST_P(ScheduledBackupTest, IsDueCountedFromTheNewestBackup) {
   const BackupSchedule schedule{folder_, 24, 7};
   EXPECT_EQ(backup_due_in_us(schedule, noon_us), 0);
   make(noon_us);
@@ -117,22 +117,22 @@ TEST_P(ScheduledBackupTest, IsDueByTheNewestThatIsThere) {
   EXPECT_EQ(backup_due_in_us(schedule, noon_us - 1000 * hour_us), 24 * hour_us) << "the clock was set back";
 }
 
-TEST_P(ScheduledBackupTest, PruningBeginsAtOnceAndEndsWhenAsked) {
-  Told told;
+TEST_P(ScheduledBackupTest, PruningBeginsAtOnceAndStops) {
+  Messages messages;
   {
     store::RetentionRule rule;
     rule.documents_days = 1;
     const auto thread = prune_daily(*database_, {rule}, [&](const store::Pruned& pruned) {
-      told.tell(std::to_string(pruned.documents) + " documents");
+      messages.post(std::to_string(pruned.documents) + " documents");
     });
-    EXPECT_EQ(told.wait(), "0 documents");
+    EXPECT_EQ(messages.wait(), "0 documents");
   }
   EXPECT_FALSE(prune_daily(*database_, {}, [](const store::Pruned&) {}).joinable()) << "nothing to do";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, ScheduledBackupTest, tests::both_engines(), tests::engine_name);
 
-TEST(BackupFolder, IsMadeOrRefused) {
+TEST(BackupFolder, IsCreatedOrRefused) {
   EXPECT_TRUE(check_backup_folder({}));
   const auto refused = check_backup_folder({"/proc/no/such", 24, 7});
   ASSERT_FALSE(refused);

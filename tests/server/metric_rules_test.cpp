@@ -67,7 +67,7 @@ TEST(MetricRules, DecideWhatAnImportStores) {
                                     {"import", "--db", (folder.path() / "x.db").string(), "--policies",
                                      policies.string(), "--project", "ruled_2", file.string()});
   EXPECT_EQ(imported.exit_code, 0) << imported.errors;
-  EXPECT_EQ(imported.output, "1 stored, 0 already there, 0 refused\n");
+  EXPECT_EQ(imported.output, "1 stored, 0 already stored, 0 refused\n");
   const ServerProcess server(folder.path() / "x.db");
   EXPECT_THAT(metrics_of(server, "ruled_2"), ElementsAre("parsing_ms", "prefill_ms"));
 }

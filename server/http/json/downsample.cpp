@@ -9,10 +9,11 @@
 namespace perftrend::http {
 namespace {
 
-/// A gap of more than this many usual distances is a hole: the page draws no line over it (web/src/charts/columns.ts).
-constexpr double hole_distances = 3.5;
+/// A distance in time of more than this many usual distances is a gap: the page draws no line across it
+/// (web/src/charts/columns.ts).
+constexpr double gap_distances = 3.5;
 
-/// Of so many points that a stretch shows two are its extremes.
+/// A stretch shows this many points, two of which are its extremes.
 constexpr std::size_t stretch_points = 8;
 
 /// Median distance in time between neighbours, in microseconds; 0 when there are none.
@@ -27,7 +28,7 @@ double usual_distance_us(std::span<const std::int64_t> at_us) {
 /// Marks the smallest and the largest of [begin, end) that are not marked, and `others` evenly between the ends.
 void mark_stretch(std::span<const double> value, std::size_t begin, std::size_t end, std::size_t others,
                   std::vector<char>& marked) {
-  std::size_t smallest = end;  // none yet
+  std::size_t smallest = end;  // none found yet
   std::size_t largest = end;
   for (std::size_t i = begin; i < end; ++i) {
     if (marked[i] != 0) continue;
@@ -39,7 +40,7 @@ void mark_stretch(std::span<const double> value, std::size_t begin, std::size_t 
     marked[begin + (2 * i + 1) * (end - begin) / (2 * others)] = 1;
 }
 
-/// Where the band of the points that are ok reaches lowest and highest; that of others is kept with them.
+/// The points that are ok and have the lowest and the highest edge of the band. Points that are not ok are kept anyway.
 std::vector<std::size_t> band_extremes(const detect::History& history, std::size_t first) {
   std::vector<std::size_t> extremes;
   for (std::size_t i = first; i < history.points.size(); ++i) {
@@ -99,13 +100,13 @@ std::vector<char> points_to_keep(const store::TrendColumns& trend, const detect:
   }
   for (const auto index : band_extremes(history, first))
     keep(index);
-  const double hole_us =
-      hole_distances * usual_distance_us(std::span(trend.at_us).subspan(std::min(first, trend.at_us.size())));
+  const double gap_us =
+      gap_distances * usual_distance_us(std::span(trend.at_us).subspan(std::min(first, trend.at_us.size())));
   for (std::size_t i = first; i < trend.value.size(); ++i) {
     if (history.points[i].verdict != Verdict::ok) keep(i);
     if (i == first) continue;
-    const bool hole = hole_us > 0 && static_cast<double>(trend.at_us[i] - trend.at_us[i - 1]) > hole_us;
-    if (hole || trend.environment[i] != trend.environment[i - 1]) keep_border(i);
+    const bool is_gap = gap_us > 0 && static_cast<double>(trend.at_us[i] - trend.at_us[i - 1]) > gap_us;
+    if (is_gap || trend.environment[i] != trend.environment[i - 1]) keep_border(i);
   }
   return kept;
 }

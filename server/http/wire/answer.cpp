@@ -61,7 +61,7 @@ Answer Problem::answer() const {
 }
 
 Problem not_found(std::string_view what) {
-  return {404, "not-found", fmt::format("there is no {}", what)};
+  return {404, "not-found", fmt::format("{} does not exist", what)};
 }
 
 Problem bad_parameter(std::string_view name, std::string_view cause) {

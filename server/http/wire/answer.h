@@ -52,7 +52,7 @@ class Problem : public std::runtime_error {
   std::string limit_;
 };
 
-/// 404: "there is no project x".
+/// 404: "project x does not exist".
 Problem not_found(std::string_view what);
 /// 400: "parameter limit: it must be a whole number from 1 to 1000".
 Problem bad_parameter(std::string_view name, std::string_view cause);

@@ -50,12 +50,12 @@ std::string_view content_type_of(std::string_view path) {
 Answer find_asset(std::string_view path, std::string_view if_none_match) {
   std::string_view name = path.substr(1);
   auto found = assets().find(name);
-  // A page's address may hold dots too: /p/llama.cpp. What has none is no file.
+  // The path of a page may contain dots too: /p/llama.cpp. A path without dots is not a file.
   const bool is_page = name.starts_with("p/") || name.substr(name.rfind('/') + 1).find('.') == std::string_view::npos;
   if (found == assets().end() && is_page && !name.starts_with("assets/")) {
     found = assets().find("index.html");
     if (found == assets().end()) {
-      throw Problem(404, "not-found", "this server was built without the dashboard: `./dev build` makes it");
+      throw Problem(404, "not-found", "this server was built without the dashboard; `./dev build` builds both");
     }
   }
   if (found == assets().end()) throw not_found(fmt::format("file {}", path));

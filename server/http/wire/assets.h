@@ -1,5 +1,5 @@
 #pragma once
-// The dashboard's files, embedded in the binary.
+// The files of the dashboard, which are embedded in the binary.
 
 #include <string_view>
 
@@ -7,9 +7,9 @@
 
 namespace perftrend::http {
 
-/// The file of `path`; index.html for the dashboard's own paths (below /p/, or no dot in the last segment); 404
-/// otherwise.
-/// Files below /assets/ carry a hash in their name and may be kept for ever; all others are asked for again by ETag.
+/// Answers with the file of `path`, or with index.html for the paths of pages (below /p/, or without a dot in the last
+/// segment). Throws the 404 Problem for other paths. Files below /assets/ have a hash in their name and may be cached
+/// forever; browsers revalidate all others by ETag.
 Answer find_asset(std::string_view path, std::string_view if_none_match);
 
 }  // namespace perftrend::http

@@ -1,6 +1,6 @@
 #pragma once
-// A thread for each connection, made when needed and kept for the next. cpp-httplib's own pool has a fixed size, and a
-// kept-alive connection holds its thread while idle: with as many of them as threads, newcomers starve.
+// Threads for connections: one for each, created on demand and reused. cpp-httplib's own pool has a fixed size, and a
+// kept-alive connection holds its thread while it is idle: when all threads are held, new connections starve.
 
 #include <httplib.h>
 
@@ -17,12 +17,12 @@ class ConnectionThreads final : public httplib::TaskQueue {
  public:
   explicit ConnectionThreads(std::size_t threads_max) : threads_max_(threads_max) {}
 
-  // The library changed the return type from void to bool (false: refused) between the versions we build with.
+  // The return type is void or bool (false: refused), depending on the version of the library.
   using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::function<void()>()));
   Enqueued enqueue(std::function<void()> connection) override;
   void shutdown() override;
 
-  /// Whether connections wait, or soon will: then an answer asks its client to close.
+  /// Whether connections are waiting for a thread, or soon will be. Answers then ask their clients to close.
   bool crowded();
 
  private:

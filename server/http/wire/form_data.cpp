@@ -23,7 +23,7 @@ std::string_view trim(std::string_view text) {
   return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
 }
 
-/// A token, or a quoted string; `rest` begins with it and then goes on behind it.
+/// Takes a token or a quoted string from the beginning of `rest`.
 std::string take_value(std::string_view& rest) {
   std::string value;
   if (!rest.starts_with('"')) {
@@ -33,7 +33,7 @@ std::string take_value(std::string_view& rest) {
   }
   std::size_t at = 1;
   for (; at < rest.size() && rest[at] != '"'; ++at) {
-    // Only these two are escaped: some browsers send a path of Windows as it is.
+    // Only these two characters are escaped: some browsers send the backslashes of Windows paths unescaped.
     if (rest[at] == '\\' && at + 1 < rest.size() && (rest[at + 1] == '"' || rest[at + 1] == '\\')) ++at;
     value += rest[at];
   }
@@ -60,15 +60,15 @@ std::string parameter_of(std::string_view field, std::string_view wanted) {
   return {};
 }
 
-/// Where the text behind a delimiter line goes on, or npos where this is no delimiter but looks like one.
-std::size_t behind_delimiter(std::string_view body, std::size_t at, bool& is_last) {
+/// Returns where the text after a delimiter line begins; npos if this only looks like a delimiter.
+std::size_t after_delimiter(std::string_view body, std::size_t at, bool& is_last) {
   is_last = body.substr(at).starts_with("--");
   if (is_last) return at + 2;
   const auto end = body.find_first_not_of(blanks, at);
   return end != std::string_view::npos && body.substr(end).starts_with("\r\n") ? end + 2 : std::string_view::npos;
 }
 
-/// Reads the lines before a part's bytes; false where they do not end.
+/// Reads the header lines of a part. Returns false if they have no end.
 bool read_head(std::string_view& rest, FormPart& part) {
   constexpr std::string_view disposition = "content-disposition";
   constexpr std::string_view type = "content-type";
@@ -101,26 +101,26 @@ tl::expected<std::vector<FormPart>, FormError> split_form(std::string_view body,
                                                           std::size_t parts_max) {
   const auto refuse = [](const char* cause) { return tl::unexpected(FormError{false, cause}); };
   constexpr std::size_t boundary_bytes_max = 70;  // RFC 2046, 5.1.1
-  if (boundary.empty() || boundary.size() > boundary_bytes_max) return refuse("the form states no usable boundary");
+  if (boundary.empty() || boundary.size() > boundary_bytes_max) return refuse("the Content-Type of the form has no valid boundary");
   const std::string delimiter = "\r\n--" + std::string(boundary);
-  // The first one may stand at the very beginning.
+  // The first delimiter may be at the very beginning, without a line break before it.
   const bool at_once = body.starts_with(std::string_view(delimiter).substr(2));
   std::size_t at = at_once ? delimiter.size() - 2 : body.find(delimiter);
-  if (at == std::string_view::npos) return refuse("the form does not hold the boundary it states");
+  if (at == std::string_view::npos) return refuse("the form does not contain the boundary that its Content-Type states");
   if (!at_once) at += delimiter.size();
   std::vector<FormPart> parts;
   bool is_last = false;
-  for (at = behind_delimiter(body, at, is_last); !is_last;) {
-    if (at == std::string_view::npos) return refuse("the form's boundary is not well-formed");
+  for (at = after_delimiter(body, at, is_last); !is_last;) {
+    if (at == std::string_view::npos) return refuse("a boundary line of the form is malformed");
     if (parts.size() == parts_max) return tl::unexpected(FormError{true, "the form has too many parts"});
     FormPart& part = parts.emplace_back();
     std::string_view rest = body.substr(at);
-    if (!read_head(rest, part)) return refuse("the form ends in the head of a part");
+    if (!read_head(rest, part)) return refuse("the form ends in the header of a part");
     const std::size_t begin = body.size() - rest.size();
     // An empty part may end with the line break that ended its head.
     for (std::size_t end = body.find(delimiter, begin - 2);; end = body.find(delimiter, end + 1)) {
       if (end == std::string_view::npos) return refuse("the form ends early: its last boundary is missing");
-      at = behind_delimiter(body, end + delimiter.size(), is_last);
+      at = after_delimiter(body, end + delimiter.size(), is_last);
       if (at == std::string_view::npos) continue;
       part.bytes = body.substr(begin, end - std::min(end, begin));
       break;

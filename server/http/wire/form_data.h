@@ -13,9 +13,9 @@ namespace perftrend::http {
 
 struct FormPart {
   std::string name;
-  std::string file_name;  ///< "" where the part states none: it is a field
+  std::string file_name;  ///< "": the part has no file name, it is a field
   std::string content_type;
-  std::string_view bytes;  ///< of the body
+  std::string_view bytes;  ///< a part of the body
 };
 
 struct FormError {
@@ -23,10 +23,10 @@ struct FormError {
   std::string cause;
 };
 
-/// The boundary that a Content-Type states; nothing where it is no form's, "" where a form states none.
+/// The boundary in a Content-Type. Nothing: it is not the type of a form. "": it is, but has no boundary.
 std::optional<std::string> form_boundary(std::string_view content_type);
 
-/// Refuses a body that is no such form or whose end is missing.
+/// Splits the body of a form into its parts. Refuses a body that is malformed or has no end.
 tl::expected<std::vector<FormPart>, FormError> split_form(std::string_view body, std::string_view boundary,
                                                           std::size_t parts_max);
 

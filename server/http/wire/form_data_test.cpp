@@ -54,9 +54,9 @@ TEST(FormData, ACutAnywhereIsRefused) {
 }
 
 TEST(FormData, RefusesWhatIsNoForm) {
-  EXPECT_EQ(split("<testsuite/>"), "refused: the form does not hold the boundary it states");
-  EXPECT_EQ(split("--b--", ""), "refused: the form states no usable boundary");
-  EXPECT_EQ(split("--b--", std::string(71, 'b')), "refused: the form states no usable boundary");
+  EXPECT_EQ(split("<testsuite/>"), "refused: the form does not contain the boundary that its Content-Type states");
+  EXPECT_EQ(split("--b--", ""), "refused: the Content-Type of the form has no valid boundary");
+  EXPECT_EQ(split("--b--", std::string(71, 'b')), "refused: the Content-Type of the form has no valid boundary");
   const std::string two = "--b\r\n" + head + "x\r\n--b\r\n" + head + "y\r\n--b--";
   EXPECT_EQ(split(two, "b", 2), "n|||x;n|||y;");
   EXPECT_TRUE(split_form(two, "b", 1).error().too_many_parts);

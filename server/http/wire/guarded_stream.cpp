@@ -21,7 +21,7 @@ using PeerOf = int (*)(int, sockaddr*, socklen_t*);
 void name_of(socket_t socket, PeerOf peer_of, std::string& ip, int& port) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);  // NOLINT(*-reinterpret-cast): the API is made so
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);  // NOLINT(*-reinterpret-cast): the API requires it
   if (peer_of(socket, generic, &length) != 0) return;
   std::array<char, NI_MAXHOST> host{};
   std::array<char, NI_MAXSERV> service{};
@@ -44,7 +44,7 @@ void RequestBytes::end_line() {
       fault_ = WireFault::header_lines;
     }
   } else if (line_has_colon_ && line_bytes_ > 1 && ++lines_ > limits_.header_lines_max) {
-    fault_ = WireFault::header_lines;  // trailers; a chunk of the one byte ':' is none
+    fault_ = WireFault::header_lines;  // trailers; a chunk of the single byte ':' is not one
   }
   line_bytes_ = 0;
   line_has_colon_ = false;
@@ -82,9 +82,9 @@ bool GuardedStream::wait_for(short events, Clock::time_point deadline) const {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
     if (left <= 0) return false;
-    pollfd wanted{socket_, events, 0};
-    const int ready = ::poll(&wanted, 1, static_cast<int>(left));
-    if (ready > 0) return true;  // a closed connection as well: the read or write then says so
+    pollfd polled{socket_, events, 0};
+    const int ready = ::poll(&polled, 1, static_cast<int>(left));
+    if (ready > 0) return true;  // also for a closed connection: the read or write then fails
     if (ready < 0 && errno != EINTR) return false;
   }
 }
@@ -145,7 +145,7 @@ Problem GuardedStream::problem() const {
   const auto seconds = [](std::chrono::milliseconds time) { return static_cast<double>(time.count()) / 1000; };
   switch (fault_) {
     case WireFault::head_bytes:
-      return over(431, fmt::format("the request's head is longer than {} bytes", limits_.head_bytes_max),
+      return over(431, fmt::format("the head of the request is longer than {} bytes", limits_.head_bytes_max),
                   "head_bytes_max");
     case WireFault::header_line_bytes:
       return over(431, fmt::format("a header line is longer than {} bytes", limits_.header_line_bytes_max),
@@ -154,13 +154,13 @@ Problem GuardedStream::problem() const {
       return over(431, fmt::format("the request has more than {} header lines", limits_.header_lines_max),
                   "header_lines_max");
     case WireFault::head_time:
-      return over(408, fmt::format("the request's head did not come within {} s", seconds(limits_.head_time_max)),
+      return over(408, fmt::format("the head of the request did not arrive within {} s", seconds(limits_.head_time_max)),
                   "head_time_max");
     case WireFault::chunk_line_bytes:
       return over(400, fmt::format("a line between chunks is longer than {} bytes", limits_.chunk_line_bytes_max),
                   "chunk_line_bytes_max");
     case WireFault::body_time:
-      return over(408, fmt::format("the body did not come within {} s", seconds(limits_.body_time_max)),
+      return over(408, fmt::format("the body did not arrive within {} s", seconds(limits_.body_time_max)),
                   "body_time_max");
     case WireFault::none:
       break;
@@ -174,12 +174,12 @@ void GuardedStream::refuse() {
       fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
                   answer.status, answer.status == 408 ? "Request Timeout" : "Request Header Fields Too Large",
                   answer.content_type, answer.body.size(), answer.body);
-  // A few hundred bytes into an empty socket: sent at once or not at all.
+  // A few hundred bytes into an empty socket are sent at once, or not at all.
   ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 ssize_t GuardedStream::write(const char* data, std::size_t bytes) {
-  // Refused in its head: the answer has been sent.
+  // The head was refused, and the answer has been sent.
   if (fault_ != WireFault::none && bytes_.in_head()) return static_cast<ssize_t>(bytes);
   if (write_deadline_ == Clock::time_point::max()) write_deadline_ = Clock::now() + limits_.answer_time_max;
   for (;;) {

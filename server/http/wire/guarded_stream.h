@@ -1,7 +1,6 @@
 #pragma once
-// The stream that cpp-httplib reads a request from, with limits on what the library takes before anything of ours sees
-// it: it reads a head, the lines that frame chunks and the trailers into memory whole, for as long as each byte comes
-// in time.
+// The stream from which cpp-httplib reads a request, with limits. The library reads the head, the lines that frame chunks
+// and the trailers into memory as a whole, and waits as long as each single byte arrives in time.
 
 #include <httplib.h>
 
@@ -16,25 +15,25 @@
 namespace perftrend::http {
 
 struct WireLimits {
-  /// Request line and header lines. Browsers and proxies stay below 16 KiB; the library gives up a line of 32 KiB.
+  /// Request line and header lines. Browsers and proxies stay below 16 KiB; the library refuses a line of 32 KiB.
   std::size_t head_bytes_max = std::size_t{24} << 10U;
-  /// One header line: the library gives up longer ones, and does not say why.
+  /// One header line. The library refuses longer lines, without saying why.
   std::size_t header_line_bytes_max = 8000;
-  /// More header lines than any client or proxy sends; trailers of a chunked body count as well.
+  /// Header lines; more than any client or proxy sends. Trailers of a chunked body count as well.
   std::size_t header_lines_max = 100;
-  /// One line that frames a chunk: its size and extensions.
+  /// One line that frames a chunk: its size and its extensions.
   std::size_t chunk_line_bytes_max = std::size_t{8} << 10U;
   /// From the first byte of a request to the empty line after its head.
   std::chrono::milliseconds head_time_max{10'000};
   /// From there to the end of the body: a 64 MiB report over 10 Mbit/s takes 54 s.
   std::chrono::milliseconds body_time_max{120'000};
-  /// A read or write that brings nothing for so long ends the connection.
+  /// A read or write without progress for this time ends the connection.
   std::chrono::milliseconds stalled_max{10'000};
-  /// An answer that is not taken within this ends the connection.
+  /// An answer that the client does not read within this time ends the connection.
   std::chrono::milliseconds answer_time_max{300'000};
 };
 
-/// What was passed, if anything.
+/// The limit that a request exceeded.
 enum class WireFault : std::uint8_t {
   none,
   head_bytes,
@@ -45,12 +44,12 @@ enum class WireFault : std::uint8_t {
   body_time
 };
 
-/// Follows the bytes of one request as they are read: where its head ends, and whether a limit was passed.
+/// Follows the bytes of one request as they are read: where its head ends, and whether it exceeds a limit.
 class RequestBytes {
  public:
   explicit RequestBytes(const WireLimits& limits) : limits_(limits) {}
 
-  /// `one_by_one`: the library asked for a single byte, as it does for lines only (and for bodies of one byte).
+  /// `one_by_one`: the library requested a single byte, which it does only for lines (and for bodies of one byte).
   void add(const char* data, std::size_t bytes, bool one_by_one);
   [[nodiscard]] bool in_head() const { return in_head_; }
   [[nodiscard]] WireFault fault() const { return fault_; }
@@ -60,29 +59,29 @@ class RequestBytes {
 
   WireLimits limits_;
   std::size_t head_bytes_ = 0;
-  std::size_t lines_ = 0;       // of the head with its request line, then header lines and trailers
-  std::size_t line_bytes_ = 0;  // of the line so far, without its CR LF
+  std::size_t lines_ = 0;       // of the head including the request line; after it, of trailers
+  std::size_t line_bytes_ = 0;  // of the current line, without CR LF
   bool line_has_colon_ = false;
   bool in_head_ = true;
   WireFault fault_ = WireFault::none;
 };
 
-/// One connection, over a socket that it does not own. Used by one thread. A head that passes a limit is answered here
-/// (431 or 408), and whatever the library would then write is dropped.
+/// One connection, on a socket that it does not own. Used by one thread. A head that exceeds a limit is answered here (431
+/// or 408); what the library writes after that is dropped.
 class GuardedStream final : public httplib::Stream {
  public:
   GuardedStream(socket_t socket, const WireLimits& limits) : socket_(socket), limits_(limits), bytes_(limits) {}
 
-  /// Before each request on the connection: its times and limits begin anew with the first byte. Bytes of it that came
-  /// together with the last request are kept.
+  /// Call it before each request on the connection: times and limits start again. Bytes of this request that arrived
+  /// together with the previous one are used.
   void begin_request();
-  /// Whether bytes of a next request are here already.
+  /// Whether bytes of the next request have already arrived.
   [[nodiscard]] bool has_buffered() const { return begin_ < buffer_.size(); }
   [[nodiscard]] WireFault fault() const { return fault_; }
-  /// This connection ends with the answer. The library sends a header "Connection: close" as it is told, but reads on.
-  void close_after_answer() { close_wanted_ = true; }
-  [[nodiscard]] bool must_close() const { return close_wanted_ || fault_ != WireFault::none; }
-  /// The answer to the limit that was passed. Call it with a fault only.
+  /// Closes the connection after the answer. The library sends a header "Connection: close" if we set it, but reads on.
+  void close_after_answer() { closes_after_answer_ = true; }
+  [[nodiscard]] bool must_close() const { return closes_after_answer_ || fault_ != WireFault::none; }
+  /// The Problem for the exceeded limit. fault() must not be none.
   [[nodiscard]] Problem problem() const;
 
   [[nodiscard]] bool is_readable() const override;
@@ -103,12 +102,12 @@ class GuardedStream final : public httplib::Stream {
   socket_t socket_;
   const WireLimits& limits_;
   RequestBytes bytes_;
-  std::vector<char> buffer_;  // received and not yet read: from begin_ on
+  std::vector<char> buffer_;  // received, not yet read from begin_ on
   std::size_t begin_ = 0;
   Clock::time_point read_deadline_ = Clock::now() + limits_.head_time_max;
-  Clock::time_point write_deadline_ = Clock::time_point::max();  // set with the first byte of an answer
+  Clock::time_point write_deadline_ = Clock::time_point::max();  // set when the first byte of an answer is written
   WireFault fault_ = WireFault::none;
-  bool close_wanted_ = false;
+  bool closes_after_answer_ = false;
 };
 
 }  // namespace perftrend::http

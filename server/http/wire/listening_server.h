@@ -1,6 +1,6 @@
 #pragma once
-// cpp-httplib's server with connections of our own: requests are read through a GuardedStream, idle connections make
-// room for new ones, and a handler can have its connection closed.
+// cpp-httplib's server with our own handling of connections: requests are read through a GuardedStream, idle connections
+// are closed when new ones are waiting, and a handler can close its connection.
 
 #include <httplib.h>
 
@@ -14,21 +14,21 @@ class ConnectionThreads;
 
 class ListeningServer final : public httplib::Server {
  public:
-  /// `limits` and `keep_alive` hold for each connection; `requests_max` ends one that was used so often.
+  /// `limits` and `keep_alive` apply to each connection. A connection is closed after `requests_max` requests.
   ListeningServer(const WireLimits& limits, std::chrono::milliseconds keep_alive, std::size_t requests_max);
 
-  /// After a bind: listen(2) on a listening socket sets its backlog anew; the library's is 5.
+  /// Call it after a bind: the library's backlog is 5, and listen(2) on a listening socket changes it.
   void widen_backlog();
 
-  /// The connection whose request the calling handler serves; a handler runs on its connection's thread. Null
-  /// elsewhere.
+  /// The connection of the calling handler; a handler runs on the thread of its connection. Null elsewhere.
   static GuardedStream* connection();
 
-  /// Content-Type and Content-Encoding of that request. The library does not see them: it would take the end of a
-  /// packed body for granted, and pass on no bytes of a form as they were sent.
+  /// Content-Type and Content-Encoding of that request. They are hidden from the library, which would accept a compressed
+  /// body without an end, and would not deliver the bytes of a form as they were sent.
   static const httplib::Headers& body_headers();
 
-  /// The threads that connections run on, once new_task_queue made them: crowded ones keep no idle connection.
+  /// The threads of the connections, after new_task_queue has created them. While they are crowded, idle connections are
+  /// closed.
   void use(ConnectionThreads* threads) { threads_ = threads; }
 
  private:

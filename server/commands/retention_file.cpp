@@ -1,34 +1,31 @@
-#include "server/jobs/retention_file.h"
+#include "server/commands/retention_file.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <toml++/toml.h>
 
-#include <chrono>
 #include <fstream>
 #include <sstream>
-
-#include "core/time/rfc3339.h"
-#include "server/jobs/repeated_task.h"
+#include <stdexcept>
 
 namespace perftrend {
 namespace {
 
 constexpr int days_max = 36500;
 
-struct Fault {
-  std::string text;
+/// A rule that is wrong; what() says why.
+struct RetentionFault : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 int read_days(const std::string& key, const toml::node& node) {
   const auto days = node.value<std::int64_t>();
   if (!node.is_integer() || *days < 1 || *days > days_max)
-    throw Fault{fmt::format("{}: give a number of days, 1 to {}", key, days_max)};
+    throw RetentionFault(fmt::format("{}: must be a number of days from 1 to {}", key, days_max));
   return static_cast<int>(*days);
 }
 
 std::string read_pattern(const std::string& key, const toml::node& node) {
-  if (!node.is_string()) throw Fault{fmt::format("{}: give a pattern in quotes", key)};
+  if (!node.is_string()) throw RetentionFault(fmt::format("{}: must be a pattern in quotes", key));
   return *node.value<std::string>();
 }
 
@@ -51,7 +48,7 @@ store::RetentionRule read_rule(const toml::table& table) {
     } else if (key == "thin_every_days") {
       rule.thin_every_days = read_days(key, node);
     } else {
-      throw Fault{fmt::format("unknown key '{}' in [[retention]]", key)};
+      throw RetentionFault(fmt::format("unknown key '{}' in [[retention]]", key));
     }
   }
   return rule;
@@ -66,7 +63,7 @@ tl::expected<std::vector<store::RetentionRule>, std::string> parse_retention(std
     std::vector<store::RetentionRule> rules;
     for (const auto& [key, node] : document) {
       if (key.str() != "retention" || !node.is_array_of_tables())
-        throw Fault{fmt::format("'{}': only [[retention]] tables are known here", key.str())};
+        throw RetentionFault(fmt::format("unknown key '{}': this file has only [[retention]] tables", key.str()));
       for (const auto& rule : *node.as_array())
         rules.push_back(read_rule(*rule.as_table()));
     }
@@ -74,8 +71,8 @@ tl::expected<std::vector<store::RetentionRule>, std::string> parse_retention(std
   } catch (const toml::parse_error& error) {
     return tl::unexpected(
         fmt::format("{}:{}:{}: {}", name, error.source().begin.line, error.source().begin.column, error.description()));
-  } catch (const Fault& fault) {
-    return tl::unexpected(fmt::format("{}: {}", name, fault.text));
+  } catch (const RetentionFault& fault) {
+    return tl::unexpected(fmt::format("{}: {}", name, fault.what()));
   }
 }
 
@@ -86,19 +83,6 @@ tl::expected<std::vector<store::RetentionRule>, std::string> read_retention_file
   text << in.rdbuf();
   if (!in) return tl::unexpected(fmt::format("cannot read {}", file.string()));
   return parse_retention(text.str(), file.string());
-}
-
-std::jthread prune_daily(db::Database& database, std::vector<store::RetentionRule> rules,
-                         std::function<void(const store::Pruned&)> on_pruned) {
-  if (rules.empty()) return {};
-  return repeat([&database, rules = std::move(rules), on_pruned = std::move(on_pruned)](const std::stop_token& stop) {
-    try {
-      on_pruned(store::prune(database, rules, times::now_us(), false, [&] { return stop.stop_requested(); }));
-    } catch (const std::exception& error) {
-      spdlog::error("pruning failed, and is tried again tomorrow: {}", error.what());
-    }
-    return std::chrono::hours(24);
-  });
 }
 
 }  // namespace perftrend

@@ -1,4 +1,4 @@
-#include "server/commands/serve.h"
+#include "server/commands/serve_command.h"
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -15,10 +15,11 @@
 #include "core/time/rfc3339.h"
 #include "server/commands/exit_codes.h"
 #include "server/commands/policy_file.h"
+#include "server/commands/retention_file.h"
 #include "server/db/open.h"
 #include "server/http/server.h"
 #include "server/http/wire/memory_budget.h"
-#include "server/jobs/retention_file.h"
+#include "server/jobs/daily_pruning.h"
 #include "server/jobs/scheduled_backup.h"
 #include "server/store/tokens.h"
 #include "server/triage/history_cache.h"
@@ -38,12 +39,7 @@ std::optional<std::pair<std::string, int>> parse_listen(const std::string& liste
   return std::pair(host, port);
 }
 
-int complain(int code, const std::string& text) {
-  fmt::print(stderr, "perftrend-server: {}\n", text);
-  return code;
-}
-
-/// Blocks SIGTERM and SIGINT in every thread made from now on; a thread of ours waits for them.
+/// Blocks SIGTERM and SIGINT in this thread and in every thread that is created later; wait() receives them.
 class StopSignals {
  public:
   StopSignals() {
@@ -77,14 +73,14 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
     bool any = false;
     database->read([&](db::Connection& connection) { any = store::any_token(connection, times::now_us()); });
     if (!any) {
-      return complain(exit_listen, fmt::format("{} needs a token, and there is none: perftrend-server token create "
-                                               "--db {} --scope admin (or --allow-anonymous)",
-                                               options.listen, db::printable_address(options.database.string())));
+      return fail(exit_listen, fmt::format("{} requires a token, and none exists: run perftrend-server token "
+                                           "create --db {} --scope admin, or use --allow-anonymous",
+                                           options.listen, db::printable_address(options.database.string())));
     }
   }
   http::Context context{*database, file.policies, {}, requires_tokens, PERFTREND_VERSION};
   context.intake.rules = file.rules;
-  // With a small body limit goes a small server: what is kept to judge faster stays within the same proportions.
+  // A small body limit means a small server, so its caches are small too.
   context.intake.kept = std::make_shared<triage::HistoryCache>(
       std::min(triage::HistoryCache::bytes_max_default, 2 * (options.body_mib_max << 20U)));
   const std::size_t body_bytes_max = options.body_mib_max << 20U;
@@ -102,18 +98,18 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   try {
     bound = server.bind();
   } catch (const std::runtime_error& error) {
-    return complain(exit_listen, error.what());
+    return fail(exit_listen, error.what());
   }
   std::thread stopper([&] {
     signals.wait();
     server.stop();
   });
   const auto pruning = prune_daily(*database, retention, [](const store::Pruned& pruned) {
-    spdlog::info("pruned {} documents, {} samples, {} points", pruned.documents, pruned.samples, pruned.points);
+    spdlog::info("pruned: {} documents, {} samples, {} points", pruned.documents, pruned.samples, pruned.points);
   });
   const auto backups =
       schedule_backups(options.backup, options.database.string(), *database,
-                       [](const std::filesystem::path& made) { spdlog::info("backup: {}", made.string()); });
+                       [](const std::filesystem::path& made) { spdlog::info("backup written: {}", made.string()); });
   fmt::print("perftrend: listening on {}\n", url_of(host, bound));
   (void)std::fflush(stdout);
   server.run();
@@ -126,22 +122,22 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
 int run_serve(const ServeOptions& options) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("perftrend"));
   const auto address = parse_listen(options.listen);
-  if (!address) return complain(exit_usage, fmt::format("--listen {}: give HOST:PORT", options.listen));
+  if (!address) return fail(exit_usage, fmt::format("--listen {}: must be HOST:PORT", options.listen));
   if (options.upload_memory_mib_max < http::memory_bytes_per_body_byte * options.body_mib_max) {
-    return complain(exit_usage, fmt::format("--upload-memory-mib-max must be at least {} x --body-mib-max, or the "
-                                            "longest report would never be taken",
-                                            http::memory_bytes_per_body_byte));
+    return fail(exit_usage, fmt::format("--upload-memory-mib-max must be at least {} x --body-mib-max; otherwise "
+                                        "the largest report would never be accepted",
+                                        http::memory_bytes_per_body_byte));
   }
   const auto policies = read_policy_file(options.policies);
-  if (!policies) return complain(exit_usage, policies.error());
+  if (!policies) return fail(exit_usage, policies.error());
   const auto retention = read_retention_file(options.retention);
-  if (!retention) return complain(exit_usage, retention.error());
+  if (!retention) return fail(exit_usage, retention.error());
   if (const auto folder = check_backup_folder(options.backup); !folder)
-    return complain(exit_usage, fmt::format("--backup-dir: {}", folder.error()));
+    return fail(exit_usage, fmt::format("--backup-dir: {}", folder.error()));
   try {
     return serve(options, address->first, address->second, *policies, *retention);
   } catch (const std::runtime_error& error) {  // db::Unusable, db::Unavailable
-    return complain(exit_database, error.what());
+    return fail(exit_database, error.what());
   }
 }
 
