@@ -63,7 +63,7 @@ function SeriesNumbers({ project, of }: { project: string; of: Quarantine }) {
             </td>
             <td class="number">{plus_minus(each.noise)}</td>
             <td class="number">{plus_minus(each.minimum_detectable_effect)}</td>
-            <td class="number">{each.clean_nights}</td>
+            <td class="number">{each.clean_runs}</td>
             <td class="number">{each.withdrawn}</td>
           </tr>
         ))}
@@ -128,7 +128,7 @@ function EntryChips({ of }: { of: Quarantine }) {
       {of.left_at === null && (
         <Chip tone={of.steady ? 'good' : 'idle'}>
           {of.steady ? 'ready to leave: ' : ''}
-          {of.clean_nights} of {format_count_of(of.clean_runs_required, 'clean run')}
+          {of.clean_runs} of {format_count_of(of.clean_runs_required, 'clean run')}
         </Chip>
       )}
     </span>
