@@ -47,8 +47,8 @@ nlohmann::json get(httplib::Client& http, const std::string& path) {
 
 class CrashTest : public ::testing::TestWithParam<unsigned> {
  protected:
-  /// Uploads until the server is gone; notes every run that was acknowledged, by its commit.
-  void upload_until_gone(int port, int round, int client) {
+  /// Uploads until the server is killed. Records every acknowledged run by its commit.
+  void upload_until_killed(int port, int round, int client) {
     httplib::Client http("127.0.0.1", port);
     http.set_keep_alive(true);
     for (int number = 0;; ++number) {
@@ -63,8 +63,8 @@ class CrashTest : public ::testing::TestWithParam<unsigned> {
     }
   }
 
-  /// The newest `runs` at least, by their commits: each once, and whole.
-  static std::map<std::string, std::int64_t> read_whole_runs(int port, std::size_t runs) {
+  /// Reads at least the newest `runs` runs, by their commits. Expects that each is there once and complete.
+  static std::map<std::string, std::int64_t> read_complete_runs(int port, std::size_t runs) {
     httplib::Client http("127.0.0.1", port);
     http.set_keep_alive(true);
     std::map<std::string, std::int64_t> stored;
@@ -72,7 +72,7 @@ class CrashTest : public ::testing::TestWithParam<unsigned> {
       const auto page = get(http, fmt::format("/runs?limit={}{}", std::min<std::size_t>(runs, 100), before));
       for (const auto& run : page["runs"]) {
         const std::string commit = run["commit"];
-        EXPECT_TRUE(stored.emplace(commit, run["id"]).second) << commit << " is there twice";
+        EXPECT_TRUE(stored.emplace(commit, run["id"]).second) << commit << " is stored twice";
         const auto path = fmt::format("/runs/{}", run["id"].get<std::int64_t>());
         EXPECT_EQ(run["points"], cases_of_a_run) << commit;
         EXPECT_EQ(get(http, path + "/cases")["cases"].size(), cases_of_a_run) << commit;
@@ -92,7 +92,7 @@ class CrashTest : public ::testing::TestWithParam<unsigned> {
     for (const auto& [commit, id] : acknowledged_) {
       if (!commit.starts_with(commits)) continue;
       const auto found = stored.find(commit);
-      ASSERT_TRUE(found != stored.end()) << commit << " was acknowledged and is lost";
+      ASSERT_TRUE(found != stored.end()) << commit << " was acknowledged but is lost";
       EXPECT_EQ(found->second, id);
     }
   }
@@ -102,21 +102,21 @@ class CrashTest : public ::testing::TestWithParam<unsigned> {
   std::atomic<int> count_ = 0;
 };
 
-TEST_P(CrashTest, EveryAcknowledgedRunIsThereOnceAndWholeAfterAKill) {
+TEST_P(CrashTest, EveryAcknowledgedRunIsStoredOnceAndCompletely) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "x.db";
   std::mt19937 random(GetParam());
   std::uniform_int_distribution<int> more(1, 12);
-  constexpr std::size_t runs_of_a_round_max = 12 + 2 * clients;  // with those that were stored and not acknowledged
+  constexpr std::size_t runs_of_a_round_max = 12 + 2 * clients;  // including runs that were stored but not acknowledged
   for (int round = 0; round < kills_of_a_seed; ++round) {
     ServerProcess server(file);
     if (round > 0)
-      expect_all_acknowledged(read_whole_runs(server.port(), runs_of_a_round_max), fmt::format("{}-", round - 1));
+      expect_all_acknowledged(read_complete_runs(server.port(), runs_of_a_round_max), fmt::format("{}-", round - 1));
     const int kill_at = count_ + more(random);
     std::vector<std::thread> threads;
     threads.reserve(clients);
     for (int client = 0; client < clients; ++client) {
-      threads.emplace_back([&, client] { upload_until_gone(server.port(), round, client); });
+      threads.emplace_back([&, client] { upload_until_killed(server.port(), round, client); });
     }
     while (count_ < kill_at)
       std::this_thread::yield();
@@ -128,7 +128,7 @@ TEST_P(CrashTest, EveryAcknowledgedRunIsThereOnceAndWholeAfterAKill) {
   ASSERT_GE(acknowledged_.size(), static_cast<std::size_t>(kills_of_a_seed));
 
   ServerProcess server(file);
-  const auto stored = read_whole_runs(server.port(), SIZE_MAX);
+  const auto stored = read_complete_runs(server.port(), SIZE_MAX);
   expect_all_acknowledged(stored, "");
   httplib::Client http("127.0.0.1", server.port());
   const auto series = get(http, "/series")["series"];
@@ -145,7 +145,7 @@ TEST_P(CrashTest, EveryAcknowledgedRunIsThereOnceAndWholeAfterAKill) {
 INSTANTIATE_TEST_SUITE_P(Seeds, CrashTest, ::testing::Range(0U, seeds),
                          [](const auto& test) { return fmt::format("seed_{}", test.param); });
 
-TEST(ServerLife, EndsByItselfOnTermAndSaysWhyItCannotStart) {
+TEST(ServerLife, EndsOnSigtermAndSaysWhyItCannotStart) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "x.db";
   ServerProcess server(file);

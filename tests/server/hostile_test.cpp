@@ -1,6 +1,6 @@
-// Bytes made to hurt, sent to the built server: each is refused with what is wrong or which limit it is over, nothing
-// of it is stored, and the server's memory stays under 6 x the body limit + 64 MiB, as it does for the largest report
-// taken.
+// Hostile uploads to the built server. Each is refused with what is wrong or which limit it exceeds, and nothing of it
+// is stored. The memory of the server stays below 6 x the body limit + 64 MiB, as it does for the largest accepted
+// report.
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
@@ -23,9 +23,9 @@ constexpr std::size_t body_mib_max = 8;
 constexpr std::size_t memory_kib_max = (6 * body_mib_max + 64) * 1024;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_is_the_servers_own = false;
+constexpr bool is_memory_comparable = false;
 #else
-constexpr bool memory_is_the_servers_own = true;
+constexpr bool is_memory_comparable = true;
 #endif
 
 const std::string runs_path = "/api/v1/projects/p/runs";
@@ -59,7 +59,7 @@ std::string laughs() {
   return "<?xml version='1.0'?><!DOCTYPE t [" + entities + "]><testsuite name='&e59;'/>";
 }
 
-/// The most memory the process had at once.
+/// The peak memory of the process.
 std::size_t peak_kib(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {
@@ -71,7 +71,7 @@ std::size_t peak_kib(pid_t pid) {
 void expect_within_memory(const ServerProcess& server) {
   const std::size_t peak = peak_kib(server.pid());
   EXPECT_GT(peak, 0U);
-  if (memory_is_the_servers_own) {
+  if (is_memory_comparable) {
     EXPECT_LT(peak, memory_kib_max);
   }
 }
@@ -80,7 +80,7 @@ struct Input {
   const char* what;
   std::string body;
   int status;
-  const char* limit;  ///< "" where it is refused for what it is
+  const char* limit;  ///< "": it is refused as malformed
   const char* coding = "identity";
 };
 
@@ -97,14 +97,14 @@ std::vector<Input> inputs() {
       {"a body over the limit", std::string((body_mib_max + 1) * mib, ' '), 413, "body_bytes_max"},
       {"a bomb", deflated(spaces), 413, "body_bytes_max", "deflate"},
       {"a cut packed body", deflated(suite("")).substr(0, 20), 400, "", "deflate"},
-      {"bytes that are no UTF-8", suite("<testcase name='\xff\xfe'/>"), 400, ""},
+      {"invalid UTF-8", suite("<testcase name='\xff\xfe'/>"), 400, ""},
       {"an attribute twice", suite("<testcase name='a' name='b'/>"), 400, ""},
       {"a NUL", suite("<testcase name='a&#0;b'/>"), 400, ""},
       {"two documents", suite("") + suite(""), 400, ""},
   };
 }
 
-TEST(Hostile, IsRefusedWithinMemoryAndLeavesNothing) {
+TEST(Hostile, UploadsAreRefusedWithinMemoryAndStoreNothing) {
   const TemporaryFolder folder;
   const ServerProcess server(folder.path() / "x.db", {"--body-mib-max", std::to_string(body_mib_max)});
   httplib::Client http("127.0.0.1", server.port());
@@ -127,13 +127,13 @@ TEST(Hostile, IsRefusedWithinMemoryAndLeavesNothing) {
   }
 }
 
-TEST(Hostile, TheLargestReportTakenStaysWithinMemory) {
+TEST(Hostile, TheLargestAcceptedReportStaysWithinMemory) {
   const TemporaryFolder folder;
   const ServerProcess server(folder.path() / "x.db", {"--body-mib-max", std::to_string(body_mib_max)});
   httplib::Client http("127.0.0.1", server.port());
   http.set_read_timeout(std::chrono::seconds(120));
   std::string cases;
-  constexpr int count = 30'000;  // a fifth more is over report_bytes_max
+  constexpr int count = 30'000;  // a fifth more exceeds report_bytes_max
   for (int i = 0; i < count; ++i) {
     cases += fmt::format(
         "<testcase name='c{}' time='1'><properties><property name='x_ms' value='1 2'/></properties></testcase>", i);

@@ -1,4 +1,4 @@
-// What a policy file says of metrics, from the command line to the stored series.
+// Metric rules of a policy file, from the command line to the stored series.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -72,7 +72,7 @@ TEST(MetricRules, DecideWhatAnImportStores) {
   EXPECT_THAT(metrics_of(server, "ruled_2"), ElementsAre("parsing_ms", "prefill_ms"));
 }
 
-TEST(MetricRules, ThatCannotHoldAreRefusedAtTheStartWithTheirPlace) {
+TEST(MetricRules, ImpossibleRulesAreRefusedAtStartWithTheirPlace) {
   const TemporaryFolder folder;
   const auto policies = write_file(folder.path() / "bad.toml", "[[metrics]]\nlines = [\"{metric} was fast\"]\n");
   for (const std::vector<std::string>& words : {std::vector<std::string>{"serve", "--listen", "127.0.0.1:0"},

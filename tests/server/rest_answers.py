@@ -1,4 +1,4 @@
-"""Holds every answer of the running server to schema/openapi/, documented properties only.
+"""Checks every answer of the running server against schema/openapi/; undocumented properties are errors.
 
     rest_answers.py SERVER_BINARY OPENAPI_YAML
 
@@ -75,7 +75,7 @@ class Checker:
         return value
 
 
-def night(number, value, suspect=""):
+def report_of_run(number, value, suspect=""):
     mark = f"<property name='perftrend.suspect' value='{suspect}'/>" if suspect else ""
     return (f"<testsuites><testsuite name='batch' timestamp='2026-01-{number + 1:02d}T02:00:00Z'><properties>{mark}"
             "<property name='environment.cpu_model' value='X'/></properties>"
@@ -170,12 +170,12 @@ def check_quarantine(checker):
                 expires_at="2026-02-01")
     assert stay["expired"] and stay["series"][0]["noise"] > 0, stay
     send(checker, "POST", quarantine, "/projects/p/quarantine", 409, case=case, reason="again", owner="alice")
-    answer = checker.call("POST", "/projects/{project}/runs", "/projects/p/runs?commit=c18", 201, night(18, 10))
+    answer = checker.call("POST", "/projects/{project}/runs", "/projects/p/runs?commit=c18", 201, report_of_run(18, 10))
     assert any("expired" in warning for warning in answer["warnings"]), answer
     where = f"/projects/p/quarantine/{stay['id']}/actions"
     renewed = send(checker, "POST", steps, where, 200, action="renew", reason="still", owner="bob",
                    expires_at="2199-01-01", clean_runs_required=3)
-    assert not renewed["expired"] and renewed["owner"] == "bob" and renewed["clean_nights"] == 1, renewed
+    assert not renewed["expired"] and renewed["owner"] == "bob" and renewed["clean_runs"] == 1, renewed
     send(checker, "POST", steps, where, 400, action="forget")
     send(checker, "POST", steps, "/projects/p/quarantine/99/actions", 404, action="leave")
     send(checker, "POST", steps, where, 200, action="leave", reason="steady now")
@@ -190,7 +190,7 @@ def check_accuracy(checker):
     for number in range(60):
         day = f"2026-0{3 + number // 28}-{number % 28 + 1:02d}T02:00:00Z"
         checker.call("POST", "/projects/{project}/runs", f"/projects/q/runs?started_at={day}", 201,
-                     night(0, 10 + 0.03 * (number * 7 % 11)))
+                     report_of_run(0, 10 + 0.03 * (number * 7 % 11)))
     asked = checker.call("GET", accuracy, "/projects/q/accuracy", 200)
     assert asked["noise"]["judged"] > 100 and asked["recall"][-1]["recall"] == 1, asked
     checker.call("GET", accuracy, "/projects/absent/accuracy", 404)
@@ -200,14 +200,14 @@ def check(checker):
     runs = "/projects/{project}/runs"
     for number in range(15):
         value = 14 if number == 14 else 10 + 0.03 * (number * 7 % 11)
-        answer = checker.call("POST", runs, f"/projects/p/runs?commit=c{number}", 201, night(number, value))
+        answer = checker.call("POST", runs, f"/projects/p/runs?commit=c{number}", 201, report_of_run(number, value))
         assert answer["warnings"], "the PERF-WARNING line is missing"
     assert answer["findings"] and answer["findings"][0]["verdict"] == "regressed", answer
-    checker.call("POST", runs, "/projects/p/runs?commit=c14", 200, night(14, 14))
-    checker.call("POST", runs, "/projects/p/runs", 201, night(15, 12, "load 9 above 3"))
+    checker.call("POST", runs, "/projects/p/runs?commit=c14", 200, report_of_run(14, 14))
+    checker.call("POST", runs, "/projects/p/runs", 201, report_of_run(15, 12, "load 9 above 3"))
     checker.call("POST", runs, "/projects/p/runs", 400, b"<testsuites>")
-    checker.call("POST", runs, "/projects/p/runs", 201, night(16, 10), {"Idempotency-Key": "k"})
-    checker.call("POST", runs, "/projects/p/runs", 409, night(17, 10), {"Idempotency-Key": "k"})
+    checker.call("POST", runs, "/projects/p/runs", 201, report_of_run(16, 10), {"Idempotency-Key": "k"})
+    checker.call("POST", runs, "/projects/p/runs", 409, report_of_run(17, 10), {"Idempotency-Key": "k"})
     checker.call("GET", "/projects", "/projects", 200)
     checker.call("GET", "/projects/{project}", "/projects/p", 200)
     checker.call("GET", "/projects/{project}", "/projects/absent", 404)
@@ -237,7 +237,7 @@ def check(checker):
     checker.call("GET", trends, "/projects/p/trends?series=1&points_max=3", 400)
     checker.call("GET", trends, "/projects/p/trends?series=99", 404)
     found = checker.call("GET", "/projects/{project}/regressions", "/projects/p/regressions?state=all", 200)
-    assert found["regressions"], "the slow night has no record"
+    assert found["regressions"], "the slow run has no regression"
     checker.call("GET", "/projects/{project}/regressions", "/projects/p/regressions?state=odd", 400)
     check_life(checker, found["regressions"][0]["id"])
     check_policies(checker)

@@ -142,6 +142,32 @@ const std::map<std::string, std::set<std::string>>& allowed_modules() {
   return allowed;
 }
 
+/// What a folder inside a module may not include. In server/http, wire/ carries bytes, json/ writes JSON, routes/ uses
+/// both, and server.cpp connects them.
+struct FolderRule {
+  std::string_view folder;
+  std::vector<std::string> forbidden;  ///< prefixes of includes
+};
+
+const std::vector<FolderRule>& folder_rules() {
+  static const std::vector<FolderRule> rules = {
+      {"server/http/wire/", {"server/http/json/", "server/http/routes/", "server/http/server.h"}},
+      {"server/http/json/", {"server/http/routes/", "server/http/server.h"}},
+      {"server/http/routes/", {"server/http/server.h"}},
+  };
+  return rules;
+}
+
+void check_folders(const SourceFile& file, std::vector<std::string>& findings) {
+  for (const FolderRule& rule : folder_rules()) {
+    if (!file.path.starts_with(rule.folder)) continue;
+    for (const Include& include : includes_of(file.text)) {
+      if (include.quoted && starts_with_any(include.target, rule.forbidden))
+        findings.push_back(file.path + ": " + std::string(rule.folder) + " may not include " + include.target);
+    }
+  }
+}
+
 void check_modules(const SourceFile& file, std::vector<std::string>& findings) {
   const std::string own = module_of(file.path);
   if (own.empty()) return;
@@ -273,6 +299,7 @@ std::vector<std::string> findings_of(const std::vector<SourceFile>& files) {
   for (const SourceFile& file : files) {
     if (is_cpp(file.path)) {
       check_modules(file, findings);
+      check_folders(file, findings);
       check_libraries(file, findings);
     }
     if (is_web(file.path)) check_web(file, findings);
@@ -383,6 +410,16 @@ INSTANTIATE_TEST_SUITE_P(
                "may not include"},
         Sample{"runner knows core", "runner/measure/measure.cpp", include("\"core/detect/noise.h\""), ""},
         Sample{"engines know runner", "runner/engines/mock.cpp", include("\"runner/scenario/scenario.h\""),
+               "may not include"},
+        Sample{"routes know wire", "server/http/routes/a.cpp", include("\"server/http/wire/answer.h\""), ""},
+        Sample{"json knows wire", "server/http/json/a.cpp", include("\"server/http/wire/answer.h\""), ""},
+        Sample{"wire knows json", "server/http/wire/a.cpp", include("\"server/http/json/json_writer.h\""),
+               "may not include"},
+        Sample{"wire knows the server", "server/http/wire/a.cpp", include("\"server/http/server.h\""),
+               "may not include"},
+        Sample{"json knows routes", "server/http/json/a.cpp", include("\"server/http/routes/routes.h\""),
+               "may not include"},
+        Sample{"routes know the server", "server/http/routes/a.cpp", include("\"server/http/server.h\""),
                "may not include"},
         Sample{"a new module", "server/cache/a.h", include("<vector>"), "has no rules yet"},
         Sample{"not from the root", "core/detect/a.cpp", include("\"noise.h\""), "root of the tree"},

@@ -13,7 +13,7 @@ namespace {
 /// (web/src/charts/columns.ts).
 constexpr double gap_distances = 3.5;
 
-/// A stretch shows this many points, two of which are its extremes.
+/// A stretch shows this many points, including its two extremes.
 constexpr std::size_t stretch_points = 8;
 
 /// Median distance in time between neighbours, in microseconds; 0 when there are none.

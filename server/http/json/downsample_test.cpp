@@ -85,7 +85,7 @@ struct Made {
   detect::History history;
 };
 
-Made nights(std::size_t size) {
+Made quiet_trend(std::size_t size) {
   Made made;
   for (std::size_t i = 0; i < size; ++i) {
     made.trend.at_us.push_back(static_cast<std::int64_t>(i) * day_us);
@@ -109,12 +109,12 @@ std::vector<std::size_t> marked(const std::vector<char>& kept) {
 using Indices = std::vector<std::size_t>;
 
 TEST(TellingPoints, NothingOfAQuietTrend) {
-  const auto made = nights(50);
+  const auto made = quiet_trend(50);
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 0)), Indices{});
 }
 
 TEST(TellingPoints, Verdicts) {
-  auto made = nights(50);
+  auto made = quiet_trend(50);
   made.history.points[5].verdict = Verdict::regressed;
   made.history.points[6].verdict = Verdict::improved;
   made.history.points[7].verdict = Verdict::suspect;
@@ -124,7 +124,7 @@ TEST(TellingPoints, Verdicts) {
 }
 
 TEST(TellingPoints, WhereTheBandReachesLowestAndHighest) {
-  auto made = nights(50);
+  auto made = quiet_trend(50);
   for (auto& point : made.history.points) {
     point.window_points = 30;
     point.low = 9;
@@ -138,10 +138,10 @@ TEST(TellingPoints, WhereTheBandReachesLowestAndHighest) {
 }
 
 TEST(TellingPoints, BordersOfLevelsEpisodesDriftEnvironmentsAndHoles) {
-  auto made = nights(50);
+  auto made = quiet_trend(50);
   made.history.change_points = {4};
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 0)), (Indices{3, 4}));
-  made = nights(50);
+  made = quiet_trend(50);
   detect::Episode episode;
   episode.last_good = 8;
   episode.first = 10;
@@ -149,13 +149,13 @@ TEST(TellingPoints, BordersOfLevelsEpisodesDriftEnvironmentsAndHoles) {
   episode.last = 20;
   made.history.episodes = {episode};
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 0)), (Indices{8, 9, 10, 12, 20, 21}));
-  made = nights(50);
+  made = quiet_trend(50);
   made.history.drift = detect::Drift{30, 49, 0.1, 0.001, true};
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 0)), (Indices{30, 49}));
-  made = nights(50);
+  made = quiet_trend(50);
   std::fill(made.trend.environment.begin() + 25, made.trend.environment.end(), 2);
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 0)), (Indices{24, 25}));
-  made = nights(50);
+  made = quiet_trend(50);
   for (std::size_t i = 40; i < 50; ++i)
     made.trend.at_us[i] += 3 * day_us;
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 0)), (Indices{39, 40}));

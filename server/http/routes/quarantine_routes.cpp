@@ -41,7 +41,7 @@ void write_series(JsonWriter& out, const triage::JudgedSeries& judged) {
   out.member("noise", only_if(has_noise, steady.spread / std::abs(steady.centre)));
   out.member("minimum_detectable_effect",
              only_if(steady.minimum_detectable_effect > 0, steady.minimum_detectable_effect));
-  out.member("clean_nights", steady.clean_runs.size());
+  out.member("clean_runs", steady.clean_runs.size());
   out.member("flagged", steady.flagged);
   out.member("withdrawn", steady.withdrawn);
 }
@@ -51,7 +51,7 @@ void write_measured_entry(JsonWriter& out, const ProjectAccess& project, const t
                           const store::Quarantine& entry, std::int64_t now_us) {
   const auto numbers = triage::measure_stay(project.connection, policies, project.name, entry);
   write_entry(out, entry, now_us);
-  out.member("clean_nights", numbers.clean_nights);
+  out.member("clean_runs", numbers.clean_nights);
   out.member("steady", numbers.steady);
   out.array("series", numbers.series,
             [&](const triage::JudgedSeries& judged) { out.object([&] { write_series(out, judged); }); });

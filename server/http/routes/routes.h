@@ -52,9 +52,9 @@ std::vector<Route> server_routes();
 
 /// The route of a request, with its path parameters.
 struct RouteMatch {
-  const Route* route = nullptr;  ///< nullptr: there is no such path, or not with this method
+  const Route* route = nullptr;  ///< nullptr: the path does not exist, or not with this method
   std::vector<std::pair<std::string, std::string>> path_parameters;
-  std::string allowed;  ///< the methods that the path has, as in an Allow header; empty: there is no such path
+  std::string allowed;  ///< the methods that the path has, as in an Allow header; empty: the path does not exist
 };
 RouteMatch find_route(const std::vector<Route>& routes, std::string_view method, std::string_view path);
 

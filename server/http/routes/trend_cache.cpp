@@ -6,7 +6,7 @@
 namespace perftrend::http {
 
 TrendCache::Text TrendCache::find(const Key& key, const Basis& basis) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto at = by_key_.find(key);
   if (at == by_key_.end() || at->second->basis != basis) return nullptr;
   entries_.splice(entries_.begin(), entries_, at->second);
@@ -14,7 +14,7 @@ TrendCache::Text TrendCache::find(const Key& key, const Basis& basis) {
 }
 
 void TrendCache::save(const Key& key, const Basis& basis, Text text) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto at = by_key_.find(key); at != by_key_.end()) evict(at->second);
   if (text->size() > bytes_max_) return;
   bytes_ += text->size();

@@ -8,12 +8,12 @@
 #include <list>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <tuple>
 
 #include "core/detect/verdict.h"
 #include "core/model.h"
+#include "core/text/thread_annotations.h"
 
 namespace perftrend::http {
 
@@ -53,13 +53,13 @@ class TrendCache {
     Text text;
   };
   using Entries = std::list<CachedTrend>;
-  void evict(Entries::iterator entry);
+  void evict(Entries::iterator entry) REQUIRES(mutex_);
 
   const std::size_t bytes_max_;
-  std::mutex mutex_;
-  Entries entries_;                          ///< most recently used first; guarded by mutex_
-  std::map<Key, Entries::iterator> by_key_;  ///< guarded by mutex_
-  std::size_t bytes_ = 0;                    ///< of all texts; guarded by mutex_
+  Mutex mutex_;
+  Entries entries_ GUARDED_BY(mutex_);  ///< most recently used first
+  std::map<Key, Entries::iterator> by_key_ GUARDED_BY(mutex_);
+  std::size_t bytes_ GUARDED_BY(mutex_) = 0;  ///< of all texts
 };
 
 }  // namespace perftrend::http

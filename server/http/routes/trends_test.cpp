@@ -1,4 +1,4 @@
-// Trends that are remembered are those that would be made now.
+// A cached trend equals the trend that would be computed now.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace {
 
 class TrendsTest : public ::testing::TestWithParam<db::Engine> {
  protected:
-  void night(int number, double value, const std::string& suspect = "") {
+  void upload_run(int number, double value, const std::string& suspect = "") {
     intake::Upload sent;
     sent.project = "p";
     sent.started_at = times::to_rfc3339(1'767'225'600'000'000 + number * 86'400'000'000);
@@ -36,15 +36,15 @@ class TrendsTest : public ::testing::TestWithParam<db::Engine> {
     return match.route->handler(context, request).body;
   }
 
-  /// The answer of a server that was there all the time, which is the answer of one that has just started.
+  /// The answer of a server with a warm cache. It equals the answer of a server that has just started.
   nlohmann::json trend() {
-    const auto remembered = ask(context_);
-    EXPECT_EQ(ask(context_), remembered);
-    EXPECT_EQ(ask(Context{*database_, policies_, {}, false, "test"}), remembered);
-    return nlohmann::json::parse(remembered).at("trends").at(0);
+    const auto cached = ask(context_);
+    EXPECT_EQ(ask(context_), cached);
+    EXPECT_EQ(ask(Context{*database_, policies_, {}, false, "test"}), cached);
+    return nlohmann::json::parse(cached).at("trends").at(0);
   }
 
-  /// Of what a plot of so many points shows.
+  /// The same, downsampled to this many points.
   nlohmann::json trend(const std::string& points_max) {
     return nlohmann::json::parse(ask(context_, points_max)).at("trends").at(0);
   }
@@ -63,14 +63,14 @@ INSTANTIATE_TEST_SUITE_P(Engines, TrendsTest, tests::both_engines(), tests::engi
 
 TEST_P(TrendsTest, FollowUploadsPoliciesAndCorrections) {
   for (int number = 0; number < 20; ++number)
-    night(number, 100 + number % 3);
+    upload_run(number, 100 + number % 3);
   EXPECT_EQ(trend().at("points").at("value").size(), 20U);
-  night(20, 130);
+  upload_run(20, 130);
   EXPECT_EQ(trend().at("points").at("verdict").back(), "regressed");
 
   write([&](db::Connection& connection) {
     const auto put = triage::put_policy(connection, policies_, 1, "p",
-                                        {"[[policy]]\nminimum_effect = 0.9\n", "somebody", "", std::nullopt}, 1);
+                                        {"[[policy]]\nminimum_effect = 0.9\n", "alice", "", std::nullopt}, 1);
     ASSERT_TRUE(put) << put.error().cause;
   });
   EXPECT_EQ(trend().at("points").at("verdict").back(), "ok");
@@ -84,18 +84,18 @@ TEST_P(TrendsTest, FollowUploadsPoliciesAndCorrections) {
   });
   EXPECT_EQ(trend().at("points").at("value").at(2), 777);
 
-  night(-1, 55);  // a late one
+  upload_run(-1, 55);  // a late one
   EXPECT_EQ(trend().at("points").at("value").front(), 55);
 }
 
 TEST_P(TrendsTest, ASuspectPointHasABandOnlyWhereOneCouldBeDrawn) {
   const std::string suspect = "<properties><property name='perftrend.suspect' value='busy'/></properties>";
   for (int number = 0; number < 4; ++number)
-    night(number, 100);
-  night(4, 100, suspect);
+    upload_run(number, 100);
+  upload_run(4, 100, suspect);
   for (int number = 5; number < 10; ++number)
-    night(number, 100);
-  night(10, 100, suspect);
+    upload_run(number, 100);
+  upload_run(10, 100, suspect);
   const auto points = trend().at("points");
   EXPECT_EQ(points.at("verdict").at(4), "suspect");
   EXPECT_TRUE(points.at("baseline").at(4).is_null()) << "of four points";
@@ -106,7 +106,7 @@ TEST_P(TrendsTest, ASuspectPointHasABandOnlyWhereOneCouldBeDrawn) {
 
 TEST_P(TrendsTest, ADownsampledOneHoldsPointsOfTheWholeOneAndSaysHowManyThereAre) {
   for (int number = 0; number < 60; ++number)
-    night(number, (number < 40 ? 100 : 140) + number % 5);
+    upload_run(number, (number < 40 ? 100 : 140) + number % 5);
   const auto whole = trend();
   EXPECT_TRUE(whole.at("downsampled").is_null());
   const auto few = trend("10");
@@ -129,7 +129,7 @@ TEST_P(TrendsTest, ADownsampledOneHoldsPointsOfTheWholeOneAndSaysHowManyThereAre
   }
   EXPECT_EQ(few.at("last"), whole.at("last"));
   EXPECT_EQ(trend("50"), whole) << "a plot that can show them all";
-  EXPECT_EQ(trend(), whole) << "what is remembered of one is not taken for the other";
+  EXPECT_EQ(trend(), whole) << "what is cached of one is not taken for the other";
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ const std::string& Request::path_parameter(std::string_view name) const {
   for (const auto& [key, value] : path_parameters) {
     if (key == name) return value;
   }
-  std::abort();  // the handler asks for a parameter that its route does not have
+  std::abort();  // the handler reads a parameter that its route does not have
 }
 
 std::string Request::query_text(const std::string& name) const {

@@ -32,7 +32,7 @@ class Problem : public std::runtime_error {
   Problem(int status, std::string type, const std::string& detail)
       : std::runtime_error(detail), status_(status), type_(std::move(type)) {}
 
-  /// The 1-based place in the report; line 0: there is no place.
+  /// The 1-based place in the report; line 0: unknown.
   Problem& at(std::size_t line, std::size_t column) {
     line_ = line;
     column_ = column;

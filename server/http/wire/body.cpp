@@ -55,7 +55,7 @@ class BodyBytes {
   }
 
   /// Takes the next bytes. A body that is already refused is read on without being stored, because a client that is
-  /// still sending does not read its answer. Returns false when reading on is no longer worth it.
+  /// still sending does not read its answer. Returns false when the body is too long to read on.
   bool take(std::string_view sent) {
     sent_bytes_ += sent.size();
     is_over_ = is_over_ || sent_bytes_ > bytes_max_;

@@ -1,10 +1,12 @@
 #include "server/http/wire/connection_threads.h"
 
+#include <utility>
+
 namespace perftrend::http {
 
 ConnectionThreads::Enqueued ConnectionThreads::enqueue(std::function<void()> connection) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     waiting_.push_back(std::move(connection));
     if (idle_ < waiting_.size() && threads_.size() < threads_max_) threads_.emplace_back([this] { work(); });
   }
@@ -15,7 +17,7 @@ ConnectionThreads::Enqueued ConnectionThreads::enqueue(std::function<void()> con
 void ConnectionThreads::shutdown() {
   std::vector<std::thread> threads;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
     threads.swap(threads_);
   }
@@ -25,23 +27,25 @@ void ConnectionThreads::shutdown() {
 }
 
 bool ConnectionThreads::crowded() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return threads_.size() - idle_ + waiting_.size() > threads_max_ - threads_max_ / 4;
 }
 
 void ConnectionThreads::work() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    ++idle_;
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    --idle_;
-    if (waiting_.empty()) return;
-    const auto connection = std::move(waiting_.front());
-    waiting_.pop_front();
-    lock.unlock();
-    connection();
-    lock.lock();
-  }
+  while (const auto connection = next())
+    (*connection)();
+}
+
+std::optional<std::function<void()>> ConnectionThreads::next() {
+  MutexLock lock(mutex_);
+  ++idle_;
+  while (!stopping_ && waiting_.empty())
+    changed_.wait(lock);
+  --idle_;
+  if (waiting_.empty()) return std::nullopt;
+  auto connection = std::move(waiting_.front());
+  waiting_.pop_front();
+  return connection;
 }
 
 }  // namespace perftrend::http

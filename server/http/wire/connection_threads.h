@@ -4,12 +4,13 @@
 
 #include <httplib.h>
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
+
+#include "core/text/thread_annotations.h"
 
 namespace perftrend::http {
 
@@ -27,14 +28,16 @@ class ConnectionThreads final : public httplib::TaskQueue {
 
  private:
   void work();
+  /// Waits for the next connection; nothing when the threads shall end.
+  std::optional<std::function<void()>> next();
 
   const std::size_t threads_max_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> waiting_;  // guarded by mutex_
-  std::vector<std::thread> threads_;           // guarded by mutex_
-  std::size_t idle_ = 0;                       // guarded by mutex_
-  bool stopping_ = false;                      // guarded by mutex_
+  Mutex mutex_;
+  ConditionVariable changed_;
+  std::deque<std::function<void()>> waiting_ GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_ GUARDED_BY(mutex_);
+  std::size_t idle_ GUARDED_BY(mutex_) = 0;
+  bool stopping_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace perftrend::http

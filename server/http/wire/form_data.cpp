@@ -101,12 +101,14 @@ tl::expected<std::vector<FormPart>, FormError> split_form(std::string_view body,
                                                           std::size_t parts_max) {
   const auto refuse = [](const char* cause) { return tl::unexpected(FormError{false, cause}); };
   constexpr std::size_t boundary_bytes_max = 70;  // RFC 2046, 5.1.1
-  if (boundary.empty() || boundary.size() > boundary_bytes_max) return refuse("the Content-Type of the form has no valid boundary");
+  if (boundary.empty() || boundary.size() > boundary_bytes_max)
+    return refuse("the Content-Type of the form has no valid boundary");
   const std::string delimiter = "\r\n--" + std::string(boundary);
   // The first delimiter may be at the very beginning, without a line break before it.
   const bool at_once = body.starts_with(std::string_view(delimiter).substr(2));
   std::size_t at = at_once ? delimiter.size() - 2 : body.find(delimiter);
-  if (at == std::string_view::npos) return refuse("the form does not contain the boundary that its Content-Type states");
+  if (at == std::string_view::npos)
+    return refuse("the form does not contain the boundary that its Content-Type states");
   if (!at_once) at += delimiter.size();
   std::vector<FormPart> parts;
   bool is_last = false;

@@ -26,7 +26,7 @@ TEST(FormData, PartsOfEveryShape) {
   };
   const std::vector<Case> cases = {
       {"one", "--b\r\n" + head + "x\r\n--b--\r\n", "n|||x;"},
-      {"no line break behind the end", "--b\r\n" + head + "x\r\n--b--", "n|||x;"},
+      {"no line break after the end", "--b\r\n" + head + "x\r\n--b--", "n|||x;"},
       {"none", "--b--\r\n", ""},
       {"two", "--b\r\n" + head + "x\r\n--b\r\n" + head + "y\r\n--b--", "n|||x;n|||y;"},
       {"empty bytes", "--b\r\n" + head + "\r\n--b--", "n|||;"},

@@ -154,7 +154,8 @@ Problem GuardedStream::problem() const {
       return over(431, fmt::format("the request has more than {} header lines", limits_.header_lines_max),
                   "header_lines_max");
     case WireFault::head_time:
-      return over(408, fmt::format("the head of the request did not arrive within {} s", seconds(limits_.head_time_max)),
+      return over(408,
+                  fmt::format("the head of the request did not arrive within {} s", seconds(limits_.head_time_max)),
                   "head_time_max");
     case WireFault::chunk_line_bytes:
       return over(400, fmt::format("a line between chunks is longer than {} bytes", limits_.chunk_line_bytes_max),

@@ -1,6 +1,6 @@
 #pragma once
-// The stream from which cpp-httplib reads a request, with limits. The library reads the head, the lines that frame chunks
-// and the trailers into memory as a whole, and waits as long as each single byte arrives in time.
+// The stream from which cpp-httplib reads a request, with limits. The library reads the head, the lines that frame
+// chunks and the trailers into memory as a whole, and waits as long as each single byte arrives in time.
 
 #include <httplib.h>
 
@@ -66,8 +66,8 @@ class RequestBytes {
   WireFault fault_ = WireFault::none;
 };
 
-/// One connection, on a socket that it does not own. Used by one thread. A head that exceeds a limit is answered here (431
-/// or 408); what the library writes after that is dropped.
+/// One connection, on a socket that it does not own. Used by one thread. A head that exceeds a limit is answered here
+/// (431 or 408); what the library writes after that is dropped.
 class GuardedStream final : public httplib::Stream {
  public:
   GuardedStream(socket_t socket, const WireLimits& limits) : socket_(socket), limits_(limits), bytes_(limits) {}

@@ -34,7 +34,7 @@ TEST(RequestBytes, LimitsTheHeadAndTheLinesAfterIt) {
   long_head.header_line_bytes_max = 100;
   EXPECT_EQ(fault_of("GET /" + std::string(200, 'x') + " HTTP/1.1\r\na: 1\r\n", long_head), WireFault::none);
   EXPECT_EQ(fault_of("GET / HTTP/1.1\r\na: " + std::string(98, 'x'), long_head), WireFault::header_line_bytes);
-  // An empty line before the request line is none that ends a head.
+  // An empty line before the request line does not end the head.
   EXPECT_EQ(fault_of("\r\n" + head + "d: 4\r\n"), WireFault::header_lines);
   EXPECT_EQ(fault_of(head + "\r\n" + "5;" + std::string(20, 'x')), WireFault::chunk_line_bytes);
   EXPECT_EQ(fault_of(head + "\r\n" + "0\r\na: 1\r\nb: 2\r\nc: 3\r\n"), WireFault::none);

@@ -1,6 +1,6 @@
 #pragma once
-// cpp-httplib's server with our own handling of connections: requests are read through a GuardedStream, idle connections
-// are closed when new ones are waiting, and a handler can close its connection.
+// cpp-httplib's server with our own handling of connections: requests are read through a GuardedStream, idle
+// connections are closed when new ones are waiting, and a handler can close its connection.
 
 #include <httplib.h>
 
@@ -23,12 +23,12 @@ class ListeningServer final : public httplib::Server {
   /// The connection of the calling handler; a handler runs on the thread of its connection. Null elsewhere.
   static GuardedStream* connection();
 
-  /// Content-Type and Content-Encoding of that request. They are hidden from the library, which would accept a compressed
-  /// body without an end, and would not deliver the bytes of a form as they were sent.
+  /// Content-Type and Content-Encoding of that request. They are hidden from the library, which would accept a
+  /// compressed body without an end, and would not deliver the bytes of a form as they were sent.
   static const httplib::Headers& body_headers();
 
-  /// The threads of the connections, after new_task_queue has created them. While they are crowded, idle connections are
-  /// closed.
+  /// The threads of the connections, after new_task_queue has created them. While they are crowded, idle connections
+  /// are closed.
   void use(ConnectionThreads* threads) { threads_ = threads; }
 
  private:
