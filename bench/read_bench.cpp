@@ -1,6 +1,7 @@
-// How fast is reading (bytes to points, nothing stored) beside bare pugixml (load and walk) on the same file in the
-// same run? The rounds alternate and the clock is the thread's CPU time, so that a busy machine slows both; the ratio
-// is of medians. Prints one line per shape of report, the target beside the ratio; exits 1 only when nothing was read.
+// Benchmark of reading: bytes to metrics, nothing stored, compared with bare pugixml (load and walk) on the same file
+// in the same run. Rounds of both alternate, and the clock is the thread's CPU time, so that a busy machine slows both.
+// Prints one line per kind of report: the median times, and their ratio with its target. Exit code 1 only when nothing
+// was read.
 
 #include <fmt/format.h>
 #include <malloc.h>
@@ -22,9 +23,10 @@
 namespace {
 
 constexpr int cases = 10'000;
+constexpr int warm_up_rounds = 5;  // not timed: the allocator asks the kernel for memory in these
 constexpr int rounds = 41;
-constexpr int malloc_keep_bytes = 32 << 20;
-constexpr double ratio_target = 0.5;
+constexpr int heap_bytes = 256 << 20;  // retained by the allocator
+constexpr double ratio_max = 1.7;
 
 std::string report_of(const std::function<std::string(int)>& body) {
   std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"bench\" tests=\"10000\">\n";
@@ -46,7 +48,7 @@ std::string no_body(int /*i*/) {
   return "";
 }
 
-std::string measures_body(int i) {
+std::string metrics_body(int i) {
   return fmt::format(
       "      <properties>\n"
       "        <property name=\"prefill_ms[Prompt 0]\" value=\"10.{0:04} 10.{1:04} 10.{2:04}\"/>\n"
@@ -84,7 +86,7 @@ std::size_t load_and_walk(const std::string& xml) {
   return seen;
 }
 
-std::size_t read_to_points(const std::string& xml) {
+std::size_t read_to_metrics(const std::string& xml) {
   const auto report = perftrend::junit::read_junit(xml);
   if (!report) return 0;
   return perftrend::metrics::extract_metrics(*report).measures.size();
@@ -107,30 +109,32 @@ bool compare(const char* name, const std::string& xml) {
   std::vector<double> bare_s;
   std::vector<double> read_s;
   std::size_t seen = 0;
-  std::size_t points = 0;
-  for (int round = 0; round < rounds; ++round) {
-    bare_s.push_back(seconds_of([&] { return load_and_walk(xml); }, seen));
-    read_s.push_back(seconds_of([&] { return read_to_points(xml); }, points));
+  std::size_t metrics = 0;
+  for (int round = 0; round < warm_up_rounds + rounds; ++round) {
+    const double bare = seconds_of([&] { return load_and_walk(xml); }, seen);
+    const double read = seconds_of([&] { return read_to_metrics(xml); }, metrics);
+    if (round < warm_up_rounds) continue;
+    bare_s.push_back(bare);
+    read_s.push_back(read);
   }
   const double bare_ms = perftrend::stats::median(bare_s) * 1e3;
   const double read_ms = perftrend::stats::median(read_s) * 1e3;
-  const double ratio = bare_ms / read_ms;
   fmt::print(
-      "read {:9} {} cases {:5.2f} MB: pugixml load+walk {:6.2f} ms, bytes to {} points {:6.2f} ms, speed ratio "
-      "{:.2f} (target {:.2f})\n",
-      name, cases, static_cast<double>(xml.size()) / 1e6, bare_ms, points, read_ms, ratio, ratio_target);
-  return seen > 0 && points > 0;
+      "read {:8} {} cases {:5.2f} MB: pugixml load+walk {:6.2f} ms, bytes to {} metrics {:6.2f} ms, ratio {:.2f} "
+      "(target at most {:.2f})\n",
+      name, cases, static_cast<double>(xml.size()) / 1e6, bare_ms, metrics, read_ms, read_ms / bare_ms, ratio_max);
+  return seen > 0 && metrics > 0;
 }
 
 }  // namespace
 
 int main() {
-  // Memory that one report gave back is kept for the next, as in a heap in steady use; else half of the time is the
-  // kernel's, for both.
-  mallopt(M_TRIM_THRESHOLD, malloc_keep_bytes);  // NOLINT(concurrency-mt-unsafe): no other thread runs
-  mallopt(M_MMAP_THRESHOLD, malloc_keep_bytes);  // NOLINT(concurrency-mt-unsafe)
+  // The allocator retains what a round freed. Otherwise half of the time is the kernel's, which returns and fetches
+  // pages, for both.
+  mallopt(M_TRIM_THRESHOLD, heap_bytes);  // NOLINT(concurrency-mt-unsafe): no other thread runs
+  mallopt(M_MMAP_THRESHOLD, heap_bytes);  // NOLINT(concurrency-mt-unsafe)
   const bool plain = compare("plain", report_of(no_body));
-  const bool measures = compare("measures", report_of(measures_body));
+  const bool metrics = compare("metrics", report_of(metrics_body));
   const bool output = compare("output", report_of(output_body));
-  return plain && measures && output ? 0 : 1;
+  return plain && metrics && output ? 0 : 1;
 }

@@ -9,7 +9,7 @@
 
 #include "core/junit/report_builder.h"
 #include "core/junit/text.h"
-#include "core/junit/xml_scan.h"
+#include "core/junit/xml_document.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::formats {
@@ -18,15 +18,6 @@ namespace {
 /// In which the root must begin: a declaration and a comment or two.
 constexpr std::size_t head_bytes = 4096;
 
-junit::ReadError refused_at(std::string cause, std::string limit, const junit::Text& text, std::size_t offset) {
-  junit::ReadError error;
-  error.cause = std::move(cause);
-  error.over_limit = !limit.empty();
-  error.limit = std::move(limit);
-  junit::set_place(error, text.utf8, offset, text.mark_bytes);
-  return error;
-}
-
 /// NamedMeasurements that CTest itself makes of every test and that are no measures.
 bool is_of_ctest(std::string_view name) {
   constexpr std::array<std::string_view, 8> known = {"Exit Code",   "Exit Value",  "Completion Status", "Command Line",
@@ -34,9 +25,9 @@ bool is_of_ctest(std::string_view name) {
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-class Reader {
+class SiteReader {
  public:
-  explicit Reader(junit::ReportBuilder& builder) : builder_(builder) {}
+  explicit SiteReader(junit::ReportBuilder& builder) : builder_(builder) {}
 
   void run(const pugi::xml_node& site) {
     builder_.hostname(site.attribute("Name").value());
@@ -120,25 +111,25 @@ bool looks_like_ctest(std::string_view bytes) {
 tl::expected<Report, junit::ReadError> read_ctest(std::string_view bytes, const junit::ReadLimits& limits) {
   auto text = junit::to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
-  const auto scanned = junit::scan_xml(text->utf8, limits);
-  if (!scanned) {
-    return tl::unexpected(refused_at(scanned.error().cause, scanned.error().limit, *text, scanned.error().offset));
+  try {
+    const junit::XmlDocument document(text->utf8, limits);
+    junit::XmlWalk walk(document, limits);
+    walk.next();
+    const std::string_view root = junit::local_name(walk.name());
+    const std::size_t root_offset = walk.offset();
+    while (walk.next() != junit::XmlEvent::done) {
+    }
+    if (root != "Site") {
+      throw junit::XmlError{fmt::format("the root is <{}>, not <Site>: this is not CTest's Test.xml", root),
+                            root_offset};
+    }
+    junit::ReportBuilder builder(limits);
+    SiteReader(builder).run(document.tree().document_element());
+    return builder.finish();
+  } catch (const junit::XmlError& error) {
+    text = junit::to_utf8(bytes, limits);
+    return tl::unexpected(junit::place_error(error, *text));
   }
-  if (scanned->root != "Site") {
-    return tl::unexpected(
-        refused_at(fmt::format("the root is <{}>, not <Site>: this is not CTest's Test.xml", scanned->root), "", *text,
-                   scanned->root_offset));
-  }
-  pugi::xml_document document;
-  const auto parsed =
-      document.load_buffer(text->utf8.data(), scanned->document_bytes, pugi::parse_default, pugi::encoding_utf8);
-  if (!parsed) {
-    return tl::unexpected(refused_at(parsed.description(), "", *text,
-                                     static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0))));
-  }
-  junit::ReportBuilder builder(limits);
-  Reader(builder).run(document.document_element());
-  return builder.finish();
 }
 
 }  // namespace perftrend::formats

@@ -20,10 +20,10 @@ void GatheredText::add(std::string_view piece) {
   joined_ += piece;
 }
 
-void GatheredText::add_start_tag(std::string_view name, const std::vector<Attribute>& attributes) {
+void GatheredText::add_start_tag(std::string_view name, const std::vector<XmlAttribute>& attributes) {
   join();
   joined_.append("<").append(name);
-  for (const Attribute& attribute : attributes)
+  for (const XmlAttribute& attribute : attributes)
     joined_.append(" ").append(attribute.name).append("=\"").append(attribute.value).append("\"");
   joined_ += '>';
 }

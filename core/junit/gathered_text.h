@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/junit/xml_document.h"
 #include "core/model.h"
 
 namespace perftrend::junit {
@@ -14,15 +15,10 @@ namespace perftrend::junit {
 /// finds them either way.
 class GatheredText {
  public:
-  struct Attribute {
-    std::string_view name;
-    std::string_view value;  ///< expanded
-  };
-
   /// Of another element: on a new line.
   void start_element();
   void add(std::string_view piece);
-  void add_start_tag(std::string_view name, const std::vector<Attribute>& attributes);
+  void add_start_tag(std::string_view name, const std::vector<XmlAttribute>& attributes);
   void add_end_tag(std::string_view name);
 
   /// Another's, on a new line.

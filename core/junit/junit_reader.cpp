@@ -14,8 +14,7 @@
 #include "core/junit/gathered_text.h"
 #include "core/junit/junit_words.h"
 #include "core/junit/text.h"
-#include "core/junit/xml_scan.h"
-#include "core/junit/xml_text.h"
+#include "core/junit/xml_document.h"
 #include "core/text/arena.h"
 #include "core/text/numbers.h"
 #include "core/time/timestamps.h"
@@ -38,11 +37,8 @@ constexpr std::size_t case_bytes = sizeof(ReportCase) + 64;
 /// Bytes a property costs beside its texts.
 constexpr std::size_t property_bytes = sizeof(CaseProperty);
 
-/// A refusal on its way out of the walker; leaves this file as a value.
-struct Refused {
-  ReadError error;
-  std::size_t offset = 0;
-};
+/// Well-formed XML that is not JUnit, or states too much. Does not leave this file.
+struct NotJunit : XmlError {};
 
 /// What the texts of a report's cases are lent by.
 struct Lender {
@@ -55,33 +51,34 @@ struct Lender {
 /// behind its end.
 class Walker {
  public:
-  Walker(const ReadLimits& limits, std::shared_ptr<Lender> lender)
-      : limits_(limits), lender_(std::move(lender)), scanner_(lender_->text, limits) {}
+  Walker(const ReadLimits& limits, std::shared_ptr<Lender> lender, const XmlDocument& document)
+      : limits_(limits), lender_(std::move(lender)), walk_(document, limits) {}
 
   Report run() {
     try {
       read_root();
       return std::move(report_);
-    } catch (const Refused&) {
-      // What is not XML is refused as such, wherever in the document that shows.
-      while (scanner_.next() != XmlEvent::done) {
+    } catch (const NotJunit&) {
+      // A document that is not XML is refused for that, even where the mistake comes later.
+      while (walk_.next() != XmlEvent::done) {
       }
       throw;
     }
   }
 
-  [[nodiscard]] bool has_trailing_text() const { return scanner_.scanned().has_trailing_text; }
+  [[nodiscard]] bool has_trailing_text() const { return walk_.has_trailing_text(); }
 
  private:
   void read_root() {
-    scanner_.next();
-    const std::string_view root = scanner_.name();
+    walk_.next();
+    root_offset_ = walk_.offset();
+    const std::string_view root = walk_.name();
     if (word_of(root) != Word::container) {
       refuse(fmt::format("the root is <{}>, not <testsuites> or <testsuite>: this is not JUnit", local_name(root)),
-             scanner_.offset());
+             walk_.offset());
     }
     enter();
-    for (XmlEvent event = scanner_.next(); event != XmlEvent::done; event = scanner_.next()) {
+    for (XmlEvent event = walk_.next(); event != XmlEvent::done; event = walk_.next()) {
       if (event == XmlEvent::start) {
         read_child();
       } else if (event == XmlEvent::end) {
@@ -93,7 +90,7 @@ class Walker {
   }
 
   void read_child() {
-    const Word word = word_of(scanner_.name());
+    const Word word = word_of(walk_.name());
     known_ = known_ || (word == Word::container || word == Word::properties || word == Word::error ||
                         word == Word::failure || word == Word::out || word == Word::err);
     switch (word) {
@@ -126,10 +123,10 @@ class Walker {
   /// Goes into a container; only <testsuite> adds to the path of names.
   void enter() {
     suites_before_.push_back(suite_);
-    const std::size_t offset = scanner_.offset();
-    const bool is_suite = local_name(scanner_.name()) == "testsuite";
-    for (const RawAttribute& attribute : scanner_.attributes()) {
-      const std::string_view value = value_of(attribute);
+    const std::size_t offset = walk_.offset();
+    const bool is_suite = local_name(walk_.name()) == "testsuite";
+    for (const XmlAttribute& attribute : walk_.attributes()) {
+      const std::string_view value = attribute.value;
       if (is(attribute.name, "name") && is_suite && !value.empty()) {
         check_name(suite_.size() + (suite_.empty() ? 0 : name_joint.size()) + value.size(), offset);
         suite_ = suite_.empty() ? value
@@ -154,7 +151,7 @@ class Walker {
   }
 
   void read_suite_output() {
-    const std::size_t offset = scanner_.offset();
+    const std::size_t offset = walk_.offset();
     GatheredText text;
     gather(text);
     if (!report_.output.empty() && report_.output.back() != '\n') report_.output += '\n';
@@ -172,9 +169,9 @@ class Walker {
   /// Of a <properties>; `keep` is called with each that has a name.
   template <typename Keep>
   void read_properties(const Keep& keep) {
-    for (XmlEvent event = scanner_.next(); event != XmlEvent::end; event = scanner_.next()) {
+    for (XmlEvent event = walk_.next(); event != XmlEvent::end; event = walk_.next()) {
       if (event != XmlEvent::start) continue;
-      if (!is_property(scanner_.name())) {
+      if (!is_property(walk_.name())) {
         skip();
         continue;
       }
@@ -188,12 +185,12 @@ class Walker {
 
   Stated read_property() {
     Stated stated;
-    stated.offset = scanner_.offset();
+    stated.offset = walk_.offset();
     bool has_value = false;
-    for (const RawAttribute& attribute : scanner_.attributes()) {
-      if (is(attribute.name, "name")) stated.name = value_of(attribute);
+    for (const XmlAttribute& attribute : walk_.attributes()) {
+      if (is(attribute.name, "name")) stated.name = attribute.value;
       if (!is(attribute.name, "value")) continue;
-      stated.value = text::BorrowedText::borrow(value_of(attribute));
+      stated.value = text::BorrowedText::borrow(attribute.value);
       has_value = true;
     }
     if (!stated.name.empty()) check_name(stated.name.size(), stated.offset);
@@ -216,7 +213,7 @@ class Walker {
   }
 
   void read_case() {
-    const std::size_t offset = scanner_.offset();
+    const std::size_t offset = walk_.offset();
     make_room();
     ReportCase& made = report_.cases.emplace_back();
     made.key.suite = text::BorrowedText::borrow(suite_);
@@ -236,7 +233,7 @@ class Walker {
   void make_room() {
     auto& cases = report_.cases;
     if (cases.size() < cases.capacity()) return;
-    const double part = static_cast<double>(scanner_.position()) / static_cast<double>(lender_->text.size());
+    const double part = static_cast<double>(walk_.offset()) / static_cast<double>(lender_->text.size());
     const auto expected = static_cast<std::size_t>(static_cast<double>(cases.size()) * 1.1 / part);
     const std::size_t most = std::min(limits_.report_bytes_max / case_bytes, limits_.cases_max);
     cases.reserve(std::max(cases.size() + 1, std::min(std::max(expected, cases.size() * 2 + 16), most)));
@@ -246,9 +243,9 @@ class Walker {
   bool read_case_attributes(std::size_t offset, ReportCase& made) {
     bool notrun = false;
     std::string_view class_name;
-    for (const RawAttribute& attribute : scanner_.attributes()) {
+    for (const XmlAttribute& attribute : walk_.attributes()) {
       const std::string_view name = attribute.name;
-      const std::string_view value = value_of(attribute);
+      const std::string_view value = attribute.value;
       if (is(name, "name")) {
         made.key.name = text::BorrowedText::borrow(value);
       } else if (is(name, "classname")) {
@@ -275,12 +272,12 @@ class Walker {
   }
 
   void read_case_children(ReportCase& made) {
-    XmlEvent event = scanner_.next();
+    XmlEvent event = walk_.next();
     if (event == XmlEvent::end) return;
     GatheredText out;
     GatheredText err;
     properties_.clear();
-    for (; event != XmlEvent::end; event = scanner_.next()) {
+    for (; event != XmlEvent::end; event = walk_.next()) {
       if (event == XmlEvent::start) read_case_child(made, out, err);
     }
     if (!err.empty()) out.add(err);
@@ -289,7 +286,7 @@ class Walker {
   }
 
   void read_case_child(ReportCase& made, GatheredText& out, GatheredText& err) {
-    switch (word_of(scanner_.name())) {
+    switch (word_of(walk_.name())) {
       case Word::error:
         worsen(made, CaseStatus::errored);
         return;
@@ -328,8 +325,8 @@ class Walker {
     if (badness(status) <= badness(made.status)) return skip();
     made.status = status;
     made.message = text::BorrowedText();
-    for (const RawAttribute& attribute : scanner_.attributes()) {
-      if (is(attribute.name, "message")) made.message = text::BorrowedText::borrow(value_of(attribute));
+    for (const XmlAttribute& attribute : walk_.attributes()) {
+      if (is(attribute.name, "message")) made.message = text::BorrowedText::borrow(attribute.value);
     }
     if (!made.message.empty()) return skip();
     GatheredText text;
@@ -339,7 +336,7 @@ class Walker {
 
   void skip() {
     for (std::size_t depth = 1; depth > 0;) {
-      const XmlEvent event = scanner_.next();
+      const XmlEvent event = walk_.next();
       if (event == XmlEvent::start) ++depth;
       if (event == XmlEvent::end) --depth;
     }
@@ -349,33 +346,19 @@ class Walker {
   void gather(GatheredText& into) {
     into.start_element();
     for (std::size_t depth = 1; depth > 0;) {
-      switch (scanner_.next()) {
+      switch (walk_.next()) {
         case XmlEvent::start:
           ++depth;
-          attributes_.clear();
-          for (const RawAttribute& attribute : scanner_.attributes())
-            attributes_.push_back({attribute.name, value_of(attribute)});
-          into.add_start_tag(scanner_.name(), attributes_);
+          into.add_start_tag(walk_.name(), walk_.attributes());
           break;
         case XmlEvent::end:
-          if (--depth > 0) into.add_end_tag(scanner_.name());
+          if (--depth > 0) into.add_end_tag(walk_.ended_name());
           break;
         default:
-          into.add(expand_text(scanner_.text(), bytes_of(scanner_.text().view)));
+          into.add(walk_.text());
           break;
       }
     }
-  }
-
-  /// To be asked for once only: what was expanded is not what it was.
-  std::string_view value_of(const RawAttribute& attribute) {
-    if (attribute.value.is_plain) return attribute.value.view;
-    return expand_attribute(attribute.value, bytes_of(attribute.value.view));
-  }
-
-  /// Those of a part of the lender's text.
-  std::span<char> bytes_of(std::string_view part) {
-    return {lender_->text.data() + (part.data() - lender_->text.data()), part.size()};
   }
 
   void check_name(std::size_t bytes, std::size_t offset) const {
@@ -391,24 +374,15 @@ class Walker {
            fmt::format("names, properties and output together exceed {} bytes", limits_.report_bytes_max));
   }
 
-  [[noreturn]] static void refuse(std::string cause, std::size_t offset) {
-    ReadError error;
-    error.cause = std::move(cause);
-    throw Refused{std::move(error), offset};
-  }
+  [[noreturn]] static void refuse(std::string cause, std::size_t offset) { throw NotJunit{{std::move(cause), offset}}; }
 
   [[noreturn]] static void exceed(std::size_t offset, const char* limit, std::string cause) {
-    ReadError error;
-    error.cause = std::move(cause);
-    error.over_limit = true;
-    error.limit = limit;
-    throw Refused{std::move(error), offset};
+    throw NotJunit{{std::move(cause), offset, limit}};
   }
 
   void finish(std::string_view root) {
     if (report_.cases.empty() && foreign_ > 0 && !known_) {
-      refuse(fmt::format("<{}> holds no test case, only elements that are not JUnit", root),
-             scanner_.scanned().root_offset);
+      refuse(fmt::format("<{}> holds no test case, only elements that are not JUnit", root), root_offset_);
     }
     auto& warnings = report_.warnings;
     if (report_.cases.empty()) warnings.emplace_back("the document holds no test case");
@@ -429,12 +403,12 @@ class Walker {
 
   const ReadLimits& limits_;
   std::shared_ptr<Lender> lender_;
-  XmlScanner scanner_;
+  XmlWalk walk_;
   Report report_;
   std::string_view suite_;                       ///< names of the open suites, joined
   std::vector<std::string_view> suites_before_;  ///< for each open container: those without it
   std::vector<CaseProperty> properties_;         ///< of the case that is read
-  std::vector<GatheredText::Attribute> attributes_;
+  std::size_t root_offset_ = 0;
   std::size_t spent_bytes_ = 0;
   std::size_t suite_problems_ = 0;
   std::size_t foreign_ = 0;
@@ -459,28 +433,23 @@ void add_text_warnings(const Text& text, bool has_trailing_text, Report& report)
 tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLimits& limits) {
   auto text = to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
-  // Moved before anybody looks: a short string lies in the object itself.
+  // Moved before parsing: the bytes of a short string lie in the object itself.
   auto lender = std::make_shared<Lender>();
   lender->text = std::move(text->utf8);
-  Refused refused;
+  XmlError refused;
   try {
-    Walker walker(limits, lender);
+    const XmlDocument document(lender->text, limits);
+    Walker walker(limits, lender, document);
     Report report = walker.run();
     add_text_warnings(*text, walker.has_trailing_text(), report);
     return report;
-  } catch (ScanError& error) {
-    refused.error.cause = std::move(error.cause);
-    refused.error.over_limit = !error.limit.empty();
-    refused.error.limit = std::move(error.limit);
-    refused.offset = error.offset;
-  } catch (Refused& error) {
+  } catch (XmlError& error) {
     refused = std::move(error);
   }
-  // Reading changed the text; a refusal is worth making it again.
+  // Parsing changed the text, so the place is looked up in a fresh copy.
   lender.reset();
   text = to_utf8(bytes, limits);
-  set_place(refused.error, text->utf8, refused.offset, text->mark_bytes);
-  return tl::unexpected(std::move(refused.error));
+  return tl::unexpected(place_error(refused, *text));
 }
 
 }  // namespace perftrend::junit

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/junit/xml_scan.h"
+#include "core/junit/xml_document.h"
 
 namespace perftrend::junit {
 

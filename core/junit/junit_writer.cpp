@@ -4,41 +4,14 @@
 #include <pugixml.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <sstream>
+
+#include "core/text/utf8.h"
 
 namespace perftrend::junit {
 namespace {
 
 constexpr const char* indent = "  ";
-
-struct Decoded {
-  std::uint32_t code = 0;
-  std::size_t bytes = 0;  ///< 0: no well-formed character begins here
-};
-
-/// The character at the start of `text`, by table 3-7 of the Unicode Standard.
-Decoded decode_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return {};
-  std::uint32_t code = lead & (0xFFU >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return {};
-    code = (code << 6U) | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<std::uint32_t, 5> least_of_length{0, 0, 0x80, 0x800, 0x10000};
-  if (code < least_of_length.at(bytes) || code > 0x10FFFF) return {};
-  return {code, bytes};
-}
-
-bool is_xml_character(std::uint32_t code) {
-  return code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code <= 0xD7FF) ||
-         (code >= 0xE000 && code <= 0xFFFD) || code >= 0x10000;
-}
 
 void set(pugi::xml_node node, const char* name, std::string_view value) {
   node.append_attribute(name).set_value(only_xml_characters(value).c_str());
@@ -111,8 +84,8 @@ std::string only_xml_characters(std::string_view text) {
   std::string kept;
   kept.reserve(text.size());
   while (!text.empty()) {
-    const Decoded next = decode_utf8(text);
-    if (next.bytes > 0 && is_xml_character(next.code)) kept += text.substr(0, next.bytes);
+    const text::Utf8Character next = text::decode_utf8(text);
+    if (next.bytes > 0 && text::is_xml_character(next.code)) kept += text.substr(0, next.bytes);
     text.remove_prefix(std::max<std::size_t>(next.bytes, 1));
   }
   return kept;

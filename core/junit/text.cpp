@@ -6,54 +6,29 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
-#include <cstring>
+
+#include "core/text/utf8.h"
 
 namespace perftrend::junit {
 
 namespace {
 
-/// Length of the well-formed sequence at `at`, 0 if there is none (Unicode 15, table 3-7).
-std::size_t sequence_bytes(const unsigned char* at, std::size_t left) {
-  const unsigned lead = at[0];
-  const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
-    return i < left && at[i] >= low && at[i] <= high;
-  };
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1, 0x80, 0xBF) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = lead == 0xED ? 0x9F : 0xBF;
-    return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
-    return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
-}
-
 constexpr std::size_t block_bytes = 32;
 
-/// A block of ASCII without controls other than tab and line ends. Written so that the compiler makes vectors of it.
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+/// No control characters in a block. Written so that the compiler makes vector instructions of it.
 bool is_plain_block(const char* at) {
   unsigned char other = 0;
   for (std::size_t i = 0; i < block_bytes; ++i) {
-    const auto c = static_cast<signed char>(at[i]);  // what is beyond ASCII is negative
+    const auto c = static_cast<unsigned char>(at[i]);
     const bool is_plain = (c >= 0x20) | (c == '\n') | (c == '\r') | (c == '\t');
     other = static_cast<unsigned char>(other | (is_plain ? 0U : 1U));
   }
   return other == 0;
-}
-
-bool is_xml_control(unsigned char c) {
-  return c < 0x20 && c != '\t' && c != '\n' && c != '\r';
-}
-
-/// U+FFFE and U+FFFF are the only valid UTF-8 above the controls that XML 1.0 forbids.
-bool is_noncharacter(const unsigned char* at) {
-  return at[0] == 0xEF && at[1] == 0xBF && at[2] >= 0xBE;
 }
 
 ReadError refusal(std::string cause, std::string_view text, std::size_t offset, std::size_t mark_bytes = 0) {
@@ -63,58 +38,37 @@ ReadError refusal(std::string cause, std::string_view text, std::size_t offset, 
   return error;
 }
 
-/// The longest sequence of UTF-8.
-constexpr std::size_t sequence_bytes_max = 4;
-
-/// Checks UTF-8 and the characters XML allows, from `at` on, which it advances; replaces control characters in place.
-/// Stops before what may be a cut sequence unless the text is whole.
-tl::expected<void, ReadError> make_clean(Text& text, std::size_t& at, bool is_whole) {
+/// Replaces control characters by '^'; refuses NUL.
+tl::expected<void, ReadError> replace_controls(Text& text) {
   std::string& utf8 = text.utf8;
-  std::size_t next_block = 0;
-  while (at < utf8.size()) {
-    if (!is_whole && utf8.size() - at < sequence_bytes_max) return {};
-    if (at >= next_block && utf8.size() - at >= block_bytes) {
-      if (is_plain_block(&utf8[at])) {
-        at += block_bytes;
-        continue;
-      }
-      next_block = at + block_bytes;  // byte by byte to its end, then blocks again
+  for (std::size_t block = 0; block < utf8.size(); block += block_bytes) {
+    const std::size_t end = std::min(block + block_bytes, utf8.size());
+    if (end - block == block_bytes && is_plain_block(&utf8[block])) continue;
+    for (std::size_t at = block; at < end; ++at) {
+      if (utf8[at] == '\0') return tl::unexpected(refusal("NUL byte", utf8, at, text.mark_bytes));
+      if (!is_control(utf8[at])) continue;
+      utf8[at] = '^';
+      ++text.controls_replaced;
     }
-    const auto* here = reinterpret_cast<const unsigned char*>(&utf8[at]);
-    if (*here < 0x80) {
-      if (*here == 0) return tl::unexpected(refusal("NUL byte", utf8, at, text.mark_bytes));
-      if (is_xml_control(*here)) {
-        utf8[at] = '^';
-        ++text.controls_replaced;
-      }
-      ++at;
-      continue;
-    }
-    const std::size_t length = sequence_bytes(here, utf8.size() - at);
-    if (length == 0) {
-      return tl::unexpected(refusal(fmt::format("byte 0x{:02X} is not UTF-8; declare the encoding or convert the file",
-                                                static_cast<unsigned>(*here)),
-                                    utf8, at, text.mark_bytes));
-    }
-    if (length == 3 && is_noncharacter(here)) {
-      return tl::unexpected(refusal("U+FFFE or U+FFFF, which XML does not allow", utf8, at, text.mark_bytes));
-    }
-    at += length;
   }
   return {};
 }
 
-/// Copies piece by piece, each checked while it is near: large texts are in no cache twice.
-tl::expected<void, ReadError> copy_clean(std::string_view bytes, Text& text) {
-  constexpr std::size_t piece_bytes = std::size_t{16} * 1024;
-  text.utf8.reserve(bytes.size());
-  std::size_t clean_bytes = 0;
-  do {
-    const std::string_view piece = bytes.substr(text.utf8.size(), piece_bytes);
-    text.utf8.append(piece);
-    if (auto clean = make_clean(text, clean_bytes, text.utf8.size() == bytes.size()); !clean) return clean;
-  } while (text.utf8.size() < bytes.size());
-  return {};
+/// Checks UTF-8 and the characters XML allows; replaces control characters in place.
+tl::expected<void, ReadError> make_clean(Text& text) {
+  const std::string& utf8 = text.utf8;
+  if (!text::is_utf8(utf8)) {
+    const std::size_t at = text::find_invalid_utf8(utf8);
+    return tl::unexpected(refusal(fmt::format("byte 0x{:02X} is not UTF-8; declare the encoding or convert the file",
+                                              static_cast<unsigned>(static_cast<unsigned char>(utf8[at]))),
+                                  utf8, at, text.mark_bytes));
+  }
+  // U+FFFE and U+FFFF are the only characters above the controls that XML 1.0 forbids.
+  for (std::size_t at = utf8.find("\xEF\xBF"); at != std::string::npos; at = utf8.find("\xEF\xBF", at + 3)) {
+    if (text::is_xml_character(text::decode_utf8(std::string_view(utf8).substr(at)).code)) continue;
+    return tl::unexpected(refusal("U+FFFE or U+FFFF, which XML does not allow", utf8, at, text.mark_bytes));
+  }
+  return replace_controls(text);
 }
 
 std::string upper(std::string_view text) {
@@ -235,8 +189,7 @@ tl::expected<Text, ReadError> convert_clean(std::string_view bytes, const std::s
           text->utf8, 0));
     }
   }
-  std::size_t clean_bytes = 0;
-  if (auto clean = make_clean(*text, clean_bytes, true); !clean) return tl::unexpected(clean.error());
+  if (auto clean = make_clean(*text); !clean) return tl::unexpected(clean.error());
   return text;
 }
 
@@ -270,7 +223,8 @@ tl::expected<Text, ReadError> to_utf8(std::string_view bytes, const ReadLimits& 
   if (!encoding->empty()) return convert_clean(bytes, *encoding, limits);
   Text text;
   if (bytes.starts_with("\xEF\xBB\xBF")) text.mark_bytes = 3;
-  if (auto clean = copy_clean(bytes.substr(text.mark_bytes), text); !clean) return tl::unexpected(clean.error());
+  text.utf8 = bytes.substr(text.mark_bytes);
+  if (auto clean = make_clean(text); !clean) return tl::unexpected(clean.error());
   return text;
 }
 
@@ -283,17 +237,6 @@ void set_place(ReadError& error, std::string_view text, std::size_t offset, std:
   error.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
   error.column = 1 + static_cast<std::size_t>(std::count_if(line.begin(), line.end(), is_start));
   error.byte_offset = mark_bytes + offset;
-}
-
-std::size_t find_invalid_utf8(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t length =
-        sequence_bytes(reinterpret_cast<const unsigned char*>(text.data() + at), text.size() - at);
-    if (length == 0) return at;
-    at += length;
-  }
-  return std::string_view::npos;
 }
 
 }  // namespace perftrend::junit

@@ -26,7 +26,4 @@ tl::expected<Text, ReadError> to_utf8(std::string_view bytes, const ReadLimits& 
 /// Fills line, column and byte_offset of an error at `offset` of `text` (UTF-8, whatever stands behind the offset).
 void set_place(ReadError& error, std::string_view text, std::size_t offset, std::size_t mark_bytes = 0);
 
-/// Offset of the first byte that is not part of valid UTF-8 (RFC 3629), or npos.
-std::size_t find_invalid_utf8(std::string_view text);
-
 }  // namespace perftrend::junit

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "core/formats/report_reader.h"
-#include "core/junit/text.h"
 #include "core/text/sha256.h"
+#include "core/text/utf8.h"
 #include "core/time/rfc3339.h"
 #include "core/time/timestamps.h"
 #include "server/intake/documents.h"
@@ -42,7 +42,7 @@ std::optional<Refusal> check_parameters(const Upload& upload) {
     if (text.size() > bytes_max) return bad_parameter(fmt::format("{} is longer than {} bytes", name, bytes_max));
     const bool printable =
         std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    if (junit::find_invalid_utf8(text) != std::string_view::npos) {
+    if (!text::is_utf8(text)) {
       return bad_parameter(fmt::format("{} is not UTF-8", name));
     }
     if (!printable) return bad_parameter(fmt::format("{} has control characters", name));

@@ -11,9 +11,9 @@
 #include <string_view>
 
 #include "core/junit/junit_reader.h"
-#include "core/junit/text.h"
 #include "core/metrics/metrics.h"
 #include "core/model.h"
+#include "core/text/utf8.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -39,7 +39,7 @@ inline void require(bool condition) {
 }
 
 inline bool is_clean(std::string_view text) {
-  return junit::find_invalid_utf8(text) == std::string_view::npos && text.find('\0') == std::string_view::npos;
+  return text::find_invalid_utf8(text) == std::string_view::npos && text.find('\0') == std::string_view::npos;
 }
 
 inline void require_sound(const Report& report) {

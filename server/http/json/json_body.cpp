@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "core/junit/text.h"
+#include "core/text/utf8.h"
 #include "core/time/timestamps.h"
 
 namespace perftrend::http {
@@ -18,7 +18,7 @@ std::shared_ptr<const nlohmann::ordered_json> parse(const Request& request) {
   if (bytes.size() > body_bytes_max) {
     throw Problem(413, "over-limit", fmt::format("the body of this request may have at most {} bytes", body_bytes_max));
   }
-  if (junit::find_invalid_utf8(bytes) != std::string_view::npos) {
+  if (!text::is_utf8(bytes)) {
     throw Problem(400, "bad-parameter", "the body is not UTF-8");
   }
   auto json = nlohmann::ordered_json::parse(bytes, nullptr, false);
