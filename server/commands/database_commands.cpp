@@ -15,7 +15,7 @@
 #include "server/db/transfer.h"
 #include "server/jobs/retention_file.h"
 #include "server/jobs/scheduled_backup.h"
-#include "server/store/points.h"
+#include "server/points/points.h"
 
 namespace perftrend {
 namespace {
@@ -91,18 +91,10 @@ std::int64_t copy_into_file_with_progress(db::Database& from, const std::filesys
   return rows;
 }
 
-/// What must hold of our rows, beyond what the engine itself checks.
+/// What the engine itself cannot check.
 std::vector<std::string> check_points(db::Database& database) {
-  constexpr std::size_t findings_max = 100;
   std::vector<std::string> findings;
-  database.read([&](db::Connection& connection) {
-    auto counted = store::count_all_points(connection, findings);
-    connection.query("SELECT id, points FROM series ORDER BY id", {}, [&](const db::Row& row) {
-      const auto points = counted[row.integer(0)];
-      if (points != row.integer(1) && findings.size() < findings_max)
-        findings.push_back(fmt::format("series {} says {} points and has {}", row.integer(0), row.integer(1), points));
-    });
-  });
+  database.read([&](db::Connection& connection) { findings = points::check(connection); });
   return findings;
 }
 

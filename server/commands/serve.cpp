@@ -19,8 +19,8 @@
 #include "server/http/server.h"
 #include "server/jobs/retention_file.h"
 #include "server/jobs/scheduled_backup.h"
+#include "server/points/points.h"
 #include "server/store/tokens.h"
-#include "server/triage/history_cache.h"
 
 namespace perftrend {
 namespace {
@@ -83,9 +83,9 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   }
   http::Context context{*database, file.policies, {}, tokens_needed, PERFTREND_VERSION};
   context.intake.rules = file.rules;
-  // With a small body limit goes a small server: what is kept to judge faster stays within the same proportions.
-  context.intake.kept = std::make_shared<triage::HistoryCache>(
-      std::min(triage::HistoryCache::bytes_max_default, 2 * (options.body_mib_max << 20U)));
+  // A small body limit means a small server: the cache is smaller, too.
+  context.intake.cache =
+      std::make_shared<points::Cache>(std::min(points::Cache::bytes_max_default, 2 * (options.body_mib_max << 20U)));
   const std::size_t body_bytes_max = options.body_mib_max << 20U;
   context.intake.limits = junit::ReadLimits::for_body(body_bytes_max);
   context.intake.unpack.unpacked_bytes_max = body_bytes_max;

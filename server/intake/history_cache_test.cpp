@@ -1,4 +1,4 @@
-// What servers keep in memory of series changes nothing: not what they answer, nor what they store.
+// What servers remember of series changes neither their answers nor what they store.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -105,7 +105,7 @@ std::string records_of(db::Database& database) {
 TEST_P(KeptHistoriesTest, TwoServersThatRememberSayWhatOneSaysThatReadsAllEachTime) {
   const std::array<Options, 2> servers;
   Options forgetful;
-  forgetful.kept = nullptr;
+  forgetful.cache = std::make_shared<points::Cache>(0);
   std::mt19937_64 random(11);
   std::size_t findings = 0;
   for (int number = 0; number < 110; ++number) {
@@ -133,48 +133,7 @@ TEST_P(KeptHistoriesTest, TwoServersThatRememberSayWhatOneSaysThatReadsAllEachTi
   EXPECT_EQ(records_of(*remembering_), records);
   for (const char* word : {"confirmed", "fixed", "drift", "withdrawn"})
     EXPECT_NE(records.find(word), std::string::npos) << word;
-  EXPECT_GT(servers[0].kept->bytes(), 0U);
-}
-
-TEST(HistoryCache, HoldUnderTheirStampAlone) {
-  triage::HistoryCache kept;
-  triage::ProjectHistories project;
-  project.stamp = 7;
-  project.series.emplace(3, triage::KeptSeries{{}, detect::GrowingHistory(detect::Policy{}), 5});
-  kept.put(1, std::move(project));
-  EXPECT_TRUE(kept.take(2, 7).series.empty());
-  const auto taken = kept.take(1, 7);
-  EXPECT_EQ(taken.series.at(3).total, 5);
-  EXPECT_EQ(taken.bytes_max, triage::HistoryCache::bytes_max_default) << "there is room for more";
-  EXPECT_TRUE(kept.take(1, 7).series.empty()) << "whoever took it has it alone";
-  project = {};
-  project.stamp = 8;
-  project.series.emplace(3, triage::KeptSeries{{}, detect::GrowingHistory(detect::Policy{}), 5});
-  kept.put(1, std::move(project));
-  EXPECT_TRUE(kept.take(1, 9).series.empty());
-  EXPECT_TRUE(kept.take(1, 8).series.empty()) << "a stamp that passed never comes again";
-  EXPECT_EQ(kept.bytes(), 0U);
-}
-
-TEST(HistoryCache, ForgetTheProjectsUsedLongestAgo) {
-  const auto with_series = [](int count) {
-    triage::ProjectHistories project;
-    project.stamp = 1;
-    for (int i = 1; i <= count; ++i)
-      project.series.emplace(i, triage::KeptSeries{{}, detect::GrowingHistory(detect::Policy{}), 0});
-    return project;
-  };
-  triage::HistoryCache measure;
-  measure.put(1, with_series(10));
-  triage::HistoryCache kept(3 * measure.bytes());
-  for (Id project = 1; project <= 4; ++project)
-    kept.put(project, with_series(10));
-  EXPECT_EQ(kept.bytes(), 3 * measure.bytes());
-  EXPECT_TRUE(kept.take(1, 1).series.empty());
-  EXPECT_EQ(kept.take(4, 1).series.size(), 10U);
-  kept.put(5, with_series(40));
-  EXPECT_TRUE(kept.take(5, 1).series.empty()) << "larger than all together may be";
-  EXPECT_EQ(kept.take(2, 1).series.size(), 10U);
+  EXPECT_GT(servers[0].cache->bytes(), 0U);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 #include "server/intake/reprocess_compare.h"
 #include "server/store/readings.h"
 #include "server/store/run_rows.h"
-#include "server/store/run_series.h"
+#include "server/store/series.h"
 #include "server/triage/run_verdict.h"
 
 namespace perftrend::intake {

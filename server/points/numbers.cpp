@@ -8,7 +8,7 @@
 
 #include "server/points/varint.h"
 
-namespace perftrend::blocks {
+namespace perftrend::points {
 
 static_assert(std::endian::native == std::endian::little, "doubles are packed little-endian, as they lie in memory");
 
@@ -168,4 +168,4 @@ bool take_reals(std::span<const std::byte>& bytes, std::size_t count, std::vecto
   return true;
 }
 
-}  // namespace perftrend::blocks
+}  // namespace perftrend::points

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace perftrend::blocks {
+namespace perftrend::points {
 
 /// Integers as LEB128 of their zigzagged distances. Times that are whole milliseconds or whole seconds are packed so.
 void pack_integers(std::string& to, std::span<const std::int64_t> values);
@@ -24,4 +24,4 @@ void pack_integers(std::string& to, std::span<const std::int64_t> values);
 void pack_reals(std::string& to, std::span<const double> values);
 [[nodiscard]] bool take_reals(std::span<const std::byte>& bytes, std::size_t count, std::vector<double>& values);
 
-}  // namespace perftrend::blocks
+}  // namespace perftrend::points

@@ -52,6 +52,7 @@ std::optional<Quarantine> find_newest_stay(db::Connection& connection, Id case_i
 /// those that a scenario put there. Its quarantine keeps timing from failing CI, and the findings are what it is for.
 struct QuarantinedCases {
   std::set<Id> all, muted;
+  friend bool operator==(const QuarantinedCases&, const QuarantinedCases&) = default;
 };
 QuarantinedCases quarantined_cases(db::Connection& connection, Id project);
 bool is_muting(const Quarantine& stay);

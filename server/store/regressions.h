@@ -109,8 +109,8 @@ struct CommonShift {
   double effect = 0;
 };
 
-/// Says of a run whether everything moved with it.
-void save_common_shift(db::Connection& connection, Id project, Id run, const std::optional<CommonShift>& common_shift);
+/// Inserts the common shift of its run, or replaces it.
+void save_common_shift(db::Connection& connection, Id project, const CommonShift& common_shift);
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run);
 
 }  // namespace perftrend::store

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "server/points/points.h"
 #include "server/triage/judge.h"
 
 namespace perftrend::triage {
@@ -51,7 +52,7 @@ bool has(const std::vector<Step>& steps, const Step& wanted) {
 
 /// Those of `steps` from index `since` on that `from` has not.
 void add_missing(const std::vector<Step>& steps, const std::vector<Step>& from, std::size_t since,
-                 const store::SeriesKey& series, const store::TrendColumns& trend, std::vector<Told>& to) {
+                 const store::SeriesKey& series, const points::TrendColumns& trend, std::vector<Told>& to) {
   for (const auto& step : steps) {
     if (step.first < since || has(from, step)) continue;
     to.push_back({series, step.worse, trend.run[step.first], trend.at_us[step.first], step.episode->state,
@@ -74,7 +75,7 @@ DryRun dry_run(db::Connection& connection, const Policies& present, const Polici
       ++result.series_left_off;
       continue;
     }
-    const auto trend = store::read_trend(connection, series.id, judged_window(total));
+    const auto trend = points::read_trend(connection, series.id, judged_window(total));
     ++result.series;
     result.points += static_cast<std::int64_t>(trend.value.size());
     const auto since = static_cast<std::size_t>(std::lower_bound(trend.at_us.begin(), trend.at_us.end(), since_us) -

@@ -68,12 +68,12 @@ std::int64_t clean_since(const Steadiness& steadiness, Id entered_run) {
                        [&](Id run) { return run > entered_run; });
 }
 
-bool says_the_same(const Quarantine& stay, const Statement& statement) {
+bool says_the_same(const Quarantine& stay, const QuarantineRequest& statement) {
   return stay.reason == statement.reason && stay.owner == statement.owner && stay.expires_us == statement.expires_us;
 }
 
 /// A person ended what the scenario goes on to say in the same words: the person's word holds.
-bool was_ended_by_person(const std::optional<Quarantine>& newest, const Statement& statement) {
+bool was_ended_by_person(const std::optional<Quarantine>& newest, const QuarantineRequest& statement) {
   return newest && newest->left_us && newest->source == "scenario" && newest->left_by != store::own_name &&
          says_the_same(*newest, statement);
 }
@@ -104,7 +104,7 @@ void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& 
 
 }  // namespace
 
-void take_statements(db::Connection& connection, Id project, Id run, const std::vector<Statement>& statements,
+void take_statements(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& statements,
                      const std::function<std::vector<CaseKey>()>& measured, std::int64_t now_us) {
   if (statements.empty() && store::quarantined_cases(connection, project).all.empty()) return;
   if (!store::is_newest_of_lane(connection, run)) return;

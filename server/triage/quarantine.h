@@ -29,7 +29,7 @@ constexpr std::int64_t clean_nights_max = 1000;
 constexpr std::size_t quarantine_text_bytes_max = 2000;
 
 /// What a report says of the quarantine of one of its cases.
-struct Statement {
+struct QuarantineRequest {
   CaseKey key;
   std::string reason, owner;
   std::optional<std::int64_t> expires_us;
@@ -39,7 +39,7 @@ struct Statement {
 /// in by its scenario and of which the report says nothing leaves; `measured` is called only where there is a stay or a
 /// statement. What a person ended stays ended as long as the report says the same words. A run that is not the newest
 /// one of its testbed and branch changes nothing.
-void take_statements(db::Connection& connection, Id project, Id run, const std::vector<Statement>& statements,
+void take_statements(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& statements,
                      const std::function<std::vector<CaseKey>()>& measured, std::int64_t now_us);
 
 /// After a run was judged: noise brings cases in, and lets go of those it brought.

@@ -15,7 +15,7 @@
 #include "server/store/regressions.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
-#include "server/triage/history_cache.h"
+#include "server/triage/judged_run.h"
 #include "server/triage/policies.h"
 
 namespace perftrend::triage {
@@ -34,7 +34,7 @@ struct Finding {
   bool expected_by_chance = false;    ///< no more than so many series throw up by chance: nobody is told
   bool part_of_common_shift = false;  ///< it moved with everything: `common_shift` is told in its place
 
-  [[nodiscard]] bool is_told() const { return !expected_by_chance && !part_of_common_shift; }
+  [[nodiscard]] bool is_reported() const { return !expected_by_chance && !part_of_common_shift; }
 };
 
 struct RunVerdict {
@@ -44,8 +44,8 @@ struct RunVerdict {
   std::optional<store::CommonShift> common_shift;
   std::int64_t policy_version = 0;  ///< of the project's own policies; 0: it has none
 
-  /// What is told of the run, besides `common_shift`.
-  [[nodiscard]] std::vector<Finding> told() const;
+  /// The findings that are reported in addition to `common_shift`.
+  [[nodiscard]] std::vector<Finding> reported() const;
 };
 
 /// "Everything moved: 160 of 170 judged series …", a sentence or two.
@@ -56,18 +56,9 @@ std::string explain(const store::CommonShift& common_shift);
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run);
 
-/// What whoever has just stored a run knows, so that it is not read again.
-struct InsertedRun {
-  ProjectHistories* kept = nullptr;  ///< of before the run; knows the run afterwards
-  std::span<const store::StoredPoint> points;
-  std::span<const Measure> measures;  ///< that the points are of
-  std::string_view testbed, branch;
-};
-
-/// The same for a run that was just stored, and every record of its series is brought up to date: so is what stands
-/// after it in the trend, where it came late.
-RunVerdict save_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                        Id run, std::int64_t now_us, const std::optional<InsertedRun>& known = std::nullopt);
+/// The verdict of a run that has just been stored with its points; `judged` has its ids. Brings every record of its
+/// series up to date, and where it came late, also of what follows it in the trend.
+RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us);
 
 /// Brings the records of one series in line with what is stored of it. A series alone does not say what is chance among
 /// those of a run, so a mere suspicion that has no record gets none.

@@ -33,7 +33,7 @@ void append_column(std::string& body, std::string_view name, const std::vector<s
   }
 }
 
-void append_points(std::string& body, const store::TrendColumns& trend, const detect::History& history,
+void append_points(std::string& body, const points::TrendColumns& trend, const detect::History& history,
                    const std::vector<std::size_t>& shown, int minimum_points) {
   const auto out = [&body](auto value) { fmt::format_to(std::back_inserter(body), "{}", value); };
   const auto numbers = [&](std::string_view name, const auto& column) {
@@ -90,7 +90,7 @@ Json episodes_json(const detect::History& history, const std::vector<std::size_t
   return episodes;
 }
 
-Json last_json(const store::TrendColumns& trend, const detect::History& history, const JudgedBy& by,
+Json last_json(const points::TrendColumns& trend, const detect::History& history, const JudgedBy& by,
                std::string_view unit) {
   if (trend.value.empty()) return nullptr;
   return judgement_json(history.points.back(), by.policy, trend.value.back(), unit, by.version);
@@ -108,7 +108,7 @@ Json drift_json(const detect::History& history, const std::vector<std::size_t>& 
 
 }  // namespace
 
-void append_trend(std::string& body, const store::SeriesKey& series, const store::TrendColumns& trend,
+void append_trend(std::string& body, const store::SeriesKey& series, const points::TrendColumns& trend,
                   const detect::History& history, const JudgedBy& by, const TrendExtent& extent) {
   const std::size_t size = trend.value.size();
   const std::size_t first = size > extent.last ? size - extent.last : 0;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/detect/history.h"
+#include "server/points/points.h"
 #include "server/store/series.h"
 
 namespace perftrend::http {
@@ -24,7 +25,7 @@ struct TrendExtent {
 };
 
 /// Appends one object of schema Trend; the judgement covers all points of `trend`, whatever is shown.
-void append_trend(std::string& body, const store::SeriesKey& series, const store::TrendColumns& trend,
+void append_trend(std::string& body, const store::SeriesKey& series, const points::TrendColumns& trend,
                   const detect::History& history, const JudgedBy& by, const TrendExtent& extent);
 
 }  // namespace perftrend::http

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "server/db/sql.h"
-#include "server/http/routes/trend_cache.h"
 #include "server/http/wire/answer.h"
 #include "server/intake/intake.h"
 #include "server/triage/policies.h"
@@ -23,7 +22,6 @@ struct Context {
   intake::Options intake;
   bool tokens_needed = false;  ///< false: open on loopback
   std::string version;
-  std::shared_ptr<TrendCache> trends = std::make_shared<TrendCache>();
 };
 
 struct Route {

@@ -53,7 +53,7 @@ std::string with_findings(std::string object, const triage::RunVerdict& verdict)
   object += ",\"findings\":[";
   const char* separator = "";
   for (const auto& finding : verdict.findings) {
-    if (!finding.is_told()) continue;
+    if (!finding.is_reported()) continue;
     object += separator;
     object += to_json(finding, verdict.policy_version).dump(-1, ' ', false, Json::error_handler_t::replace);
     separator = ",";

@@ -9,7 +9,7 @@
 #include "server/http/json/judgement_json.h"
 #include "server/http/json/trend_json.h"
 #include "server/http/routes/routes.h"
-#include "server/store/stamps.h"
+#include "server/points/points.h"
 #include "server/triage/judge.h"
 #include "server/triage/project_policies.h"
 
@@ -61,18 +61,33 @@ Answer list_series(const Context& context, const Request& request) {
   return {200, "application/json", dump(json), {}, {}};
 }
 
-TrendCache::Text find_trend(const Context& context, db::Connection& connection, const TrendCache::Key& key,
-                            const TrendCache::Basis& basis, const store::SeriesKey& series) {
-  if (auto known = context.trends->find(key, basis)) return known;
+/// A trend as the answer shows it, and what it is judged by.
+struct TrendQuestion {
+  const std::string& project;
+  const store::SeriesKey& series;
+  std::int64_t revision = 0;  ///< of the project
+  std::int64_t last = 0;
+  std::int64_t points_max = 0;  ///< 0: all of them
+  detect::Policy policy;
+  std::int64_t policy_version = 0;
+};
+
+points::Cache::Text find_trend(const Context& context, db::Connection& connection, const TrendQuestion& question) {
+  auto& cache = *context.intake.cache;
+  const Id id = question.series.id;
+  // The server's policies never change, so the version of the project's own says which policy judges.
+  const auto key = fmt::format("trend {} {} {} {}", id, question.last, question.points_max, question.policy_version);
+  if (auto known = cache.find_answer(question.project, key, question.revision)) return known;
   // Judged over at least what an upload is judged over, so that both say the same of the newest points.
-  const auto window = triage::judged_window(store::count_series_points(connection, key.series));
-  const auto trend = store::read_trend(connection, key.series, std::max(key.last, window));
+  const auto window = triage::judged_window(store::count_series_points(connection, id));
+  const auto trend = points::read_trend(connection, id, std::max(question.last, window));
   std::string text;
-  TrendExtent extent{static_cast<std::size_t>(key.last), std::nullopt};
-  if (key.points_max > 0) extent.points_max = static_cast<std::size_t>(key.points_max);
-  append_trend(text, series, trend, triage::judge(trend, basis.policy), {basis.policy, basis.policy_version}, extent);
+  TrendExtent extent{static_cast<std::size_t>(question.last), std::nullopt};
+  if (question.points_max > 0) extent.points_max = static_cast<std::size_t>(question.points_max);
+  append_trend(text, question.series, trend, triage::judge(trend, question.policy),
+               {question.policy, question.policy_version}, extent);
   auto made = std::make_shared<const std::string>(std::move(text));
-  context.trends->keep(key, basis, made);
+  cache.save_answer(question.project, key, question.revision, made);
   return made;
 }
 
@@ -88,13 +103,14 @@ Answer get_trends(const Context& context, const Request& request) {
   context.database.read([&](db::Connection& connection) {
     const Id project_id = require_project(connection, project);
     const auto policies = triage::policies_of(connection, context.policies, project_id);
-    const auto stamp = store::find_stamp(connection, project_id);
+    const auto revision = points::find_revision(connection, project_id);
     for (const Id id : ids) {
       const auto series = store::find_series(connection, project_id, id);
       if (!series) throw not_found(fmt::format("series {} in project {}", id, project));
       if (body.back() == '}') body += ',';
-      body += *find_trend(context, connection, {project_id, id, last, points_max},
-                          {stamp, policies.find(project, series->metric, series->better), policies.version()}, *series);
+      body += *find_trend(context, connection,
+                          {project, *series, revision, last, points_max,
+                           policies.find(project, series->metric, series->better), policies.version()});
     }
   });
   body += "]}\n";
@@ -116,10 +132,10 @@ Answer get_judgement(const Context& context, const Request& request) {
     const auto policies = triage::policies_of(connection, context.policies, project_id);
     const auto policy = policies.find(project, series->metric, series->better);
     // The point and what it is judged against; older ones than are replayed else are looked for among all.
-    auto trend = store::read_trend(connection, series_id,
-                                   triage::judged_window(store::count_series_points(connection, series_id)));
+    auto trend = points::read_trend(connection, series_id,
+                                    triage::judged_window(store::count_series_points(connection, series_id)));
     if (std::find(trend.run.begin(), trend.run.end(), run_id) == trend.run.end()) {
-      trend = store::read_trend(connection, series_id, explained_points_max);
+      trend = points::read_trend(connection, series_id, explained_points_max);
     }
     const auto at = std::find(trend.run.begin(), trend.run.end(), run_id);
     if (at == trend.run.end()) throw not_found(fmt::format("point of run {} in series {}", run_id, series_id));

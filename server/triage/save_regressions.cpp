@@ -1,4 +1,4 @@
-#include "server/triage/keep_regressions.h"
+#include "server/triage/save_regressions.h"
 
 #include <algorithm>
 #include <functional>
@@ -124,7 +124,7 @@ class Keeper {
 
 }  // namespace
 
-void keep_regressions(db::Connection& connection, Id project, const JudgedSeries& judged,
+void save_regressions(db::Connection& connection, Id project, const JudgedSeries& judged,
                       const std::vector<EpisodeContext>& contexts, bool alerting, std::int64_t policy_version,
                       std::int64_t now_us) {
   const auto records = store::list_series_regressions(connection, judged.series.key.id);

@@ -22,7 +22,7 @@ struct EpisodeContext {
 /// there, and withdraws what later or backfilled runs, or another policy, no longer show. life.h says who wins against
 /// whom. `contexts` has one element for each episode of `judged`.
 /// Records that began before the replayed stretch are left as they are.
-void keep_regressions(db::Connection& connection, Id project, const JudgedSeries& judged,
+void save_regressions(db::Connection& connection, Id project, const JudgedSeries& judged,
                       const std::vector<EpisodeContext>& contexts, bool alerting, std::int64_t policy_version,
                       std::int64_t now_us);
 
