@@ -11,6 +11,7 @@
 #include "server/commands/dry_run_command.h"
 #include "server/commands/exit_codes.h"
 #include "server/commands/import_command.h"
+#include "server/commands/points_command.h"
 #include "server/commands/reprocess_command.h"
 #include "server/commands/serve.h"
 #include "server/commands/token_command.h"
@@ -24,6 +25,7 @@ struct Commands {
   DetectOptions detect;
   DryRunOptions dry_run;
   ImportOptions import;
+  PointsOptions points;
   ReprocessOptions reprocess;
   TokenOptions token;
   DatabaseOptions database;
@@ -99,6 +101,16 @@ void add_import(CLI::App& app, Commands& commands) {
   command->callback([&commands] { commands.exit_code = run_import(commands.import); });
 }
 
+void add_points(CLI::App& app, Commands& commands) {
+  auto& options = commands.points;
+  auto* command = app.add_subcommand("points", "Print stored points");
+  command->add_option("--db", options.database, "SQLite file; or postgres://user@host/name")->capture_default_str();
+  command->add_flag("--csv", "As CSV (RFC 4180), which is the only format")->required();
+  command->add_option("project", options.project, "Name of the project")->required();
+  command->add_option("series", options.series, "Id of one series; default: all")->check(CLI::PositiveNumber);
+  command->callback([&commands] { commands.exit_code = run_points(commands.points); });
+}
+
 void add_reprocess(CLI::App& app, Commands& commands) {
   auto& options = commands.reprocess;
   auto* command = app.add_subcommand("reprocess", "Read all stored reports again, and say what is read otherwise now");
@@ -164,6 +176,7 @@ int run(int argc, char** argv) {
   add_detect(app, commands);
   add_dry_run(app, commands);
   add_import(app, commands);
+  add_points(app, commands);
   add_reprocess(app, commands);
   add_token(app, commands);
   add_database_commands(app, commands);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 #include <vector>
 
 namespace perftrend::db {
@@ -12,11 +14,14 @@ namespace {
 /// Numbers of ids in one statement. Both engines accept more parameters than the largest.
 constexpr std::array<std::size_t, 5> part_sizes = {4, 16, 64, 256, 1024};
 
-std::string make_places(std::size_t count, int first) {
-  std::string places = "(";
+/// "($first, …)" with `count` places. There are few different ones, and each is long: they are made once.
+const std::string& find_places(std::size_t count, int first) {
+  thread_local std::map<std::pair<std::size_t, int>, std::string> known;
+  auto& places = known[{count, first}];
+  if (!places.empty()) return places;
   for (std::size_t i = 0; i < count; ++i)
-    places += fmt::format("{}${}", i == 0 ? "" : ", ", first + static_cast<int>(i));
-  return places + ")";
+    places += fmt::format("{}${}", i == 0 ? "(" : ", ", first + static_cast<int>(i));
+  return places += ")";
 }
 
 }  // namespace
@@ -30,12 +35,12 @@ void for_each_part(std::span<const std::int64_t> ids, int first,
     const auto taken = ids.first(std::min(size, ids.size()));
     ids = ids.subspan(taken.size());
     if (taken.size() == size) {
-      work(make_places(size, first), taken);
+      work(find_places(size, first), taken);
       continue;
     }
     std::vector<std::int64_t> padded(taken.begin(), taken.end());
     padded.resize(size, taken.back());
-    work(make_places(size, first), padded);
+    work(find_places(size, first), padded);
   }
 }
 

@@ -53,7 +53,7 @@ std::optional<Refusal> check_parameters(const Upload& upload) {
   return std::nullopt;
 }
 
-/// The upload's own words win over the report's; what nobody stated gets its default, but for the time.
+/// The upload's coordinates take precedence over the report's. Missing ones get their default, except the time.
 tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& report, Coordinates stated) {
   const auto take = [](const std::string& from, std::string& to, const char* otherwise) {
     if (!from.empty()) to = from;
@@ -87,8 +87,8 @@ std::string hash_files(const std::vector<formats::SentFile>& files) {
   return hashes;
 }
 
-/// What identifies the upload: its bytes and where it belongs, whether the request or the report said so. `where` must
-/// not have a time yet that nobody stated: "now" must not make the same upload a new one.
+/// Identity of the upload: its bytes and coordinates, whether the request or the report stated them. `where` has no
+/// default time yet: the time of arrival must not make the same upload a new one.
 std::string hash_content(const Coordinates& where, std::string_view file_hashes) {
   const auto text = [](std::optional<std::int64_t> us) { return us ? std::to_string(*us) : std::string(); };
   return text::sha256_hex(
@@ -114,26 +114,28 @@ class UploadSteps {
 
   /// Second step, in the writer's turn, unless the run was stored before.
   void store(db::Connection& connection) {
-    stored_before_ = store::find_stored_run(connection, run_);
-    if (stored_before_) return;
     const auto project = store::find_project_revision(connection, run_.project);
-    if (project != resolved_.project) {
+    if (project != resolved_.project) {  // another process stored something, perhaps this run
+      stored_before_ = store::find_stored_run(connection, run_);
+      if (stored_before_) return;
       resolve(connection, project);
       judged_.reset();
     }
     environment_is_new_ = resolved_.environment == 0;
     id_ = store::insert_run(connection, run_, resolved_);
+    const Id project_id = resolved_.project.id;
+    auto basis = triage::read_basis(connection, project_id);
     triage::take_statements(
-        connection, resolved_.project.id, id_, find_statements(report_, run_.measures),
-        [&] { return measured_cases(run_.measures); }, run_.received_us);
-    if (judged_ && triage::read_basis(connection, resolved_.project.id) != judged_->basis) {
+        connection, project_id, id_, find_statements(report_, run_.measures),
+        [&] { return measured_cases(run_.measures); }, basis.quarantined, run_.received_us);
+    if (judged_ && judged_->basis != basis) {
       state_.forget_histories();
       judged_.reset();
     }
     if (!judged_) judged_ = triage::judge_new(connection, policies_, {run_, resolved_}, state_);
     revision_ = store::insert_points(connection, run_, resolved_, id_);
     triage::set_ids(*judged_, resolved_, id_);
-    verdict_ = triage::save_verdict(connection, resolved_.project.id, *judged_, id_, run_.received_us);
+    verdict_ = triage::save_verdict(connection, project_id, *judged_, id_, run_.received_us);
     findings_ = store::count_findings(connection, id_);
   }
 

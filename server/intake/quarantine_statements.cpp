@@ -13,7 +13,7 @@
 namespace perftrend::intake {
 namespace {
 
-/// As much as a person may say: it is kept with every case. Not cut within a character.
+/// The text up to the limit for a person's text, because it is stored with every case. Not cut within a character.
 std::string beginning(std::string_view text) {
   std::size_t end = std::min(text.size(), triage::quarantine_text_bytes_max);
   while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80)

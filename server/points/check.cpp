@@ -10,7 +10,7 @@
 namespace perftrend::points {
 namespace {
 
-constexpr std::size_t findings_max = 100;  // a line each; more tell a person nothing new
+constexpr std::size_t findings_max = 100;  // lines for a person to read
 
 class Check {
  public:

@@ -233,8 +233,9 @@ std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id projec
         open.push_back({row.integer(0), row.integer(1), row.string(2), row.string(3)});
         series.insert(row.integer(1));
       });
+  if (open.empty()) return {};
   const auto newest = connection.query_integer("SELECT max(at_us) FROM run WHERE project_id = $1", {project});
-  if (open.empty() || !newest) return {};
+  if (!newest) return {};
   const auto last_points = points::find_newest_times(connection, std::vector<Id>(series.begin(), series.end()));
   std::vector<RegressionRecord> stopped;
   for (const auto& [record, its_series, testbed, branch] : open) {

@@ -120,8 +120,8 @@ detect::History judge(const points::TrendColumns& trend, const detect::Policy& p
 
 std::vector<SeriesEpisode> read_episodes(const points::TrendColumns& trend, const detect::History& history,
                                          const detect::Policy& policy, std::string_view unit) {
-  // A stretch that was dismissed and taken up again has two episodes with one beginning; the later one tells, and it
-  // was raised when the first one was.
+  // A stretch that was dismissed and recognised again has two episodes with the same beginning: the later one counts,
+  // with the recognition of the first.
   std::map<std::pair<std::size_t, bool>, SeriesEpisode> merged;
   for (const auto& episode : history.episodes) {
     auto read = read_episode(episode, trend, history, policy, unit);

@@ -23,7 +23,8 @@ namespace {
 /// One run seen across its series.
 struct RunJudgement {
   std::vector<detect::JudgedInRun> judgements;
-  std::vector<std::size_t> of_series;  ///< ascending indices of JudgedRun::series; quiet ones stand behind, without
+  std::vector<std::size_t>
+      of_series;  ///< ascending indices of JudgedRun::series; quiet series follow in `judgements`, without an index
   detect::RunFindings findings;
   std::set<std::size_t> expected_by_chance;  ///< indices of series
 
@@ -39,7 +40,7 @@ struct RunJudgement {
       judgement.rule = detect::Rule::inside_band;
     }
   }
-  /// nullptr where the run did not judge it, or found it quiet.
+  /// nullptr where the run did not judge the series, or it is quiet.
   [[nodiscard]] const detect::JudgedInRun* find(std::size_t series) const {
     const auto at = std::lower_bound(of_series.begin(), of_series.end(), series);
     if (at == of_series.end() || *at != series) return nullptr;
@@ -125,7 +126,7 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
   return verdict;
 }
 
-/// What the runs that raised the series' episodes say of them.
+/// What the runs that raised the series' episodes say about them.
 std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t series,
                                         const std::map<Id, RunJudgement>& runs) {
   std::vector<EpisodeContext> contexts;
@@ -158,8 +159,8 @@ void save_all(db::Connection& connection, Id project, const JudgedRun& judged, s
 
 enum class Past { unchanged, judged_again };
 
-/// Series that are no whole run say nothing of chance and of common moves: what is only suspected now waits for its
-/// run.
+/// For series outside a whole run: what is expected by chance or part of a common shift is unknown, so a new suspicion
+/// waits for its next run.
 void save_known(db::Connection& connection, Id project, const JudgedRun& judged, Past past, std::int64_t now_us) {
   for (const auto& each : judged.series) {
     std::vector<EpisodeContext> contexts;
@@ -198,8 +199,7 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
 }
 
 RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us) {
-  update_quarantine(connection, project, judged.series, now_us);
-  judged.basis.quarantined = store::quarantined_cases(connection, project);
+  update_quarantine(connection, project, judged.series, judged.basis.quarantined, now_us);
   const auto across = across_requested(judged);
   auto verdict = read_verdict(judged, across, run);
   if (verdict.common_shift) store::save_common_shift(connection, project, *verdict.common_shift);

@@ -1,6 +1,6 @@
 #pragma once
-// A run as a whole: every series it has a point of is judged, the false discovery rate is held over them, and when
-// everything moved at once that is one finding.
+// Verdict of a run as a whole: each of its series is judged, the false discovery rate is limited over all of them, and
+// a common shift of most series is one finding.
 
 #include <cstddef>
 #include <cstdint>
@@ -31,8 +31,8 @@ struct Finding {
   bool alerting =
       true;  ///< false: its policy is informational, or its case is in a quarantine that mutes (by hand, by noise)
   bool quarantined = false;           ///< its case is in quarantine
-  bool expected_by_chance = false;    ///< no more than so many series throw up by chance: nobody is told
-  bool part_of_common_shift = false;  ///< it moved with everything: `common_shift` is told in its place
+  bool expected_by_chance = false;    ///< expected by chance among this many series: not reported
+  bool part_of_common_shift = false;  ///< it moved with most series: `common_shift` is reported instead
 
   [[nodiscard]] bool is_reported() const { return !expected_by_chance && !part_of_common_shift; }
 };
@@ -51,8 +51,8 @@ struct RunVerdict {
 /// "Everything moved: 160 of 170 judged series …", a sentence or two.
 std::string explain(const store::CommonShift& common_shift);
 
-/// What the run's points are judged to be, from what is stored. A run of which no point is among the newest
-/// judged_points of its series has no verdict.
+/// The verdict that follows from what is stored. A run without a point among the newest judged_points of its series has
+/// none.
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run);
 
@@ -60,19 +60,19 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
 /// series up to date, and where it came late, also of what follows it in the trend.
 RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us);
 
-/// Brings the records of one series in line with what is stored of it. A series alone does not say what is chance among
-/// those of a run, so a mere suspicion that has no record gets none.
+/// Brings the records of one series in line with its points. What is expected by chance depends on all series of a run,
+/// so a suspicion without a record gets none here.
 void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id series, std::int64_t now_us);
 
-/// What another policy did to what was open.
+/// What a new policy changed among open records.
 struct JudgedAgain {
   std::int64_t series = 0;
   std::int64_t open_before = 0, open_after = 0;  ///< records
 };
 
-/// Brings the records of every series with an open one, or one that was withdrawn, in line with `policies`; what is
-/// over stays as it was told. All other series follow with their next run.
+/// Brings the records of every series with an open one, or one that was withdrawn, in line with `policies`. What is
+/// closed stays as it was reported. All other series follow with their next run.
 JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
                              std::string_view project_name, std::int64_t now_us);
 

@@ -10,23 +10,22 @@
 
 namespace perftrend::triage {
 
-/// What the run as a whole says of one episode.
+/// What the run as a whole says about one episode.
 struct EpisodeContext {
-  bool expected_by_chance = false;     ///< suspected, but no more than so many series throw up by chance: not recorded
-  std::optional<Id> common_shift_run;  ///< everything moved with that run
-  bool past =
-      false;  ///< over before the run at hand: what was said of it then stays, and what was not said stays unsaid
+  bool expected_by_chance = false;     ///< suspected, but expected by chance among this many series: not recorded
+  std::optional<Id> common_shift_run;  ///< the run of the common shift it belongs to
+  bool past = false;  ///< closed before the current run: its record, or the lack of one, stays as it is
 };
 
-/// Makes new records, moves states on, moves a record to an earlier first run where its stretch turns out to begin
-/// there, and withdraws what later or backfilled runs, or another policy, no longer show. life.h says who wins against
-/// whom. `contexts` has one element for each episode of `judged`.
+/// Inserts new records, advances states, moves a record to an earlier first run where its stretch turns out to begin
+/// there, and withdraws what later or backfilled runs, or another policy, no longer show. life.h defines which decision
+/// takes precedence. `contexts` has one element for each episode of `judged`.
 /// Records that began before the replayed stretch are left as they are.
 void save_regressions(db::Connection& connection, Id project, const JudgedSeries& judged,
                       const std::vector<EpisodeContext>& contexts, bool alerting, std::int64_t policy_version,
                       std::int64_t now_us);
 
-/// A nightly series has stopped after two weeks of runs without it; whatever it is, after a month.
+/// A nightly series counts as stopped after two weeks of runs without it, any series after a month.
 constexpr store::StoppedAfter stopped_after = {
     .lane_runs = 14, .lane_us = 14LL * 86'400'000'000, .project_us = 30LL * 86'400'000'000};
 

@@ -13,7 +13,7 @@ Json tally_json(const triage::Tally& tally) {
           {"informational", tally.informational}};
 }
 
-Json told_json(const std::vector<triage::Told>& told) {
+Json told_json(const std::vector<triage::DryRunFinding>& told) {
   Json list = Json::array();
   for (const auto& each : told) {
     list.push_back({{"series", to_json(each.series)},
