@@ -15,6 +15,7 @@
 #include "server/store/quarantine.h"
 #include "server/store/regressions.h"
 #include "server/triage/project_policies.h"
+#include "server/triage/quarantine.h"
 #include "tests/support/database_under_test.h"
 
 namespace perftrend::intake {
@@ -50,8 +51,9 @@ INSTANTIATE_TEST_SUITE_P(Engines, JudgeTimingTest, tests::both_engines(), tests:
 /// A person ends the oldest open record.
 void dismiss_oldest(db::Database& database) {
   database.write([](db::Connection& connection) {
-    const auto open =
-        store::list_regressions(connection, 1, {.states = {FindingState::suspected, FindingState::confirmed}});
+    store::RegressionFilter filter;
+    filter.states = {FindingState::suspected, FindingState::confirmed};
+    const auto open = store::list_regressions(connection, 1, filter);
     if (open.empty()) return;
     auto record = open.back().record;
     const auto before = record.state;
