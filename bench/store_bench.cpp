@@ -35,9 +35,9 @@
 #include "server/db/open.h"
 #include "server/http/server.h"
 #include "server/intake/intake.h"
+#include "server/points/blocks.h"
 #include "server/points/points.h"
-#include "server/store/point_blocks.h"
-#include "server/store/run_series.h"
+#include "server/points/run_series.h"
 #include "server/store/series.h"
 
 namespace {
@@ -266,7 +266,7 @@ void bench_nightly(const Folder& folder) {
 constexpr int metrics_of_a_case = 2;
 
 /// The values of a night's points in one series: of the first metric five samples, of the others one.
-blocks::Measured point_of(int one_case, int metric, int night) {
+points::PointValue point_of(int one_case, int metric, int night) {
   if (metric != 0) {
     const double value = measured(one_case, metric, night);
     return {value, value, 0, 1};
@@ -318,17 +318,17 @@ void generate(db::Database& database, const std::string& project, int series, in
           "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
           "VALUES ($1, $2, $3, 'default', 'main', 'ms', 1, $4) RETURNING id",
           {id, one_case, fmt::format("metric{}_ms", metric), nights}));
-      std::vector<blocks::Point> points;
+      std::vector<points::Point> points;
       for (int night = 0; night < nights; ++night)
         points.push_back(
             {night_us(night - nights), runs[static_cast<std::size_t>(night)], point_of(number, metric, night)});
-      store::change_blocks(connection, all.back(), points.front().at_us, points.back().at_us, [&](auto& there) {
+      points::change_blocks(connection, all.back(), points.front().at_us, points.back().at_us, [&](auto& there) {
         there = std::move(points);
         return true;
       });
     }
     for (const Id run : runs)
-      store::insert_run_series(connection, run, all);
+      points::insert_run_series(connection, run, all);
   });
 }
 
@@ -451,7 +451,7 @@ void bench_growth(std::int64_t points) {
     nightly.push_back(seconds([&] { upload(*database, "p0", xml, run); }));
     trend.push_back(seconds([&] {
       database->read([&](db::Connection& connection) {
-        if (store::read_trend(connection, 1 + run, nights).value.empty()) throw std::runtime_error("trend");
+        if (points::read_trend(connection, 1 + run, nights).value.empty()) throw std::runtime_error("trend");
       });
     }));
   }

@@ -7,25 +7,15 @@
 #include "server/commands/exit_codes.h"
 #include "server/db/open.h"
 #include "server/db/sqlite_backup.h"
-#include "server/store/points.h"
+#include "server/points/points.h"
 
 namespace perftrend {
 namespace {
 
-/// What must be true of our rows, in addition to what the database engine checks.
+/// What the database engine cannot check.
 std::vector<std::string> check_points(db::Database& database) {
-  constexpr std::size_t findings_max = 100;
   std::vector<std::string> findings;
-  database.read([&](db::Connection& connection) {
-    auto counted = store::count_all_points(connection, findings);
-    connection.query("SELECT id, points FROM series ORDER BY id", {}, [&](const db::Row& row) {
-      const auto points = counted[row.integer(0)];
-      if (points != row.integer(1) && findings.size() < findings_max) {
-        findings.push_back(
-            fmt::format("series {} should have {} points, but has {}", row.integer(0), row.integer(1), points));
-      }
-    });
-  });
+  database.read([&](db::Connection& connection) { findings = points::check(connection); });
   return findings;
 }
 

@@ -12,6 +12,7 @@
 #include "server/commands/export_command.h"
 #include "server/commands/import_command.h"
 #include "server/commands/migrate_command.h"
+#include "server/commands/points_command.h"
 #include "server/commands/prune_command.h"
 #include "server/commands/reprocess_command.h"
 #include "server/commands/restore_command.h"
@@ -29,6 +30,7 @@ struct Commands {
   DetectOptions detect;
   DryRunOptions dry_run;
   ImportOptions import;
+  PointsOptions points;
   ReprocessOptions reprocess;
   TokenOptions token;
   MigrateOptions migrate;
@@ -114,6 +116,16 @@ void add_import(CLI::App& app, Commands& commands) {
   command->callback([&commands] { commands.exit_code = run_import(commands.import); });
 }
 
+void add_points(CLI::App& app, Commands& commands) {
+  auto& options = commands.points;
+  auto* command = app.add_subcommand("points", "Print stored points");
+  command->add_option("--db", options.database, database_help)->capture_default_str();
+  command->add_flag("--csv", "Print CSV (RFC 4180), the only format")->required();
+  command->add_option("project", options.project, "Name of the project")->required();
+  command->add_option("series", options.series, "Id of one series; default: all")->check(CLI::PositiveNumber);
+  command->callback([&commands] { commands.exit_code = run_points(commands.points); });
+}
+
 void add_reprocess(CLI::App& app, Commands& commands) {
   auto& options = commands.reprocess;
   auto* command = app.add_subcommand("reprocess", "Parse stored reports again and show what changes");
@@ -193,6 +205,7 @@ int run_command_line(int argc, char** argv) {
   add_detect(app, commands);
   add_dry_run(app, commands);
   add_import(app, commands);
+  add_points(app, commands);
   add_reprocess(app, commands);
   add_token(app, commands);
   add_database_commands(app, commands);

@@ -1,5 +1,5 @@
 #pragma once
-// The documents of one run, from bytes to one report: what an upload and a reprocess have in common.
+// Documents of one run, from bytes to one report. Used by uploads and by reprocessing.
 
 #include <tl/expected.hpp>
 
@@ -11,8 +11,9 @@
 
 namespace perftrend::intake {
 
-/// Unpacks and reads every document, as `content_type` where that is not empty, into one report; the files' bytes are
-/// let go of on the way. One that is refused refuses all. `packed`, where given, gets the documents as they are kept.
+/// Unpacks and reads every document, as `content_type` where that is not empty, into one report; frees the files' bytes
+/// on the way. Where one document is refused, all are. `packed`, where given, receives the documents as they are
+/// stored.
 tl::expected<Report, Refusal> read_files(std::vector<formats::SentFile> files, const Options& options,
                                          std::string_view content_type, std::vector<store::Document>* packed);
 

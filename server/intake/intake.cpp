@@ -53,7 +53,7 @@ std::optional<Refusal> check_parameters(const Upload& upload) {
   return std::nullopt;
 }
 
-/// The upload's own words win over the report's; what nobody stated gets its default, but for the time.
+/// The upload's coordinates take precedence over the report's. Missing ones get their default, except the time.
 tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& report, Coordinates stated) {
   const auto take = [](const std::string& from, std::string& to, const char* otherwise) {
     if (!from.empty()) to = from;
@@ -87,38 +87,98 @@ std::string hash_files(const std::vector<formats::SentFile>& files) {
   return hashes;
 }
 
-/// What identifies the upload: its bytes and where it belongs, whether the request or the report said so. `where` must
-/// not have a time yet that nobody stated: "now" must not make the same upload a new one.
+/// Identity of the upload: its bytes and coordinates, whether the request or the report stated them. `where` has no
+/// default time yet: the time of arrival must not make the same upload a new one.
 std::string hash_content(const Coordinates& where, std::string_view file_hashes) {
   const auto text = [](std::optional<std::int64_t> us) { return us ? std::to_string(*us) : std::string(); };
   return text::sha256_hex(
       {where.branch, where.commit, where.testbed, text(where.started_us), text(where.commit_us), file_hashes});
 }
 
-/// What is known of the project's series is taken for as long as this works on it; where it fails, it is forgotten.
-std::pair<store::InsertedRun, triage::RunVerdict> store_and_judge(db::Connection& connection,
-                                                                  const triage::Policies& policies,
-                                                                  const Options& options, const Report& report,
-                                                                  const store::NewRun& run) {
-  std::optional<triage::ProjectHistories> kept;
-  const store::FindDirectory take_kept = [&](Id project, std::int64_t stamp) {
-    kept = options.kept->take(project, stamp);
-    return &kept->directory;
-  };
-  auto inserted = store::insert_run(connection, run, options.kept ? take_kept : store::FindDirectory());
-  if (inserted.result != store::InsertResult::stored) return {std::move(inserted), triage::RunVerdict()};
-  triage::take_statements(
-      connection, inserted.project, inserted.run, find_statements(report, run.measures),
-      [&] { return measured_cases(run.measures); }, run.received_us);
-  std::optional<triage::InsertedRun> known;
-  if (kept) known = {&*kept, inserted.points, run.measures, run.coordinates.testbed, run.coordinates.branch};
-  auto verdict =
-      triage::save_verdict(connection, policies, inserted.project, run.project, inserted.run, run.received_us, known);
-  if (kept) {
-    kept->stamp = inserted.stamp;
-    options.kept->put(inserted.project, std::move(*kept));
+/// One upload's share of the database. It is judged before the writer's turn, so that other uploads do not wait for it,
+/// and again within the turn where what it was judged by has changed since. `state` is that of the upload's project; it
+/// has to be dropped where a step throws or another upload stored the same run.
+class UploadSteps {
+ public:
+  UploadSteps(const triage::Policies& policies, const Report& report, const store::NewRun& run,
+              points::ProjectState& state)
+      : policies_(policies), report_(report), run_(run), state_(state) {}
+
+  /// First step, in a read transaction.
+  void judge(db::Connection& connection) {
+    stored_before_ = store::find_stored_run(connection, run_);
+    if (stored_before_) return;
+    resolve(connection, store::find_project_revision(connection, run_.project));
+    if (resolved_.project.id != 0) judged_ = triage::judge_new(connection, policies_, {run_, resolved_}, state_);
   }
-  return {std::move(inserted), std::move(verdict)};
+
+  /// Second step, in the writer's turn, unless the run was stored before.
+  void store(db::Connection& connection) {
+    const auto project = store::find_project_revision(connection, run_.project);
+    if (project != resolved_.project) {  // another process stored something, perhaps this run
+      stored_before_ = store::find_stored_run(connection, run_);
+      if (stored_before_) return;
+      resolve(connection, project);
+      judged_.reset();
+    }
+    environment_is_new_ = resolved_.environment == 0;
+    id_ = store::insert_run(connection, run_, resolved_);
+    const Id project_id = resolved_.project.id;
+    auto basis = triage::read_basis(connection, project_id);
+    triage::take_statements(
+        connection, project_id, id_, find_statements(report_, run_.measures),
+        [&] { return measured_cases(run_.measures); }, basis.quarantined, run_.received_us);
+    if (judged_ && judged_->basis != basis) {
+      state_.forget_histories();
+      judged_.reset();
+    }
+    if (!judged_) judged_ = triage::judge_new(connection, policies_, {run_, resolved_}, state_);
+    revision_ = store::insert_points(connection, run_, resolved_, id_);
+    triage::set_ids(*judged_, resolved_, id_);
+    verdict_ = triage::save_verdict(connection, project_id, *judged_, id_, run_.received_us);
+    findings_ = store::count_findings(connection, id_);
+  }
+
+  /// Last step, after the commit. Returns the revision that the state is valid for.
+  std::int64_t finish() {
+    triage::set_ids(state_, resolved_, id_, environment_is_new_);
+    return revision_;
+  }
+
+  [[nodiscard]] const std::optional<store::StoredRun>& stored_before() const { return stored_before_; }
+  [[nodiscard]] bool has_quarantine() const { return !judged_->basis.quarantined.all.empty(); }
+  /// What was stored.
+  [[nodiscard]] Accepted accepted() {
+    return {false, resolved_.project.id, store::as_stored(run_, resolved_, id_, findings_), std::move(verdict_)};
+  }
+
+ private:
+  void resolve(db::Connection& connection, const store::ProjectRevision& project) {
+    if (state_.revision() != project.revision) state_.reset(project.revision);
+    resolved_ = store::resolve_run(connection, run_, project, state_.directory());
+  }
+
+  const triage::Policies& policies_;
+  const Report& report_;
+  const store::NewRun& run_;
+  points::ProjectState& state_;
+  std::optional<store::StoredRun> stored_before_;
+  store::ResolvedRun resolved_;
+  std::optional<triage::JudgedRun> judged_;
+  bool environment_is_new_ = false;
+  Id id_ = 0;
+  std::int64_t revision_ = 0;  ///< of the project, with the run
+  triage::RunVerdict verdict_;
+  store::FindingCounts findings_;
+};
+
+/// The answer for a run that was stored before.
+Accepted find_accepted(db::Connection& connection, const triage::Policies& policies, const store::StoredRun& stored,
+                       const store::NewRun& run) {
+  auto found = store::find_run(connection, stored.project, stored.run);
+  if (!found) throw std::logic_error("a stored run is missing");
+  return {true, stored.project, std::move(*found),
+          triage::find_verdict(connection, policies, stored.project, run.project, stored.run)};
 }
 
 }  // namespace
@@ -164,26 +224,27 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                              .measures = measured.measures,
                              .warnings = measured.warnings,
                              .documents = documents};
-  store::InsertedRun inserted;
-  Accepted accepted;
-  database.write([&](db::Connection& connection) {
-    std::tie(inserted, accepted.verdict) = store_and_judge(connection, policies, options, *report, run);
-  });
-  if (inserted.result == store::InsertResult::conflict) {
-    return tl::unexpected(Refusal{Refusal::Kind::conflict,
-                                  "this Idempotency-Key was used with another report or other coordinates", 0, 0, ""});
+  auto checkout = options.cache->check_out(run.project);
+  UploadSteps steps(policies, *report, run, checkout.state());
+  database.read([&](db::Connection& connection) { steps.judge(connection); });
+  if (!steps.stored_before()) {
+    database.write([&](db::Connection& connection) { steps.store(connection); });
   }
-  accepted.already_there = inserted.result == store::InsertResult::already_there;
-  accepted.project_id = inserted.project;
-  database.read([&](db::Connection& connection) {
-    auto stored = store::find_run(connection, inserted.project, inserted.run);
-    if (!stored) throw std::logic_error("an acknowledged run is not there");
-    accepted.run = std::move(*stored);
-    for (auto& warning : triage::expiry_warnings(connection, inserted.project, inserted.run, received_us))
-      accepted.run.warnings.push_back(std::move(warning));
-    if (accepted.already_there) {
-      accepted.verdict = triage::find_verdict(connection, policies, inserted.project, upload.project, inserted.run);
+  Accepted accepted;
+  if (const auto& stored = steps.stored_before()) {
+    if (stored->conflict) {
+      return tl::unexpected(Refusal{
+          Refusal::Kind::conflict, "this Idempotency-Key was used with another report or other coordinates", 0, 0, ""});
     }
+    database.read([&](db::Connection& connection) { accepted = find_accepted(connection, policies, *stored, run); });
+  } else {
+    checkout.save(steps.finish());
+    accepted = steps.accepted();
+    if (!steps.has_quarantine()) return accepted;
+  }
+  database.read([&](db::Connection& connection) {
+    for (auto& warning : triage::expiry_warnings(connection, accepted.project_id, accepted.run.id, received_us))
+      accepted.run.warnings.push_back(std::move(warning));
   });
   return accepted;
 }

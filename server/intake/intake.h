@@ -16,8 +16,8 @@
 #include "core/metrics/metrics.h"
 #include "server/db/sql.h"
 #include "server/intake/project_rules.h"
+#include "server/points/points.h"
 #include "server/store/runs.h"
-#include "server/store/series.h"
 #include "server/triage/policies.h"
 #include "server/triage/run_verdict.h"
 
@@ -52,8 +52,8 @@ struct Options {
   junit::ReadLimits limits;      ///< of one document, and of all together
   formats::UnpackLimits unpack;  ///< of archives
   ProjectRules rules;            ///< what is taken of which project's reports
-  /// What is known of the series of the database that uploads go to.
-  std::shared_ptr<triage::HistoryCache> kept = std::make_shared<triage::HistoryCache>();
+  /// What is remembered of the database that uploads go to: one cache for each database.
+  std::shared_ptr<points::Cache> cache = std::make_shared<points::Cache>();
 };
 
 /// Throws as db/sql.h says; then nothing was stored, or it was and the same upload again will say so.

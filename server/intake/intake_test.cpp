@@ -268,12 +268,12 @@ TEST_P(IntakeTest, AChangedUnitIsAWarningAndNoPoint) {
 
 TEST_P(IntakeTest, ASlowNightIsFoundAndSuspected) {
   for (int number = 0; number < 12; ++number)
-    EXPECT_THAT(night(number, quiet(number)).verdict.told(), IsEmpty());
+    EXPECT_THAT(night(number, quiet(number)).verdict.reported(), IsEmpty());
   const auto slow = night(12, 14);
-  ASSERT_THAT(slow.verdict.told(), SizeIs(1));
-  EXPECT_EQ(slow.verdict.told()[0].verdict, Verdict::regressed);
-  EXPECT_NEAR(slow.verdict.told()[0].effect, 0.4, 0.02);
-  EXPECT_THAT(slow.verdict.told()[0].explanation, HasSubstr("14"));
+  ASSERT_THAT(slow.verdict.reported(), SizeIs(1));
+  EXPECT_EQ(slow.verdict.reported()[0].verdict, Verdict::regressed);
+  EXPECT_NEAR(slow.verdict.reported()[0].effect, 0.4, 0.02);
+  EXPECT_THAT(slow.verdict.reported()[0].explanation, HasSubstr("14"));
   ASSERT_THAT(regressions(), SizeIs(1));
   const auto found = regressions()[0];
   EXPECT_EQ(found.record.state, FindingState::suspected);
@@ -325,10 +325,10 @@ TEST_P(IntakeTest, ASuspectNightIsNeitherFoundNorPartOfABaseline) {
   for (int i = 0; i < 5; ++i, ++number) {
     const auto loud = night(number, 30, "<property name='perftrend.suspect' value='load 5.1 above 1.5 x 2 cores'/>");
     EXPECT_EQ(loud.run.suspect, "load 5.1 above 1.5 x 2 cores");
-    EXPECT_THAT(loud.verdict.told(), IsEmpty());
+    EXPECT_THAT(loud.verdict.reported(), IsEmpty());
   }
   EXPECT_THAT(regressions(), IsEmpty());
-  EXPECT_THAT(night(number, 14).verdict.told(), SizeIs(1));
+  EXPECT_THAT(night(number, 14).verdict.reported(), SizeIs(1));
 }
 
 TEST_P(IntakeTest, APolicyOfTheProjectDecidesWhatMatters) {
@@ -336,15 +336,15 @@ TEST_P(IntakeTest, APolicyOfTheProjectDecidesWhatMatters) {
   int number = 0;
   for (; number < 12; ++number)
     night(number, quiet(number));
-  EXPECT_THAT(night(number, 14).verdict.told(), IsEmpty());
-  EXPECT_THAT(night(number + 1, 16).verdict.told(), SizeIs(1));
+  EXPECT_THAT(night(number, 14).verdict.reported(), IsEmpty());
+  EXPECT_THAT(night(number + 1, 16).verdict.reported(), SizeIs(1));
 }
 
 TEST_P(IntakeTest, ABackfilledRunStandsWhereItsCommitDoesAndWhatFollowsIsJudgedAgain) {
   // 14 ms from night 12 on looks like a step until the missing nights come in: it was 14 ms ever since night 4.
   for (int number = 0; number < 12; ++number)
     night(number * 10, quiet(number));
-  ASSERT_THAT(night(120, 14).verdict.told(), SizeIs(1));
+  ASSERT_THAT(night(120, 14).verdict.reported(), SizeIs(1));
   ASSERT_THAT(regressions(), SizeIs(1));
   const auto body = report(13.9);
   const auto late = upload(body, [](Upload& sent) {
@@ -353,7 +353,7 @@ TEST_P(IntakeTest, ABackfilledRunStandsWhereItsCommitDoesAndWhatFollowsIsJudgedA
     sent.commit_time = times::to_rfc3339(1'767'225'600'000'000 + 115 * day_us);
   });
   ASSERT_TRUE(late);
-  const auto trend = read([](db::Connection& connection) { return store::read_trend(connection, 1, 100); });
+  const auto trend = read([](db::Connection& connection) { return points::read_trend(connection, 1, 100); });
   ASSERT_THAT(trend.commit, SizeIs(14));
   EXPECT_EQ(trend.commit[12], "late");
   // The episode now begins at the backfilled run, and so does its record: it is the same one.

@@ -13,7 +13,7 @@
 namespace perftrend::intake {
 namespace {
 
-/// As much as a person may say: it is kept with every case. Not cut within a character.
+/// The text up to the limit for a person's text, because it is stored with every case. Not cut within a character.
 std::string beginning(std::string_view text) {
   std::size_t end = std::min(text.size(), triage::quarantine_text_bytes_max);
   while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80)
@@ -23,8 +23,8 @@ std::string beginning(std::string_view text) {
 
 /// The key of a statement is filled in later.
 template <typename AnyProperty>
-std::optional<triage::Statement> read_statement(const std::vector<AnyProperty>& properties) {
-  triage::Statement statement;
+std::optional<triage::QuarantineRequest> read_statement(const std::vector<AnyProperty>& properties) {
+  triage::QuarantineRequest statement;
   for (const auto& property : properties) {
     const std::string_view name = property.name;
     if (name == "perftrend.quarantine") statement.reason = beginning(property.value);
@@ -51,13 +51,13 @@ std::vector<CaseKey> measured_cases(const std::vector<Measure>& measures) {
   return {keys.begin(), keys.end()};
 }
 
-std::vector<triage::Statement> find_statements(const Report& report, const std::vector<Measure>& measures) {
+std::vector<triage::QuarantineRequest> find_statements(const Report& report, const std::vector<Measure>& measures) {
   const auto of_report = read_statement(report.properties);
-  std::map<CaseKey, triage::Statement> of_cases;
+  std::map<CaseKey, triage::QuarantineRequest> of_cases;
   for (const auto& each : report.cases) {
     if (auto statement = read_statement(each.properties)) of_cases.emplace(each.key, std::move(*statement));
   }
-  std::vector<triage::Statement> statements;
+  std::vector<triage::QuarantineRequest> statements;
   if (!of_report && of_cases.empty()) return statements;
   for (const auto& key : measured_cases(measures)) {
     auto own = of_cases.find(key);

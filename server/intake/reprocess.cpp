@@ -14,7 +14,7 @@
 #include "server/intake/reprocess_compare.h"
 #include "server/store/readings.h"
 #include "server/store/run_rows.h"
-#include "server/store/run_series.h"
+#include "server/store/series.h"
 #include "server/triage/run_verdict.h"
 
 namespace perftrend::intake {
@@ -35,7 +35,7 @@ std::vector<store::Document> read_documents(db::Connection& connection, Id run) 
   return documents;
 }
 
-/// What was taken once is not refused for being long: a server may have had a higher limit.
+/// A stored document is not refused for its length: the server may have had a higher limit.
 Options wide_enough(Options options, const std::vector<store::Document>& documents) {
   std::size_t bytes = options.limits.body_bytes_max;
   std::size_t stored = 0;
@@ -106,7 +106,7 @@ class Reprocess {
       result.outcome = ReprocessRun::Outcome::changed;
       ++sums_.changed;
     }
-    if (apply_) keep(result.run, reading, comparison);
+    if (apply_) save(result.run, reading, comparison);
     return result;
   }
 
@@ -144,8 +144,8 @@ class Reprocess {
     }
   }
 
-  /// Stores the new reading of one run. What stands in another unit waits for the reading of all of its series.
-  void keep(const store::Run& run, const Reading& reading, const Comparison& comparison) {
+  /// Stores the new reading of one run. Points in another unit wait until all runs of their series are read.
+  void save(const store::Run& run, const Reading& reading, const Comparison& comparison) {
     if (comparison.unfinished) lanes_.emplace(run.testbed, run.branch);
     defer(run, reading, comparison);
     if (comparison.lines.empty()) return;
@@ -153,7 +153,7 @@ class Reprocess {
     warnings = reading.measured.warnings;
     database_.write([&](db::Connection& connection) {
       for (const auto& change : comparison.changes)
-        keep_point(connection, run, reading, change);
+        save_point(connection, run, reading, change);
       if (comparison.cases_differ) store::set_cases(connection, project_.id, run.id, reading.report.cases);
       const auto& where = reading.measured.coordinates;
       store::set_reading(connection, project_.id, run.id, reading.report.counts, where.environment, where.suspect);
@@ -177,7 +177,7 @@ class Reprocess {
     }
   }
 
-  void keep_point(db::Connection& connection, const store::Run& run, const Reading& reading,
+  void save_point(db::Connection& connection, const store::Run& run, const Reading& reading,
                   const PointChange& change) {
     using Kind = PointChange::Kind;
     if (change.kind == Kind::contradiction) return;
@@ -236,8 +236,8 @@ class Reprocess {
     });
   }
 
-  /// The series has a new unit where all of its points have one; else those in another unit are no points, as they
-  /// would be were they uploaded now.
+  /// Gives the series a new unit where all of its points have it; else removes the points in other units, which an
+  /// upload would refuse now.
   void settle_unit(db::Connection& connection, Id series, const std::vector<Deferred>& measures,
                    const std::set<Id>& marked) {
     const auto stored = store::find_series_unit(connection, series).value();
@@ -274,7 +274,7 @@ class Reprocess {
     }
   }
 
-  /// Judges one series as an upload would, and keeps what comes of it.
+  /// Judges one series as an upload would, and saves the result.
   void judge_again(db::Connection& connection, Id id) {
     triage::judge_series_again(connection, policies_, project_.id, project_.name, id, times::now_us());
     store::drop_unused_series(connection, id);

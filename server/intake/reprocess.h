@@ -1,6 +1,6 @@
 #pragma once
-// What the present reader and rules make of the documents that are stored, against what is stored; and that stored in
-// its place. Where a run belongs stays as it was uploaded.
+// Reprocessing: reads stored documents again with the present reader and rules, compares the result with what is
+// stored, and replaces it. The coordinates of a run stay as they were uploaded.
 
 #include <cstddef>
 #include <functional>
@@ -21,11 +21,11 @@ struct ReprocessRun {
     changed,
     refused,          ///< the present reader refuses a document of it: the run stays as it is
     damaged,          ///< a document does not unpack: the run stays as it is
-    without_document  ///< nothing is kept that could be read
+    without_document  ///< no document is stored any longer
   };
   store::Run run;  ///< as it is stored
   Outcome outcome = Outcome::same;
-  std::vector<std::string> lines;  ///< what is otherwise, or why it cannot be read; a line for each
+  std::vector<std::string> lines;  ///< the differences, or why it cannot be read
 };
 
 struct ReprocessSums {
@@ -34,7 +34,7 @@ struct ReprocessSums {
   std::size_t points_changed = 0, points_added = 0, points_gone = 0;
 };
 
-/// Reads all runs of a project again, in the order they were stored; `on_run` is told of each. With `apply` the new
+/// Reads all runs of a project again, in the order they were stored; `on_run` receives each. With `apply` the new
 /// reading is stored, a transaction for each run, and the series concerned are judged again at the end. Until then
 /// every run that changed carries the warning reprocess_unfinished; ended in the middle, the next one goes on from
 /// there. Needs the database for itself. Throws as db/sql.h says.

@@ -59,7 +59,7 @@ bool compare_cases(const std::vector<store::RunCase>& before, const std::vector<
   return true;
 }
 
-/// Warnings without the mark of an unfinished reprocess, in an order of their own: what was added later stands behind.
+/// Warnings without the mark of an unfinished reprocess, sorted: warnings may have been appended later.
 std::vector<std::string> sorted_warnings(std::vector<std::string> warnings) {
   std::erase(warnings, reprocess_unfinished);
   std::sort(warnings.begin(), warnings.end());

@@ -25,10 +25,10 @@ struct PointChange {
     gone,          ///< nothing is read of it any more
     direction,     ///< lower or higher is better; said by the first run of a series
     unit,          ///< another unit than the point that is stored
-    contradiction  ///< another unit than its series, and no point of it is stored: as it should be. Not told
+    contradiction  ///< another unit than its series, and no point is stored, which is correct. Not reported
   };
   Kind kind = Kind::value;
-  Id series = 0;            ///< 0: there is none yet
+  Id series = 0;            ///< 0: it does not exist yet
   std::size_t measure = 0;  ///< index into Measured::measures; of no meaning where gone
   std::string unit_before;  ///< of a contradiction
 };
@@ -39,7 +39,7 @@ struct Comparison {
   bool cases_differ = false;
   bool judged_otherwise = false;   ///< environment or fitness differ
   bool unfinished = false;         ///< an earlier reprocess of this run was not finished
-  std::vector<std::string> lines;  ///< what a person is told; empty: nothing is to be done
+  std::vector<std::string> lines;  ///< the differences for a person; empty: nothing to do
 };
 
 /// Within one transaction.

@@ -170,7 +170,8 @@ TEST_F(ReprocessTest, WhatAnOlderReaderLeftIsToldAndMended) {
        "series_id = (SELECT id FROM series WHERE metric = 'resident_bytes'); UPDATE run SET points = 3 WHERE id = 2",
        "resident_bytes of s / a: added, 1001 bytes"},
       {"INSERT INTO series VALUES (99, 1, 1, 'seed', 'default', 'main', '', 1, 1); INSERT INTO point SELECT 99, at_us, "
-       "id, 42, 42, 0, 1 FROM run WHERE id = 2; UPDATE run SET points = 5 WHERE id = 2; DELETE FROM run_series",
+       "id, 42, 42, 0, 1 FROM run WHERE id = 2; UPDATE run SET points = 5 WHERE id = 2; "
+       "UPDATE run_series SET series_ids = x'010101015F' WHERE run_id = 2",
        "seed of s / a: 42 -> gone"},
       {"UPDATE run SET cases = 3, passed = 3 WHERE id = 2", "cases: 3 -> 2"},
       {"UPDATE run SET time_seconds = 1 WHERE id = 2", "time_seconds: 1 -> 0.75"},

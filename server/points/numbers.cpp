@@ -8,18 +8,18 @@
 
 #include "server/points/varint.h"
 
-namespace perftrend::blocks {
+namespace perftrend::points {
 
 static_assert(std::endian::native == std::endian::little, "doubles are packed little-endian, as they lie in memory");
 
 namespace {
 
-// The first byte of a column of reals: how many decimals, or one of these.
+// The first byte of a column of reals: the number of decimals, or one of these.
 constexpr std::uint8_t with_ulps = 0x40;  ///< added to the decimals: distances in units of the last place follow
 constexpr std::uint8_t as_they_are = 0x80;
 
 constexpr std::array<double, 10> powers_of_ten = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-/// A double has 53 bits: of a larger integer not every one is a double.
+/// A double has 53 bits: not every larger integer is a double.
 constexpr double exact_max = 9007199254740992.0;
 
 constexpr std::array<std::int64_t, 3> time_units = {1'000'000, 1'000, 1};
@@ -40,7 +40,7 @@ void append_distances(std::string& to, std::span<const std::int64_t> values) {
 }
 
 bool take_distances(std::span<const std::byte>& bytes, std::size_t count, std::vector<std::int64_t>& values) {
-  if (count > bytes.size()) return false;  // each takes a byte at least
+  if (count > bytes.size()) return false;  // each takes at least a byte
   values.resize(count);
   std::int64_t before = 0;
   for (auto& value : values) {
@@ -62,7 +62,7 @@ std::optional<std::uint8_t> take_byte(std::span<const std::byte>& bytes) {
 struct Decimals {
   std::vector<std::int64_t> numbers;  ///< value * 10^k
   std::vector<std::int64_t> ulps;     ///< from number / 10^k to the value, as their bits count
-  bool exact = true;                  ///< no ulps but zeros
+  bool exact = true;                  ///< all ulps are zero
   std::size_t bytes = 0;
 };
 
@@ -70,7 +70,7 @@ std::size_t varint_bytes(std::uint64_t value) {
   return 1 + (static_cast<std::size_t>(std::bit_width(value | 1U)) - 1) / varint_bits;
 }
 
-/// False where they cannot be had with so many decimals, or take more than `bytes_max`.
+/// False where the values need more decimals, or more than `bytes_max` bytes.
 bool as_decimals(std::span<const double> values, double power, std::size_t bytes_max, Decimals& made) {
   made.numbers.clear();
   made.ulps.clear();
@@ -81,7 +81,7 @@ bool as_decimals(std::span<const double> values, double power, std::size_t bytes
   std::int64_t ulps_before = 0;
   for (const double value : values) {
     const double scaled = value * power;
-    if (!(std::abs(scaled) < exact_max)) return false;  // nor is NaN smaller than anything
+    if (!(std::abs(scaled) < exact_max)) return false;  // also for NaN, which compares false
     const auto number = static_cast<std::int64_t>(std::nearbyint(scaled));
     const double nearest = static_cast<double>(number) / power;
     const auto ulps = minus(std::bit_cast<std::int64_t>(value), std::bit_cast<std::int64_t>(nearest));
@@ -168,4 +168,4 @@ bool take_reals(std::span<const std::byte>& bytes, std::size_t count, std::vecto
   return true;
 }
 
-}  // namespace perftrend::blocks
+}  // namespace perftrend::points

@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-namespace perftrend::blocks {
+namespace perftrend::points {
 namespace {
 
 std::span<const std::byte> bytes_of(const std::string& text) {
@@ -154,4 +154,4 @@ TEST(Numbers, OfAnotherMakingAreRefused) {
 }
 
 }  // namespace
-}  // namespace perftrend::blocks
+}  // namespace perftrend::points

@@ -1,74 +1,63 @@
 #pragma once
-// Points as they are stored: a run's beside each other (one row for many series, written at once when it is uploaded)
-// and a series' beside each other (one row for many nights, read at once when a trend is asked for). Pure; threads may
-// call everything at once.
+// Points of all series: how they are stored, read and remembered. This header is the only way into the module; other
+// modules do not know how points are packed (docs/format.md).
 //
-// Packing loses nothing; a checksum (CRC-32) stands at the end. Taking apart answers nullopt where the bytes are none
-// that packing made (a damaged file).
+// Functions run in the transaction of the caller. They throw db::Unusable where a stored row is damaged; such a row
+// affects no other project. What changes points also changes the counts in `series`, the samples, and the revision of
+// the project (revision.h). What is derived from points and kept in memory is in cache.h.
 
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <span>
 #include <string>
-#include <tuple>
+#include <unordered_map>
 #include <vector>
 
-#include "core/model.h"
+#include "server/db/sql.h"
+#include "server/points/cache.h"
+#include "server/points/point.h"
+#include "server/points/revision.h"
+#include "server/points/series_directory.h"
+#include "server/points/trend.h"
 
-namespace perftrend::blocks {
+namespace perftrend::points {
 
-/// What a point says, in the unit of its series.
-struct Measured {
-  double value = 0;    ///< median of the samples
-  double minimum = 0;  ///< not kept of one sample: it is the value then
-  double mad = 0;
-  std::int64_t samples = 1;
-  friend bool operator==(const Measured&, const Measured&) = default;
-};
+// ---------------------------------------------------------------------------------------------------------- writing
 
-/// A run's point of one series.
-struct SeriesPoint {
-  Id series = 0;
-  Measured measured;
-  friend bool operator==(const SeriesPoint&, const SeriesPoint&) = default;
-};
+/// Stores all points of a new run: `points` ascending by series, each once. Compacts a few groups of series that have
+/// many rows of runs. Returns the new revision of the project.
+std::int64_t append(db::Connection& connection, Id project, Id run, std::int64_t at_us,
+                    std::span<const SampledPoint> points);
 
-/// A series' point of one run. Points of a series lie in the order of (at_us, run).
-struct Point {
-  std::int64_t at_us = 0;
-  Id run = 0;
-  Measured measured;
-  friend bool operator==(const Point&, const Point&) = default;
-};
-inline bool is_before(const Point& a, const Point& b) {
-  return std::tie(a.at_us, a.run) < std::tie(b.at_us, b.run);
-}
+/// Replaces the run's point in the series, or adds one where it had none.
+void set(db::Connection& connection, Id run, std::int64_t at_us, const SampledPoint& point);
 
-/// `points` ascending by series, each once.
-std::string pack_run(std::span<const SeriesPoint> points);
-std::optional<std::vector<SeriesPoint>> unpack_run(std::span<const std::byte> bytes);
-/// The ids alone.
-std::optional<std::vector<Id>> unpack_series_of_run(std::span<const std::byte> bytes);
-/// The point of one series; an empty inner optional where the run has none.
-std::optional<std::optional<Measured>> find_in_run(std::span<const std::byte> bytes, Id series);
+/// Removes points of a series and their samples; `places` ascending. Returns how many points there were.
+std::int64_t remove(db::Connection& connection, Id series, std::span<const PointPlace> places);
 
-/// A part of a series' points.
-struct Block {
-  std::int64_t first_at_us = 0;
-  Id first_run = 0;
-  std::int64_t last_at_us = 0;
-  std::size_t points = 0;
-  std::string packed;
-};
+/// Removes the samples of these points; the points stay.
+void remove_samples(db::Connection& connection, Id series, std::span<const PointPlace> places);
 
-constexpr std::size_t block_points_max = 64;
-/// Of a block with more than one point. Four lie on a page of SQLite's with room for their keys: a longer row would
-/// take a page of its own beside it.
-constexpr std::size_t block_bytes_max = 900;
+// ---------------------------------------------------------------------------------------------------------- reading
 
-/// `points` ascending, in blocks that are as full as they may be; the last two share what is left.
-std::vector<Block> pack_blocks(std::span<const Point> points);
-/// Adds the block's points, at least one, to `points`; false where it is damaged.
-[[nodiscard]] bool unpack_block(std::span<const std::byte> packed, std::vector<Point>& points);
+/// The newest `last` points of a series, in the order of (at_us, run).
+std::vector<Point> read_history(db::Connection& connection, Id series, std::int64_t last);
 
-}  // namespace perftrend::blocks
+/// The same with what a trend needs of their runs.
+TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last);
+
+/// The newest `last` points of each of `series` that has any; all series of one project. Costs a few statements.
+std::unordered_map<Id, std::vector<Point>> read_newest(db::Connection& connection, std::span<const Id> series,
+                                                       std::size_t last);
+
+/// The time of the newest point of each of `series` that has any; `series` ascending, all of one project.
+std::map<Id, std::int64_t> find_newest_times(db::Connection& connection, std::span<const Id> series);
+
+/// The points of a run, ascending by series; empty where the run does not exist.
+std::vector<SeriesPoint> read_run(db::Connection& connection, Id run);
+
+/// Reads all points. Returns a line for each row that is damaged and each series whose count is wrong, at most about a
+/// hundred.
+std::vector<std::string> check(db::Connection& connection);
+
+}  // namespace perftrend::points

@@ -1,141 +1,311 @@
 #include "server/points/points.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <random>
 
-namespace perftrend::blocks {
+#include "server/points/blocks.h"
+#include "server/points/run_series.h"
+#include "tests/support/database_under_test.h"
+
+namespace perftrend::points {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::SizeIs;
 
 constexpr std::int64_t day_us = 86'400'000'000;
 
-std::span<const std::byte> bytes_of(const std::string& text) {
-  return std::as_bytes(std::span(text));
-}
+/// Points beside what they should be: a plain map.
+class PointsTest : public ::testing::TestWithParam<db::Engine> {
+ protected:
+  using Model = std::map<Id, std::map<std::pair<std::int64_t, Id>, PointValue>>;
 
-/// Nights of a runner that measures `samples` times, in nanoseconds written as milliseconds.
-std::vector<Point> nights(std::size_t count, int samples, unsigned seed = 1) {
-  std::mt19937 random(seed);
-  std::normal_distribution<double> noise(10.0, 0.1);
-  const auto measure = [&] { return std::round(noise(random) * 1e6) / 1e6; };
-  std::vector<Point> points;
-  for (std::size_t i = 0; i < count; ++i) {
-    std::vector<double> measured(static_cast<std::size_t>(samples));
-    std::generate(measured.begin(), measured.end(), measure);
-    std::sort(measured.begin(), measured.end());
-    const double value = measured[measured.size() / 2];
-    const double mad = samples == 1 ? 0 : std::abs(measured[measured.size() / 2 + 1] - value);
-    const auto night = static_cast<std::int64_t>(i);
-    points.push_back({1'700'000'000'000'000 + night * day_us, 5 + 3 * night, {value, measured.front(), mad, samples}});
+  void SetUp() override {
+    write([&](db::Connection& connection) {
+      connection.execute("INSERT INTO project (id, name, created_us) VALUES (1, 'p', 0)");
+      connection.execute("INSERT INTO environment (id, project_id, sha256, parts_json) VALUES (1, 1, 'x', '{}')");
+      connection.execute("INSERT INTO test_case (id, project_id, suite, classname, name) VALUES (1, 1, '', '', 'c')");
+      for (const Id id : all_series) {
+        connection.execute(
+            "INSERT INTO series (id, project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
+            "VALUES ($1, 1, 1, $2, 't', 'b', 'ms', 1, 0)",
+            {id, fmt::format("m{}", id)});
+      }
+    });
   }
-  return points;
-}
 
-std::vector<Point> unpack(const std::vector<Block>& blocks) {
-  std::vector<Point> points;
-  for (const auto& block : blocks) {
-    const std::size_t before = points.size();
-    EXPECT_TRUE(unpack_block(bytes_of(block.packed), points));
-    EXPECT_EQ(points.size() - before, block.points);
-    EXPECT_EQ(points[before].at_us, block.first_at_us);
-    EXPECT_EQ(points[before].run, block.first_run);
-    EXPECT_EQ(points.back().at_us, block.last_at_us);
-    EXPECT_TRUE(block.packed.size() <= block_bytes_max || block.points == 1);
+  void write(const db::Database::Work& work) { database_->write(work); }
+
+  /// A run with a point in each of `series`.
+  Id add_run(std::int64_t at_us, const std::vector<Id>& series) {
+    Id run = 0;
+    write([&](db::Connection& connection) {
+      run = connection.require_integer(
+          "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
+          "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, "
+          "properties, points, time_seconds, warnings_json) VALUES (1, 1, 't', 'b', 'c', '', $1, $1, $1, $2, $2, '', "
+          "0, 0, 0, 0, 0, 0, 0, 0, 0, '[]') RETURNING id",
+          {at_us, fmt::format("run {}", ++runs_)});
+      std::vector<SeriesPoint> points;
+      for (const Id id : series)
+        points.push_back({id, draw()});
+      append(connection, 1, run, at_us, sampled(points));
+      for (const auto& point : points)
+        model_[point.series][{at_us, run}] = point.value;
+      places_[run] = {at_us, series};
+    });
+    return run;
   }
-  return points;
-}
 
-std::size_t bytes(const std::vector<Block>& blocks) {
-  std::size_t sum = 0;
-  for (const auto& block : blocks)
-    sum += block.packed.size();
-  return sum;
-}
+  static std::vector<SampledPoint> sampled(const std::vector<SeriesPoint>& points) {
+    std::vector<SampledPoint> made;
+    for (const auto& point : points)
+      made.push_back({point, {}});
+    return made;
+  }
 
-TEST(Blocks, GiveBackWhatWasPacked) {
-  for (const int samples : {1, 5, 6}) {
-    for (const std::size_t count : {0U, 1U, 2U, 63U, 64U, 65U, 128U, 1000U}) {
-      const auto points = nights(count, samples);
-      EXPECT_EQ(unpack(pack_blocks(points)), points);
+  PointValue draw() {
+    const double value = static_cast<double>(random_() % 100'000) / 1000;
+    if (random_() % 2 == 0) return {value, value, 0, 1};
+    return {value, value - 1.0 / 3, 0.1, 5};
+  }
+
+  std::vector<Point> expected(Id series) const {
+    std::vector<Point> points;
+    const auto found = model_.find(series);
+    if (found == model_.end()) return points;
+    for (const auto& [place, measured] : found->second)
+      points.push_back({place.first, place.second, measured});
+    return points;
+  }
+
+  /// Every question about the points has the model's answer.
+  void expect_as_model() {
+    database_->read([&](db::Connection& connection) {
+      for (const Id id : all_series)
+        expect_trends(connection, id);
+      expect_newest(connection);
+      for (const auto& [run, place] : places_)
+        expect_run(connection, run, place);
+      EXPECT_THAT(check(connection), IsEmpty());
+      for (const Id id : all_series)
+        EXPECT_EQ(connection.require_integer("SELECT points FROM series WHERE id = $1", {id}),
+                  static_cast<std::int64_t>(expected(id).size()));
+    });
+  }
+
+  void expect_trends(db::Connection& connection, Id series) {
+    const auto all = expected(series);
+    for (const std::size_t last : {std::size_t{0}, std::size_t{1}, std::size_t{30}, all.size(), all.size() + 5}) {
+      const auto from = all.end() - static_cast<std::ptrdiff_t>(std::min(last, all.size()));
+      ASSERT_EQ(read_history(connection, series, static_cast<std::int64_t>(last)), std::vector<Point>(from, all.end()))
+          << series << " " << last;
     }
   }
-}
 
-TEST(Blocks, AreSmall) {
-  const auto single = nights(640, 1);
-  EXPECT_LT(bytes(pack_blocks(single)), 640 * 9U);
-  EXPECT_EQ(pack_blocks(single).size(), 10U);
-  const auto several = nights(640, 5);
-  EXPECT_LT(bytes(pack_blocks(several)), 640 * 17U);
-}
-
-TEST(Blocks, OfPointsThatCannotBePackedHoldFewer) {
-  std::mt19937_64 random(3);
-  std::vector<Point> points;
-  for (int i = 0; i < 200; ++i) {
-    const double value = std::ldexp(static_cast<double>(random()), -60);
-    points.push_back({static_cast<std::int64_t>(random() >> 8U), i, {value, value / 3, value / 7, 1 + i % 3}});
-    if (points.back().measured.samples == 1) points.back().measured.minimum = value;
+  void expect_newest(db::Connection& connection) {
+    for (const std::size_t last : {std::size_t{1}, std::size_t{30}}) {
+      auto newest = read_newest(connection, all_series, last);
+      for (const Id id : all_series) {
+        const auto all = expected(id);
+        const auto from = all.end() - static_cast<std::ptrdiff_t>(std::min(last, all.size()));
+        ASSERT_EQ(newest[id], std::vector<Point>(from, all.end())) << id << " " << last;
+      }
+    }
+    const auto times = find_newest_times(connection, all_series);
+    for (const Id id : all_series) {
+      const auto all = expected(id);
+      ASSERT_EQ(times.contains(id), !all.empty());
+      if (all.empty()) continue;
+      ASSERT_EQ(times.at(id), all.back().at_us);
+    }
   }
-  std::sort(points.begin(), points.end(), is_before);
-  const auto blocks = pack_blocks(points);
-  EXPECT_EQ(unpack(blocks), points);
-  EXPECT_GT(blocks.size(), 4U);
-}
 
-TEST(Blocks, OneSampleIsItsMinimum) {
-  std::vector<Point> points = nights(3, 5);
-  points[1].measured = {10, 10, 0, 1};
-  points[2].measured.samples = 3;
-  EXPECT_EQ(unpack(pack_blocks(points)), points);
-  points[1].measured.minimum = 7;
-  EXPECT_EQ(unpack(pack_blocks(points))[1].measured.minimum, 10);
-}
-
-TEST(Blocks, DamagedAreRefused) {
-  const auto whole = pack_blocks(nights(64, 5)).front().packed;
-  std::vector<Point> points;
-  for (std::size_t size = 0; size < whole.size(); ++size)
-    EXPECT_FALSE(unpack_block(bytes_of(whole).first(size), points)) << size;
-  EXPECT_FALSE(unpack_block(bytes_of(whole + "x"), points));
-  EXPECT_FALSE(unpack_block(bytes_of("\x02" + whole.substr(1)), points)) << "a format to come";
-  EXPECT_TRUE(points.empty());
-  EXPECT_FALSE(unpack_block(bytes_of(pack_run({})), points)) << "no block is empty";
-  EXPECT_TRUE(points.empty());
-  for (std::size_t i = 0; i < 8 * whole.size(); ++i) {
-    std::string bent = whole;
-    bent[i / 8] = static_cast<char>(bent[i / 8] ^ (1 << i % 8));
-    EXPECT_FALSE(unpack_block(bytes_of(bent), points)) << "bit " << i;
+  void expect_run(db::Connection& connection, Id run, const RunPlace& place) {
+    std::vector<SeriesPoint> wanted;
+    for (const Id id : place.series) {
+      const auto found = model_[id].find({place.at_us, run});
+      if (found != model_[id].end()) wanted.push_back({id, found->second});
+    }
+    ASSERT_EQ(read_run(connection, run), wanted) << run;
   }
-}
 
-TEST(RunPoints, GiveBackWhatWasPacked) {
-  std::vector<SeriesPoint> points;
-  EXPECT_THAT(unpack_run(bytes_of(pack_run(points))), testing::Optional(points));
-  for (int i = 0; i < 300; ++i) {
-    const int samples = i % 3 == 0 ? 1 : 5;
-    points.push_back({100 + 7 * i, {0.1 * i, samples == 1 ? 0.1 * i : 0.09 * i, samples == 1 ? 0 : 0.01, samples}});
+  std::int64_t count(const std::string& sql) {
+    std::int64_t found = 0;
+    database_->read([&](db::Connection& connection) { found = connection.require_integer(sql); });
+    return found;
   }
-  const auto packed = pack_run(points);
-  EXPECT_THAT(unpack_run(bytes_of(packed)), testing::Optional(points));
-  EXPECT_EQ(unpack_series_of_run(bytes_of(packed))->size(), 300U);
-  EXPECT_EQ(find_in_run(bytes_of(packed), 107)->value(), points[1].measured);
-  EXPECT_EQ(find_in_run(bytes_of(packed), 108).value(), std::nullopt);
-  EXPECT_EQ(find_in_run(bytes_of(packed), 1'000'000).value(), std::nullopt);
+
+  const std::vector<Id> all_series = {1, 2, 3, 255, 256, 257, 1000};
+  std::mt19937 random_{17};
+  std::map<Id, RunPlace> places_;
+  Model model_;
+  tests::DatabaseUnderTest under_test_{GetParam()};
+  std::unique_ptr<db::Database> database_ = under_test_.open();
+
+ private:
+  int runs_ = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, PointsTest, tests::both_engines(), tests::engine_name);
+
+TEST_P(PointsTest, AnUploadWritesARowForEachGroup) {
+  add_run(day_us, all_series);
+  EXPECT_EQ(count("SELECT count(*) FROM run_points"), 3);
+  EXPECT_EQ(count("SELECT count(*) FROM point_block"), 0);
+  expect_as_model();
 }
 
-TEST(RunPoints, DamagedAreRefused) {
-  const auto whole = pack_run(std::vector<SeriesPoint>{{1, {10.5, 10.5, 0, 1}}, {2, {11.5, 11, 0.25, 5}}});
-  for (std::size_t size = 0; size < whole.size(); ++size)
-    EXPECT_EQ(unpack_run(bytes_of(whole).first(size)), std::nullopt) << size;
-  EXPECT_EQ(unpack_run(bytes_of(whole + "x")), std::nullopt);
-  EXPECT_EQ(find_in_run(bytes_of(whole).first(5), 2), std::nullopt);
+TEST_P(PointsTest, WhatHasGatheredIsBroughtIntoBlocks) {
+  for (int night = 0; night < 5 * pending_rows_max / 2; ++night)
+    add_run(night * day_us, all_series);
+  EXPECT_LT(count("SELECT count(*) FROM run_points"), 3 * pending_rows_max);
+  EXPECT_GE(count("SELECT count(*) FROM point_block"), static_cast<std::int64_t>(2 * all_series.size()));
+  expect_as_model();
+}
+
+TEST_P(PointsTest, AnUploadOfManySeriesFoldsFewGroups) {
+  for (int night = 0; night < pending_rows_max - 1; ++night)
+    add_run(night * day_us, all_series);
+  EXPECT_EQ(count("SELECT count(*) FROM point_block"), 0);
+  for (const int folded : {1, 2, 3}) {
+    add_run((pending_rows_max + folded) * day_us, all_series);
+    EXPECT_EQ(count("SELECT count(DISTINCT series_id / 256) FROM point_block"), folded);
+  }
+  expect_as_model();
+}
+
+TEST_P(PointsTest, LateRunsAndRunsOfOneMomentFindTheirPlaces) {
+  for (int night = 0; night < 100; ++night)
+    add_run((night * 37 % 100) * day_us, {1, 256});
+  for (int i = 0; i < 2 * pending_rows_max; ++i)
+    add_run(50 * day_us, {1, 2});
+  for (int i = 0; i < 2 * pending_rows_max; ++i)
+    add_run(-day_us * (i % 3), {1, 2});
+  expect_as_model();
+  write([&](db::Connection& connection) {
+    for (const Id group : {0, 1, 3})
+      compact_group(connection, group);
+  });
+  EXPECT_EQ(count("SELECT count(*) FROM run_points"), 0);
+  expect_as_model();
+}
+
+// A night measured again long after does not move the years behind it.
+TEST_P(PointsTest, ALateRunChangesTheBlocksItFallsIntoAlone) {
+  for (int night = 0; night < 8 * pending_rows_max; ++night)
+    add_run(night * day_us, {1, 2});
+  const auto blocks_of_one = [&](const std::string& what) {
+    return count("SELECT " + what + " FROM point_block WHERE series_id = 1 AND first_at_us > " +
+                 std::to_string(2 * pending_rows_max * day_us));
+  };
+  write([](db::Connection& connection) {  // blocks of another making show that they were left alone
+    connection.execute("UPDATE point_block SET last_at_us = last_at_us + 1 WHERE series_id = 1");
+  });
+  const auto untouched = blocks_of_one("sum(last_at_us)");
+  const auto blocks = blocks_of_one("count(*)");
+  ASSERT_GT(blocks, 4);
+  for (int i = 0; i < pending_rows_max; ++i)
+    add_run((i == 7 ? 3 : 8 * pending_rows_max + i) * day_us, {1, 2});
+  write([](db::Connection& connection) { compact_group(connection, 0); });
+  EXPECT_EQ(count("SELECT count(*) FROM run_points"), 0);
+  EXPECT_EQ(blocks_of_one("sum(CASE WHEN last_at_us % 1000 = 1 THEN last_at_us ELSE 0 END)"), untouched);
+  expect_as_model();
+}
+
+// Whatever is done in whatever order.
+TEST_P(PointsTest, AreWhatWasLastSaidOfThem) {
+  const int rounds = GetParam() == db::Engine::sqlite ? 600 : 200;
+  for (int round = 0; round < rounds; ++round) {
+    SCOPED_TRACE(round);
+    const auto what = random_() % 10;
+    std::vector<Id> some;
+    std::copy_if(all_series.begin(), all_series.end(), std::back_inserter(some),
+                 [&](Id) { return random_() % 3 != 0; });
+    const auto at_us = random_() % 4 == 0 ? static_cast<std::int64_t>(random_() % 100) * day_us : round * day_us;
+    if (what < 7 || places_.empty()) {
+      add_run(at_us, some);
+      continue;
+    }
+    auto& [run, place] = *std::next(places_.begin(), static_cast<std::ptrdiff_t>(random_() % places_.size()));
+    const Id series = all_series[random_() % all_series.size()];
+    if (what == 7) {
+      const SeriesPoint point = {series, draw()};
+      write([&, id = run, at = place.at_us](db::Connection& connection) { set(connection, id, at, {point, {}}); });
+      model_[series][{place.at_us, run}] = point.value;
+      if (!std::binary_search(place.series.begin(), place.series.end(), series))
+        place.series.insert(std::lower_bound(place.series.begin(), place.series.end(), series), series);
+    } else if (what == 8) {
+      std::vector<PointPlace> gone;
+      for (const auto& point : expected(series)) {
+        if (random_() % 8 == 0) gone.push_back({point.at_us, point.run});
+      }
+      write([&](db::Connection& connection) {
+        EXPECT_EQ(remove(connection, series, gone), static_cast<std::int64_t>(gone.size()));
+        EXPECT_EQ(remove(connection, series, gone), 0);
+      });
+      for (const auto& [at, id] : gone)
+        model_[series].erase({at, id});
+    } else {
+      write([&](db::Connection& connection) { compact_group(connection, group_of(series)); });
+    }
+    if (round % 20 == 0) expect_as_model();
+  }
+  expect_as_model();
+}
+
+// Neighbouring series of other projects share the rows of runs.
+TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
+  write([](db::Connection& connection) {
+    connection.execute("INSERT INTO project (id, name, created_us) VALUES (2, 'q', 0)");
+    connection.execute("UPDATE series SET project_id = 2 WHERE id = 2");
+  });
+  for (int night = 0; night < 5; ++night)
+    add_run(night * day_us, {1});
+  const std::string nothing = GetParam() == db::Engine::sqlite ? "x'02'" : "'\\x02'";
+  write([&](db::Connection& connection) {
+    connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 3");
+  });
+  for (int night = 5; night < 2 * pending_rows_max; ++night) {
+    const Id run = add_run(night * day_us, {2, 256});
+    write(
+        [&](db::Connection& connection) { connection.execute("UPDATE run SET project_id = 2 WHERE id = $1", {run}); });
+  }
+  EXPECT_GT(count("SELECT count(*) FROM point_block WHERE series_id = 256"), 0) << "nor the folding of other groups";
+  database_->read([&](db::Connection& connection) {
+    const std::vector<Id> own = {1};
+    const std::vector<Id> other = {2};
+    EXPECT_THAT(read_history(connection, 2, 1000), SizeIs(2 * pending_rows_max - 5));
+    EXPECT_THAT(read_newest(connection, other, 30)[2], SizeIs(30));
+    EXPECT_THAT(find_newest_times(connection, other), SizeIs(1));
+    EXPECT_THROW(read_history(connection, 1, 1000), db::Unusable);
+    EXPECT_THROW(read_newest(connection, own, 30), db::Unusable);
+    EXPECT_THROW(find_newest_times(connection, own), db::Unusable);
+  });
+}
+
+TEST_P(PointsTest, DamagedRowsAreToldAndRefused) {
+  for (int night = 0; night < pending_rows_max; ++night)
+    add_run(night * day_us, {1, 2, 256});
+  ASSERT_EQ(count("SELECT count(*) FROM point_block"), 2);
+  const std::string nothing = GetParam() == db::Engine::sqlite ? "x'02'" : "'\\x02'";
+  write([&](db::Connection& connection) {
+    connection.execute_script("UPDATE point_block SET packed = " + nothing + " WHERE series_id = 2");
+    connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 7");
+  });
+  database_->read([&](db::Connection& connection) {
+    EXPECT_THAT(check(connection),
+                IsSupersetOf({"points of series 2 from 0 us on cannot be read", "points of run 7 cannot be read"}));
+    EXPECT_THAT(read_history(connection, 1, 100), SizeIs(pending_rows_max)) << "what is whole can be read";
+    EXPECT_THROW(read_history(connection, 2, 100), db::Unusable);
+    EXPECT_THROW(read_history(connection, 256, 100), db::Unusable);
+  });
 }
 
 }  // namespace
-}  // namespace perftrend::blocks
+}  // namespace perftrend::points

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-namespace perftrend::blocks {
+namespace perftrend::points {
 
 constexpr unsigned varint_bits = 7;
 constexpr unsigned varint_more = 0x80;
@@ -45,4 +45,4 @@ inline std::int64_t unzigzag(std::uint64_t value) {
   return static_cast<std::int64_t>((value >> 1U) ^ ((value & 1U) != 0 ? ~std::uint64_t{0} : 0));
 }
 
-}  // namespace perftrend::blocks
+}  // namespace perftrend::points

@@ -1,5 +1,5 @@
 #pragma once
-// Projects and how they stand. Functions take the connection of a transaction the caller owns.
+// Projects, their state and their lanes. Functions run in the caller's transaction.
 
 #include <cstdint>
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace perftrend::store {
 
-/// Open regressions are those that alert; a night in which everything moved counts as one.
+/// Open regressions are those that alert; all records of one common shift count as one.
 struct Project {
   Id id = 0;
   std::string name;
@@ -25,10 +25,10 @@ struct Project {
 /// Ordered by name.
 std::vector<Project> list_projects(db::Connection& connection);
 std::optional<Project> find_project(db::Connection& connection, std::string_view name);
-/// nullopt where there is no such project.
+/// nullopt where the project does not exist.
 std::optional<Id> find_project_id(db::Connection& connection, std::string_view name);
 
-/// One testbed and branch of a project: what a nightly job feeds.
+/// One testbed × branch of a project, usually the runs of one nightly job.
 struct Lane {
   std::string testbed, branch;
   std::int64_t runs = 0, open_regressions = 0;
@@ -41,7 +41,7 @@ std::vector<Lane> list_lanes(db::Connection& connection, Id project);
 
 std::vector<std::string> list_metrics(db::Connection& connection, Id project);
 
-/// What series there are of one metric: nearly always all of one unit and direction.
+/// Series of one metric with the same unit and direction: usually all series of the metric.
 struct MetricKind {
   std::string metric, unit;
   Better better = Better::lower;

@@ -6,11 +6,9 @@
 #include <limits>
 #include <span>
 
-#include "server/store/points.h"
+#include "server/points/points.h"
 #include "server/store/run_rows.h"
-#include "server/store/run_series.h"
 #include "server/store/series.h"
-#include "server/store/stamps.h"
 
 namespace perftrend::store {
 namespace {
@@ -52,41 +50,29 @@ std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series
 }
 
 std::optional<Id> find_first_run(db::Connection& connection, Id series) {
-  const auto points = read_points(connection, series, std::numeric_limits<std::int64_t>::max());
+  const auto points = points::read_history(connection, series, std::numeric_limits<std::int64_t>::max());
   const auto first = std::min_element(points.begin(), points.end(),
-                                      [](const blocks::Point& a, const blocks::Point& b) { return a.run < b.run; });
+                                      [](const points::Point& a, const points::Point& b) { return a.run < b.run; });
   return first == points.end() ? std::nullopt : std::optional(first->run);
 }
 
 void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const Measure& measure) {
-  connection.execute("DELETE FROM sample WHERE run_id = $1 AND series_id = $2", {run, series});
-  if (!set_point_of_run(connection, at_us, run, {series, measured_of(measure)})) {
-    connection.execute("UPDATE series SET points = points + 1 WHERE id = $1", {series});
-    add_run_series(connection, run, series);
-  }
-  if (measure.samples.size() > 1) {
-    connection.execute("INSERT INTO sample (run_id, series_id, values_le) VALUES ($1, $2, $3)",
-                       {run, series, std::as_bytes(std::span(measure.samples))});
-  }
-  touch_project_of_series(connection, series);
+  points::set(connection, run, at_us, point_of(series, measure));
 }
 
 void remove_point(db::Connection& connection, Id series, std::int64_t at_us, Id run) {
-  const PointPlace place = {at_us, run};
-  const auto removed = remove_points(connection, series, {&place, 1});
-  connection.execute("DELETE FROM sample WHERE run_id = $1 AND series_id = $2", {run, series});
-  connection.execute("UPDATE series SET points = points - $1 WHERE id = $2", {removed, series});
-  touch_project_of_series(connection, series);
+  const points::PointPlace place = {at_us, run};
+  points::remove(connection, series, {&place, 1});
 }
 
 void set_series_unit(db::Connection& connection, Id series, std::string_view unit, Better better) {
   connection.execute("UPDATE series SET unit = $1, better_lower = $2 WHERE id = $3",
                      {unit, better == Better::lower ? 1 : 0, series});
-  touch_project_of_series(connection, series);
+  points::bump_revision_of_series(connection, series);
 }
 
 void drop_unused_series(db::Connection& connection, Id series) {
-  touch_project_of_series(connection, series);
+  points::bump_revision_of_series(connection, series);
   connection.execute(
       "DELETE FROM series WHERE id = $1 AND points = 0 "
       "AND NOT EXISTS (SELECT 1 FROM regression WHERE regression.series_id = series.id)",
@@ -96,7 +82,11 @@ void drop_unused_series(db::Connection& connection, Id series) {
 void set_cases(db::Connection& connection, Id project, Id run, const std::vector<ReportCase>& cases) {
   connection.execute("DELETE FROM run_case WHERE run_id = $1", {run});
   CaseIds ids(connection, project);
-  insert_cases(connection, ids, run, cases);
+  std::vector<Id> case_ids;
+  case_ids.reserve(cases.size());
+  for (const auto& each : cases)
+    case_ids.push_back(ids.upsert(each.key));
+  insert_cases(connection, run, cases, case_ids);
 }
 
 void set_warnings(db::Connection& connection, Id run, const std::vector<std::string>& warnings) {
@@ -111,7 +101,7 @@ void set_reading(db::Connection& connection, Id project, Id run, const Counts& c
       {upsert_environment(connection, project, environment), suspect, counts.cases, counts.passed, counts.failed,
        counts.errored, counts.skipped, counts.notrun, counts.properties, counts.time_seconds, run});
   count_points(connection, run);
-  bump_revision(connection, project);
+  points::bump_revision(connection, project);
 }
 
 void count_points(db::Connection& connection, Id run) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "server/points/points.h"
 #include "server/store/audit.h"
-#include "server/store/points.h"
 
 namespace perftrend::store {
 namespace {
@@ -233,9 +233,10 @@ std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id projec
         open.push_back({row.integer(0), row.integer(1), row.string(2), row.string(3)});
         series.insert(row.integer(1));
       });
+  if (open.empty()) return {};
   const auto newest = connection.query_integer("SELECT max(at_us) FROM run WHERE project_id = $1", {project});
-  if (open.empty() || !newest) return {};
-  const auto last_points = find_newest_times(connection, std::vector<Id>(series.begin(), series.end()));
+  if (!newest) return {};
+  const auto last_points = points::find_newest_times(connection, std::vector<Id>(series.begin(), series.end()));
   std::vector<RegressionRecord> stopped;
   for (const auto& [record, its_series, testbed, branch] : open) {
     const auto last = last_points.find(its_series);
@@ -310,17 +311,14 @@ std::vector<std::int64_t> list_detection_delays(db::Connection& connection, Id p
   return detection_delay_points;
 }
 
-void save_common_shift(db::Connection& connection, Id project, Id run, const std::optional<CommonShift>& common_shift) {
-  if (!common_shift) {
-    connection.execute("DELETE FROM common_shift WHERE run_id = $1", {run});
-    return;
-  }
+void save_common_shift(db::Connection& connection, Id project, const CommonShift& common_shift) {
   connection.execute(
       "INSERT INTO common_shift (run_id, project_id, worse, shifted, judged, effect) VALUES ($1, $2, $3, $4, $5, $6) "
       "ON CONFLICT (run_id) DO UPDATE SET worse = excluded.worse, shifted = excluded.shifted, judged = "
       "excluded.judged, "
       "effect = excluded.effect",
-      {run, project, common_shift->worse ? 1 : 0, common_shift->shifted, common_shift->judged, common_shift->effect});
+      {common_shift.run, project, common_shift.worse ? 1 : 0, common_shift.shifted, common_shift.judged,
+       common_shift.effect});
 }
 
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run) {

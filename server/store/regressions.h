@@ -1,6 +1,6 @@
 #pragma once
-// Regressions (and improvements): their records; each change of state is a step of the audit trail. What decides their
-// life is triage/.
+// Records of regressions and improvements. Each change of state is an entry of the audit trail. triage/ decides the
+// states.
 
 #include <cstdint>
 #include <optional>
@@ -31,12 +31,12 @@ struct RegressionRecord {
   std::optional<Id> last_good;              ///< the last accepted run before it
   bool worse = true;
   FindingState state = FindingState::suspected;
-  std::string reason;                  ///< why it is in this state, a word: "returned", "false_alarm", "reopened", …
-  std::string decided_by;              ///< who brought the state
-  bool held = false;                   ///< a person reopened it: perftrend does not close it again
-  bool alerting = true;                ///< false: informational policy, or the case is in quarantine
-  std::int64_t policy_version = 0;     ///< of the project's own policies that judged it; 0: it has none
-  std::optional<Id> common_shift_run;  ///< the run with which everything moved
+  std::string reason;               ///< why it is in this state, one word: "returned", "false_alarm", "reopened", …
+  std::string decided_by;           ///< who set the state
+  bool held = false;                ///< a person reopened it: perftrend does not close it again
+  bool alerting = true;             ///< false: informational policy, or the case is in quarantine
+  std::int64_t policy_version = 0;  ///< of the project's own policies that judged it; 0: it has none
+  std::optional<Id> common_shift_run;  ///< the run of the common shift it belongs to
   std::string assignee, note, link;
   double before = 0, after = 0;
   std::string explanation;
@@ -56,7 +56,7 @@ std::vector<RegressionRecord> list_series_regressions(db::Connection& connection
 Id save_regression(db::Connection& connection, const RegressionRecord& record, std::optional<FindingState> state_before,
                    std::int64_t now_us, std::string_view note);
 
-/// A record with the names a reader wants beside it.
+/// A record with the names of its series and commits.
 struct Regression {
   RegressionRecord record;
   SeriesKey series;
@@ -76,8 +76,8 @@ struct RegressionFilter {
 std::vector<Regression> list_regressions(db::Connection& connection, Id project, const RegressionFilter& filter);
 std::optional<Regression> find_regression(db::Connection& connection, Id project, Id id);
 
-/// When a series has stopped: its testbed and branch had so many runs, over so long a time, without it; or the project
-/// is so far ahead of it.
+/// When a series counts as stopped: its lane had that many runs, over that long, without it; or the project's newest
+/// run is that much later.
 struct StoppedAfter {
   std::int64_t lane_runs = 0, lane_us = 0;
   std::int64_t project_us = 0;
@@ -86,22 +86,22 @@ struct StoppedAfter {
 /// Open records whose series has stopped.
 std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id project, const StoppedAfter& after);
 
-/// Ids of the series with an open record, or with one that was withdrawn because judging it again no longer showed it:
-/// those that another policy concerns tonight.
+/// Ids of the series with an open record, or with one that was withdrawn because judging again no longer showed it:
+/// those that a new policy can change.
 std::vector<Id> list_series_in_question(db::Connection& connection, Id project);
 
 /// Ids of the series with an open record.
 std::set<Id> list_series_with_open_record(db::Connection& connection, Id project);
 
-/// What became of a project's findings so far. Told: confirmed or acknowledged at some time.
+/// Numbers of a project's findings. Reported: confirmed or acknowledged at some time.
 struct TrackRecord {
   std::int64_t reported = 0, false_alarms = 0, acknowledged = 0, suspected = 0, withdrawn = 0;
 };
 TrackRecord count_track_record(db::Connection& connection, Id project);
-/// detection_delay_points of the newest told findings that are no drift.
+/// detection_delay_points of the newest reported findings, without drifts.
 std::vector<std::int64_t> list_detection_delays(db::Connection& connection, Id project, int limit);
 
-/// A night in which everything moved.
+/// A run in which most series moved together.
 struct CommonShift {
   Id run = 0;
   bool worse = true;
@@ -109,8 +109,8 @@ struct CommonShift {
   double effect = 0;
 };
 
-/// Says of a run whether everything moved with it.
-void save_common_shift(db::Connection& connection, Id project, Id run, const std::optional<CommonShift>& common_shift);
+/// Inserts the common shift of its run, or replaces it.
+void save_common_shift(db::Connection& connection, Id project, const CommonShift& common_shift);
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run);
 
 }  // namespace perftrend::store

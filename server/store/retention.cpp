@@ -5,9 +5,8 @@
 #include <map>
 #include <span>
 
-#include "server/store/id_lists.h"
-#include "server/store/points.h"
-#include "server/store/stamps.h"
+#include "server/db/id_parts.h"
+#include "server/points/points.h"
 
 namespace perftrend::store {
 namespace {
@@ -30,7 +29,7 @@ const RetentionRule* rule_of(const std::vector<RetentionRule>& rules, std::strin
   return found == rules.end() ? nullptr : &*found;
 }
 
-/// What is older goes; nothing is where it is kept for ever.
+/// What is older is deleted. Nothing is older where there is no limit.
 std::int64_t horizon(std::optional<int> days, std::int64_t now_us) {
   return days ? now_us - *days * day_us : INT64_MIN;
 }
@@ -118,7 +117,7 @@ class Pruning {
   /// How many bytes of samples there are of those points, by run.
   static std::map<Id, std::int64_t> find_samples(db::Connection& connection, Id series, std::span<const Id> runs) {
     std::map<Id, std::int64_t> bytes;
-    for_each_part(runs, 2, [&](const std::string& places, std::span<const Id> part) {
+    db::for_each_part(runs, 2, [&](const std::string& places, std::span<const Id> part) {
       std::vector<db::Param> params = {series};
       params.insert(params.end(), part.begin(), part.end());
       connection.query("SELECT run_id, length(values_le) FROM sample WHERE series_id = $1 AND run_id IN " + places,
@@ -134,9 +133,9 @@ class Pruning {
     const auto samples_before = horizon(rule.samples_days, now_us_);
     database_.read([&](db::Connection& connection) {
       std::vector<Id> sampled;
-      for (const auto& point : read_points(connection, series, std::numeric_limits<std::int64_t>::max())) {
-        points.push_back({point.at_us, point.run, point.measured.value});
-        if (point.measured.samples > 1 && point.at_us < samples_before) sampled.push_back(point.run);
+      for (const auto& point : points::read_history(connection, series, std::numeric_limits<std::int64_t>::max())) {
+        points.push_back({point.at_us, point.run, point.value.median});
+        if (point.value.samples > 1 && point.at_us < samples_before) sampled.push_back(point.run);
       }
       connection.query("SELECT first_run, coalesce(last_good, first_run) FROM regression WHERE series_id = $1",
                        {series}, [&](const db::Row& row) {
@@ -170,22 +169,17 @@ class Pruning {
     constexpr std::string_view open = "SELECT count(*) FROM regression g WHERE g.series_id = $1 AND g.state <= 2";
     // Asked again in each transaction: a regression may have been opened since.
     const auto is_open = [&](db::Connection& connection) { return connection.require_integer(open, {series}) > 0; };
-    const auto drop_samples = [&](db::Connection& connection, std::span<const ThinPoint> points) {
-      for (const auto& point : points)
-        connection.execute("DELETE FROM sample WHERE series_id = $1 AND run_id = $2", {series, point.run});
-    };
-    in_small_transactions(doomed.samples, [&](db::Connection& connection, std::span<const ThinPoint> points) {
-      if (!is_open(connection)) drop_samples(connection, points);
-    });
-    in_small_transactions(doomed.points, [&](db::Connection& connection, std::span<const ThinPoint> points) {
-      if (is_open(connection)) return;
-      std::vector<PointPlace> places;
+    const auto places_of = [](std::span<const ThinPoint> points) {
+      std::vector<points::PointPlace> places;
       for (const auto& point : points)
         places.push_back({point.at_us, point.run});
-      const auto removed = remove_points(connection, series, places);
-      drop_samples(connection, points);
-      connection.execute("UPDATE series SET points = points - $1 WHERE id = $2", {removed, series});
-      touch_project_of_series(connection, series);
+      return places;
+    };
+    in_small_transactions(doomed.samples, [&](db::Connection& connection, std::span<const ThinPoint> points) {
+      if (!is_open(connection)) points::remove_samples(connection, series, places_of(points));
+    });
+    in_small_transactions(doomed.points, [&](db::Connection& connection, std::span<const ThinPoint> points) {
+      if (!is_open(connection)) points::remove(connection, series, places_of(points));
     });
   }
 

@@ -1,9 +1,9 @@
 #pragma once
-// What is kept how long. Without rules everything is kept.
+// Retention: which documents, samples and points are deleted after how long. Without rules nothing is deleted.
 //
-// Never dropped, whatever the rules say: anything of a series with an open regression (suspected, confirmed,
-// acknowledged) and the documents of the runs it names; and of every series its newest points. Runs, their counts and
-// the life of regressions are kept for ever: they are small, and the record of what happened.
+// Never deleted, whatever the rules say: everything of a series with an open regression (suspected, confirmed,
+// acknowledged), the documents of the runs it names, and the newest points of every series. Runs, their counts and the
+// records of regressions stay: they are small, and they are the history of the project.
 
 #include <cstdint>
 #include <functional>
@@ -17,14 +17,14 @@
 
 namespace perftrend::store {
 
-/// Ages are days before now of the run's place in the trend; nullopt: kept for ever. The first rule that matches a
-/// run's project and branch holds for it.
+/// Ages are days from the run's time in the trend until now; nullopt: never deleted. The first rule that matches a
+/// run's project and branch applies.
 struct RetentionRule {
   std::string project = "*", branch = "*";  ///< patterns with * and ?
   std::optional<int> documents_days;        ///< the raw reports
   std::optional<int> samples_days;          ///< the repetitions behind a point; its median, minimum and spread stay
   std::optional<int> points_days;
-  std::optional<int> thin_days;  ///< older points are thinned to a few in every thin_every_days
+  std::optional<int> thin_days;  ///< older points are thinned to a few in each thin_every_days
   int thin_every_days = 7;
 };
 
@@ -39,20 +39,21 @@ struct ThinPoint {
   double value = 0;
 };
 
-/// Which of the points (oldest first) go: of those before `before_us`, all but the first, the last, the smallest and
-/// the largest of each bucket of `every_us`, and those of `kept_runs` with both their neighbours (a change point is
-/// where it is because of the two points around it). Pure.
+/// Which of the points (oldest first) are deleted: those before `before_us`, except the first, last, smallest and
+/// largest of each bucket of `every_us`, and except those of `kept_runs` with both neighbours, which determine where a
+/// change point lies. Pure.
 std::vector<ThinPoint> points_to_thin(const std::vector<ThinPoint>& points, const std::set<Id>& kept_runs,
                                       std::int64_t before_us, std::int64_t every_us);
 
-/// Drops what the rules do not keep, in transactions of at most rows_a_transaction rows each, so that uploads go on
-/// between them; with `dry_run` it only counts. `stop` is asked between two transactions. Ended at any moment, it has
-/// dropped whole points and documents only, and a later call goes on.
+/// Deletes what the rules say, in transactions of at most rows_a_transaction rows, so that uploads continue between
+/// them; with `dry_run` it only counts. Checks `stop` between two transactions. Interrupted at any time, it leaves
+/// whole points and documents, and a later call continues.
 Pruned prune(db::Database& database, const std::vector<RetentionRule>& rules, std::int64_t now_us, bool dry_run,
              const std::function<bool()>& stop = {});
 
 constexpr std::size_t rows_a_transaction = 1000;
-/// Of every series: as many as judgement replays, so that it never sees a gap that pruning made.
+/// Points of each series that are never deleted: as many as judgement replays, so that it never meets a gap from
+/// pruning.
 constexpr std::size_t newest_points_kept = 1500;
 
 }  // namespace perftrend::store

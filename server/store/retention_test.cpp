@@ -6,6 +6,7 @@
 
 #include "server/store/runs.h"
 #include "tests/support/database_under_test.h"
+#include "tests/support/inserted_run.h"
 #include "tests/support/point_rows.h"
 
 namespace perftrend::store {
@@ -98,17 +99,17 @@ class PruneTest : public ::testing::TestWithParam<db::Engine> {
     const std::vector<Measure> measures = {measure};
     const std::vector<std::string> warnings;
     const std::vector<Document> documents = {{"", "", 3, "abc"}};
-    insert_run(connection, {.project = "p",
-                            .coordinates = where,
-                            .at_us = at_us,
-                            .received_us = at_us,
-                            .identity = identity,
-                            .content_sha256 = identity,
-                            .counts = counts,
-                            .cases = cases,
-                            .measures = measures,
-                            .warnings = warnings,
-                            .documents = documents});
+    tests::insert_run(connection, {.project = "p",
+                                   .coordinates = where,
+                                   .at_us = at_us,
+                                   .received_us = at_us,
+                                   .identity = identity,
+                                   .content_sha256 = identity,
+                                   .counts = counts,
+                                   .cases = cases,
+                                   .measures = measures,
+                                   .warnings = warnings,
+                                   .documents = documents});
   }
 
   std::int64_t count(const std::string& sql) {

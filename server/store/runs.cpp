@@ -8,76 +8,92 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "server/store/id_lists.h"
-#include "server/store/points.h"
+#include "server/db/id_parts.h"
+#include "server/points/points.h"
 #include "server/store/run_rows.h"
-#include "server/store/run_series.h"
-#include "server/store/stamps.h"
 
 namespace perftrend::store {
 namespace {
 
-Id upsert_project(db::Connection& connection, std::string_view name, std::int64_t now_us) {
-  if (const auto id = connection.query_integer("SELECT id FROM project WHERE name = $1", {name})) return *id;
-  return connection.require_integer("INSERT INTO project (name, created_us) VALUES ($1, $2) RETURNING id",
-                                    {name, now_us});
-}
-
-/// Finds or makes the series of a run's measures, and counts their points.
-class SeriesOfRun {
+/// Looks up the series of a run's measures, and counts their points.
+class PointResolver {
  public:
-  SeriesOfRun(db::Connection& connection, Id project, CaseIds& cases, const NewRun& run, SeriesDirectory* directory)
+  PointResolver(db::Connection& connection, const NewRun& run, Id project, CaseIds& cases,
+                points::SeriesDirectory& directory)
       : connection_(connection),
+        run_(run),
         project_(project),
         cases_(cases),
-        run_(run),
         directory_(directory),
-        lane_(directory != nullptr ? directory->lane(run.coordinates.testbed, run.coordinates.branch) : 0) {}
+        lane_(directory.lane(run.coordinates.testbed, run.coordinates.branch)) {}
 
-  std::vector<StoredPoint> resolve(std::vector<std::string>& warnings) {
-    std::vector<StoredPoint> points;
+  std::vector<ResolvedPoint> resolve(std::vector<std::string>& warnings) {
+    std::vector<ResolvedPoint> points;
     points.reserve(run_.measures.size());
     for (std::size_t i = 0; i < run_.measures.size(); ++i) {
-      const auto& measure = run_.measures[i];
-      const auto [point, unit] = find(measure, i);
-      if (unit == measure.unit.view()) {
-        points.push_back(point);
-      } else {
-        warnings.push_back(unit_contradiction(measure, unit));
-      }
+      if (auto point = find(i, warnings)) points.push_back(*point);
     }
-    const auto by_series = [](const StoredPoint& a, const StoredPoint& b) { return a.series < b.series; };
-    std::sort(points.begin(), points.end(), by_series);
+    // New series get the highest ids, in this order.
+    const auto place = [](const ResolvedPoint& point) { return point.series == 0 ? INT64_MAX : point.series; };
+    std::stable_sort(points.begin(), points.end(),
+                     [&](const ResolvedPoint& a, const ResolvedPoint& b) { return place(a) < place(b); });
     return points;
   }
 
  private:
-  struct Found {
-    StoredPoint point;
-    std::string unit;  ///< that the series has had so far
-  };
-
-  Found find(const Measure& measure, std::size_t index) {
-    const Id case_id = cases_.upsert(measure.key);
-    if (auto* known = directory_ != nullptr ? directory_->find_series(case_id, measure.metric, lane_) : nullptr) {
-      if (known->unit == measure.unit.view()) ++known->points;
-      return {{known->id, index, case_id, known->better, known->points}, std::string(known->unit)};
+  /// nullopt, with a warning, where the measure is in another unit than the series.
+  std::optional<ResolvedPoint> find(std::size_t index, std::vector<std::string>& warnings) {
+    const auto& measure = run_.measures[index];
+    const Id case_id = cases_.find(measure.key);
+    if (case_id == 0) return ResolvedPoint{0, index, 0, measure.better, 1};
+    auto* known = directory_.find_series(case_id, measure.metric, lane_);
+    points::KnownSeries row;
+    std::optional<SeriesRow> stored;
+    if (known == nullptr) {
+      stored =
+          find_series_row(connection_, project_, case_id, measure, run_.coordinates.testbed, run_.coordinates.branch);
+      if (!stored) return ResolvedPoint{0, index, case_id, measure.better, 1};
+      directory_.add_series(case_id, measure.metric, lane_, stored->id, stored->unit, stored->better, stored->points);
+      known = directory_.find_series(case_id, measure.metric, lane_);
+      row = {stored->id, stored->points, stored->unit, stored->better};
+      if (known == nullptr) known = &row;  // the directory is full
     }
-    auto row =
-        upsert_series(connection_, project_, case_id, measure, run_.coordinates.testbed, run_.coordinates.branch);
-    if (row.unit == measure.unit.view()) ++row.points;
-    if (directory_ != nullptr && !row.is_new)  // as with cases: from the second time on
-      directory_->add_series(case_id, measure.metric, lane_, row.id, row.unit, row.better, row.points);
-    return {{row.id, index, case_id, row.better, row.points}, std::move(row.unit)};
+    if (known->unit != measure.unit.view()) {
+      warnings.push_back(unit_contradiction(measure, known->unit));
+      return std::nullopt;
+    }
+    ++known->points;
+    return ResolvedPoint{known->id, index, case_id, known->better, known->points};
   }
 
   db::Connection& connection_;
+  const NewRun& run_;
   const Id project_;
   CaseIds& cases_;
-  const NewRun& run_;
-  SeriesDirectory* const directory_;
+  points::SeriesDirectory& directory_;
   const std::size_t lane_;
 };
+
+/// Stores the project, environment, cases and series that `resolved` lacks.
+void insert_missing(db::Connection& connection, const NewRun& run, ResolvedRun& resolved) {
+  if (resolved.project.id == 0) {
+    resolved.project.id = connection.require_integer(
+        "INSERT INTO project (name, created_us) VALUES ($1, $2) RETURNING id", {run.project, run.received_us});
+  }
+  const Id project = resolved.project.id;
+  const auto& where = run.coordinates;
+  if (resolved.environment == 0) resolved.environment = upsert_environment(connection, project, where.environment);
+  CaseIds cases(connection, project);
+  for (auto& point : resolved.points) {
+    const auto& measure = run.measures[point.measure];
+    if (point.case_id == 0) point.case_id = cases.upsert(measure.key);
+    if (point.series == 0)
+      point.series = upsert_series(connection, project, point.case_id, measure, where.testbed, where.branch).id;
+  }
+  for (std::size_t i = 0; i < run.cases.size(); ++i) {
+    if (resolved.cases[i] == 0) resolved.cases[i] = cases.upsert(run.cases[i].key);
+  }
+}
 
 void insert_documents(db::Connection& connection, Id run_id, const std::vector<Document>& documents) {
   std::int64_t ordinal = 0;
@@ -119,16 +135,16 @@ Run read_run(const db::Row& row) {
 }
 
 /// Of columns: id, suite, classname, name, metric, unit, better_lower, samples of the point in that run.
-RunPoint read_point(const db::Row& row, const blocks::Measured& measured) {
+RunPoint read_point(const db::Row& row, const points::PointValue& value) {
   RunPoint point;
   point.series = row.integer(0);
   point.key = {row.string(1), row.string(2), row.string(3)};
   point.metric = row.string(4);
   point.unit = row.string(5);
   point.better = row.integer(6) == 1 ? Better::lower : Better::higher;
-  point.value = measured.value;
-  point.min = measured.minimum;
-  point.mad = measured.mad;
+  point.value = value.median;
+  point.min = value.minimum;
+  point.mad = value.mad;
   if (row.is_null(7)) {
     point.samples = {point.value};
   } else {
@@ -141,47 +157,57 @@ RunPoint read_point(const db::Row& row, const blocks::Measured& measured) {
 
 }  // namespace
 
-InsertedRun insert_run(db::Connection& connection, const NewRun& run, const FindDirectory& find_directory) {
-  InsertedRun inserted;
-  const Id project = upsert_project(connection, run.project, run.received_us);
-  bool found = false;
-  const auto same_content = [&] {
-    return connection.query_integer(
-        "SELECT id FROM run WHERE project_id = $1 AND content_sha256 = $2 ORDER BY id LIMIT 1",
-        {project, run.content_sha256});
-  };
-  connection.query("SELECT id, content_sha256 FROM run WHERE project_id = $1 AND identity = $2",
-                   {project, run.identity}, [&](const db::Row& row) {
-                     found = true;
-                     const bool same = row.text(1) == run.content_sha256;
-                     inserted.result = same ? InsertResult::already_there : InsertResult::conflict;
-                     if (same) inserted.run = row.integer(0);
-                     if (same) inserted.project = project;
-                   });
-  if (found) return inserted;
-  if (const auto there = same_content()) {  // sent before with another key, or without one
-    inserted.result = InsertResult::already_there;
-    inserted.run = *there;
-    inserted.project = project;
-    return inserted;
-  }
+ProjectRevision find_project_revision(db::Connection& connection, std::string_view name) {
+  ProjectRevision found;
+  connection.query("SELECT id, revision FROM project WHERE name = $1", {name}, [&](const db::Row& row) {
+    found = {row.integer(0), row.integer(1)};
+  });
+  return found;
+}
 
-  inserted.project = project;
-  inserted.stamp_before = find_stamp(connection, project);
-  inserted.stamp = bump_revision(connection, project);
-  inserted.warnings = run.warnings;
-  auto* const directory = find_directory ? find_directory(project, inserted.stamp_before) : nullptr;
-  CaseIds cases(connection, project, directory);
-  inserted.points = SeriesOfRun(connection, project, cases, run, directory).resolve(inserted.warnings);
+std::optional<StoredRun> find_stored_run(db::Connection& connection, const NewRun& run) {
+  std::optional<StoredRun> found;
+  connection.query(
+      "SELECT r.id, r.project_id, r.content_sha256 FROM run r JOIN project p ON p.id = r.project_id "
+      "WHERE p.name = $1 AND r.identity = $2",
+      {run.project, run.identity}, [&](const db::Row& row) {
+        found = StoredRun{row.integer(1), row.integer(0), row.text(2) != run.content_sha256};
+      });
+  if (found) return found;
+  connection.query(  // sent before with another key, or without one
+      "SELECT r.id, r.project_id FROM run r JOIN project p ON p.id = r.project_id "
+      "WHERE p.name = $1 AND r.content_sha256 = $2 ORDER BY r.id LIMIT 1",
+      {run.project, run.content_sha256}, [&](const db::Row& row) {
+        found = StoredRun{row.integer(1), row.integer(0), false};
+      });
+  return found;
+}
+
+ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const ProjectRevision& project,
+                        points::SeriesDirectory& directory) {
+  ResolvedRun resolved;
+  resolved.project = project;
+  resolved.warnings = run.warnings;
+  resolved.cases.reserve(run.cases.size());
+  CaseIds cases(connection, project.id, &directory);
+  resolved.environment = find_environment(connection, project.id, run.coordinates.environment);
+  resolved.points = PointResolver(connection, run, project.id, cases, directory).resolve(resolved.warnings);
+  for (const auto& each : run.cases)
+    resolved.cases.push_back(cases.find(each.key));
+  return resolved;
+}
+
+Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolved) {
+  insert_missing(connection, run, resolved);
   const auto& where = run.coordinates;
-  inserted.run = connection.require_integer(
+  const Id id = connection.require_integer(
       "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
       "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, properties, "
       "points, time_seconds, warnings_json) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
       "RETURNING id",
-      {project,
-       upsert_environment(connection, project, where.environment),
+      {resolved.project.id,
+       resolved.environment,
        where.testbed,
        where.branch,
        where.commit,
@@ -199,17 +225,48 @@ InsertedRun insert_run(db::Connection& connection, const NewRun& run, const Find
        run.counts.skipped,
        run.counts.notrun,
        run.counts.properties,
-       static_cast<std::int64_t>(inserted.points.size()),
+       static_cast<std::int64_t>(resolved.points.size()),
        run.counts.time_seconds,
-       nlohmann::json(inserted.warnings).dump()});
-  insert_documents(connection, inserted.run, run.documents);
-  insert_cases(connection, cases, inserted.run, run.cases);
-  std::vector<NewPoint> points;
-  points.reserve(inserted.points.size());
-  for (const auto& point : inserted.points)
-    points.push_back({point.series, &run.measures[point.measure]});
-  insert_points(connection, run.at_us, inserted.run, std::move(points));
-  return inserted;
+       nlohmann::json(resolved.warnings).dump()});
+  insert_documents(connection, id, run.documents);
+  insert_cases(connection, id, run.cases, resolved.cases);
+  return id;
+}
+
+std::int64_t insert_points(db::Connection& connection, const NewRun& run, const ResolvedRun& resolved, Id id) {
+  std::vector<points::SampledPoint> points;
+  points.reserve(resolved.points.size());
+  for (const auto& point : resolved.points)
+    points.push_back(point_of(point.series, run.measures[point.measure]));
+  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.point.series < b.point.series; });
+  return points::append(connection, resolved.project.id, id, run.at_us, points);
+}
+
+FindingCounts count_findings(db::Connection& connection, Id run) {
+  FindingCounts counts;
+  connection.query(
+      "SELECT worse, count(*) FROM regression WHERE first_run = $1 AND state <> 4 GROUP BY worse", {run},
+      [&](const db::Row& row) { (row.integer(0) == 1 ? counts.regressed : counts.improved) = row.integer(1); });
+  return counts;
+}
+
+Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const FindingCounts& findings) {
+  const auto& where = run.coordinates;
+  return {.id = id,
+          .branch = where.branch,
+          .commit = where.commit,
+          .testbed = where.testbed,
+          .ci_url = where.ci_url,
+          .suspect = where.suspect,
+          .at_us = run.at_us,
+          .started_us = where.started_us.value(),
+          .received_us = run.received_us,
+          .counts = run.counts,
+          .points = static_cast<std::int64_t>(resolved.points.size()),
+          .warnings = resolved.warnings,
+          .regressed = findings.regressed,
+          .improved = findings.improved,
+          .environment_json = environment_text(where.environment)};
 }
 
 std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilter& filter) {
@@ -258,17 +315,17 @@ std::vector<RunPoint> list_run_points(db::Connection& connection, Id run) {
       "FROM series s JOIN test_case c ON c.id = s.case_id "
       "LEFT JOIN sample m ON m.run_id = $1 AND m.series_id = s.id WHERE s.id IN ";
   std::vector<Id> ids;
-  std::unordered_map<Id, blocks::Measured> measured;
-  for (const auto& point : read_points_of_run(connection, run, find_run_place(connection, run))) {
+  std::unordered_map<Id, points::PointValue> values;
+  for (const auto& point : points::read_run(connection, run)) {
     ids.push_back(point.series);
-    measured[point.series] = point.measured;
+    values[point.series] = point.value;
   }
   std::vector<RunPoint> points;
-  for_each_part(ids, 2, [&](const std::string& places, std::span<const Id> part) {
+  db::for_each_part(ids, 2, [&](const std::string& places, std::span<const Id> part) {
     std::vector<db::Param> params = {run};
     params.insert(params.end(), part.begin(), part.end());
     connection.query(select + places, params,
-                     [&](const db::Row& row) { points.push_back(read_point(row, measured.at(row.integer(0)))); });
+                     [&](const db::Row& row) { points.push_back(read_point(row, values.at(row.integer(0)))); });
   });
   std::sort(points.begin(), points.end(), [](const RunPoint& a, const RunPoint& b) {
     const auto order = [](const RunPoint& point) {

@@ -3,7 +3,6 @@
 // Database::write); they throw as db/sql.h says.
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,9 +10,17 @@
 
 #include "core/model.h"
 #include "server/db/sql.h"
-#include "server/store/series_directory.h"
+#include "server/points/points.h"
 
 namespace perftrend::store {
+
+/// A project and its revision (server/points/revision.h) as they were read; id 0: there is no such project.
+struct ProjectRevision {
+  Id id = 0;
+  std::int64_t revision = 0;
+  friend bool operator==(const ProjectRevision&, const ProjectRevision&) = default;
+};
+ProjectRevision find_project_revision(db::Connection& connection, std::string_view name);
 
 /// One document of a run, packed.
 struct Document {
@@ -23,7 +30,7 @@ struct Document {
   std::string body_zstd;
 };
 
-/// Everything of an upload that is to be kept. Text and spans are borrowed for the duration of the call.
+/// Everything that is stored of an upload. Text and references are borrowed.
 struct NewRun {
   std::string_view project;
   const Coordinates& coordinates;  ///< branch, testbed and started_us are set
@@ -38,33 +45,44 @@ struct NewRun {
   const std::vector<Document>& documents;
 };
 
-enum class InsertResult { stored, already_there, conflict };
+/// A run that was stored before.
+struct StoredRun {
+  Id project = 0;
+  Id run = 0;
+  bool conflict = false;  ///< its identity is the same and its content differs
+};
+/// The run with the identity or the content of `run`.
+std::optional<StoredRun> find_stored_run(db::Connection& connection, const NewRun& run);
 
-/// Where a measure of this upload went.
-struct StoredPoint {
+/// Where a measure of a new run belongs.
+struct ResolvedPoint {
   Id series = 0;
   std::size_t measure = 0;  ///< index into NewRun::measures
   Id case_id = 0;
-  Better better = Better::lower;  ///< of the series, whatever the measure says
+  Better better = Better::lower;  ///< of the series, even where the measure states another direction
   std::int64_t points = 0;        ///< of the series, with this one
 };
 
-struct InsertedRun {
-  InsertResult result = InsertResult::stored;
-  Id run = 0;                         ///< the new run, or the one that was there; 0 on conflict
-  Id project = 0;                     ///< 0 on conflict
-  std::vector<StoredPoint> points;    ///< by series; empty unless stored
-  std::int64_t stamp_before = 0;      ///< of the project, without this run (stamps.h); 0 unless stored
-  std::int64_t stamp = 0;             ///< with it
-  std::vector<std::string> warnings;  ///< NewRun::warnings and what was found on storing (a unit that changed)
+/// The stored rows that a new run refers to. The id of a row that is not stored yet is 0; insert_run fills it in.
+struct ResolvedRun {
+  ProjectRevision project;
+  Id environment = 0;
+  std::vector<Id> cases;              ///< one for each of NewRun::cases
+  std::vector<ResolvedPoint> points;  ///< ascending by series, new series last
+  std::vector<std::string> warnings;  ///< NewRun::warnings, and one for each measure in another unit than its series
 };
 
-/// What is known of the project's names, on the stamp of the project given; nullptr: nothing.
-using FindDirectory = std::function<SeriesDirectory*(Id project, std::int64_t stamp)>;
+/// Looks up every name of the run. `directory` is valid for `project` and learns the names that are stored; it counts
+/// the points of the run.
+ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const ProjectRevision& project,
+                        points::SeriesDirectory& directory);
 
-/// Inserts the run with its cases, points, samples and document. The same identity again stores nothing. The directory
-/// knows more afterwards, and holds with InsertedRun::stamp; where this throws or is rolled back, it holds no more.
-InsertedRun insert_run(db::Connection& connection, const NewRun& run, const FindDirectory& find_directory = {});
+/// Stores the run, its documents and cases, and all rows that `resolved` lacks, but no points. The project still has
+/// the revision of `resolved`. Returns the run's id.
+Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolved);
+
+/// Stores the points of a run that insert_run stored. Returns the project's new revision.
+std::int64_t insert_points(db::Connection& connection, const NewRun& run, const ResolvedRun& resolved, Id id);
 
 struct Run {
   Id id = 0;
@@ -76,6 +94,15 @@ struct Run {
   std::int64_t regressed = 0, improved = 0;  ///< findings that start here and are not dismissed
   std::string environment_json;              ///< object of text; "{}" where none was stated
 };
+
+/// Findings that start at a run and are not dismissed.
+struct FindingCounts {
+  std::int64_t regressed = 0, improved = 0;
+};
+FindingCounts count_findings(db::Connection& connection, Id run);
+
+/// What find_run returns of a run that has just been stored.
+Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const FindingCounts& findings);
 
 struct RunFilter {
   std::string testbed, branch;                        ///< empty: any

@@ -6,16 +6,13 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "server/store/id_lists.h"
-#include "server/store/points.h"
-#include "server/store/run_series.h"
+#include "server/db/id_parts.h"
+#include "server/points/points.h"
 
 namespace perftrend::store {
 namespace {
 
 constexpr std::size_t sparkline_points = 30;
-/// Beyond these a trend's runs are read in one walk: it passes those of the same testbed that have no such point, too.
-constexpr std::size_t points_looked_up_max = 200;
 
 /// A pattern with * and ? as LIKE's, with \ as its escape. SQLite's LIKE takes no notice of case, PostgreSQL's does:
 /// both sides are lowered where it is used.
@@ -61,7 +58,7 @@ constexpr std::string_view page_order =
 /// Those of the runs that were measured while the machine was not fit.
 std::unordered_set<Id> find_suspect_runs(db::Connection& connection, std::span<const Id> runs) {
   std::unordered_set<Id> suspect;
-  for_each_part(runs, 1, [&](const std::string& places, std::span<const Id> part) {
+  db::for_each_part(runs, 1, [&](const std::string& places, std::span<const Id> part) {
     const std::vector<db::Param> params(part.begin(), part.end());
     connection.query("SELECT id FROM run WHERE suspect <> '' AND id IN " + places, params,
                      [&](const db::Row& row) { suspect.insert(row.integer(0)); });
@@ -74,7 +71,7 @@ void read_sparklines(db::Connection& connection, std::vector<Series>& page) {
   ids.reserve(page.size());
   for (const auto& series : page)
     ids.push_back(series.key.id);
-  const auto newest = read_newest_points(connection, ids, sparkline_points);
+  const auto newest = points::read_newest(connection, ids, sparkline_points);
   std::set<Id> runs;
   for (const auto& [id, points] : newest) {
     for (const auto& point : points)
@@ -87,66 +84,13 @@ void read_sparklines(db::Connection& connection, std::vector<Series>& page) {
     const auto& last = found->second.back();
     series.last_at_us = last.at_us;
     series.last_run = last.run;
-    series.last_value = last.measured.value;
+    series.last_value = last.value.median;
     series.last_suspect = suspect.contains(last.run);
     for (const auto& point : found->second) {
-      if (!suspect.contains(point.run)) series.sparkline.push_back(point.measured.value);
+      if (!suspect.contains(point.run)) series.sparkline.push_back(point.value.median);
     }
   }
 }
-
-/// What a trend says of the runs of its points, into columns as long as `points`.
-class RunColumns {
- public:
-  RunColumns(const std::vector<blocks::Point>& points, TrendColumns& trend) : points_(points), trend_(trend) {
-    trend.commit.resize(points.size());
-    trend.environment.resize(points.size());
-    trend.suspect.resize(points.size());
-  }
-
-  /// Few points: their runs one by one.
-  void look_up(db::Connection& connection) {
-    std::unordered_map<Id, std::size_t> places;
-    std::vector<Id> runs;
-    for (std::size_t i = 0; i < points_.size(); ++i) {
-      places[points_[i].run] = i;
-      runs.push_back(points_[i].run);
-    }
-    for_each_part(runs, 1, [&](const std::string& list, std::span<const Id> part) {
-      const std::vector<db::Param> params(part.begin(), part.end());
-      connection.query(select + " FROM run r WHERE r.id IN " + list, params,
-                       [&](const db::Row& row) { set(places.at(row.integer(0)), row); });
-    });
-  }
-
-  /// Many: all runs of the testbed and branch in the time of the trend, which lie in its order in an index.
-  void walk_lane(db::Connection& connection, Id series) {
-    std::size_t next = 0;
-    connection.query(select +
-                         ", r.at_us FROM series s JOIN run r ON r.project_id = s.project_id AND r.testbed = s.testbed "
-                         "AND r.branch = s.branch WHERE s.id = $1 AND r.at_us >= $2 AND r.at_us <= $3 "
-                         "ORDER BY r.at_us, r.id",
-                     {series, points_.front().at_us, points_.back().at_us}, [&](const db::Row& row) {
-                       const blocks::Point run = {row.integer(4), row.integer(0), {}};
-                       while (next < points_.size() && blocks::is_before(points_[next], run))
-                         ++next;
-                       if (next < points_.size() && points_[next].run == run.run) set(next++, row);
-                     });
-  }
-
- private:
-  inline static const std::string select =
-      "SELECT r.id, r.commit_id, r.environment_id, CASE WHEN r.suspect = '' THEN 0 ELSE 1 END";
-
-  void set(std::size_t place, const db::Row& row) {
-    trend_.commit[place] = row.string(1);
-    trend_.environment[place] = row.integer(2);
-    trend_.suspect[place] = static_cast<char>(row.integer(3));
-  }
-
-  const std::vector<blocks::Point>& points_;
-  TrendColumns& trend_;
-};
 
 }  // namespace
 
@@ -183,26 +127,23 @@ std::optional<SeriesKey> find_series(db::Connection& connection, Id project, Id 
   return found;
 }
 
-std::vector<RunSeries> list_run_series(db::Connection& connection, Id run, std::vector<PointOfRun>* points) {
+std::vector<RunSeries> list_run_series(db::Connection& connection, Id run) {
   static const std::string select =
       std::string(key_columns) +
       ", s.case_id, s.points FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.id IN ";
-  const auto found = read_points_of_run(connection, run, find_run_place(connection, run));
+  const auto found = points::read_run(connection, run);
   std::vector<Id> ids;
   ids.reserve(found.size());
   for (const auto& point : found)
     ids.push_back(point.series);
   std::vector<RunSeries> series;
   series.reserve(found.size());
-  for_each_part(ids, 1, [&](const std::string& places, std::span<const Id> part) {
+  db::for_each_part(ids, 1, [&](const std::string& places, std::span<const Id> part) {
     const std::vector<db::Param> params(part.begin(), part.end());
     connection.query(select + places + " ORDER BY s.id", params, [&](const db::Row& row) {
       series.push_back({read_key(row), row.integer(9), row.integer(10)});
     });
   });
-  if (points == nullptr) return series;
-  for (const auto& point : found)
-    points->push_back({point.measured.value, point.measured.minimum, point.measured.mad, point.measured.samples});
   return series;
 }
 
@@ -218,6 +159,14 @@ std::vector<RunSeries> list_series_keys(db::Connection& connection, Id project, 
   return found;
 }
 
+std::vector<Id> list_lane_series(db::Connection& connection, Id project, std::string_view testbed,
+                                 std::string_view branch) {
+  std::vector<Id> ids;
+  connection.query("SELECT id FROM series WHERE project_id = $1 AND testbed = $2 AND branch = $3 ORDER BY id",
+                   {project, testbed, branch}, [&](const db::Row& row) { ids.push_back(row.integer(0)); });
+  return ids;
+}
+
 std::vector<Id> list_long_series(db::Connection& connection, Id project, std::size_t points_min) {
   std::vector<Id> ids;
   connection.query("SELECT id FROM series WHERE project_id = $1 AND points >= $2 ORDER BY id",
@@ -228,27 +177,6 @@ std::vector<Id> list_long_series(db::Connection& connection, Id project, std::si
 
 std::int64_t count_series_points(db::Connection& connection, Id series) {
   return connection.query_integer("SELECT points FROM series WHERE id = $1", {series}).value_or(0);
-}
-
-TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last) {
-  const auto points = read_points(connection, series, last);
-  TrendColumns trend;
-  if (points.empty()) return trend;
-  for (const auto& point : points) {
-    trend.at_us.push_back(point.at_us);
-    trend.run.push_back(point.run);
-    trend.value.push_back(point.measured.value);
-    trend.min.push_back(point.measured.minimum);
-    trend.mad.push_back(point.measured.mad);
-    trend.samples.push_back(point.measured.samples);
-  }
-  RunColumns runs(points, trend);
-  if (points.size() <= points_looked_up_max) {
-    runs.look_up(connection);
-  } else {
-    runs.walk_lane(connection, series);
-  }
-  return trend;
 }
 
 }  // namespace perftrend::store

@@ -52,34 +52,18 @@ struct RunSeries {
   std::int64_t points = 0;
 };
 
-/// A point that a run has, without its samples.
-struct PointOfRun {
-  double value = 0, min = 0, mad = 0;
-  std::int64_t samples = 0;
-};
-
-/// The series a run has a point of, in order of their ids; `points`, where given, gets those, one for each.
-std::vector<RunSeries> list_run_series(db::Connection& connection, Id run, std::vector<PointOfRun>* points = nullptr);
+/// The series a run has a point in, in order of their ids.
+std::vector<RunSeries> list_run_series(db::Connection& connection, Id run);
 /// All series of a project, of one case, or one alone (ids; 0: any), in order of their ids.
 std::vector<RunSeries> list_series_keys(db::Connection& connection, Id project, Id case_id, Id series, int limit);
 
+/// Ids of all series of one testbed and branch, ascending.
+std::vector<Id> list_lane_series(db::Connection& connection, Id project, std::string_view testbed,
+                                 std::string_view branch);
 /// Ids of the series with at least so many points, ascending.
 std::vector<Id> list_long_series(db::Connection& connection, Id project, std::size_t points_min);
 
-/// The points of one series as columns of equal length, oldest first.
-struct TrendColumns {
-  std::vector<std::int64_t> at_us;
-  std::vector<Id> run;
-  std::vector<std::string> commit;
-  std::vector<double> value, min, mad;
-  std::vector<std::int64_t> samples;
-  std::vector<Id> environment;
-  std::vector<char> suspect;  ///< 1: measured while the machine was not fit
-};
-
 /// How many points a series has; 0 where it is not there.
 std::int64_t count_series_points(db::Connection& connection, Id series);
-/// The newest `last` points.
-TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last);
 
 }  // namespace perftrend::store

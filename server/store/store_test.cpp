@@ -14,6 +14,7 @@
 #include "server/store/series.h"
 #include "server/store/tokens.h"
 #include "tests/support/database_under_test.h"
+#include "tests/support/inserted_run.h"
 
 namespace perftrend::store {
 namespace {
@@ -35,8 +36,9 @@ class StoreTest : public ::testing::TestWithParam<db::Engine> {
     return made;
   }
 
-  InsertedRun insert(std::int64_t at_us, const std::vector<Measure>& measures, const std::string& testbed = "t",
-                     const std::vector<Property>& environment = {}) {
+  /// What an upload stores, without its verdict.
+  tests::InsertedRun insert(std::int64_t at_us, const std::vector<Measure>& measures, const std::string& testbed = "t",
+                            const std::vector<Property>& environment = {}) {
     Coordinates where;
     where.branch = "main";
     where.testbed = testbed;
@@ -50,21 +52,18 @@ class StoreTest : public ::testing::TestWithParam<db::Engine> {
     const std::vector<std::string> warnings = {"careful"};
     const std::string identity = fmt::format("{}-{}", at_us, testbed);
     const std::vector<Document> documents = {{"a.xml", "application/xml", 3, "abc"}, {"b.xml", "", 0, ""}};
-    InsertedRun inserted;
-    database_->write([&](db::Connection& connection) {
-      inserted = insert_run(connection, {.project = "p",
-                                         .coordinates = where,
-                                         .at_us = at_us,
-                                         .received_us = at_us + 1,
-                                         .identity = identity,
-                                         .content_sha256 = identity,
-                                         .counts = counts,
-                                         .cases = cases,
-                                         .measures = measures,
-                                         .warnings = warnings,
-                                         .documents = documents});
-    });
-    return inserted;
+    const NewRun run = {.project = "p",
+                        .coordinates = where,
+                        .at_us = at_us,
+                        .received_us = at_us + 1,
+                        .identity = identity,
+                        .content_sha256 = identity,
+                        .counts = counts,
+                        .cases = cases,
+                        .measures = measures,
+                        .warnings = warnings,
+                        .documents = documents};
+    return tests::insert_run(*database_, run);
   }
 
   void read(const db::Database::Work& work) { database_->read(work); }
@@ -117,10 +116,7 @@ TEST_P(StoreTest, ARunHasThePointsOfItsOwnSeriesAlone) {
     std::vector<std::string> texts;
     for (const auto& point : list_run_points(connection, run))
       texts.push_back(fmt::format("{} {} {} {}", point.key.name, point.value, point.min, point.samples.size()));
-    std::vector<PointOfRun> points;
-    const auto series = list_run_series(connection, run, &points);
-    EXPECT_EQ(series.size(), texts.size());
-    EXPECT_EQ(points.size(), texts.size());
+    EXPECT_EQ(list_run_series(connection, run).size(), texts.size());
     return texts;
   };
   const auto expect_all = [&](db::Connection& connection) {
@@ -130,19 +126,15 @@ TEST_P(StoreTest, ARunHasThePointsOfItsOwnSeriesAlone) {
     EXPECT_THAT(points_of(connection, 99), IsEmpty());
   };
   read(expect_all);
-  write([&](db::Connection& connection) {  // as an older version left them
-    connection.execute("DELETE FROM run_series");
-    expect_all(connection);
-  });
 }
 
 TEST_P(StoreTest, ATrendIsInOrderOfTimeWhateverTheOrderOfArrival) {
   for (const int at : {30, 10, 20, 40})
     insert(at, {measure("a", "x_ms", {at * 1.0})});
   read([&](db::Connection& connection) {
-    EXPECT_THAT(read_trend(connection, 1, 100).value, ElementsAre(10, 20, 30, 40));
-    EXPECT_THAT(read_trend(connection, 1, 2).commit, ElementsAre("c30", "c40"));
-    EXPECT_THAT(read_trend(connection, 99, 2).value, IsEmpty());
+    EXPECT_THAT(points::read_trend(connection, 1, 100).value, ElementsAre(10, 20, 30, 40));
+    EXPECT_THAT(points::read_trend(connection, 1, 2).commit, ElementsAre("c30", "c40"));
+    EXPECT_THAT(points::read_trend(connection, 99, 2).value, IsEmpty());
     const auto page = list_series(connection, 1, {});
     ASSERT_THAT(page.series, SizeIs(1));
     EXPECT_EQ(page.series[0].points, 4);
@@ -156,7 +148,7 @@ TEST_P(StoreTest, TheSameEnvironmentIsOneEnvironment) {
   insert(2, {measure("a", "x_ms", {1})}, "t", {{"os", "B"}, {"cpu", "A"}});
   insert(3, {measure("a", "x_ms", {1})}, "t", {{"cpu", "C"}, {"os", "B"}});
   read([&](db::Connection& connection) {
-    const auto trend = read_trend(connection, 1, 10);
+    const auto trend = points::read_trend(connection, 1, 10);
     EXPECT_EQ(trend.environment[0], trend.environment[1]);
     EXPECT_NE(trend.environment[1], trend.environment[2]);
   });
@@ -307,11 +299,10 @@ TEST_P(StoreTest, ANightInWhichEverythingMovedIsOneOpenRegression) {
     EXPECT_EQ(list_lanes(connection, 1).at(0).open_regressions, 2);
     set_alerting(connection, *find_case(connection, 1, {"suite", "class", "b"}), false);
     EXPECT_EQ(find_project(connection, "p")->open_regressions, 1);
-    save_common_shift(connection, 1, 1, CommonShift{1, true, 2, 3, 0.4});
-    save_common_shift(connection, 1, 1, CommonShift{1, true, 3, 3, 0.5});
-    EXPECT_EQ(find_common_shift(connection, 1)->shifted, 3);
-    save_common_shift(connection, 1, 1, std::nullopt);
     EXPECT_FALSE(find_common_shift(connection, 1));
+    save_common_shift(connection, 1, CommonShift{1, true, 2, 3, 0.4});
+    save_common_shift(connection, 1, CommonShift{1, true, 3, 3, 0.5});
+    EXPECT_EQ(find_common_shift(connection, 1)->shifted, 3);
   });
 }
 

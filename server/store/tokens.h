@@ -1,5 +1,6 @@
 #pragma once
-// Access tokens. Only the SHA-256 of a secret is kept: a secret has 256 random bits, so a slow hash would add nothing.
+// Access tokens. Only the SHA-256 of a secret is stored: a secret has 256 random bits, so a slow hash would add
+// nothing.
 
 #include <cstdint>
 #include <optional>
@@ -31,7 +32,7 @@ struct Token {
 std::string create_token(db::Connection& connection, const Token& token);
 /// Oldest first, revoked ones too.
 std::vector<Token> list_tokens(db::Connection& connection);
-/// False where there is no valid token of that id.
+/// False where the id is not that of a valid token.
 bool revoke_token(db::Connection& connection, Id id, std::int64_t now_us);
 /// The valid token of this secret; nullopt for an unknown, expired or revoked one.
 std::optional<Token> find_token(db::Connection& connection, std::string_view secret, std::int64_t now_us);

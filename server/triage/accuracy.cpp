@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/points/points.h"
 #include "server/store/regressions.h"
 #include "server/store/series.h"
 
@@ -21,7 +22,7 @@ std::vector<store::RunSeries> choose_series(db::Connection& connection, Id proje
 }
 
 /// Unsuspect values of the newest environment.
-std::vector<double> newest_values(const store::TrendColumns& trend) {
+std::vector<double> newest_values(const points::TrendColumns& trend) {
   std::vector<double> values;
   for (std::size_t i = trend.value.size(); i-- > 0 && trend.environment[i] == trend.environment.back();) {
     if (trend.suspect[i] == 0) values.push_back(trend.value[i]);
@@ -63,7 +64,7 @@ Accuracy measure_accuracy(db::Connection& connection, const Policies& policies, 
   for (std::size_t s = 0; s < detect::step_sizes.size(); ++s)
     accuracy.recall.at(s).effect = detect::step_sizes.at(s);
   for (const auto& series : choose_series(connection, project)) {
-    const auto values = newest_values(store::read_trend(connection, series.key.id, accuracy_points_max));
+    const auto values = newest_values(points::read_trend(connection, series.key.id, accuracy_points_max));
     if (values.size() < detect::own_noise_points_min) continue;
     const auto policy = policies.find(project_name, series.key.metric, series.key.better);
     add_test(detect::check_on_own_noise(detect::own_noise(values), policy, static_cast<std::uint64_t>(series.key.id)),

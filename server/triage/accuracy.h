@@ -15,24 +15,24 @@
 
 namespace perftrend::triage {
 
-/// Series asked: spread evenly over the project's. Each costs some 500 judged points, so the whole about a tenth of a
-/// second.
+/// Number of series tested, spread evenly over the project's. Each costs some 500 judged points, in total about a tenth
+/// of a second.
 constexpr std::size_t accuracy_series_max = 50;
 /// Newest points of each that its noise is taken from.
 constexpr std::int64_t accuracy_points_max = 400;
-/// Newest told findings whose detection_delay is looked at.
+/// Number of newest reported findings whose detection delay is used.
 constexpr int accuracy_findings_max = 1000;
 
 struct Accuracy {
-  // What people said of what they were told (confirmed or acknowledged at some time, worse and better).
+  // What people decided about reported findings (confirmed or acknowledged at some time, worse and better).
   std::int64_t reported = 0;
   std::int64_t false_alarms = 0;    ///< dismissed by a person as such
   std::int64_t acknowledged = 0;    ///< by a person, at some time
   std::int64_t suspected = 0;       ///< ever
-  std::int64_t withdrawn = 0;       ///< suspicions that came to nothing before anyone was told
+  std::int64_t withdrawn = 0;       ///< suspicions that were withdrawn before they were reported
   std::optional<double> precision;  ///< 1 - false_alarms / reported
 
-  std::vector<std::int64_t> detection_delay_points;  ///< of the newest told findings, ascending
+  std::vector<std::int64_t> detection_delay_points;  ///< of the newest reported findings, ascending
 
   // The gate on the project's own noise.
   std::size_t series = 0;

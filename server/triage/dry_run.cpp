@@ -4,34 +4,35 @@
 #include <set>
 #include <utility>
 
+#include "server/points/points.h"
 #include "server/triage/judge.h"
 
 namespace perftrend::triage {
 namespace {
 
-/// Beginnings within so many points of each other are one: another window sees the same step a point earlier or later.
+/// Two beginnings within this many points are the same step, which another window sees a little earlier or later.
 constexpr std::size_t same_within_points = 5;
 
-struct Step {
+struct ReportedStep {
   std::size_t first = 0;
   bool worse = true;
   const detect::Episode* episode = nullptr;
 };
 
 /// What began at or after `since`, an index.
-std::vector<Step> told_steps(const detect::History& history, std::size_t since) {
-  std::vector<Step> steps;
+std::vector<ReportedStep> reported_steps(const detect::History& history, std::size_t since) {
+  std::vector<ReportedStep> steps;
   for (const auto& episode : history.episodes) {
     if (episode.first < since) continue;
-    const bool told = episode.state == FindingState::confirmed || episode.state == FindingState::fixed ||
-                      episode.ending == detect::Ending::environment_changed;
-    if (told) steps.push_back({episode.first, episode.worse, &episode});
+    const bool reported = episode.state == FindingState::confirmed || episode.state == FindingState::fixed ||
+                          episode.ending == detect::Ending::environment_changed;
+    if (reported) steps.push_back({episode.first, episode.worse, &episode});
   }
   return steps;
 }
 
 void count(const detect::History& history, bool alerting, std::size_t since, Tally& tally) {
-  for (const auto& step : told_steps(history, since)) {
+  for (const auto& step : reported_steps(history, since)) {
     ++(step.worse ? tally.regressions : tally.improvements);
     if (!alerting) ++tally.informational;
   }
@@ -42,16 +43,16 @@ void count(const detect::History& history, bool alerting, std::size_t since, Tal
   }
 }
 
-bool has(const std::vector<Step>& steps, const Step& wanted) {
-  return std::any_of(steps.begin(), steps.end(), [&](const Step& step) {
+bool has(const std::vector<ReportedStep>& steps, const ReportedStep& wanted) {
+  return std::any_of(steps.begin(), steps.end(), [&](const ReportedStep& step) {
     return step.worse == wanted.worse && step.first <= wanted.first + same_within_points &&
            wanted.first <= step.first + same_within_points;
   });
 }
 
-/// Those of `steps` from index `since` on that `from` has not.
-void add_missing(const std::vector<Step>& steps, const std::vector<Step>& from, std::size_t since,
-                 const store::SeriesKey& series, const store::TrendColumns& trend, std::vector<Told>& to) {
+/// Adds those of `steps` from index `since` on that are missing in `from`.
+void add_missing(const std::vector<ReportedStep>& steps, const std::vector<ReportedStep>& from, std::size_t since,
+                 const store::SeriesKey& series, const points::TrendColumns& trend, std::vector<DryRunFinding>& to) {
   for (const auto& step : steps) {
     if (step.first < since || has(from, step)) continue;
     to.push_back({series, step.worse, trend.run[step.first], trend.at_us[step.first], step.episode->state,
@@ -59,9 +60,10 @@ void add_missing(const std::vector<Step>& steps, const std::vector<Step>& from, 
   }
 }
 
-void keep_newest(std::vector<Told>& told) {
-  std::sort(told.begin(), told.end(), [](const Told& a, const Told& b) { return a.first_at_us > b.first_at_us; });
-  if (told.size() > dry_run_listed_max) told.resize(dry_run_listed_max);
+void keep_newest(std::vector<DryRunFinding>& findings) {
+  std::sort(findings.begin(), findings.end(),
+            [](const DryRunFinding& a, const DryRunFinding& b) { return a.first_at_us > b.first_at_us; });
+  if (findings.size() > dry_run_listed_max) findings.resize(dry_run_listed_max);
 }
 
 }  // namespace
@@ -74,7 +76,7 @@ DryRun dry_run(db::Connection& connection, const Policies& present, const Polici
       ++result.series_left_off;
       continue;
     }
-    const auto trend = store::read_trend(connection, series.id, judged_window(total));
+    const auto trend = points::read_trend(connection, series.id, judged_window(total));
     ++result.series;
     result.points += static_cast<std::int64_t>(trend.value.size());
     const auto since = static_cast<std::size_t>(std::lower_bound(trend.at_us.begin(), trend.at_us.end(), since_us) -
@@ -86,10 +88,10 @@ DryRun dry_run(db::Connection& connection, const Policies& present, const Polici
     count(now, now_alerts, since, result.present);
     count(then, then_alerts, since, result.proposed);
     // A beginning just before `since` under one policy and just after it under the other is one beginning.
-    const auto told_now = now_alerts ? told_steps(now, 0) : std::vector<Step>();
-    const auto told_then = then_alerts ? told_steps(then, 0) : std::vector<Step>();
-    add_missing(told_then, told_now, since, series, trend, result.more);
-    add_missing(told_now, told_then, since, series, trend, result.less);
+    const auto reported_now = now_alerts ? reported_steps(now, 0) : std::vector<ReportedStep>();
+    const auto reported_then = then_alerts ? reported_steps(then, 0) : std::vector<ReportedStep>();
+    add_missing(reported_then, reported_now, since, series, trend, result.more);
+    add_missing(reported_now, reported_then, since, series, trend, result.less);
   }
   keep_newest(result.more);
   keep_newest(result.less);

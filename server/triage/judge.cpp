@@ -13,7 +13,7 @@
 namespace perftrend::triage {
 namespace {
 
-detect::Observation observation(const store::TrendColumns& trend, std::size_t i) {
+detect::Observation observation(const points::TrendColumns& trend, std::size_t i) {
   return {.value = trend.value[i],
           .mad = trend.mad[i],
           .samples = static_cast<int>(trend.samples[i]),
@@ -35,7 +35,7 @@ std::string_view reason_of(const detect::Episode& episode) {
   return store::state_name(episode.state);
 }
 
-SeriesEpisode read_episode(const detect::Episode& episode, const store::TrendColumns& trend,
+SeriesEpisode read_episode(const detect::Episode& episode, const points::TrendColumns& trend,
                            const detect::History& history, const detect::Policy& policy, std::string_view unit) {
   SeriesEpisode read;
   read.worse = episode.worse;
@@ -58,7 +58,7 @@ SeriesEpisode read_episode(const detect::Episode& episode, const store::TrendCol
 /// Points at the beginning of a drift whose median is its first level.
 constexpr std::size_t drift_level_points = 5;
 
-SeriesEpisode read_drift(const detect::Drift& drift, const store::TrendColumns& trend, std::string_view unit) {
+SeriesEpisode read_drift(const detect::Drift& drift, const points::TrendColumns& trend, std::string_view unit) {
   SeriesEpisode read;
   read.kind = store::FindingKind::drift;
   read.worse = drift.worse;
@@ -79,7 +79,7 @@ SeriesEpisode read_drift(const detect::Drift& drift, const store::TrendColumns& 
   return read;
 }
 
-Steadiness read_steadiness(const store::TrendColumns& trend, const detect::History& history, bool clean_runs) {
+Steadiness read_steadiness(const points::TrendColumns& trend, const detect::History& history, bool clean_runs) {
   Steadiness steadiness;
   const std::size_t size = trend.value.size();
   for (std::size_t i = size; i-- > 0;) {
@@ -109,7 +109,7 @@ Steadiness read_steadiness(const store::TrendColumns& trend, const detect::Histo
 
 }  // namespace
 
-detect::History judge(const store::TrendColumns& trend, const detect::Policy& policy) {
+detect::History judge(const points::TrendColumns& trend, const detect::Policy& policy) {
   std::vector<detect::Observation> observations;
   observations.reserve(trend.value.size());
   for (std::size_t i = 0; i < trend.value.size(); ++i) {
@@ -118,10 +118,10 @@ detect::History judge(const store::TrendColumns& trend, const detect::Policy& po
   return detect::judge_history(observations, policy);
 }
 
-std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const detect::History& history,
+std::vector<SeriesEpisode> read_episodes(const points::TrendColumns& trend, const detect::History& history,
                                          const detect::Policy& policy, std::string_view unit) {
-  // A stretch that was dismissed and taken up again has two episodes with one beginning; the later one tells, and it
-  // was raised when the first one was.
+  // A stretch that was dismissed and recognised again has two episodes with the same beginning: the later one counts,
+  // with the recognition of the first.
   std::map<std::pair<std::size_t, bool>, SeriesEpisode> merged;
   for (const auto& episode : history.episodes) {
     auto read = read_episode(episode, trend, history, policy, unit);
@@ -143,60 +143,83 @@ std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const
 
 namespace {
 
-KeptSeries read_series(db::Connection& connection, const store::RunSeries& series, const detect::Policy& policy) {
-  KeptSeries read{store::read_trend(connection, series.key.id, judged_window(series.points)),
-                  detect::GrowingHistory(policy), series.points};
+using points::SeriesHistory;
+using points::TrendColumns;
+
+/// Puts the point where it belongs in time, after points of the same time.
+void insert(TrendColumns& trend, const AddedPoint& added) {
+  const auto at = std::upper_bound(trend.at_us.begin(), trend.at_us.end(), added.at_us) - trend.at_us.begin();
+  const auto put = [&](auto& column, auto value) { column.insert(column.begin() + at, value); };
+  put(trend.at_us, added.at_us);
+  put(trend.run, pending_id);
+  put(trend.value, added.value.median);
+  put(trend.min, added.value.minimum);
+  put(trend.mad, added.value.mad);
+  put(trend.samples, added.value.samples);
+  put(trend.environment, added.environment);
+  put(trend.suspect, static_cast<char>(added.suspect ? 1 : 0));
+}
+
+void drop_first(TrendColumns& trend) {
+  const auto drop = [](auto& column) { column.erase(column.begin()); };
+  drop(trend.at_us);
+  drop(trend.run);
+  drop(trend.value);
+  drop(trend.min);
+  drop(trend.mad);
+  drop(trend.samples);
+  drop(trend.environment);
+  drop(trend.suspect);
+}
+
+/// Reads and replays the series; `added`, where given, is one of its points and not stored yet.
+SeriesHistory replay(db::Connection& connection, const store::RunSeries& series, const detect::Policy& policy,
+                     const AddedPoint* added) {
+  const auto window = judged_window(series.points);
+  SeriesHistory read{{}, detect::GrowingHistory(policy), series.points};
+  const bool has_stored = series.points > (added != nullptr ? 1 : 0);
+  if (has_stored) read.trend = points::read_trend(connection, series.key.id, window);
   read.trend.commit = {};
+  if (added != nullptr) {
+    insert(read.trend, *added);
+    if (static_cast<std::int64_t>(read.trend.value.size()) > window) drop_first(read.trend);
+  }
   for (std::size_t i = 0; i < read.trend.value.size(); ++i)
     read.history.append(observation(read.trend, i));
   return read;
 }
 
-void append(KeptSeries& kept, const NewPoint& added) {
-  kept.trend.at_us.push_back(added.at_us);
-  kept.trend.run.push_back(added.run);
-  kept.trend.value.push_back(added.point.value);
-  kept.trend.min.push_back(added.point.min);
-  kept.trend.mad.push_back(added.point.mad);
-  kept.trend.samples.push_back(added.point.samples);
-  kept.trend.environment.push_back(added.environment);
-  kept.trend.suspect.push_back(added.suspect ? 1 : 0);
-  kept.history.append(observation(kept.trend, kept.trend.value.size() - 1));
-  ++kept.total;
-}
-
-/// The point stands behind all that is known, and nothing else has changed.
-bool grows_by(const KeptSeries& kept, const store::RunSeries& series, const detect::Policy& policy,
-              const NewPoint& added) {
-  const auto& trend = kept.trend;
-  const bool newest =
-      trend.run.empty() || std::pair(trend.at_us.back(), trend.run.back()) < std::pair(added.at_us, added.run);
-  return newest && kept.total + 1 == series.points && kept.history.policy() == policy &&
+/// The point follows all that is known, and nothing else has changed.
+bool grows_by(const SeriesHistory& known, const store::RunSeries& series, const detect::Policy& policy,
+              const AddedPoint& added) {
+  const auto& trend = known.trend;
+  const bool newest = trend.at_us.empty() || trend.at_us.back() <= added.at_us;
+  return newest && known.total + 1 == series.points && known.history.policy() == policy &&
          static_cast<std::int64_t>(trend.value.size()) + 1 == judged_window(series.points);
 }
 
-/// The newest point changed nothing that is kept in the lives of regressions: the episodes before it are all over, and
-/// were so without it.
+/// The newest point changes no record of a regression: all episodes were closed before it.
 bool is_settled(const detect::History& history) {
   return !history.drift && std::all_of(history.episodes.begin(), history.episodes.end(), [&](const auto& episode) {
     return !store::is_open(episode.state) && episode.decided_at + 1 < history.points.size();
   });
 }
 
-JudgedSeries conclude(const Policies& policies, std::string_view project, const store::RunSeries& series,
-                      KeptSeries& known, Id run, const JudgeOptions& needed = {}) {
+JudgedSeries conclude(const Policies& policies, std::string_view project, store::RunSeries series, SeriesHistory& known,
+                      Id run, const JudgeOptions& options) {
   JudgedSeries judged;
-  judged.series = series;
+  judged.series = std::move(series);
   judged.policy = known.history.policy();
-  judged.alerting = policies.is_alerting(project, series.key.metric);
+  const auto& key = judged.series.key;
+  judged.alerting = policies.is_alerting(project, key.metric);
   const auto& trend = known.trend;
   const auto& history = known.history.history();
   judged.points = trend.value.size();
-  if (needed.past_episodes || !is_settled(history))
-    judged.episodes = read_episodes(trend, history, judged.policy, series.key.unit);
+  if (options.past_episodes || !is_settled(history))
+    judged.episodes = read_episodes(trend, history, judged.policy, key.unit);
   const bool whole = static_cast<std::int64_t>(trend.value.size()) >= known.total;
   judged.replayed_from_us = whole || trend.at_us.empty() ? INT64_MIN : trend.at_us.front();
-  judged.steadiness = read_steadiness(trend, history, needed.clean_runs);
+  judged.steadiness = read_steadiness(trend, history, options.clean_runs);
   const std::size_t from = trend.run.size() > recent_points ? trend.run.size() - recent_points : 0;
   judged.recent.reserve(trend.run.size() - from);
   for (std::size_t i = from; i < trend.run.size(); ++i) {
@@ -205,9 +228,9 @@ JudgedSeries conclude(const Policies& policies, std::string_view project, const 
   const auto at = std::find(trend.run.rbegin(), trend.run.rend(), run);
   if (at != trend.run.rend()) {
     const auto index = static_cast<std::size_t>(trend.run.rend() - at) - 1;
-    judged.asked = history.points[index];
-    judged.asked_value = trend.value[index];
-    judged.asked_at_us = trend.at_us[index];
+    judged.requested = history.points[index];
+    judged.requested_value = trend.value[index];
+    judged.requested_at_us = trend.at_us[index];
   }
   return judged;
 }
@@ -216,39 +239,25 @@ JudgedSeries conclude(const Policies& policies, std::string_view project, const 
 
 JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
                           const store::RunSeries& series, Id run) {
-  auto read = read_series(connection, series, policies.find(project, series.key.metric, series.key.better));
-  return conclude(policies, project, series, read, run);
+  auto known = replay(connection, series, policies.find(project, series.key.metric, series.key.better), nullptr);
+  return conclude(policies, project, series, known, run, {});
 }
 
-JudgedSeries judge_grown_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                                const store::RunSeries& series, const NewPoint& added, ProjectHistories& kept,
-                                const JudgeOptions& needed) {
+JudgedSeries judge_series_with(db::Connection& connection, const Policies& policies, std::string_view project,
+                               store::RunSeries series, const AddedPoint& added, points::ProjectState& state,
+                               const JudgeOptions& options) {
   const auto policy = policies.find(project, series.key.metric, series.key.better);
-  const auto at = kept.series.find(series.key.id);
-  if (at != kept.series.end()) {
-    kept.bytes -= at->second.bytes();
-    const bool grows = grows_by(at->second, series, policy, added);
-    if (grows) {
-      append(at->second, added);
-    } else {
-      at->second = read_series(connection, series, policy);
-    }
-    kept.bytes += at->second.bytes();
-    return conclude(policies, project, series, at->second, added.run,
-                    {needed.past_episodes || !grows, needed.clean_runs});
+  auto* known = state.find(series.key.id);
+  if (known != nullptr && grows_by(*known, series, policy, added)) {
+    insert(known->trend, added);
+    known->history.append(observation(known->trend, known->trend.value.size() - 1));
+    ++known->total;
+    return conclude(policies, project, std::move(series), *known, pending_id, options);
   }
-  KeptSeries known{{}, detect::GrowingHistory(policy), 0};
-  if (series.points == 1) {
-    append(known, added);
-  } else {
-    known = read_series(connection, series, policy);
-  }
-  auto judged = conclude(policies, project, series, known, added.run);
-  const std::size_t bytes = known.bytes();
-  if (series.points >= kept_points_min && kept.bytes + kept.directory.bytes() + bytes <= kept.bytes_max) {
-    kept.bytes += bytes;
-    kept.series.emplace(series.key.id, std::move(known));
-  }
+  auto replayed = replay(connection, series, policy, &added);
+  const Id id = series.key.id;
+  auto judged = conclude(policies, project, std::move(series), replayed, pending_id, {true, options.clean_runs});
+  state.save(id, std::move(replayed));
   return judged;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A stored series, judged now. Judgement is a function of the points and the policy alone, so every reader (upload,
-// trend, dry run) that asks gets the same answer.
+// Judgement of one series. It is a function of the points and the policy only, so an upload, a trend and a dry run give
+// the same answer.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,41 +13,41 @@
 #include "core/detect/history.h"
 #include "core/detect/run.h"
 #include "server/db/sql.h"
+#include "server/points/points.h"
 #include "server/store/regressions.h"
 #include "server/store/series.h"
-#include "server/triage/history_cache.h"
 #include "server/triage/policies.h"
 
 namespace perftrend::triage {
 
-/// How much history is replayed at an upload and for the newest point of a trend, at least. A trend asked for with more
-/// points is judged over all of them.
+/// The minimum number of newest points that an upload, and the newest point of a trend, are judged over. A trend of
+/// more points is judged over all of them.
 constexpr std::int64_t judged_points = 1000;
 
-/// Where a longer history is replayed from moves on in such steps, not with every point: between them, what is known of
-/// it grows at its end only, and need not be found out anew.
+/// The beginning of a longer replay moves in steps of so many points, not with every point: between two steps a
+/// replayed history only grows at its end and can be reused.
 constexpr std::int64_t judged_step_points = 500;
 
-/// How many of its newest points a series of `total` is judged by.
+/// How many of its newest points a series of `total` points is judged by.
 constexpr std::int64_t judged_window(std::int64_t total) {
   return total < judged_points + judged_step_points ? total : judged_points + total % judged_step_points;
 }
 
-/// Newest points whose judgements are kept for the judgement of their runs as wholes: a suspected finding is decided
-/// within that many.
+/// The judgement of a run as a whole uses the judgements of this many newest points: a suspected finding is decided
+/// within them.
 constexpr std::size_t recent_points = 10;
 
-detect::History judge(const store::TrendColumns& trend, const detect::Policy& policy);
+detect::History judge(const points::TrendColumns& trend, const detect::Policy& policy);
 
-/// An episode or a drift of a series, in the words of the store.
+/// An episode or a drift of a series, as the store records it.
 struct SeriesEpisode {
   store::FindingKind kind = store::FindingKind::level;
   bool worse = true;
   FindingState state = FindingState::suspected;
-  std::string reason;  ///< why it is in this state: a word
+  std::string reason;  ///< why it is in this state, one word
   Id first_run = 0;
   std::int64_t first_at_us = 0, last_at_us = 0;
-  std::vector<Id> recognised_runs;  ///< newest last; more than one where a stretch was dismissed and taken up again
+  std::vector<Id> recognised_runs;          ///< newest last; several where a stretch was dismissed and recognised again
   std::int64_t detection_delay_points = 0;  ///< from first_run to the first of those
   std::optional<Id> last_good;
   std::int64_t last_good_at_us = 0;
@@ -55,63 +55,65 @@ struct SeriesEpisode {
   std::string explanation;
 };
 
-/// How steady a series is: what the page of a quarantine says of it.
+/// How steady a series is; shown on the page of a quarantine.
 struct Steadiness {
-  int window_points = 0;          ///< in the newest baseline; 0: none, and the three numbers after it are 0
-  double centre = 0, spread = 0;  ///< of it, in the unit of the series
+  int window_points = 0;          ///< of the newest baseline; 0: there is none, and the next three numbers are 0
+  double centre = 0, spread = 0;  ///< of the baseline, in the unit of the series
   double minimum_detectable_effect = 0;
   std::vector<Id> clean_runs;                   ///< the newest ones in a row that were judged ok, newest first
-  std::int64_t withdrawn = 0;                   ///< suspicions among the newest steadiness_points that came to nothing
-  std::vector<std::int64_t> withdrawn_at_us{};  ///< where these began
-  bool withdrawn_lately = false;                ///< one of them among the newest recent_points
+  std::int64_t withdrawn = 0;                   ///< withdrawn suspicions among the newest steadiness_points
+  std::vector<std::int64_t> withdrawn_at_us{};  ///< where they began
+  bool withdrawn_lately = false;                ///< one of them began among the newest recent_points
   std::int64_t flagged = 0;                     ///< points flagged worse or better among the newest steadiness_points
 };
 
 constexpr std::size_t steadiness_points = 60;  ///< two months of nights
 
-/// What one series came to.
+/// The judgement of one series.
 struct JudgedSeries {
   store::RunSeries series;
+  std::size_t point = 0;  ///< of a new run: index into ResolvedRun::points
   detect::Policy policy;
   bool alerting = true;
-  std::vector<SeriesEpisode> episodes;  ///< those that came to nothing too; one for each beginning and direction
-  std::int64_t replayed_from_us = 0;    ///< nothing is known of what began at or before this; INT64_MIN: all is
+  std::vector<SeriesEpisode> episodes;  ///< also withdrawn ones; one for each beginning and direction
+  std::int64_t replayed_from_us = 0;    ///< the replay began after this; INT64_MIN: it covers all points
   std::vector<std::pair<Id, detect::JudgedInRun>> recent;  ///< of the newest runs that judged it, oldest first
-  std::optional<detect::Judgement> asked;                  ///< of the run asked for, where it was replayed
-  double asked_value = 0;
-  std::int64_t asked_at_us = INT64_MIN;  ///< where it stands in the trend
+  std::optional<detect::Judgement> requested;              ///< of the requested run, where it was replayed
+  double requested_value = 0;
+  std::int64_t requested_at_us = INT64_MIN;
   std::size_t points = 0;
   Steadiness steadiness;
 };
 
-/// Judges the series' newest points (judged_window); `run` is the one whose judgement is wanted.
-JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                          const store::RunSeries& series, Id run);
+/// The id of a run, and of an environment, that is not stored yet. It is larger than every stored id.
+constexpr Id pending_id = INT64_MAX;
 
-/// A point that has just been stored, and its run.
-struct NewPoint {
-  store::PointOfRun point;
-  Id run = 0;
+/// A point that is judged before it is stored. It counts as stored, whatever its time.
+struct AddedPoint {
+  points::PointValue value;
   std::int64_t at_us = 0;
   Id environment = 0;
   bool suspect = false;
 };
 
-/// What somebody will ask of a judged series; what nobody does costs time over hundreds of series a night.
+/// Which parts of JudgedSeries the caller needs: over hundreds of series, the rest would cost time.
 struct JudgeOptions {
-  bool past_episodes =
-      true;  ///< else they may be left out where all of them are over, and were so before the newest point
-  bool clean_runs = true;  ///< Steadiness::clean_runs; else it is empty
+  bool past_episodes = true;  ///< false: episodes may be omitted where all were closed before the newest point
+  bool clean_runs = true;     ///< false: Steadiness::clean_runs is empty
 };
 
-/// The same, where `kept` may know the series as it was before the point: then nothing older is read. Knows it
-/// afterwards.
-JudgedSeries judge_grown_series(db::Connection& connection, const Policies& policies, std::string_view project,
-                                const store::RunSeries& series, const NewPoint& added, ProjectHistories& kept,
-                                const JudgeOptions& needed);
+/// Judges the newest points of a stored series (judged_window). `run` is the one whose judgement is requested; 0: none.
+JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
+                          const store::RunSeries& series, Id run);
 
-/// The episodes of a history in the words of the store.
-std::vector<SeriesEpisode> read_episodes(const store::TrendColumns& trend, const detect::History& history,
+/// The same for a series with one more point than is stored, whose run has pending_id; `series.points` counts it. What
+/// `state` knows of the series is not read again, and grows by the point.
+JudgedSeries judge_series_with(db::Connection& connection, const Policies& policies, std::string_view project,
+                               store::RunSeries series, const AddedPoint& added, points::ProjectState& state,
+                               const JudgeOptions& options);
+
+/// The episodes of a history as the store records them.
+std::vector<SeriesEpisode> read_episodes(const points::TrendColumns& trend, const detect::History& history,
                                          const detect::Policy& policy, std::string_view unit);
 
 }  // namespace perftrend::triage

@@ -1,12 +1,12 @@
 #pragma once
-// Which detect::Policy judges which metric: the defaults, changed by the rules of a TOML file that match, then by the
-// project's own rules (project_policies.h).
+// Policies: which detect::Policy judges which metric. The defaults, changed by the matching rules of a TOML file, then
+// by the project's own rules (project_policies.h).
 //
 //   [[policy]]
 //   project = "batch_*"        # pattern with * and ?; default "*"
 //   metric = "prefill_ms"      # pattern; default "*"
 //   minimum_effect = 0.10      # and any other number of detect::Policy
-//   alerting = false           # informational: judged and shown, but nobody is told; default true
+//   alerting = false           # informational: judged and shown, without an alert; default true
 //
 // Every matching rule applies, in file order, so a later rule wins over an earlier one.
 

@@ -1,7 +1,7 @@
 #pragma once
 // The policies of one project: those of the server's file, then the project's own, which are stored in versions.
-// Every finding says which version judged it, and a new version judges every open one again: none is left that no
-// policy stands behind. What was over before stays as it was told.
+// Every finding states which version judged it. A new version judges every open finding again, so each follows from the
+// current policy. Closed findings stay as they were reported.
 
 #include <tl/expected.hpp>
 
@@ -17,7 +17,7 @@
 
 namespace perftrend::triage {
 
-constexpr std::size_t policy_bytes_max = 100'000;  ///< some thousand rules; each is asked for every series of a run
+constexpr std::size_t policy_bytes_max = 100'000;  ///< some thousand rules; each is evaluated for every series of a run
 
 /// What judges the project now.
 Policies policies_of(db::Connection& connection, const Policies& file, Id project);

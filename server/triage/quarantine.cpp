@@ -35,7 +35,7 @@ Quarantine enter(db::Connection& connection, Quarantine stay, std::int64_t now_u
   return stay;
 }
 
-/// Regressions of informational metrics alert again at the next judgement at the earliest, and then do not.
+/// Sets all regressions of the case to alert; the next judgement corrects those of informational metrics.
 void let_go(db::Connection& connection, Quarantine& stay, std::string_view reason, std::string_view actor,
             std::int64_t now_us) {
   stay.left_us = now_us;
@@ -68,17 +68,17 @@ std::int64_t clean_since(const Steadiness& steadiness, Id entered_run) {
                        [&](Id run) { return run > entered_run; });
 }
 
-bool says_the_same(const Quarantine& stay, const Statement& statement) {
+bool says_the_same(const Quarantine& stay, const QuarantineRequest& statement) {
   return stay.reason == statement.reason && stay.owner == statement.owner && stay.expires_us == statement.expires_us;
 }
 
-/// A person ended what the scenario goes on to say in the same words: the person's word holds.
-bool was_ended_by_person(const std::optional<Quarantine>& newest, const Statement& statement) {
+/// A person ended the quarantine and the scenario still requests the same: the person's decision holds.
+bool was_ended_by_person(const std::optional<Quarantine>& newest, const QuarantineRequest& statement) {
   return newest && newest->left_us && newest->source == "scenario" && newest->left_by != store::own_name &&
          says_the_same(*newest, statement);
 }
 
-/// What a person forgave by ending a quarantine counts no more.
+/// Suspicions from before a person ended the quarantine do not count.
 bool is_noisy(db::Connection& connection, const JudgedSeries& judged) {
   const auto& steadiness = judged.steadiness;
   if (steadiness.withdrawn < noise_withdrawn || !steadiness.withdrawn_lately) return false;
@@ -104,9 +104,10 @@ void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& 
 
 }  // namespace
 
-void take_statements(db::Connection& connection, Id project, Id run, const std::vector<Statement>& statements,
-                     const std::function<std::vector<CaseKey>()>& measured, std::int64_t now_us) {
-  if (statements.empty() && store::quarantined_cases(connection, project).all.empty()) return;
+void take_statements(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& statements,
+                     const std::function<std::vector<CaseKey>()>& measured, store::QuarantinedCases& quarantined,
+                     std::int64_t now_us) {
+  if (statements.empty() && quarantined.all.empty()) return;
   if (!store::is_newest_of_lane(connection, run)) return;
   std::set<Id> stated;
   for (const auto& statement : statements) {
@@ -142,30 +143,34 @@ void take_statements(db::Connection& connection, Id project, Id run, const std::
       let_go(connection, *stay, "its scenario no longer says so", store::own_name, now_us);
     }
   }
+  quarantined = store::quarantined_cases(connection, project);
 }
 
 void update_quarantine(db::Connection& connection, Id project, const std::vector<JudgedSeries>& judged,
-                       std::int64_t now_us) {
-  std::map<Id, std::int64_t> clean;  // by case, of the stays that noise began
-  const auto quarantined = store::quarantined_cases(connection, project).all;
+                       store::QuarantinedCases& quarantined, std::int64_t now_us) {
+  std::map<Id, std::int64_t> clean;  // clean runs by case, of the entries that noise began
+  bool changed = false;
   for (const auto& each : judged) {
     const Id case_id = each.series.case_id;
-    if (each.steadiness.withdrawn < noise_withdrawn && !quarantined.contains(case_id)) continue;
+    if (each.steadiness.withdrawn < noise_withdrawn && !quarantined.all.contains(case_id)) continue;
     auto stay = store::find_stay(connection, case_id);
     if (!stay && each.alerting && is_noisy(connection, each)) {
       enter_by_noise(connection, project, each, now_us);
+      changed = true;
     } else if (stay && stay->source == "noise") {
-      const auto nights = clean_since(each.steadiness, stay->entered_run);
-      const auto [known, first] = clean.emplace(case_id, nights);
-      if (!first) known->second = std::min(known->second, nights);
+      const auto runs = clean_since(each.steadiness, stay->entered_run);
+      const auto [known, first] = clean.emplace(case_id, runs);
+      if (!first) known->second = std::min(known->second, runs);
     }
   }
-  for (const auto& [case_id, nights] : clean) {
+  for (const auto& [case_id, runs] : clean) {
     auto stay = store::find_stay(connection, case_id);
-    if (stay && nights >= stay->clean_runs_required) {
-      let_go(connection, *stay, fmt::format("{} clean nights", nights), store::own_name, now_us);
+    if (stay && runs >= stay->clean_runs_required) {
+      let_go(connection, *stay, fmt::format("{} clean nights", runs), store::own_name, now_us);
+      changed = true;
     }
   }
+  if (changed) quarantined = store::quarantined_cases(connection, project);
 }
 
 std::vector<std::string> expiry_warnings(db::Connection& connection, Id project, Id run, std::int64_t now_us) {

@@ -1,8 +1,8 @@
 #pragma once
-// Quarantine with numbers: a case whose timing fails no build. Its points are kept and judged like all others. It
-// enters by its scenario (a property of the report), by hand, or by noise, and in the last two cases alerts nobody; it
-// leaves when the scenario no longer says so, by hand, or, where noise brought it in, by clean nights. Expiry warns and
-// does nothing else.
+// Quarantine: cases whose timing fails no build. Their points are stored and judged like all others. A case enters by
+// its scenario (a property of the report), by hand, or by noise; in the last two cases its findings do not alert. It
+// leaves when the scenario no longer says so, by hand, or, where noise brought it in, after clean runs. Expiry only
+// warns.
 
 #include <tl/expected.hpp>
 
@@ -19,37 +19,39 @@
 
 namespace perftrend::triage {
 
-/// So many withdrawn suspicions among the newest steadiness_points of a series, one of them lately: people mute a
-/// tracker after its third false alarm. Those from before a person ended the case's quarantine do not count.
+/// Withdrawn suspicions among the newest steadiness_points of a series, one of them recent, that make it noisy: people
+/// mute a tracker after its third false alarm. Those from before a person ended the case's quarantine do not count.
 constexpr std::int64_t noise_withdrawn = 3;
 
-/// Clean nights in a row that let a case leave, where nothing else was said.
+/// Consecutive clean runs after which a case leaves, by default.
 constexpr std::int64_t clean_nights_default = 14;
 constexpr std::int64_t clean_nights_max = 1000;
 constexpr std::size_t quarantine_text_bytes_max = 2000;
 
-/// What a report says of the quarantine of one of its cases.
-struct Statement {
+/// What a report requests for the quarantine of one of its cases.
+struct QuarantineRequest {
   CaseKey key;
   std::string reason, owner;
   std::optional<std::int64_t> expires_us;
 };
 
-/// Takes a report's statements: cases enter, or what is known of their stay is renewed. A case of `measured` that came
-/// in by its scenario and of which the report says nothing leaves; `measured` is called only where there is a stay or a
-/// statement. What a person ended stays ended as long as the report says the same words. A run that is not the newest
-/// one of its testbed and branch changes nothing.
-void take_statements(db::Connection& connection, Id project, Id run, const std::vector<Statement>& statements,
-                     const std::function<std::vector<CaseKey>()>& measured, std::int64_t now_us);
+/// Applies a report's requests: cases enter, or their entry is renewed. A case of `measured` that entered by its
+/// scenario and is no longer requested leaves; `measured` is called only where there is an entry or a request. An entry
+/// that a person ended stays ended while the request is the same. A run that is not the newest of its testbed and
+/// branch changes nothing. `quarantined` is what the project has now, before and after.
+void take_statements(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& statements,
+                     const std::function<std::vector<CaseKey>()>& measured, store::QuarantinedCases& quarantined,
+                     std::int64_t now_us);
 
-/// After a run was judged: noise brings cases in, and lets go of those it brought.
+/// After a run was judged: noisy cases enter, and steady ones that entered by noise leave. `quarantined` is
+/// what the project has now, before and after.
 void update_quarantine(db::Connection& connection, Id project, const std::vector<JudgedSeries>& judged,
-                       std::int64_t now_us);
+                       store::QuarantinedCases& quarantined, std::int64_t now_us);
 
 /// Cases of the run whose quarantine has expired, a warning for each.
 std::vector<std::string> expiry_warnings(db::Connection& connection, Id project, Id run, std::int64_t now_us);
 
-/// What a person says of a stay.
+/// What a person states about a quarantine entry.
 struct StayText {
   std::string reason, owner;
   std::optional<std::int64_t> expires_us;
@@ -57,7 +59,7 @@ struct StayText {
 };
 
 struct QuarantineRefusal {
-  bool conflict = false;  ///< the case is in quarantine already, or the stay is over; else what was sent is wrong
+  bool conflict = false;  ///< the case is in quarantine already, or the entry is closed; else the request is invalid
   std::string cause;
 };
 
@@ -71,7 +73,7 @@ tl::expected<store::Quarantine, QuarantineRefusal> leave(db::Connection& connect
                                                          std::string_view reason, std::string_view actor,
                                                          std::int64_t now_us);
 
-/// How steady each series of the case is, and how many clean nights the stay has had.
+/// How steady each series of the case is, and how many clean runs it has had since it entered.
 struct StayNumbers {
   std::vector<JudgedSeries> series;  ///< at most stay_series_max
   std::int64_t clean_nights = 0;     ///< of the series that has fewest, since the case entered

@@ -12,99 +12,19 @@
 #include "core/detect/run.h"
 #include "server/store/quarantine.h"
 #include "server/triage/judge.h"
-#include "server/triage/keep_regressions.h"
+#include "server/triage/judged_run.h"
 #include "server/triage/project_policies.h"
 #include "server/triage/quarantine.h"
+#include "server/triage/save_regressions.h"
 
 namespace perftrend::triage {
 namespace {
 
-/// The series of a run with the judgements of it and of the runs just before.
-struct JudgedRun {
-  std::vector<JudgedSeries> series;  ///< without those that are quiet
-  /// Of quiet series nothing counts but that they were judged, and how far from a flag: their p-values in the run asked
-  /// for, and in each of the newest runs. A report may bring hundreds of thousands of them.
-  std::vector<double> quiet_asked;
-  std::map<Id, std::vector<double>> quiet_recent;
-  store::QuarantinedCases quarantined;
-  std::set<Id> with_open_record;  ///< series that have an open regression
-  std::int64_t policy_version = 0;
-
-  [[nodiscard]] bool alerting(const JudgedSeries& each) const {
-    return each.alerting && !quarantined.muted.contains(each.series.case_id);
-  }
-  void add(JudgedSeries each);
-
- private:
-  [[nodiscard]] bool is_quiet(const JudgedSeries& each) const;
-};
-
-/// No episode, no open record and no quarantine wants to know more of it, and no run flagged it.
-bool JudgedRun::is_quiet(const JudgedSeries& each) const {
-  const auto is_ok = [](const detect::JudgedInRun& j) { return !detect::is_judged(j) || j.verdict == Verdict::ok; };
-  return each.episodes.empty() && each.steadiness.withdrawn == 0 && !quarantined.all.contains(each.series.case_id) &&
-         !with_open_record.contains(each.series.key.id) && (!each.asked || is_ok(*each.asked)) &&
-         std::all_of(each.recent.begin(), each.recent.end(), [&](const auto& of_run) { return is_ok(of_run.second); });
-}
-
-void JudgedRun::add(JudgedSeries each) {
-  if (!is_quiet(each)) return series.push_back(std::move(each));
-  if (each.asked && detect::is_judged(*each.asked)) quiet_asked.push_back(each.asked->p_value);
-  for (const auto& [run, judgement] : each.recent)
-    quiet_recent[run].push_back(judgement.p_value);
-}
-
-JudgedRun begin_judging(db::Connection& connection, const Policies& policies, Id project) {
-  JudgedRun judged;
-  judged.quarantined = store::quarantined_cases(connection, project);
-  judged.with_open_record = store::list_series_with_open_record(connection, project);
-  judged.policy_version = policies.version();
-  return judged;
-}
-
-JudgedRun judge_all(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
-                    const std::vector<store::RunSeries>& series, Id run) {
-  auto judged = begin_judging(connection, policies, project);
-  for (const auto& each : series) {
-    judged.add(judge_series(connection, policies, project_name, each, run));
-  }
-  return judged;
-}
-
-store::RunSeries series_of(const InsertedRun& known, const store::StoredPoint& point) {
-  const auto& measure = known.measures[point.measure];
-  return {{point.series, measure.key, measure.metric, measure.unit, std::string(known.testbed),
-           std::string(known.branch), point.better},
-          point.case_id,
-          point.points};
-}
-
-/// The same for a run that was just stored.
-JudgedRun judge_new(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
-                    Id run, const InsertedRun& known) {
-  NewPoint added;
-  connection.query("SELECT id, at_us, environment_id, suspect FROM run WHERE id = $1", {run}, [&](const db::Row& row) {
-    added.run = row.integer(0);
-    added.at_us = row.integer(1);
-    added.environment = row.integer(2);
-    added.suspect = !row.text(3).empty();
-  });
-  auto judged = begin_judging(connection, policies, project);
-  for (const auto& point : known.points) {
-    const auto& measure = known.measures[point.measure];
-    added.point = {measure.value, measure.min, measure.mad, static_cast<std::int64_t>(measure.samples.size())};
-    const JudgeOptions needed = {judged.with_open_record.contains(point.series),
-                                 judged.quarantined.all.contains(point.case_id)};
-    judged.add(
-        judge_grown_series(connection, policies, project_name, series_of(known, point), added, *known.kept, needed));
-  }
-  return judged;
-}
-
 /// One run seen across its series.
 struct RunJudgement {
   std::vector<detect::JudgedInRun> judgements;
-  std::vector<std::size_t> of_series;  ///< ascending indices of JudgedRun::series; quiet ones stand behind, without
+  std::vector<std::size_t>
+      of_series;  ///< ascending indices of JudgedRun::series; quiet series follow in `judgements`, without an index
   detect::RunFindings findings;
   std::set<std::size_t> expected_by_chance;  ///< indices of series
 
@@ -120,7 +40,7 @@ struct RunJudgement {
       judgement.rule = detect::Rule::inside_band;
     }
   }
-  /// nullptr where the run did not judge it, or found it quiet.
+  /// nullptr where the run did not judge the series, or it is quiet.
   [[nodiscard]] const detect::JudgedInRun* find(std::size_t series) const {
     const auto at = std::lower_bound(of_series.begin(), of_series.end(), series);
     if (at == of_series.end() || *at != series) return nullptr;
@@ -144,13 +64,13 @@ struct RunJudgement {
   }
 };
 
-RunJudgement across_asked(const JudgedRun& judged) {
+RunJudgement across_requested(const JudgedRun& judged) {
   RunJudgement across;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
-    const auto& asked = judged.series[i].asked;
-    if (asked && detect::is_judged(*asked)) across.add(i, *asked);
+    const auto& requested = judged.series[i].requested;
+    if (requested && detect::is_judged(*requested)) across.add(i, *requested);
   }
-  across.add_quiet(judged.quiet_asked);
+  across.add_quiet(judged.quiet_requested);
   across.conclude();
   return across;
 }
@@ -182,30 +102,31 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
   verdict.judged = across.findings.judged;
   verdict.expected_by_chance = across.findings.chance.size();
   verdict.common_shift = across.common_shift(run);
-  verdict.policy_version = judged.policy_version;
+  verdict.policy_version = judged.basis.policy_version;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     const auto& each = judged.series[i];
-    if (!each.asked || (each.asked->verdict != Verdict::regressed && each.asked->verdict != Verdict::improved))
+    if (!each.requested ||
+        (each.requested->verdict != Verdict::regressed && each.requested->verdict != Verdict::improved))
       continue;
     Finding finding;
     finding.series = each.series.key;
-    finding.verdict = each.asked->verdict;
-    finding.value = each.asked_value;
-    finding.baseline = each.asked->centre;
-    finding.effect = each.asked->effect;
-    finding.explanation = detect::explain(*each.asked, each.policy, each.asked_value, each.series.key.unit);
-    finding.judged = *each.asked;
+    finding.verdict = each.requested->verdict;
+    finding.value = each.requested_value;
+    finding.baseline = each.requested->centre;
+    finding.effect = each.requested->effect;
+    finding.explanation = detect::explain(*each.requested, each.policy, each.requested_value, each.series.key.unit);
+    finding.judged = *each.requested;
     finding.policy = each.policy;
     finding.alerting = judged.alerting(each);
-    finding.quarantined = judged.quarantined.all.contains(each.series.case_id);
+    finding.quarantined = judged.basis.quarantined.all.contains(each.series.case_id);
     finding.expected_by_chance = across.expected_by_chance.contains(i);
-    finding.part_of_common_shift = across.moved_along(*each.asked);
+    finding.part_of_common_shift = across.moved_along(*each.requested);
     verdict.findings.push_back(std::move(finding));
   }
   return verdict;
 }
 
-/// What the runs that raised the series' episodes say of them.
+/// What the runs that raised the series' episodes say about them.
 std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t series,
                                         const std::map<Id, RunJudgement>& runs) {
   std::vector<EpisodeContext> contexts;
@@ -220,44 +141,44 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
       const auto* judgement = across.find(series);
       if (judgement != nullptr && across.moved_along(*judgement)) context.common_shift_run = raised->first;
     }
-    context.past = !store::is_open(episode.state) && episode.last_at_us < each.asked_at_us;
+    context.past = !store::is_open(episode.state) && episode.last_at_us < each.requested_at_us;
     contexts.push_back(context);
   }
   return contexts;
 }
 
-void keep_all(db::Connection& connection, Id project, const JudgedRun& judged, std::int64_t now_us) {
+void save_all(db::Connection& connection, Id project, const JudgedRun& judged, std::int64_t now_us) {
   const auto runs = across_recent(judged);
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     const auto& each = judged.series[i];
-    if (each.episodes.empty() && !judged.with_open_record.contains(each.series.key.id)) continue;
-    keep_regressions(connection, project, each, contexts_of(judged, i, runs), judged.alerting(each),
-                     judged.policy_version, now_us);
+    if (each.episodes.empty() && !judged.basis.with_open_record.contains(each.series.key.id)) continue;
+    save_regressions(connection, project, each, contexts_of(judged, i, runs), judged.alerting(each),
+                     judged.basis.policy_version, now_us);
   }
 }
 
-enum class Past { stays, is_judged_again };
+enum class Past { unchanged, judged_again };
 
-/// Series that are no whole run say nothing of chance and of common moves: what is only suspected now waits for its
-/// run.
-void keep_known(db::Connection& connection, Id project, const JudgedRun& judged, Past past, std::int64_t now_us) {
+/// For series outside a whole run: what is expected by chance or part of a common shift is unknown, so a new suspicion
+/// waits for its next run.
+void save_known(db::Connection& connection, Id project, const JudgedRun& judged, Past past, std::int64_t now_us) {
   for (const auto& each : judged.series) {
     std::vector<EpisodeContext> contexts;
     for (const auto& episode : each.episodes) {
       const bool is_open = store::is_open(episode.state);
-      contexts.push_back({episode.state == FindingState::suspected, std::nullopt, past == Past::stays && !is_open});
+      contexts.push_back({episode.state == FindingState::suspected, std::nullopt, past == Past::unchanged && !is_open});
     }
-    keep_regressions(connection, project, each, contexts, judged.alerting(each), judged.policy_version, now_us);
+    save_regressions(connection, project, each, contexts, judged.alerting(each), judged.basis.policy_version, now_us);
   }
 }
 
 }  // namespace
 
-std::vector<Finding> RunVerdict::told() const {
-  std::vector<Finding> told;
-  std::copy_if(findings.begin(), findings.end(), std::back_inserter(told),
-               [](const Finding& finding) { return finding.is_told(); });
-  return told;
+std::vector<Finding> RunVerdict::reported() const {
+  std::vector<Finding> reported;
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(reported),
+               [](const Finding& finding) { return finding.is_reported(); });
+  return reported;
 }
 
 std::string explain(const store::CommonShift& common_shift) {
@@ -273,22 +194,16 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
                         Id run) {
   const auto policies = policies_of(connection, file, project);
   const auto judged =
-      judge_all(connection, policies, project, project_name, store::list_run_series(connection, run), run);
-  return read_verdict(judged, across_asked(judged), run);
+      judge_stored(connection, policies, project, project_name, store::list_run_series(connection, run), run);
+  return read_verdict(judged, across_requested(judged), run);
 }
 
-RunVerdict save_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                        Id run, std::int64_t now_us, const std::optional<InsertedRun>& known) {
-  const auto policies = policies_of(connection, file, project);
-  auto judged =
-      known ? judge_new(connection, policies, project, project_name, run, *known)
-            : judge_all(connection, policies, project, project_name, store::list_run_series(connection, run), run);
-  update_quarantine(connection, project, judged.series, now_us);
-  judged.quarantined = store::quarantined_cases(connection, project);
-  const auto across = across_asked(judged);
+RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us) {
+  update_quarantine(connection, project, judged.series, judged.basis.quarantined, now_us);
+  const auto across = across_requested(judged);
   auto verdict = read_verdict(judged, across, run);
-  store::save_common_shift(connection, project, run, verdict.common_shift);
-  keep_all(connection, project, judged, now_us);
+  if (verdict.common_shift) store::save_common_shift(connection, project, *verdict.common_shift);
+  save_all(connection, project, judged, now_us);
   age_out(connection, project, now_us);
   return verdict;
 }
@@ -297,8 +212,8 @@ void judge_series_again(db::Connection& connection, const Policies& file, Id pro
                         Id series, std::int64_t now_us) {
   const auto policies = policies_of(connection, file, project);
   const auto found = store::list_series_keys(connection, project, 0, series, 1);
-  keep_known(connection, project, judge_all(connection, policies, project, project_name, found, 0),
-             Past::is_judged_again, now_us);
+  save_known(connection, project, judge_stored(connection, policies, project, project_name, found, 0),
+             Past::judged_again, now_us);
 }
 
 JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
@@ -310,7 +225,7 @@ JudgedAgain judge_open_again(db::Connection& connection, const Policies& policie
     series.insert(series.end(), found.begin(), found.end());
   }
   const auto before = open();
-  keep_known(connection, project, judge_all(connection, policies, project, project_name, series, 0), Past::stays,
+  save_known(connection, project, judge_stored(connection, policies, project, project_name, series, 0), Past::unchanged,
              now_us);
   return {static_cast<std::int64_t>(series.size()), before, open()};
 }

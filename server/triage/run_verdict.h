@@ -1,6 +1,6 @@
 #pragma once
-// A run as a whole: every series it has a point of is judged, the false discovery rate is held over them, and when
-// everything moved at once that is one finding.
+// Verdict of a run as a whole: each of its series is judged, the false discovery rate is limited over all of them, and
+// a common shift of most series is one finding.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@
 #include "server/store/regressions.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
-#include "server/triage/history_cache.h"
+#include "server/triage/judged_run.h"
 #include "server/triage/policies.h"
 
 namespace perftrend::triage {
@@ -31,10 +31,10 @@ struct Finding {
   bool alerting =
       true;  ///< false: its policy is informational, or its case is in a quarantine that mutes (by hand, by noise)
   bool quarantined = false;           ///< its case is in quarantine
-  bool expected_by_chance = false;    ///< no more than so many series throw up by chance: nobody is told
-  bool part_of_common_shift = false;  ///< it moved with everything: `common_shift` is told in its place
+  bool expected_by_chance = false;    ///< expected by chance among this many series: not reported
+  bool part_of_common_shift = false;  ///< it moved with most series: `common_shift` is reported instead
 
-  [[nodiscard]] bool is_told() const { return !expected_by_chance && !part_of_common_shift; }
+  [[nodiscard]] bool is_reported() const { return !expected_by_chance && !part_of_common_shift; }
 };
 
 struct RunVerdict {
@@ -44,44 +44,35 @@ struct RunVerdict {
   std::optional<store::CommonShift> common_shift;
   std::int64_t policy_version = 0;  ///< of the project's own policies; 0: it has none
 
-  /// What is told of the run, besides `common_shift`.
-  [[nodiscard]] std::vector<Finding> told() const;
+  /// The findings that are reported in addition to `common_shift`.
+  [[nodiscard]] std::vector<Finding> reported() const;
 };
 
 /// "Everything moved: 160 of 170 judged series …", a sentence or two.
 std::string explain(const store::CommonShift& common_shift);
 
-/// What the run's points are judged to be, from what is stored. A run of which no point is among the newest
-/// judged_points of its series has no verdict.
+/// The verdict that follows from what is stored. A run without a point among the newest judged_points of its series has
+/// none.
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run);
 
-/// What whoever has just stored a run knows, so that it is not read again.
-struct InsertedRun {
-  ProjectHistories* kept = nullptr;  ///< of before the run; knows the run afterwards
-  std::span<const store::StoredPoint> points;
-  std::span<const Measure> measures;  ///< that the points are of
-  std::string_view testbed, branch;
-};
+/// The verdict of a run that has just been stored with its points; `judged` has its ids. Brings every record of its
+/// series up to date, and where it came late, also of what follows it in the trend.
+RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us);
 
-/// The same for a run that was just stored, and every record of its series is brought up to date: so is what stands
-/// after it in the trend, where it came late.
-RunVerdict save_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                        Id run, std::int64_t now_us, const std::optional<InsertedRun>& known = std::nullopt);
-
-/// Brings the records of one series in line with what is stored of it. A series alone does not say what is chance among
-/// those of a run, so a mere suspicion that has no record gets none.
+/// Brings the records of one series in line with its points. What is expected by chance depends on all series of a run,
+/// so a suspicion without a record gets none here.
 void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id series, std::int64_t now_us);
 
-/// What another policy did to what was open.
+/// What a new policy changed among open records.
 struct JudgedAgain {
   std::int64_t series = 0;
   std::int64_t open_before = 0, open_after = 0;  ///< records
 };
 
-/// Brings the records of every series with an open one, or one that was withdrawn, in line with `policies`; what is
-/// over stays as it was told. All other series follow with their next run.
+/// Brings the records of every series with an open one, or one that was withdrawn, in line with `policies`. What is
+/// closed stays as it was reported. All other series follow with their next run.
 JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
                              std::string_view project_name, std::int64_t now_us);
 

@@ -1,11 +1,12 @@
 #include "tests/support/point_rows.h"
 
-#include <cstddef>
-#include <span>
+#include <limits>
+#include <map>
 #include <stdexcept>
 #include <vector>
 
-#include "server/points/points.h"
+#include "server/points/blocks.h"
+#include "server/points/packing.h"
 
 namespace perftrend::tests {
 namespace {
@@ -23,25 +24,25 @@ const db::Columns& point_columns() {
   return columns;
 }
 
-void add_row(std::vector<db::Param>& rows, Id series, const blocks::Point& point) {
-  rows.insert(rows.end(), {series, point.at_us, point.run, point.measured.value, point.measured.minimum,
-                           point.measured.mad, point.measured.samples});
+void add_row(std::vector<db::Param>& rows, Id series, const points::Point& point) {
+  rows.insert(rows.end(), {series, point.at_us, point.run, point.value.median, point.value.minimum, point.value.mad,
+                           point.value.samples});
 }
 
-/// In place of the packed rows.
+/// Replaces the packed rows by the table.
 void unpack_points(db::Connection& connection) {
   std::vector<db::Param> rows;
   connection.query("SELECT series_id, packed FROM point_block", {}, [&](const db::Row& row) {
-    std::vector<blocks::Point> points;
-    if (!blocks::unpack_block(row.blob(1), points)) throw std::runtime_error("a block is damaged");
+    std::vector<points::Point> points;
+    if (!points::unpack_block(row.blob(1), points)) throw std::runtime_error("a block is damaged");
     for (const auto& point : points)
       add_row(rows, row.integer(0), point);
   });
   connection.query("SELECT run_id, at_us, packed FROM run_points", {}, [&](const db::Row& row) {
-    const auto points = blocks::unpack_run(row.blob(2));
+    const auto points = points::unpack_run(row.blob(2));
     if (!points) throw std::runtime_error("points of a run are damaged");
-    for (const auto& [series, measured] : *points)
-      add_row(rows, series, {row.integer(1), row.integer(0), measured});
+    for (const auto& [series, value] : *points)
+      add_row(rows, series, {row.integer(1), row.integer(0), value});
   });
   connection.execute_script(
       "CREATE TABLE point (series_id BIGINT NOT NULL, at_us BIGINT NOT NULL, run_id BIGINT NOT NULL, "
@@ -51,40 +52,20 @@ void unpack_points(db::Connection& connection) {
   connection.append(point_columns(), rows);
 }
 
-const db::Columns& block_columns() {
-  using db::Kind;
-  static const db::Columns columns = {"point_block",
-                                      {{"series_id", Kind::integer},
-                                       {"first_at_us", Kind::integer},
-                                       {"first_run", Kind::integer},
-                                       {"last_at_us", Kind::integer},
-                                       {"points", Kind::integer},
-                                       {"packed", Kind::blob}}};
-  return columns;
-}
-
-std::vector<blocks::Point> read_rows(db::Connection& connection, Id series) {
-  std::vector<blocks::Point> points;
-  connection.query(
-      "SELECT at_us, run_id, value, minimum, mad, samples FROM point WHERE series_id = $1 ORDER BY at_us, run_id",
-      {series}, [&](const db::Row& row) {
-        points.push_back({row.integer(0), row.integer(1), {row.real(2), row.real(3), row.real(4), row.integer(5)}});
-      });
-  return points;
-}
-
-/// Moves all rows of `point` into blocks and drops the table.
+/// Replaces the table by blocks.
 void pack_points(db::Connection& connection) {
-  std::vector<Id> all;
-  connection.query("SELECT id FROM series ORDER BY id", {}, [&](const db::Row& row) { all.push_back(row.integer(0)); });
-  for (const auto series : all) {
-    const auto packed = blocks::pack_blocks(read_rows(connection, series));
-    std::vector<db::Param> values;
-    for (const auto& block : packed) {
-      values.insert(values.end(), {series, block.first_at_us, block.first_run, block.last_at_us,
-                                   static_cast<std::int64_t>(block.points), std::as_bytes(std::span(block.packed))});
-    }
-    connection.append(block_columns(), values);
+  std::map<Id, std::vector<points::Point>> of_series;
+  connection.query("SELECT series_id, at_us, run_id, value, minimum, mad, samples FROM point ORDER BY at_us, run_id",
+                   {}, [&](const db::Row& row) {
+                     of_series[row.integer(0)].push_back(
+                         {row.integer(1), row.integer(2), {row.real(3), row.real(4), row.real(5), row.integer(6)}});
+                   });
+  for (auto& [series, points] : of_series) {
+    points::change_blocks(connection, series, std::numeric_limits<std::int64_t>::min(),
+                          std::numeric_limits<std::int64_t>::max(), [&](std::vector<points::Point>& stored) {
+                            stored = std::move(points);
+                            return true;
+                          });
   }
   connection.execute_script("DROP TABLE point");
 }

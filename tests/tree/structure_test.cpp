@@ -114,7 +114,7 @@ const std::map<std::string, std::set<std::string>>& allowed_modules() {
       {"core/metrics", {"core/model.h", "core/text", "core/time", "core/stats", "core/junit"}},
       {"core/formats", {"core/model.h", "core/text", "core/time", "core/junit", "core/metrics"}},
       {"core/detect", {"core/model.h", "core/stats"}},
-      {"server/points", {"core/model.h"}},
+      {"server/points", with_core({"server/db"})},
       {"server/db", {"core/model.h", "core/text", "core/time"}},
       {"server/store", {"core/model.h", "core/text", "core/time", "server/points", "server/db"}},
       {"server/triage", with_core({"server/points", "server/db", "server/store"})},
@@ -186,6 +186,23 @@ void check_modules(const SourceFile& file, std::vector<std::string>& findings) {
                !(is_test(file.path) && own.starts_with("core/") && other.starts_with("core/"))) {
       findings.push_back(file.path + ": " + own + " may not include " + include.target);
     }
+  }
+}
+
+/// A module that is entered through one header: the others in its folder are internal.
+const std::map<std::string, std::string>& doors() {
+  static const std::map<std::string, std::string> found = {{"server/points", "server/points/points.h"}};
+  return found;
+}
+
+/// Tests and benches may look inside.
+void check_doors(const SourceFile& file, std::vector<std::string>& findings) {
+  if (!is_cpp(file.path) || is_test(file.path) || file.path.starts_with("bench/")) return;
+  for (const Include& include : includes_of(file.text)) {
+    const auto door = doors().find(module_of(include.target));
+    if (include.quoted && door != doors().end() && include.target != door->second &&
+        module_of(file.path) != door->first)
+      findings.push_back(file.path + ": " + include.target + " is internal; include " + door->second);
   }
 }
 
@@ -300,6 +317,7 @@ std::vector<std::string> findings_of(const std::vector<SourceFile>& files) {
     if (is_cpp(file.path)) {
       check_modules(file, findings);
       check_folders(file, findings);
+      check_doors(file, findings);
       check_libraries(file, findings);
     }
     if (is_web(file.path)) check_web(file, findings);
@@ -421,6 +439,11 @@ INSTANTIATE_TEST_SUITE_P(
                "may not include"},
         Sample{"routes know the server", "server/http/routes/a.cpp", include("\"server/http/server.h\""),
                "may not include"},
+        Sample{"intake knows the door", "server/intake/a.cpp", include("\"server/points/points.h\""), ""},
+        Sample{"intake looks behind the door", "server/intake/a.cpp", include("\"server/points/packing.h\""),
+               "is internal"},
+        Sample{"points knows itself", "server/points/a.cpp", include("\"server/points/packing.h\""), ""},
+        Sample{"a bench looks behind the door", "bench/a.cpp", include("\"server/points/packing.h\""), ""},
         Sample{"a new module", "server/cache/a.h", include("<vector>"), "has no rules yet"},
         Sample{"not from the root", "core/detect/a.cpp", include("\"noise.h\""), "root of the tree"},
         Sample{"blanks in between", "server/db/a.cpp", "  #  include \"server/http/a.h\"", "may not include"}));

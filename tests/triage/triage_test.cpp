@@ -160,7 +160,7 @@ TEST_P(TriageTest, WhenEverythingMovesThatIsOneFinding) {
   EXPECT_EQ(slow.verdict.common_shift->shifted, 12);
   EXPECT_EQ(slow.verdict.common_shift->judged, 12);
   EXPECT_NEAR(slow.verdict.common_shift->effect, 0.5, 0.03);
-  EXPECT_THAT(slow.verdict.told(), IsEmpty());
+  EXPECT_THAT(slow.verdict.reported(), IsEmpty());
   EXPECT_THAT(slow.verdict.findings, SizeIs(12));
   EXPECT_THAT(regressions(), SizeIs(12));
   EXPECT_EQ(read([](db::Connection& connection) { return store::find_project(connection, "p"); })->open_regressions, 1);
@@ -190,7 +190,7 @@ class ChanceTest : public TriageTest {
   }
   /// The value of the first series' next night that has this chance, by halving.
   double value_of_chance(double chance) {
-    const auto trend = read([](db::Connection& connection) { return store::read_trend(connection, 1, 100); });
+    const auto trend = read([](db::Connection& connection) { return points::read_trend(connection, 1, 100); });
     const auto p_value = [&](double value) {
       auto longer = trend;
       longer.at_us.push_back(longer.at_us.back() + day_us);
@@ -228,7 +228,7 @@ TEST_P(ChanceTest, WhatMayBeChanceAmongManySeriesIsNotToldAndNotRecorded) {
   EXPECT_GT(last.verdict.findings[0].judged.p_value, detect::false_discovery_rate / series_count);
   EXPECT_TRUE(last.verdict.findings[0].expected_by_chance);
   EXPECT_EQ(last.verdict.expected_by_chance, 1U);
-  EXPECT_THAT(last.verdict.told(), IsEmpty());
+  EXPECT_THAT(last.verdict.reported(), IsEmpty());
   EXPECT_THAT(regressions(), IsEmpty());
 }
 
@@ -237,7 +237,7 @@ TEST_P(ChanceTest, WhatIsNoChanceEvenAmongManySeriesIsTold) {
   ASSERT_THAT(last.verdict.findings, SizeIs(1));
   EXPECT_FALSE(last.verdict.findings[0].expected_by_chance);
   EXPECT_EQ(last.verdict.expected_by_chance, 0U);
-  EXPECT_THAT(last.verdict.told(), SizeIs(1));
+  EXPECT_THAT(last.verdict.reported(), SizeIs(1));
   EXPECT_THAT(regressions(), SizeIs(1));
 }
 
@@ -397,9 +397,9 @@ TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
   for (int number = 1; number < 12; ++number)
     night(number, {quiet(number), quiet(number, 1)}, stated);
   const auto slow = night(12, {14, quiet(12, 1)}, stated);
-  ASSERT_THAT(slow.verdict.told(), SizeIs(1));
-  EXPECT_TRUE(slow.verdict.told()[0].quarantined);
-  EXPECT_TRUE(slow.verdict.told()[0].alerting) << "it fails no build, and that is all it does";
+  ASSERT_THAT(slow.verdict.reported(), SizeIs(1));
+  EXPECT_TRUE(slow.verdict.reported()[0].quarantined);
+  EXPECT_TRUE(slow.verdict.reported()[0].alerting) << "it fails no build, and that is all it does";
   EXPECT_TRUE(regressions()[0].record.alerting);
   // An older run says nothing of today, a newer one without the words lets go.
   night(900, {quiet(1), quiet(1, 1)}, "", times::to_rfc3339(1'767'225'600'000'000 + 3 * day_us + 1));
@@ -424,9 +424,9 @@ TEST_P(TriageTest, WhatAPersonPutInQuarantineAlertsNobody) {
   by_hand(key);
   EXPECT_FALSE(regressions()[0].record.alerting) << "that which is open is muted too";
   const auto slow = night(13, {14});
-  ASSERT_THAT(slow.verdict.told(), SizeIs(1));
-  EXPECT_TRUE(slow.verdict.told()[0].quarantined);
-  EXPECT_FALSE(slow.verdict.told()[0].alerting);
+  ASSERT_THAT(slow.verdict.reported(), SizeIs(1));
+  EXPECT_TRUE(slow.verdict.reported()[0].quarantined);
+  EXPECT_FALSE(slow.verdict.reported()[0].alerting);
 }
 
 TEST_P(TriageTest, WhatAPersonEndedStaysEndedUntilTheScenarioSaysSomethingElse) {

@@ -4,9 +4,9 @@ CREATE TABLE project (
   id         INTEGER PRIMARY KEY,
   name       TEXT NOT NULL UNIQUE,
   created_us BIGINT NOT NULL,
-  -- Changes with every change of the project's points, or of what they are judged by except the policies. What a server
-  -- caches of the project is valid while this number stays the same.
-  stamp      BIGINT NOT NULL DEFAULT 0
+  -- A random number that changes with every change of the project's points, or of what they are judged by except the
+  -- policies. What a server caches of the project is valid while this number stays the same.
+  revision   BIGINT NOT NULL DEFAULT 0
 );
 
 -- What the machine really was: the fingerprint's parts as a JSON object with sorted names, and its SHA-256.
@@ -95,7 +95,7 @@ CREATE TABLE series (
   UNIQUE (project_id, case_id, metric, testbed, branch)
 );
 
--- Packed points (server/points/points.h). An upload writes one row for each 256 neighbouring series (series id / 256).
+-- Packed points (docs/format.md). An upload writes one row for each 256 neighbouring series (series id / 256).
 -- When a group has many such rows, they are compacted into blocks of their series.
 CREATE TABLE run_points (
   series_group BIGINT NOT NULL,

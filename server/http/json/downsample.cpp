@@ -76,7 +76,7 @@ std::vector<std::size_t> downsample(std::span<const double> value, std::span<con
   return shown;
 }
 
-std::vector<char> points_to_keep(const store::TrendColumns& trend, const detect::History& history, std::size_t first) {
+std::vector<char> points_to_keep(const points::TrendColumns& trend, const detect::History& history, std::size_t first) {
   std::vector<char> kept(trend.value.size() - first, 0);
   const auto keep = [&](std::size_t index) {
     if (index >= first && index < trend.value.size()) kept[index - first] = 1;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/detect/history.h"
-#include "server/store/series.h"
+#include "server/points/points.h"
 
 namespace perftrend::http {
 
@@ -27,6 +27,6 @@ std::vector<std::size_t> downsample(std::span<const double> value, std::span<con
 /// Marks the points that a plot from `first` on must show: points that are not ok, the lowest and the highest point of
 /// the band, change points, the borders of episodes and of the drift, changes of the environment, and both sides of a
 /// gap in time; each border with the point before it. Index 0 of the result is point `first`.
-std::vector<char> points_to_keep(const store::TrendColumns& trend, const detect::History& history, std::size_t first);
+std::vector<char> points_to_keep(const points::TrendColumns& trend, const detect::History& history, std::size_t first);
 
 }  // namespace perftrend::http

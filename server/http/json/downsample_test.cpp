@@ -81,7 +81,7 @@ TEST(Downsample, KeepsItsPromisesForAnyTrend) {
 constexpr std::int64_t day_us = 86'400'000'000;
 
 struct Made {
-  store::TrendColumns trend;
+  points::TrendColumns trend;
   detect::History history;
 };
 

@@ -16,8 +16,8 @@ void write_tally(JsonWriter& out, std::string_view name, const triage::Tally& ta
   });
 }
 
-void write_findings(JsonWriter& out, std::string_view name, const std::vector<triage::Told>& findings) {
-  out.array(name, findings, [&](const triage::Told& each) {
+void write_findings(JsonWriter& out, std::string_view name, const std::vector<triage::DryRunFinding>& findings) {
+  out.array(name, findings, [&](const triage::DryRunFinding& each) {
     out.object([&] {
       out.member("series", each.series);
       out.member("direction", direction_name(each.worse));

@@ -14,7 +14,7 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-void write_points(JsonWriter& out, const store::TrendColumns& trend, const detect::History& history,
+void write_points(JsonWriter& out, const points::TrendColumns& trend, const detect::History& history,
                   const Indices& shown, int minimum_points) {
   const auto column = [&](std::string_view name, const auto& values) {
     out.array(name, shown, [&](std::size_t i) { out.value(values[i]); });
@@ -100,7 +100,7 @@ void write_drift(JsonWriter& out, const detect::History& history, const Indices&
 
 }  // namespace
 
-void write_trend(JsonWriter& out, const store::SeriesKey& series, const store::TrendColumns& trend,
+void write_trend(JsonWriter& out, const store::SeriesKey& series, const points::TrendColumns& trend,
                  const detect::History& history, const VersionedPolicy& by, const TrendExtent& extent) {
   const std::size_t size = trend.value.size();
   const std::size_t first = size > extent.last ? size - extent.last : 0;

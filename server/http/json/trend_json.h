@@ -7,6 +7,7 @@
 #include "core/detect/history.h"
 #include "server/http/json/json_writer.h"
 #include "server/http/json/judgement_json.h"
+#include "server/points/points.h"
 #include "server/store/series.h"
 
 namespace perftrend::http {
@@ -18,7 +19,7 @@ struct TrendExtent {
 };
 
 /// Writes one object. The judgement covers all points of `trend`, whatever part of them is shown.
-void write_trend(JsonWriter& out, const store::SeriesKey& series, const store::TrendColumns& trend,
+void write_trend(JsonWriter& out, const store::SeriesKey& series, const points::TrendColumns& trend,
                  const detect::History& history, const VersionedPolicy& by, const TrendExtent& extent);
 
 }  // namespace perftrend::http

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "server/db/sql.h"
-#include "server/http/routes/trend_cache.h"
 #include "server/http/wire/answer.h"
 #include "server/intake/intake.h"
 #include "server/triage/policies.h"
@@ -24,7 +23,6 @@ struct Context {
   intake::Options intake;
   bool requires_tokens = false;  ///< false: the server is open, on loopback
   std::string version;
-  std::shared_ptr<TrendCache> trends = std::make_shared<TrendCache>();
 };
 
 /// Handles one request; may move its files away. Throws Problem, and what db/sql.h says.

@@ -51,7 +51,7 @@ void write_uploaded(JsonWriter& out, const std::string& project, const intake::A
   out.member("judged", verdict.judged);
   out.member("expected_by_chance", verdict.expected_by_chance);
   out.array("findings", verdict.findings, [&](const triage::Finding& finding) {
-    if (finding.is_told()) out.value(VersionedFinding{finding, verdict.policy_version});
+    if (finding.is_reported()) out.value(VersionedFinding{finding, verdict.policy_version});
   });
 }
 

@@ -7,7 +7,7 @@
 #include "server/http/json/shapes.h"
 #include "server/http/json/trend_json.h"
 #include "server/http/routes/project_access.h"
-#include "server/store/stamps.h"
+#include "server/points/points.h"
 #include "server/triage/judge.h"
 #include "server/triage/project_policies.h"
 
@@ -56,18 +56,32 @@ Answer list_series(const Context& context, Request& request) {
   });
 }
 
-TrendCache::Text find_trend(const Context& context, const ProjectAccess& project, const TrendCache::Key& key,
-                            const TrendCache::Basis& basis, const store::SeriesKey& series) {
-  if (auto cached = context.trends->find(key, basis)) return cached;
+/// A trend as the answer shows it, and what it is judged by.
+struct TrendQuestion {
+  const store::SeriesKey& series;
+  std::int64_t revision = 0;  ///< of the project
+  std::int64_t last = 0;
+  std::int64_t points_max = 0;  ///< 0: all of them
+  detect::Policy policy;
+  std::int64_t policy_version = 0;
+};
+
+points::Cache::Text find_trend(const Context& context, const ProjectAccess& project, const TrendQuestion& question) {
+  auto& cache = *context.intake.cache;
+  const Id id = question.series.id;
+  // The server's policies never change, so the version of the project's own policies says which policy judges.
+  const auto key = fmt::format("trend {} {} {} {}", id, question.last, question.points_max, question.policy_version);
+  if (auto cached = cache.find_answer(project.name, key, question.revision)) return cached;
   // At least as many points as an upload is judged over, so that both give the newest points the same verdicts.
-  const auto window = triage::judged_window(store::count_series_points(project.connection, key.series));
-  const auto trend = store::read_trend(project.connection, key.series, std::max(key.last, window));
-  TrendExtent extent{static_cast<std::size_t>(key.last), std::nullopt};
-  if (key.points_max > 0) extent.points_max = static_cast<std::size_t>(key.points_max);
+  const auto window = triage::judged_window(store::count_series_points(project.connection, id));
+  const auto trend = points::read_trend(project.connection, id, std::max(question.last, window));
+  TrendExtent extent{static_cast<std::size_t>(question.last), std::nullopt};
+  if (question.points_max > 0) extent.points_max = static_cast<std::size_t>(question.points_max);
   JsonWriter out;
-  write_trend(out, series, trend, triage::judge(trend, basis.policy), {basis.policy, basis.policy_version}, extent);
+  write_trend(out, question.series, trend, triage::judge(trend, question.policy),
+              {question.policy, question.policy_version}, extent);
   auto text = std::make_shared<const std::string>(out.finish_value());
-  context.trends->save(key, basis, text);
+  cache.save_answer(project.name, key, question.revision, text);
   return text;
 }
 
@@ -79,26 +93,26 @@ Answer get_trends(const Context& context, Request& request) {
                               : 0;
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
-    const auto stamp = store::find_stamp(project.connection, project.id);
+    const auto revision = points::find_revision(project.connection, project.id);
     out.array("trends", ids, [&](Id id) {
       const auto series = require_series(project, id);
-      const TrendCache::Basis basis{stamp, policies.find(project.name, series.metric, series.better),
-                                    policies.version()};
-      out.json(*find_trend(context, project, {project.id, id, last, points_max}, basis, series));
+      out.json(*find_trend(context, project,
+                           {series, revision, last, points_max, policies.find(project.name, series.metric, series.better),
+                            policies.version()}));
     });
   });
 }
 
 /// The part of a series that explains its point of one run: the points it is judged against, then the point itself.
 struct PointInTrend {
-  store::TrendColumns trend;
+  points::TrendColumns trend;
   std::size_t index = 0;
 };
 
 PointInTrend require_point(const ProjectAccess& project, Id series, Id run) {
   const auto newest = triage::judged_window(store::count_series_points(project.connection, series));
   for (const auto last : {newest, trend_points_max}) {
-    auto trend = store::read_trend(project.connection, series, last);
+    auto trend = points::read_trend(project.connection, series, last);
     const auto at = std::find(trend.run.begin(), trend.run.end(), run);
     const auto index = static_cast<std::size_t>(at - trend.run.begin());
     if (index < trend.run.size()) return {std::move(trend), index};

@@ -1,4 +1,4 @@
-#include "server/points/points.h"
+#include "server/points/packing.h"
 
 #include <zlib.h>
 
@@ -9,36 +9,36 @@
 #include "server/points/numbers.h"
 #include "server/points/varint.h"
 
-namespace perftrend::blocks {
+namespace perftrend::points {
 namespace {
 
-constexpr std::uint8_t format = 1;  ///< the first byte; another one is of a newer perftrend, or damaged
-/// What follows the values. Points of one sample each have no more than their value.
+constexpr std::uint8_t format = 1;  ///< the first byte; any other value is a newer format or damage
+/// Which columns follow the medians. Where each point has one sample, none do.
 constexpr std::uint8_t single_samples = 0, same_samples = 1, different_samples = 2;
-constexpr std::size_t points_max = 1U << 24U;  ///< more than any row holds: bounds what damaged bytes can ask for
+constexpr std::size_t points_max = 1U << 24U;  ///< more than any row holds: bounds the allocation for damaged bytes
 
-struct MeasuredColumns {
-  std::vector<double> value, minimum, mad;
+struct ValueColumns {
+  std::vector<double> median, minimum, mad;
   std::vector<std::int64_t> samples;
 };
 
 template <typename Row>
-MeasuredColumns columns_of(std::span<const Row> rows) {
-  MeasuredColumns columns;
-  columns.value.reserve(rows.size());
+ValueColumns columns_of(std::span<const Row> rows) {
+  ValueColumns columns;
+  columns.median.reserve(rows.size());
   columns.samples.reserve(rows.size());
   for (const Row& row : rows) {
-    const Measured& measured = row.measured;
-    columns.value.push_back(measured.value);
-    columns.mad.push_back(measured.mad);
-    columns.samples.push_back(measured.samples);
-    if (measured.samples != 1) columns.minimum.push_back(measured.minimum);
+    const PointValue& value = row.value;
+    columns.median.push_back(value.median);
+    columns.mad.push_back(value.mad);
+    columns.samples.push_back(value.samples);
+    if (value.samples != 1) columns.minimum.push_back(value.minimum);
   }
   return columns;
 }
 
-void pack_measured(std::string& to, const MeasuredColumns& columns) {
-  pack_reals(to, columns.value);
+void pack_values(std::string& to, const ValueColumns& columns) {
+  pack_reals(to, columns.median);
   const auto first = columns.samples.empty() ? 1 : columns.samples.front();
   const bool same = std::all_of(columns.samples.begin(), columns.samples.end(), [&](auto n) { return n == first; });
   const bool spread = std::any_of(columns.mad.begin(), columns.mad.end(), [](double mad) { return mad != 0; });
@@ -58,15 +58,15 @@ bool take_samples(std::span<const std::byte>& bytes, bool same, std::size_t coun
   return true;
 }
 
-std::optional<std::vector<Measured>> take_measured(std::span<const std::byte>& bytes, std::size_t count) {
-  MeasuredColumns columns;
-  if (!take_reals(bytes, count, columns.value) || bytes.empty()) return std::nullopt;
+std::optional<std::vector<PointValue>> take_values(std::span<const std::byte>& bytes, std::size_t count) {
+  ValueColumns columns;
+  if (!take_reals(bytes, count, columns.median) || bytes.empty()) return std::nullopt;
   const auto how = std::to_integer<std::uint8_t>(bytes.front());
   bytes = bytes.subspan(1);
-  std::vector<Measured> measured(count);
+  std::vector<PointValue> values(count);
   for (std::size_t i = 0; i < count; ++i)
-    measured[i] = {columns.value[i], columns.value[i], 0, 1};
-  if (how == single_samples) return measured;
+    values[i] = {columns.median[i], columns.median[i], 0, 1};
+  if (how == single_samples) return values;
   if (how > different_samples || !take_samples(bytes, how == same_samples, count, columns.samples)) return std::nullopt;
   const auto single = std::count(columns.samples.begin(), columns.samples.end(), 1);
   if (!take_reals(bytes, count - static_cast<std::size_t>(single), columns.minimum) ||
@@ -74,25 +74,25 @@ std::optional<std::vector<Measured>> take_measured(std::span<const std::byte>& b
     return std::nullopt;
   auto minimum = columns.minimum.begin();
   for (std::size_t i = 0; i < count; ++i) {
-    measured[i].samples = columns.samples[i];
-    measured[i].mad = columns.mad[i];
-    if (columns.samples[i] != 1) measured[i].minimum = *minimum++;
+    values[i].samples = columns.samples[i];
+    values[i].mad = columns.mad[i];
+    if (columns.samples[i] != 1) values[i].minimum = *minimum++;
   }
-  return measured;
+  return values;
 }
 
 std::uint32_t checksum_of(std::span<const std::byte> bytes) {
   return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
 }
 
-/// Distances hide damage: one bent bit would move all points behind it.
+/// Distances hide damage: one flipped bit would shift all points after it.
 void append_checksum(std::string& to) {
   const auto checksum = checksum_of(std::as_bytes(std::span(to)));
   to.append(reinterpret_cast<const char*>(&checksum), sizeof(checksum));
 }
 
-/// Takes the checksum from the end, the format and how many points follow from the front; nullopt where they cannot be
-/// right.
+/// Removes the checksum from the end, the format and the number of points from the front. Returns that number, or
+/// nullopt where the bytes are damaged.
 std::optional<std::size_t> take_head(std::span<const std::byte>& bytes) {
   std::uint32_t checksum = 0;
   if (bytes.size() <= sizeof(checksum) || std::to_integer<std::uint8_t>(bytes.front()) != format) return std::nullopt;
@@ -122,7 +122,7 @@ std::string pack_block(std::span<const Point> points) {
   append_head(packed, points.size());
   pack_integers(packed, at_us);
   pack_integers(packed, run);
-  pack_measured(packed, columns_of(points));
+  pack_values(packed, columns_of(points));
   append_checksum(packed);
   return packed;
 }
@@ -138,7 +138,7 @@ std::string pack_run(std::span<const SeriesPoint> points) {
   std::string packed;
   append_head(packed, points.size());
   pack_integers(packed, series);
-  pack_measured(packed, columns_of(points));
+  pack_values(packed, columns_of(points));
   append_checksum(packed);
   return packed;
 }
@@ -154,22 +154,22 @@ std::optional<std::vector<SeriesPoint>> unpack_run(std::span<const std::byte> by
   const auto count = take_head(bytes);
   std::vector<Id> series;
   if (!count || !take_integers(bytes, *count, series)) return std::nullopt;
-  const auto measured = take_measured(bytes, *count);
-  if (!measured || !bytes.empty()) return std::nullopt;
+  const auto values = take_values(bytes, *count);
+  if (!values || !bytes.empty()) return std::nullopt;
   std::vector<SeriesPoint> points(*count);
   for (std::size_t i = 0; i < *count; ++i)
-    points[i] = {series[i], (*measured)[i]};
+    points[i] = {series[i], (*values)[i]};
   return points;
 }
 
-std::optional<std::optional<Measured>> find_in_run(std::span<const std::byte> bytes, Id series) {
+std::optional<std::optional<PointValue>> find_in_run(std::span<const std::byte> bytes, Id series) {
   const auto ids = unpack_series_of_run(bytes);
   if (!ids) return std::nullopt;
   const auto place = std::lower_bound(ids->begin(), ids->end(), series);
-  if (place == ids->end() || *place != series) return std::optional<Measured>();
+  if (place == ids->end() || *place != series) return std::optional<PointValue>();
   const auto points = unpack_run(bytes);
   if (!points) return std::nullopt;
-  return (*points)[static_cast<std::size_t>(place - ids->begin())].measured;
+  return (*points)[static_cast<std::size_t>(place - ids->begin())].value;
 }
 
 std::vector<Block> pack_blocks(std::span<const Point> points) {
@@ -181,7 +181,8 @@ std::vector<Block> pack_blocks(std::span<const Point> points) {
       count = std::max<std::size_t>(1, std::min(count - 1, count * block_bytes_max / packed.size()));
       packed = pack_block(points.first(count));
     }
-    if (count < points.size() && points.size() - count < count / 2) {  // halves in place of a block and a crumb
+    if (count < points.size() &&
+        points.size() - count < count / 2) {  // two halves instead of a full block and a tiny one
       count = (points.size() + 1) / 2;
       packed = pack_block(points.first(count));
     }
@@ -196,14 +197,14 @@ bool unpack_block(std::span<const std::byte> packed, std::vector<Point>& points)
   const auto count = take_head(packed);
   std::vector<std::int64_t> at_us;
   std::vector<std::int64_t> run;
-  if (!count || *count == 0) return false;  // no block is empty
+  if (!count || *count == 0) return false;  // a block has at least one point
   if (!take_integers(packed, *count, at_us) || !take_integers(packed, *count, run)) return false;
-  const auto measured = take_measured(packed, *count);
-  if (!measured || !packed.empty()) return false;
+  const auto values = take_values(packed, *count);
+  if (!values || !packed.empty()) return false;
   points.reserve(points.size() + *count);
   for (std::size_t i = 0; i < *count; ++i)
-    points.push_back({at_us[i], run[i], (*measured)[i]});
+    points.push_back({at_us[i], run[i], (*values)[i]});
   return true;
 }
 
-}  // namespace perftrend::blocks
+}  // namespace perftrend::points

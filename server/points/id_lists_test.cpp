@@ -1,16 +1,12 @@
-#include "server/store/id_lists.h"
+#include "server/points/id_lists.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <limits>
 #include <random>
 
-namespace perftrend::store {
+namespace perftrend::points {
 namespace {
-
-using ::testing::ElementsAre;
 
 db::Blob as_blob(const std::string& bytes) {
   return std::as_bytes(std::span(bytes));
@@ -42,34 +38,5 @@ TEST(IdLists, AreRefusedWhereTheyAreDamaged) {
     EXPECT_THROW(unpack_ids(as_blob(bytes)), db::Unusable);
 }
 
-TEST(IdLists, GoIntoStatementsInFewSizes) {
-  std::vector<std::string> places;
-  std::vector<std::vector<Id>> parts;
-  const auto take = [&](const std::string& text, std::span<const Id> part) {
-    places.push_back(text);
-    parts.emplace_back(part.begin(), part.end());
-  };
-  for_each_part({}, 1, take);
-  EXPECT_TRUE(places.empty());
-  for_each_part(std::vector<Id>{5, 6}, 3, take);
-  EXPECT_THAT(places, ElementsAre("($3, $4, $5, $6)"));
-  EXPECT_THAT(parts.front(), ElementsAre(5, 6, 6, 6));
-
-  places.clear();
-  parts.clear();
-  std::vector<Id> many;
-  for (Id id = 1; id <= 2500; ++id)
-    many.push_back(id);
-  for_each_part(many, 1, take);
-  ASSERT_EQ(parts.size(), 3U);
-  std::vector<Id> all;
-  for (const auto& part : parts) {
-    EXPECT_EQ(part.size(), 1024U);
-    all.insert(all.end(), part.begin(), part.end());
-  }
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  EXPECT_EQ(all, many);
-}
-
 }  // namespace
-}  // namespace perftrend::store
+}  // namespace perftrend::points

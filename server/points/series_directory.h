@@ -1,7 +1,7 @@
 #pragma once
-// Which cases and series of one project have which ids, kept in memory: a nightly report names the same ones every
-// night, and looking each up in the database costs more than storing its point. Derived from the tables test_case and
-// series; valid as long as the project has the stamp it was kept under (stamps.h). One thread at a time.
+// Directory of the cases and series of one project: their ids by name, in memory. A nightly report names the same cases
+// as the run before, and looking up each name in the database costs more than storing its point. Derived from the
+// tables test_case and series; valid for one project revision (revision.h). One thread at a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,9 +14,9 @@
 
 #include "core/model.h"
 
-namespace perftrend::store {
+namespace perftrend::points {
 
-/// A series as an upload needs to know it.
+/// What an upload needs to know of a series.
 struct KnownSeries {
   Id id = 0;
   std::int64_t points = 0;
@@ -26,30 +26,30 @@ struct KnownSeries {
 
 class SeriesDirectory {
  public:
-  /// Nothing is remembered beyond so many bytes.
+  /// Adds nothing beyond `bytes_max`.
   explicit SeriesDirectory(std::size_t bytes_max = 0) : bytes_max_(bytes_max) {}
 
-  /// 0 where it is not known.
+  /// 0 where the case is unknown.
   [[nodiscard]] Id find_case(const CaseName& key) const;
   void add_case(const CaseName& key, Id id);
 
-  /// A testbed and branch, as a number that find_series takes: the same for all series of a run.
+  /// The number of a lane (testbed and branch) for find_series. All series of a run are in one lane.
   std::size_t lane(std::string_view testbed, std::string_view branch);
-  /// nullptr where it is not known. May be changed in place; valid until the next add_series.
+  /// nullptr where the series is unknown. Valid until the next add_series; the caller may change it.
   [[nodiscard]] KnownSeries* find_series(Id case_id, std::string_view metric, std::size_t lane);
   void add_series(Id case_id, std::string_view metric, std::size_t lane, Id id, std::string_view unit, Better better,
                   std::int64_t points);
 
-  /// About what it occupies.
+  /// Approximate memory use.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
-  /// Changes how much it may occupy; what is remembered already stays.
+  /// Changes the limit. Entries that exist stay.
   void set_bytes_max(std::size_t bytes_max) { bytes_max_ = bytes_max; }
 
  private:
-  /// Names of a case, lent by whoever asks or by `text`, which holds them one behind the other.
+  /// Names of a case, borrowed from the caller (in a look-up) or from `text`, which holds the three in sequence.
   struct CaseNames {
     std::string_view suite, classname, name;
-    std::unique_ptr<char[]> text;  ///< null in a question
+    std::unique_ptr<char[]> text;  ///< null in a look-up
     friend bool operator==(const CaseNames& a, const CaseNames& b) {
       return a.name == b.name && a.classname == b.classname && a.suite == b.suite;
     }
@@ -69,10 +69,10 @@ class SeriesDirectory {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
-  /// A text of which there are few: metrics, units, lanes.
+  /// Numbers for texts of which there are few: metrics and lanes.
   using Numbers = std::unordered_map<std::string, std::uint32_t, HashText, std::equal_to<>>;
 
-  static CaseNames question(const CaseName& key);
+  static CaseNames look_up_key(const CaseName& key);
   std::uint32_t number(Numbers& numbers, std::string_view text);
 
   std::size_t bytes_max_;
@@ -83,4 +83,4 @@ class SeriesDirectory {
   std::unordered_set<std::string, HashText, std::equal_to<>> units_;
 };
 
-}  // namespace perftrend::store
+}  // namespace perftrend::points

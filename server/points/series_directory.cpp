@@ -1,16 +1,16 @@
-#include "server/store/series_directory.h"
+#include "server/points/series_directory.h"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
-namespace perftrend::store {
+namespace perftrend::points {
 namespace {
 
-/// Of a node of a hash table: its links, its hash, and its share of the buckets.
+/// Overhead of a hash table's node: its links, its hash and its part of the buckets.
 constexpr std::size_t node_bytes = 4 * sizeof(void*);
 
-/// boost::hash_combine's way (golden ratio, shifts) of joining hashes.
+/// Joins two hashes as boost::hash_combine does (golden ratio, shifts).
 std::size_t combine(std::size_t seed, std::size_t hash) {
   return seed ^ (hash + 0x9e3779b97f4a7c15U + (seed << 6U) + (seed >> 2U));
 }
@@ -28,25 +28,26 @@ std::size_t SeriesDirectory::HashPlace::operator()(const SeriesPlace& place) con
                  hash((std::uint64_t{place.lane} << 32U) | place.metric));
 }
 
-SeriesDirectory::CaseNames SeriesDirectory::question(const CaseName& key) {
+SeriesDirectory::CaseNames SeriesDirectory::look_up_key(const CaseName& key) {
   return {key.suite.view(), key.classname.view(), key.name.view(), nullptr};
 }
 
 Id SeriesDirectory::find_case(const CaseName& key) const {
-  const auto found = cases_.find(question(key));
+  const auto found = cases_.find(look_up_key(key));
   return found == cases_.end() ? 0 : found->second;
 }
 
 void SeriesDirectory::add_case(const CaseName& key, Id id) {
-  const auto asked = question(key);
-  const std::size_t length = asked.suite.size() + asked.classname.size() + asked.name.size();
+  const auto names_of_key = look_up_key(key);
+  const std::size_t length = names_of_key.suite.size() + names_of_key.classname.size() + names_of_key.name.size();
   const std::size_t bytes = sizeof(std::pair<CaseNames, Id>) + node_bytes + length;
   if (bytes_ + bytes > bytes_max_) return;
   CaseNames names;
   names.text = std::make_unique<char[]>(std::max<std::size_t>(length, 1));
   char* end = names.text.get();
-  for (auto [from, to] : {std::pair(asked.suite, &names.suite), std::pair(asked.classname, &names.classname),
-                          std::pair(asked.name, &names.name)}) {
+  for (auto [from, to] :
+       {std::pair(names_of_key.suite, &names.suite), std::pair(names_of_key.classname, &names.classname),
+        std::pair(names_of_key.name, &names.name)}) {
     char* const begin = std::exchange(end, std::copy(from.begin(), from.end(), end));
     *to = {begin, from.size()};
   }
@@ -60,7 +61,7 @@ std::uint32_t SeriesDirectory::number(Numbers& numbers, std::string_view text) {
 }
 
 std::size_t SeriesDirectory::lane(std::string_view testbed, std::string_view branch) {
-  std::string text = std::to_string(testbed.size()) + ' ';  // where the one ends and the other begins
+  std::string text = std::to_string(testbed.size()) + ' ';  // the length separates the two names
   text.append(testbed).append(branch);
   return number(lanes_, text);
 }
@@ -85,4 +86,4 @@ void SeriesDirectory::add_series(Id case_id, std::string_view metric, std::size_
   if (series_.insert_or_assign(place, KnownSeries{id, points, *of_unit, better}).second) bytes_ += bytes;
 }
 
-}  // namespace perftrend::store
+}  // namespace perftrend::points

@@ -1,17 +1,17 @@
-#include "server/store/series_directory.h"
+#include "server/points/series_directory.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace perftrend::store {
+namespace perftrend::points {
 namespace {
 
-constexpr std::size_t room_bytes = 1U << 20U;
+constexpr std::size_t bytes_max = 1U << 20U;
 
-TEST(SeriesDirectory, TellsNamesApartWhereverTheyAreCut) {
-  SeriesDirectory directory(room_bytes);
+TEST(SeriesDirectory, DistinguishesNamesWithTheSameConcatenation) {
+  SeriesDirectory directory(bytes_max);
   Id id = 0;
   for (const auto& key : {CaseName{"ab", "c", "d"}, CaseName{"a", "bc", "d"}, CaseName{"a", "b", "cd"},
                           CaseName{"", "", "abcd"}, CaseName{"abcd", "", ""}, CaseName{"", "", ""}})
@@ -28,8 +28,8 @@ TEST(SeriesDirectory, TellsNamesApartWhereverTheyAreCut) {
   EXPECT_EQ(directory.lane("ab", "c"), directory.lane("ab", "c"));
 }
 
-TEST(SeriesDirectory, KeepsNamesWhoseLenderIsGone) {
-  SeriesDirectory directory(room_bytes);
+TEST(SeriesDirectory, CopiesTheNamesItIsGiven) {
+  SeriesDirectory directory(bytes_max);
   for (int i = 0; i < 1000; ++i) {
     const auto name = fmt::format("a case with a name that is not short, number {}", i);
     directory.add_case({"suite", "class", text::BorrowedText::borrow(name)}, i + 1);
@@ -48,19 +48,19 @@ TEST(SeriesDirectory, KeepsNamesWhoseLenderIsGone) {
     EXPECT_EQ(series->points, i);
   }
   EXPECT_EQ(directory.find_series(1, "metric 0", 1), nullptr) << "another testbed";
-  EXPECT_EQ(directory.find_series(1, "metric 1", 0), nullptr) << "another case's";
-  EXPECT_EQ(directory.find_series(1, "nobody's", 0), nullptr);
+  EXPECT_EQ(directory.find_series(1, "metric 1", 0), nullptr) << "of another case";
+  EXPECT_EQ(directory.find_series(1, "unknown", 0), nullptr);
   EXPECT_GT(directory.bytes(), 1000U * 100);
 }
 
 TEST(SeriesDirectory, CountsPointsInPlace) {
-  SeriesDirectory directory(room_bytes);
+  SeriesDirectory directory(bytes_max);
   directory.add_series(1, "x_ms", 0, 10, "ms", Better::lower, 3);
   ++directory.find_series(1, "x_ms", 0)->points;
   EXPECT_EQ(directory.find_series(1, "x_ms", 0)->points, 4);
 }
 
-TEST(SeriesDirectory, RemembersNothingBeyondItsRoom) {
+TEST(SeriesDirectory, AddsNothingBeyondItsLimit) {
   SeriesDirectory none;
   none.add_case({"s", "c", "n"}, 1);
   none.add_series(1, "x_ms", 0, 10, "ms", Better::lower, 3);
@@ -78,4 +78,4 @@ TEST(SeriesDirectory, RemembersNothingBeyondItsRoom) {
 }
 
 }  // namespace
-}  // namespace perftrend::store
+}  // namespace perftrend::points

@@ -1,4 +1,4 @@
-#include "server/triage/keep_regressions.h"
+#include "server/triage/save_regressions.h"
 
 #include <algorithm>
 #include <functional>
@@ -56,10 +56,10 @@ bool same_numbers(const RegressionRecord& a, const RegressionRecord& b) {
          a.alerting == b.alerting && a.policy_version == b.policy_version && a.common_shift_run == b.common_shift_run;
 }
 
-class Keeper {
+class RecordUpdater {
  public:
-  Keeper(db::Connection& connection, Id project, const JudgedSeries& judged, bool alerting, std::int64_t policy_version,
-         std::int64_t now_us)
+  RecordUpdater(db::Connection& connection, Id project, const JudgedSeries& judged, bool alerting,
+                std::int64_t policy_version, std::int64_t now_us)
       : connection_(connection),
         project_(project),
         judged_(judged),
@@ -67,10 +67,10 @@ class Keeper {
         policy_version_(policy_version),
         now_us_(now_us) {}
 
-  void keep(const SeriesEpisode& episode, const EpisodeContext& context, const RegressionRecord* known) const {
-    // A stretch that came to nothing before anyone could have seen it leaves no record; nor does what may be chance.
+  void save(const SeriesEpisode& episode, const EpisodeContext& context, const RegressionRecord* known) const {
+    // A stretch that was dismissed before it was recorded gets no record, nor does one that is expected by chance.
     if (known == nullptr && (episode.state == FindingState::dismissed || context.expected_by_chance)) return;
-    // Another policy sees another past. Nobody can act on that, so it is not written into the lives of records.
+    // Another policy may judge the past differently. No one can act on that, so closed records stay as they are.
     if (context.past && (known == nullptr || !store::is_open(known->state))) return;
     RegressionRecord updated = known != nullptr ? *known : RegressionRecord{};
     updated.project = project_;
@@ -101,7 +101,7 @@ class Keeper {
                            describe_reason(updated.reason));
   }
 
-  /// No episode shows it any more.
+  /// For a record that no episode shows any longer.
   void withdraw(RegressionRecord record) const {
     const bool drift = record.kind == store::FindingKind::drift;
     if (!store::is_open(record.state) || record.held) return;
@@ -124,20 +124,20 @@ class Keeper {
 
 }  // namespace
 
-void keep_regressions(db::Connection& connection, Id project, const JudgedSeries& judged,
+void save_regressions(db::Connection& connection, Id project, const JudgedSeries& judged,
                       const std::vector<EpisodeContext>& contexts, bool alerting, std::int64_t policy_version,
                       std::int64_t now_us) {
   const auto records = store::list_series_regressions(connection, judged.series.key.id);
   if (records.empty() && judged.episodes.empty()) return;
-  const Keeper keeper(connection, project, judged, alerting, policy_version, now_us);
+  const RecordUpdater updater(connection, project, judged, alerting, policy_version, now_us);
   const auto matched = match(records, judged);
   std::vector<bool> found(records.size(), false);
   for (std::size_t e = 0; e < judged.episodes.size(); ++e) {
     if (matched[e]) found[*matched[e]] = true;
-    keeper.keep(judged.episodes[e], contexts[e], matched[e] ? &records[*matched[e]] : nullptr);
+    updater.save(judged.episodes[e], contexts[e], matched[e] ? &records[*matched[e]] : nullptr);
   }
   for (std::size_t r = 0; r < records.size(); ++r) {
-    if (!found[r]) keeper.withdraw(records[r]);
+    if (!found[r]) updater.withdraw(records[r]);
   }
 }
 

@@ -1,0 +1,23 @@
+#pragma once
+// One series as columns, with what judging and drawing need to know of its runs.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/model.h"
+
+namespace perftrend::points {
+
+/// The points of one series as columns of equal length, oldest first.
+struct TrendColumns {
+  std::vector<std::int64_t> at_us;
+  std::vector<Id> run;
+  std::vector<std::string> commit;
+  std::vector<double> value, min, mad;
+  std::vector<std::int64_t> samples;
+  std::vector<Id> environment;
+  std::vector<char> suspect;  ///< 1: measured while the machine was not fit
+};
+
+}  // namespace perftrend::points
