@@ -44,7 +44,7 @@ void must_not_be_newer(const std::filesystem::path& backup) {
   db::SqliteConnection connection(backup, db::SqliteMode::read_only);
   if (connection.require_integer("PRAGMA application_id") != db::application_id) return;
   const int version = db::schema_version(connection);
-  const int known = db::migrations(db::Engine::sqlite).back().version;
+  const int known = db::migrations(db::Dialect::sqlite).back().version;
   if (version > known) {
     throw db::Unusable(fmt::format("{} has schema version {}, this program knows {}: start a newer perftrend-server",
                                    backup.string(), version, known));
@@ -52,7 +52,7 @@ void must_not_be_newer(const std::filesystem::path& backup) {
 }
 
 /// Steps a bar of 100 parts.
-db::Progress percent(ProgressBar& bar) {
+db::BackupProgress percent(ProgressBar& bar) {
   return [&bar, shown = std::size_t{0}](double done) mutable {
     for (const auto wanted = static_cast<std::size_t>(done * parts_of_a_copy); shown < wanted; ++shown)
       bar.step();

@@ -16,14 +16,14 @@ namespace {
 
 constexpr std::int64_t day_us = 86'400'000'000;
 
-class KeptHistoriesTest : public ::testing::TestWithParam<db::Engine> {
+class KeptHistoriesTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  tests::DatabaseUnderTest remembered_{GetParam()}, forgotten_{db::Engine::sqlite};
+  tests::DatabaseUnderTest remembered_{GetParam()}, forgotten_{db::Dialect::sqlite};
   std::unique_ptr<db::Database> remembering_ = remembered_.open();
   std::unique_ptr<db::Database> forgetting_ = forgotten_.open();
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, KeptHistoriesTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, KeptHistoriesTest, tests::both_dialects(), tests::dialect_name);
 
 /// One night of a few cases, some of which step, spike, drift or are missing; machines change and are busy at times;
 /// some nights come late; one case is at odds with itself about a unit.

@@ -7,10 +7,10 @@
 #include <fstream>
 #include <mutex>
 
-#include "server/jobs/retention_file.h"
 #include "server/db/open.h"
 #include "server/db/sqlite_backup.h"
 #include "server/db/transfer.h"
+#include "server/jobs/retention_file.h"
 #include "tests/support/database_under_test.h"
 
 namespace perftrend {
@@ -44,7 +44,7 @@ class Told {
   std::vector<std::string> what_;
 };
 
-class ScheduledBackupTest : public ::testing::TestWithParam<db::Engine> {
+class ScheduledBackupTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "perftrend-backup-XXXXXX").string();
@@ -130,7 +130,7 @@ TEST_P(ScheduledBackupTest, PruningBeginsAtOnceAndEndsWhenAsked) {
   EXPECT_FALSE(prune_daily(*database_, {}, [](const store::Pruned&) {}).joinable()) << "nothing to do";
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, ScheduledBackupTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, ScheduledBackupTest, tests::both_dialects(), tests::dialect_name);
 
 TEST(BackupFolder, IsMadeOrRefused) {
   EXPECT_TRUE(check_backup_folder({}));

@@ -99,16 +99,16 @@ Id CaseIds::look_up(const CaseName& key) {
 }
 
 void insert_cases(db::Connection& connection, CaseIds& ids, Id run_id, const std::vector<ReportCase>& cases) {
-  using db::Kind;
+  using db::ColumnType;
   static const db::Columns to = {"run_case",
-                                 {{"run_id", Kind::integer},
-                                  {"ordinal", Kind::integer},
-                                  {"case_id", Kind::integer},
-                                  {"status", Kind::integer},
-                                  {"flaky", Kind::integer},
-                                  {"reruns", Kind::integer},
-                                  {"time_seconds", Kind::real},
-                                  {"message", Kind::text}}};
+                                 {{"run_id", ColumnType::integer},
+                                  {"ordinal", ColumnType::integer},
+                                  {"case_id", ColumnType::integer},
+                                  {"status", ColumnType::integer},
+                                  {"flaky", ColumnType::integer},
+                                  {"reruns", ColumnType::integer},
+                                  {"time_seconds", ColumnType::real},
+                                  {"message", ColumnType::text}}};
   std::vector<db::Param> values;
   values.reserve(cases.size() * to.columns.size());
   std::int64_t ordinal = 0;
@@ -121,9 +121,9 @@ void insert_cases(db::Connection& connection, CaseIds& ids, Id run_id, const std
 }
 
 void insert_points(db::Connection& connection, std::int64_t at_us, Id run, std::vector<NewPoint> points) {
-  using db::Kind;
+  using db::ColumnType;
   static const db::Columns to_sample = {
-      "sample", {{"run_id", Kind::integer}, {"series_id", Kind::integer}, {"values_le", Kind::blob}}};
+      "sample", {{"run_id", ColumnType::integer}, {"series_id", ColumnType::integer}, {"values_le", ColumnType::blob}}};
   const auto by_series = [](const NewPoint& a, const NewPoint& b) { return a.series < b.series; };
   std::sort(points.begin(), points.end(), by_series);
   std::vector<Id> series;

@@ -48,7 +48,7 @@ struct RunVerdict {
   [[nodiscard]] std::vector<Finding> told() const;
 };
 
-/// "Everything moved: 160 of 170 judged series …", a sentence or two.
+/// "Common shift: 160 of 170 judged series got worse together …", one or two sentences.
 std::string explain(const store::CommonShift& common_shift);
 
 /// What the run's points are judged to be, from what is stored. A run of which no point is among the newest

@@ -11,15 +11,15 @@ namespace perftrend::tests {
 namespace {
 
 const db::Columns& point_columns() {
-  using db::Kind;
+  using db::ColumnType;
   static const db::Columns columns = {"point",
-                                      {{"series_id", Kind::integer},
-                                       {"at_us", Kind::integer},
-                                       {"run_id", Kind::integer},
-                                       {"value", Kind::real},
-                                       {"minimum", Kind::real},
-                                       {"mad", Kind::real},
-                                       {"samples", Kind::integer}}};
+                                      {{"series_id", ColumnType::integer},
+                                       {"at_us", ColumnType::integer},
+                                       {"run_id", ColumnType::integer},
+                                       {"value", ColumnType::real},
+                                       {"minimum", ColumnType::real},
+                                       {"mad", ColumnType::real},
+                                       {"samples", ColumnType::integer}}};
   return columns;
 }
 
@@ -52,14 +52,14 @@ void unpack_points(db::Connection& connection) {
 }
 
 const db::Columns& block_columns() {
-  using db::Kind;
+  using db::ColumnType;
   static const db::Columns columns = {"point_block",
-                                      {{"series_id", Kind::integer},
-                                       {"first_at_us", Kind::integer},
-                                       {"first_run", Kind::integer},
-                                       {"last_at_us", Kind::integer},
-                                       {"points", Kind::integer},
-                                       {"packed", Kind::blob}}};
+                                      {{"series_id", ColumnType::integer},
+                                       {"first_at_us", ColumnType::integer},
+                                       {"first_run", ColumnType::integer},
+                                       {"last_at_us", ColumnType::integer},
+                                       {"points", ColumnType::integer},
+                                       {"packed", ColumnType::blob}}};
   return columns;
 }
 
