@@ -12,12 +12,12 @@ namespace perftrend::detect {
 
 namespace {
 
-/// Deviations beyond this many spreads count as so many: one spike must not make the noise look correlated.
+/// Deviations are clamped to this many spreads: one spike must not make the noise look correlated.
 constexpr double clamp_spreads = 3;
 
 constexpr double autocorrelation_max = 0.9;
 
-/// Beyond this growth of the level the old spread says nothing in proportion; its square stays finite.
+/// Largest growth of the level that scales the old spread; the square of the spread stays finite.
 constexpr double level_growth_max = 1e6;
 
 }  // namespace
@@ -68,7 +68,7 @@ void RollingBaseline::restart(double new_centre, bool same_machine) {
 
 double RollingBaseline::inflation() const {
   if (!(squares_ > 0)) return 1;
-  // Less one standard error of the estimate, as in residuals.h: only what is certain.
+  // Less one standard error of the estimate, as in residuals.h: the cautious value.
   const double phi = std::clamp(lag_products_ / squares_ - std::sqrt(autocorrelation_memory), 0.0, autocorrelation_max);
   return std::sqrt((1 + phi) / (1 - phi));
 }

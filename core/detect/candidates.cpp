@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::size_t half_window = 3;
 
-/// A level is told from a spike by three points.
+/// Three points distinguish a level from a spike.
 constexpr std::size_t side_min = 3;
 
-/// Shortest seeded interval: three points a side and a choice of splits.
+/// Shortest seeded interval: three points on each side and a choice of splits.
 constexpr std::size_t interval_min = 8;
 
-/// Splits looked at in a long interval before the best one's surroundings are looked at point by point.
+/// Splits tested in a long interval, before every split near the best one is tested.
 constexpr std::size_t coarse_splits = 32;
 
 void order(double& low, double& high) {
@@ -72,7 +72,7 @@ struct Split {
   double gain = 0;  ///< squared distance of the means in units of the noise
 };
 
-/// Best split in [from, to] by steps of `step`; `sums` are prefix sums, the interval is [left, right).
+/// Best split in [from, to] in steps of `step`. `sums` are prefix sums; the interval is [left, right).
 Split best_split(std::span<const double> sums, std::size_t left, std::size_t right, std::size_t from, std::size_t to,
                  std::size_t step) {
   const double total = sums[right] - sums[left];
@@ -118,15 +118,15 @@ std::vector<std::size_t> propose_change_points(std::span<const double> values, d
   for (std::size_t i = 0; i < n; ++i)
     sums[i + 1] = sums[i] + values[i];
   const double gain_min = threshold * threshold * spread * spread;
-  const auto look = [&](std::size_t left, std::size_t right) {
+  const auto test_interval = [&](std::size_t left, std::size_t right) {
     const Split split = best_split_of_interval(sums, left, right);
     if (split.gain > gain_min && split.at != 0) proposed.push_back(split.at);
   };
-  look(0, n);
+  test_interval(0, n);
   for (std::size_t length = interval_min; length < n; length *= 2) {
     for (std::size_t left = 0; left + length <= n; left += length / 2)
-      look(left, left + length);
-    look(n - length, n);  // the newest points matter most: they are never cut off by the grid
+      test_interval(left, left + length);
+    test_interval(n - length, n);  // the newest points matter most, so the grid never cuts them off
   }
   std::sort(proposed.begin(), proposed.end());
   proposed.erase(std::unique(proposed.begin(), proposed.end()), proposed.end());

@@ -1,5 +1,5 @@
 #pragma once
-// Proposes change points: generous, cheap, and deaf to lone spikes. What is proposed here is only tested later.
+// Proposal of change points: generous, cheap and insensitive to single spikes. selection.h tests the proposals.
 
 #include <cstddef>
 #include <span>
@@ -7,13 +7,13 @@
 
 namespace perftrend::detect {
 
-/// `values` drawn to within `reach` of the running median of seven: spikes of up to three points shrink, steps stay as
-/// sharp as they are.
+/// `values` clipped to within `reach` of the running median of seven: spikes of up to three points shrink, steps stay
+/// sharp.
 std::vector<double> clip_to_running_median(std::span<const double> values, double reach);
 
-/// Splits of seeded intervals (Kovács, Bühlmann, Li and Munk 2023: lengths in powers of two, each half overlapping the
-/// next) whose two means differ by at least `threshold` standard errors of noise with standard deviation `spread`.
-/// Ascending, without repeats.
+/// Best splits of seeded intervals whose two means differ by at least `threshold` standard errors of noise with
+/// standard deviation `spread`. Intervals have lengths in powers of two, and each overlaps half of the next (Kovács,
+/// Bühlmann, Li and Munk 2023). Ascending, without duplicates.
 std::vector<std::size_t> propose_change_points(std::span<const double> values, double spread, double threshold);
 
 }  // namespace perftrend::detect

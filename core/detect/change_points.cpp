@@ -17,20 +17,20 @@ namespace perftrend::detect {
 
 namespace {
 
-/// Before changes are proposed, values are drawn to within so many noise units of the running median.
+/// Values are clipped to within this many noise units of the running median before changes are proposed.
 constexpr double spike_reach = 3;
 
-/// Differences of neighbours beyond so many noise units are steps, not noise.
+/// Larger differences of neighbours, in noise units, are steps and not noise.
 constexpr double difference_reach = 6;
 
-/// Refinements of a slope, and the distance from 0 in standard errors below which it is fine enough.
+/// Refinements of a slope, and the distance from 0 in standard errors at which refinement ends.
 constexpr int slope_rounds = 3;
 constexpr double slope_settled = 2;
 
-/// Noise units below which a series does not rise as a whole: less than two steps (step_min each).
+/// Smallest rise of a whole series, in noise units: two steps of step_min.
 constexpr double rise_min = 1;
 
-/// A drift whose first fit costs so many times the steps' is given up.
+/// A drift is given up when its fit costs this many times as much as the steps.
 constexpr double hopeless = 2;
 
 struct Fit {
@@ -38,7 +38,7 @@ struct Fit {
   double cost = 0;
 };
 
-/// What clipping leaves of the noise: two modes or ticks leave more than the median difference shows.
+/// Spread of the clipped values. Two modes or ticks leave more noise than the median difference shows.
 double clipped_spread(std::span<const double> clipped) {
   double squares = 0;
   for (std::size_t i = 1; i < clipped.size(); ++i) {
@@ -54,10 +54,10 @@ std::vector<std::size_t> partition(std::span<const double> values, double origin
   const std::vector<std::size_t> proposed = propose_change_points(clipped, spread, proposal_threshold);
   if (proposed.empty()) return {};
   const double price = proposal_threshold * spread;
-  return keep_what_holds(values, origin, cheapest_partition(clipped, proposed, price * price));
+  return select_change_points(values, origin, cheapest_partition(clipped, proposed, price * price));
 }
 
-/// The change points beside a drift that starts at `slope`, when both together explain the values better than `best`.
+/// Replaces `best` by a drift that starts at `slope` plus its change points, if they explain the values better.
 void try_drift(std::span<const double> values, double origin, double slope, Fit& best) {
   std::vector<double> flat(values.size());
   for (int round = 0; round < slope_rounds; ++round) {
@@ -99,13 +99,13 @@ std::vector<std::size_t> find_change_points(std::span<const double> values) {
   const NoiseUnits units = in_noise_units(values);
   if (units.values.empty()) return {};
   Fit best{partition(units.values, units.origin), 0};
-  // One change point is a step: a drift of any length makes a staircase of several.
+  // A single change point is a step; a drift makes a staircase of several.
   if (best.change_points.size() < 2) return std::move(best.change_points);
   const CommonSlope common = common_slope(units.values, best.change_points);
   best.cost = common.cost + drift_penalty * static_cast<double>(best.change_points.size());
   const double slope = slope_of_whole(units.values);
   const bool level = std::abs(slope) * static_cast<double>(values.size()) < rise_min;
-  // Level as a whole and between the steps: there is no drift to be found.
+  // Flat as a whole and between the steps: there is no drift.
   if (level && std::abs(common.slope) < slope_settled * common.error) return std::move(best.change_points);
   try_drift(units.values, units.origin, slope, best);
   if (std::abs(common.slope) >= trend_significance * common.error) {

@@ -60,7 +60,7 @@ std::optional<Trend> find_trend(std::span<const double> values) {
   const NoiseUnits units = in_noise_units(values);
   if (units.values.empty()) return std::nullopt;
   const std::vector<double> clipped = clip_to_running_median(units.values, residual_reach);
-  // Two passes: around one level a strong trend is clipped at its ends, around the first line it is not.
+  // Two passes: clipping around one level cuts the ends of a strong trend, clipping around the first line does not.
   std::vector<double> flat = clipped;
   double slope = 0;
   for (int pass = 0; pass < 2; ++pass) {

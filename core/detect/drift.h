@@ -1,5 +1,5 @@
 #pragma once
-// Slow drift: a straight line that explains what would else be a staircase.
+// Slow drift: a straight line that explains what would otherwise look like a staircase. Pure functions; any thread.
 
 #include <cstddef>
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace perftrend::detect {
 
-/// Slope that the segments between `change_points` have in common, by least squares on winsorised residuals.
+/// Common slope of the segments between `change_points`, by least squares on winsorised residuals.
 struct CommonSlope {
   double slope = 0;  ///< per point, in noise units
   double error = 0;  ///< standard error for independent noise
@@ -25,10 +25,11 @@ struct Trend {
   double p_value = 1;  ///< two-sided, corrected for autocorrelation
 };
 
-/// Fewest points that show a trend, and the standard errors it needs.
+/// Fewest points that can show a trend.
 inline constexpr std::size_t trend_points_min = 20;
-/// The drift of a growing stretch is looked for whenever it has so many points more.
+/// The drift of a growing history is computed once for this many new points.
 inline constexpr std::size_t drift_step_points = 8;
+/// Standard errors that a trend requires.
 inline constexpr double trend_significance = 4;
 
 /// The trend of `values` (finite, without a change point in between), if it is significant.

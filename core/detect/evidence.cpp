@@ -13,23 +13,23 @@ namespace perftrend::detect {
 
 namespace {
 
-/// A side's own spread is believed from so many values on.
+/// Fewest values of a side that give a spread of its own.
 constexpr std::size_t own_spread_points = 8;
 
-/// Local noise may be quieter than the series', but not by more than this before rounding and ties take over.
+/// Least local noise relative to the noise of the series; below it, rounding and ties dominate.
 constexpr double quietest_noise = 0.5;
 
-/// Each side's variance is drawn towards the pooled one as if so many further values had it.
+/// The variance of each side is shrunk towards the pooled one, as if this many further values had it.
 constexpr double variance_prior_points = 6;
 
-/// Variance of a side that does not vary at all, in noise units: keeps perfect steps finite.
+/// Variance of a side with equal values, in noise units: perfect steps stay finite.
 constexpr double variance_least = 1e-20;
 
-/// The larger one of two statistics is larger by chance: at 4 standard errors by 4 % (Bonferroni), and a rank test is
-/// normal only nearly.
+/// Factor for the rank statistic, because the larger of two statistics is larger by chance: at 4 standard errors by 4 %
+/// (Bonferroni). The rank statistic is also only nearly normal.
 constexpr double second_question = 0.94;
 
-/// Standard errors beyond which nobody asks for more.
+/// Standard errors at which the rank statistic is not computed any more.
 constexpr double certain = 8;
 
 std::span<double> copy_range(std::span<const double> values, std::size_t from, std::size_t to,
@@ -71,7 +71,7 @@ double distance_of_ranks(std::span<const double> before, std::span<const double>
   return sum.variance > 0 ? std::abs(sum.deviation) / std::sqrt(sum.variance) : 0;
 }
 
-/// The two sides, cut to what is near.
+/// The two sides without distant values.
 Proposal near_by(const Proposal& whole) {
   const std::size_t shorter = std::min(whole.at - whole.left, whole.right - whole.at);
   const std::size_t most = std::clamp(side_ratio * shorter, side_points_least, side_points_most);
@@ -95,7 +95,7 @@ Evidence evidence_for(const Proposal& proposal, std::span<const double> values, 
   };
   const double squared_error = std::max(variance(a) / a.count + variance(b) / b.count, variance_least);
   const double shift = std::abs(b.mean - a.mean);
-  // Student's t as a normal deviate of the same tail (Wallace 1959): few values prove little, however clean.
+  // Student's t as a normal deviate with the same tail (Wallace 1959): a few values prove little, however clean.
   double distance = std::sqrt(freedom * std::log1p(shift * shift / squared_error / freedom));
   if (distance < certain && std::min(at - left, right - at) >= rank_points_min) {
     const double ranks = distance_of_ranks(values.subspan(left, at - left), values.subspan(at, right - at));

@@ -1,5 +1,6 @@
-// The words of a verdict. Numbers come from the judgement alone, so that text and band can never disagree.
+// The text of a verdict. All numbers come from the judgement, so that text and band never disagree.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -12,10 +13,16 @@ namespace perftrend::detect {
 
 namespace {
 
-std::string number(double value) {
+std::string format(const char* pattern, double value) {
   std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%.4g", value);
+  std::snprintf(text.data(), text.size(), pattern, value);
   return text.data();
+}
+
+/// Four digits, but whole numbers are not cut: "12.43", "0.0001506", "123457".
+std::string number(double value) {
+  const double size = std::abs(value);
+  return format(size >= 1e4 && size < 1e15 ? "%.0f" : "%.4g", value);
 }
 
 std::string quantity(double value, std::string_view unit) {
@@ -24,60 +31,89 @@ std::string quantity(double value, std::string_view unit) {
   return text;
 }
 
-std::string percent(double relative, bool with_sign) {
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), with_sign ? "%+.3g %%" : "%.3g %%", 100 * relative);
-  return text.data();
+std::string signed_percent(double relative) {
+  return format("%+.3g %%", 100 * relative);
 }
 
-std::string seen(const Judgement& j, double value, std::string_view unit) {
-  return quantity(value, unit) + " is " + percent(j.effect, true) + " (95 % interval " + percent(j.effect_low, true) +
-         " to " + percent(j.effect_high, true) + ") from the centre " + quantity(j.centre, unit) + " of " +
-         std::to_string(j.window_points) + " accepted points";
+std::string percent(double relative) {
+  return format("%.3g %%", 100 * relative);
 }
 
-std::string band(const Judgement& j, std::string_view unit) {
-  return "the band " + number(j.low) + " to " + quantity(j.high, unit) + " (spread " + quantity(j.spread, unit) + ")";
+/// Two digits, whole from 10 % on: "18 %", "3.2 %", "240 %".
+std::string rounded_percent(double relative) {
+  const double size = 100 * std::abs(relative);
+  return format(size >= 10 && size < 1e6 ? "%.0f %%" : "%.2g %%", size);
 }
 
-std::string reason(const Judgement& j, const Policy& policy, std::string_view unit) {
-  const std::string word = j.verdict == Verdict::improved ? "Improved" : "Regressed";
+bool is_time(std::string_view unit) {
+  constexpr std::array<std::string_view, 5> times = {"ns", "us", "ms", "s", "min"};
+  return std::find(times.begin(), times.end(), unit) != times.end();
+}
+
+std::string_view direction(const Judgement& j, std::string_view unit) {
+  if (is_time(unit)) return j.effect > 0 ? "slower" : "faster";
+  return j.effect > 0 ? "higher" : "lower";
+}
+
+/// "18 % slower than usual: 15.4 ms, normally 12.4-13.8 ms."
+std::string comparison(const Judgement& j, double value, std::string_view unit) {
+  std::string text = "As usual";
+  if (j.rule != Rule::inside_band && j.effect != 0) {
+    text = std::string(direction(j, unit)) + " than usual";
+    // A centre of 0 has no percentage; the first letter is then this word's.
+    if (j.centre != 0) {
+      text.insert(0, rounded_percent(j.effect) + " ");
+    } else {
+      text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    }
+  }
+  const std::string_view to = j.low < 0 ? " to " : "-";
+  return text + ": " + quantity(value, unit) + ", normally " + number(j.low).append(to) + quantity(j.high, unit) + ".";
+}
+
+/// Why the verdict is what it is, with a space before it; empty when the comparison says it.
+std::string reason(const Judgement& j, const Policy& policy) {
+  const std::string flag = j.verdict == Verdict::improved ? " Improved: " : " Regressed: ";
+  const std::string p_value = " (p = " + number(j.p_value) + ")";
   switch (j.rule) {
-    case Rule::inside_band:
-      return "inside " + band(j, unit) + ".";
     case Rule::below_minimum_effect:
-      return "significant (p = " + number(j.p_value) + "), but below the minimum effect of " +
-             percent(policy.minimum_effect, false) + ".";
+      return " Not flagged: significant" + p_value + ", but below the " + percent(policy.minimum_effect) +
+             " minimum effect.";
     case Rule::seen_in_window:
-      return "outside " + band(j, unit) + ", but the window itself holds values as far out.";
+      return " Not flagged: the baseline itself has values this far out.";
     case Rule::seen_before:
-      return "outside " + band(j, unit) + ", but the series went as far more than once lately and did not stay there.";
+      return " Not flagged: the series has had excursions this large before and returned each time.";
     case Rule::beyond_band:
-      return "outside " + band(j, unit) + ", p = " + number(j.p_value) + ". " + word + " by this point alone.";
+      return flag + "this point alone is outside the normal range" + p_value + ".";
     case Rule::level_shift:
-      return "and the points before it agree. " + word + ": together they show a new level.";
+      return flag + "together with the points before it, it shows a new level.";
     default:
       return "";
   }
 }
 
+std::string statistics(const Judgement& j, std::string_view unit) {
+  std::string text = " Change " + signed_percent(j.effect) + " (95 % interval " + signed_percent(j.effect_low) +
+                     " to " + signed_percent(j.effect_high) + ") from the centre " + quantity(j.centre, unit) + " of " +
+                     std::to_string(j.window_points) + " accepted points, spread " + quantity(j.spread, unit) + ".";
+  if (j.minimum_detectable_effect > 0)
+    text += " The smallest change that one point can show here is " + percent(j.minimum_detectable_effect) + ".";
+  return text;
+}
+
 }  // namespace
 
 std::string explain(const Judgement& judgement, const Policy& policy, double value, std::string_view unit) {
-  const Judgement& j = judgement;
   std::string text;
-  if (j.rule == Rule::suspect_point) {
+  if (judgement.rule == Rule::suspect_point) {
     text = "Not judged: the machine was not quiet when " + quantity(value, unit) + " was measured.";
-  } else if (j.rule == Rule::too_few_points) {
-    text = "Not judged: the segment has " + std::to_string(j.window_points) + " accepted points and needs " +
-           std::to_string(policy.minimum_points) + ".";
+  } else if (judgement.rule == Rule::too_few_points) {
+    text = "Not judged yet: the segment has " + std::to_string(judgement.window_points) + " of the " +
+           std::to_string(policy.minimum_points) + " accepted points that a baseline needs.";
   } else {
-    text = seen(j, value, unit) + ": " + reason(j, policy, unit);
-    if (j.minimum_detectable_effect > 0) {
-      text += " The smallest change one point can show here is " + percent(j.minimum_detectable_effect, false) + ".";
-    }
+    text = comparison(judgement, value, unit) + reason(judgement, policy) + statistics(judgement, unit);
   }
-  if (j.outside_limits) text += " The value is outside the expected range of the policy.";
+  if (judgement.outside_limits) text += " The value is outside the expected range of the policy.";
   return text;
 }
 

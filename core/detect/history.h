@@ -1,6 +1,6 @@
 #pragma once
-// A series' whole history, judged: verdict of each point, episodes (regressions and improvements with their life) and
-// change points. A pure function of points and policy; any thread.
+// Judged history of one series: the verdict of each point, episodes (regressions and improvements with their states)
+// and change points. A pure function of points and policy; any thread.
 
 #include <cstddef>
 #include <memory>
@@ -13,63 +13,64 @@
 
 namespace perftrend::detect {
 
-/// What ended an episode.
+/// The reason why an episode ended.
 enum class Ending {
   none,                 ///< it is open
   returned,             ///< fixed: the level is back
-  not_confirmed,        ///< dismissed: the points after it did not stay, or it was a return to an earlier level
-  environment_changed,  ///< dismissed: it cannot be followed any more
+  not_confirmed,        ///< dismissed: the next points did not stay, or it was a return to an earlier level
+  environment_changed,  ///< dismissed: levels of two environments are not compared
 };
 
-/// A stretch away from the level before it. States used here: suspected, confirmed, fixed, dismissed.
-///   suspected -> confirmed  confirm_points of the next confirm_within unsuspect points stay, or level-shift evidence
-///   suspected -> dismissed  they did not stay, or led back to where a regression began, or the environment changed
-///   confirmed -> fixed      the level is back past half of the way, by a confirmed shift or by the centre of a whole
-///                           window that crept back; `last` is the last point away
-/// A shift for the worse is an episode always, also where it undoes an improvement (which is then fixed: over). A shift
-/// for the better that undoes a regression fixes it and is no episode of its own, unless it goes beyond the level
-/// before by Policy::minimum_effect.
-///   confirmed -> dismissed  the environment changed, and the new one has minimum_points accepted points: levels of two
-///                           environments are not compared. Until then it is open, and stays so when the environment
-///                           returns
+/// A period on another level than before. States: suspected, confirmed, fixed, dismissed.
+///   suspected -> confirmed  confirm_points of the next confirm_within points (suspect ones not counted) stay, or there
+///                           is evidence for a level shift
+///   suspected -> dismissed  they did not stay, or returned to the level before a regression, or the environment
+///   changed confirmed -> fixed      the level is back past half of the way, by a confirmed shift or because the centre
+///   of a whole
+///                           window moved back slowly; `last` is the last point on the other level
+///   confirmed -> dismissed  the environment changed and the new one has minimum_points accepted points. The episode is
+///                           open until then, and stays open if the old environment returns before
+/// A shift for the worse is always an episode, also when it undoes an improvement, which it fixes. A shift for the
+/// better that undoes a regression fixes it and is not an episode of its own, unless it goes beyond the level before
+/// the regression by Policy::minimum_effect.
 struct Episode {
-  std::size_t first = 0;  ///< first point of the other level
-  std::size_t last = 0;   ///< last point of the stretch, inclusive: so far, while it is open
-  bool worse = true;      ///< a regression by Policy::better; else an improvement
+  std::size_t first = 0;  ///< first point of the new level
+  std::size_t last = 0;   ///< last point of the episode, inclusive; the newest point while it is open
+  bool worse = true;      ///< true: regression, by Policy::better; false: improvement
   FindingState state = FindingState::suspected;
   Ending ending = Ending::none;
-  double before = 0;              ///< level before
-  double after = 0;               ///< level since `first`, as known when the state was decided
-  std::size_t decided_at = 0;     ///< index of the point that brought the state
-  std::size_t last_good = 0;      ///< last unsuspect point before `first`: the culprit lies in (last_good, first]
-  std::size_t recognised_at = 0;  ///< index of the point that first raised it (>= first: how late it was seen)
+  double before = 0;              ///< level before it
+  double after = 0;               ///< level from `first` on, as known when the state was decided
+  std::size_t decided_at = 0;     ///< index of the point that decided the state
+  std::size_t last_good = 0;      ///< last point before `first` that is not suspect: the cause is in (last_good, first]
+  std::size_t recognised_at = 0;  ///< index of the point that first flagged it, >= first
 };
 
-/// A slow change that no step explains, over the points since the last change point. Looked for whenever the stretch
-/// has drift_step_points more: `last` may be that many less one behind the newest point.
+/// A slow change without a step, over the points since the last change point. Computed once for drift_step_points new
+/// points, so `last` may be up to drift_step_points - 1 points before the newest one.
 struct Drift {
   std::size_t first = 0;
   std::size_t last = 0;
-  double effect = 0;   ///< relative change from first to last along the robust line, signed
+  double effect = 0;   ///< signed relative change from first to last along the robust line
   double p_value = 1;  ///< of the trend, corrected for autocorrelation
   bool worse = true;   ///< by Policy::better
 };
 
 struct History {
-  std::vector<Judgement> points;           ///< one for each observation
+  std::vector<Judgement> points;           ///< one per observation
   std::vector<Episode> episodes;           ///< by recognised_at
-  std::vector<std::size_t> change_points;  ///< first points of new levels, found with hindsight; environment borders
-                                           ///< are not among them
-  std::optional<Drift> drift;              ///< of the newest stretch
+  std::vector<std::size_t> change_points;  ///< first points of new levels, from the whole history; changes of the
+                                           ///< environment are not included
+  std::optional<Drift> drift;              ///< of the newest environment
 };
 
-/// `points` in time order. The judgement of point i depends on points 0..i alone: a later point never rewrites it.
-/// Costs O(window) per point.
+/// `points` in time order. The judgement of point i depends only on points 0..i: later points never change it.
+/// O(window) per point.
 History judge_history(std::span<const Observation> points, const Policy& policy);
 
-/// The same, for a series that grows at its end: one more point costs O(window), whatever stands before it. One thread
-/// at a time. What it says after n points is what judge_history says of those n, but for the change points, which only
-/// hindsight asks for.
+/// Judged history of a series that grows at its end: one more point costs O(window), independent of the length. Not
+/// thread-safe. After n points it equals judge_history of these n, except for the change points, which it does not
+/// compute.
 class GrowingHistory {
  public:
   explicit GrowingHistory(const Policy& policy);
@@ -80,11 +81,11 @@ class GrowingHistory {
   ~GrowingHistory();
 
   void append(const Observation& point);
-  /// Valid until the next call. `change_points` is empty. With every drift_step_points-th point it looks for the drift
-  /// of the newest stretch: O(its length).
+  /// Valid until the next call. `change_points` is empty. After every drift_step_points-th point it computes the drift
+  /// of the newest environment: O(its length).
   const History& history();
   [[nodiscard]] const Policy& policy() const;
-  /// About what it occupies.
+  /// Approximate memory use.
   [[nodiscard]] std::size_t bytes() const;
 
  private:

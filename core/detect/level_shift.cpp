@@ -15,7 +15,7 @@ namespace perftrend::detect {
 
 namespace {
 
-/// In the glance a spike counts as so many spreads.
+/// The quick test clamps spikes to this many spreads.
 constexpr double clamp_spreads = 3;
 
 double median_of_points(std::span<const RecentPoint> points, std::vector<double>& scratch) {
@@ -25,7 +25,7 @@ double median_of_points(std::span<const RecentPoint> points, std::vector<double>
   return stats::select_median(scratch);
 }
 
-/// Split with the largest distance of clamped means, 0 when none is worth a test.
+/// Split with the largest distance of clamped means; 0 if no split passes the quick test.
 std::size_t promising_split(std::span<const RecentPoint> points, const ShiftNoise& noise) {
   const std::size_t n = points.size();
   const auto deviation = [&](std::size_t i) {
@@ -34,7 +34,7 @@ std::size_t promising_split(std::span<const RecentPoint> points, const ShiftNois
   double total = 0;
   for (std::size_t i = 0; i < n; ++i)
     total += deviation(i);
-  double best = level_shift_glance * level_shift_glance;
+  double best = level_shift_quick_test * level_shift_quick_test;
   std::size_t best_split = 0;
   double tail = 0;
   const auto all = static_cast<double>(n);

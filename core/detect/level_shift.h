@@ -1,6 +1,6 @@
 #pragma once
-// Evidence for a new level from several points together: the sequential part of the gate. It sees what stays, even
-// where no single point leaves the band. Pure; cost O(points) a call.
+// Evidence for a new level from several points together: the sequential part of the gate. It finds a lasting shift even
+// if no single point leaves the band. Pure functions; any thread; O(points) per call.
 
 #include <cstddef>
 #include <optional>
@@ -9,14 +9,14 @@
 
 namespace perftrend::detect {
 
-/// Fewest points on the new level (and, where the spread is known, on the old one).
+/// Fewest points on the new level and, when the spread is known already, on the old one.
 inline constexpr int level_shift_side_min = 3;
 
-/// Standard errors (evidence.h) that count as a new level. Asked anew every night, so more than hindsight needs.
+/// Standard errors (evidence.h) that a new level requires. More than in hindsight, because every run tests again.
 inline constexpr double level_shift_significance = 4.5;
 
-/// A split is tested only where a glance at clamped means shows so many standard errors.
-inline constexpr double level_shift_glance = 3.5;
+/// A split is tested only if the distance of clamped means is this many standard errors.
+inline constexpr double level_shift_quick_test = 3.5;
 
 struct RecentPoint {
   std::size_t index = 0;  ///< in the series
@@ -25,7 +25,7 @@ struct RecentPoint {
 
 struct ShiftNoise {
   double centre = 0;
-  double spread = 0;     ///< > 0, else nothing is found
+  double spread = 0;     ///< no shift is found unless > 0
   double inflation = 1;  ///< of standard errors, by autocorrelation; >= 1
   int before_min = 8;    ///< fewest points on the old level
 };
@@ -36,7 +36,7 @@ struct LevelShift {
   double after = 0;
 };
 
-/// The best split of `points` (in time order), if it is evidence and the medians differ by at least `minimum_effect`
+/// The best split of `points` (in time order), if it is significant and the medians differ by at least `minimum_effect`
 /// of the old one. `scratch` is working memory.
 std::optional<LevelShift> find_level_shift(std::span<const RecentPoint> points, const ShiftNoise& noise,
                                            double minimum_effect, std::vector<double>& scratch);

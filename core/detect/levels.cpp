@@ -15,8 +15,8 @@ std::vector<double> levels_between(std::span<const double> values, std::span<con
   std::size_t left = 0;
   for (std::size_t k = 0; k <= change_points.size(); ++k) {
     const std::size_t right = k < change_points.size() ? change_points[k] : values.size();
-    const std::span<const double> stretch = values.subspan(left, right - left);
-    scratch.assign(stretch.begin(), stretch.end());
+    const std::span<const double> segment = values.subspan(left, right - left);
+    scratch.assign(segment.begin(), segment.end());
     levels.push_back(stats::select_median(scratch));
     left = right;
   }

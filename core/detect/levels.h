@@ -1,5 +1,5 @@
 #pragma once
-// The levels between change points. Pure.
+// Levels between change points. Pure functions; any thread.
 
 #include <cstddef>
 #include <span>
@@ -7,8 +7,8 @@
 
 namespace perftrend::detect {
 
-/// Median of each stretch between `change_points` (ascending, inside the series): one more than there are change
-/// points; none for an empty series.
+/// Median of each segment between `change_points` (ascending, inside the series): one more than change points, or none
+/// for an empty series.
 std::vector<double> levels_between(std::span<const double> values, std::span<const std::size_t> change_points);
 
 }  // namespace perftrend::detect

@@ -16,34 +16,34 @@ namespace perftrend::detect {
 
 namespace {
 
-/// Values on each side that tell what the noise is like.
+/// Values of each side that estimate the density of the noise.
 constexpr std::size_t shape_points = 100;
 
-/// Silverman (1986): of the spread and n^(-1/5).
+/// Bandwidth relative to the spread times n^(-1/5) (Silverman 1986).
 constexpr double bandwidth_factor = 0.9;
 
-/// In noise units: differences below it are no shape.
+/// Smallest bandwidth in noise units: finer differences do not belong to the shape.
 constexpr double bandwidth_least = 0.01;
 
 /// Half the support of the biweight kernel whose standard deviation is 1: sqrt(7).
 constexpr double kernel_reach = 2.6457513110645907;
 
-/// One value more, spread as a Cauchy density of so many standard deviations, stands for all that was not seen yet.
+/// Standard deviations of the Cauchy density that represents unseen values with the weight of one value.
 constexpr double unseen_reach = 2;
 
-/// Residuals of more noise units are spikes and make no shape.
+/// Larger residuals, in noise units, are spikes and do not belong to the shape.
 constexpr double shape_reach = 20;
 
-/// Quantiles of a side that are compared with those of the other one.
+/// Largest number of quantiles of one side that are compared with those of the other.
 constexpr std::size_t quantiles_most = 32;
 
-/// Noise units to which the distance of the two levels is known.
+/// Precision of the distance of the two levels, in noise units.
 constexpr double shift_tolerance = 0.01;
 
-/// A place that is e^-20 times as likely as the best one so far is not made good by those beyond it (Wald 1947).
+/// The search ends at a position that is e^-20 times as likely as the best one so far (Wald 1947).
 constexpr double hopeless = 20;
 
-/// A side's level and its residuals around it, ascending, spikes left out.
+/// Level of one side and its residuals, ascending, without spikes.
 struct LevelSide {
   double level = 0;
   std::vector<double> residuals;
@@ -57,12 +57,12 @@ LevelSide side_of(std::span<const double> values) {
   for (const double value : ascending) {
     if (std::abs(value - side.level) <= shape_reach) side.residuals.push_back(value - side.level);
   }
-  // Between two levels that are half of the side each, there may be none.
+  // If the side consists of two levels of equal length, all residuals may be spikes.
   if (side.residuals.empty()) side.residuals.push_back(0);
   return side;
 }
 
-/// At most quantiles_most values that stand for all of them, ascending as they are.
+/// At most quantiles_most values that represent all of them, ascending.
 std::vector<double> quantiles_of(std::span<const double> ascending) {
   const std::size_t count = std::min(ascending.size(), quantiles_most);
   std::vector<double> quantiles;
@@ -79,14 +79,14 @@ double mean_of(std::span<const double> values) {
   return sum / static_cast<double>(values.size());
 }
 
-/// What the noise looks like, by the residuals of both sides.
-class Shape {
+/// Density of the noise, estimated from the residuals of both sides.
+class NoiseDensity {
  public:
-  Shape() = default;
+  NoiseDensity() = default;
   /// `residuals` ascending.
-  Shape(std::vector<double> residuals, double tick);
+  NoiseDensity(std::vector<double> residuals, double tick);
 
-  /// Up to a constant. `own`: the residual is one of those that made the shape, and does not speak for itself.
+  /// Up to a constant. `own`: the residual is one of the estimate's and is left out of it.
   [[nodiscard]] double log_density(double residual, bool own) const;
 
  private:
@@ -96,7 +96,7 @@ class Shape {
   double unseen_ = bandwidth_least;   ///< scale of the Cauchy density
 };
 
-Shape::Shape(std::vector<double> residuals, double tick) : residuals_(std::move(residuals)) {
+NoiseDensity::NoiseDensity(std::vector<double> residuals, double tick) : residuals_(std::move(residuals)) {
   const std::size_t n = residuals_.size();
   middle_ = stats::median_of_sorted(residuals_);
   const double spread = spread_of_sorted(residuals_, middle_);
@@ -106,7 +106,7 @@ Shape::Shape(std::vector<double> residuals, double tick) : residuals_(std::move(
   unseen_ = unseen_reach * std::max(spread, bandwidth_least);
 }
 
-double Shape::log_density(double residual, bool own) const {
+double NoiseDensity::log_density(double residual, bool own) const {
   double kernels = own ? -1 : 0;
   for (auto at = std::lower_bound(residuals_.begin(), residuals_.end(), residual - support_);
        at != residuals_.end() && *at <= residual + support_; ++at) {
@@ -118,21 +118,21 @@ double Shape::log_density(double residual, bool own) const {
   return std::log(std::max(kernels, 0.0) + unseen);
 }
 
-/// Two levels and the noise around them, by the values beside a change.
+/// Two levels and the noise around them, from the values around a change.
 class TwoLevels {
  public:
   TwoLevels(LevelSide before, LevelSide after);
 
-  /// By how much a value is more likely on the new level than on the old one, in nats; `is_after`: it stands on the new
-  /// side as things are.
+  /// How much likelier a value is on the new level than on the old one, in nats. `is_after`: the value is on the new
+  /// side at present.
   [[nodiscard]] double for_after(double value, bool is_after) const {
-    return shape_.log_density(value - after_, is_after) - shape_.log_density(value - before_, !is_after);
+    return density_.log_density(value - after_, is_after) - density_.log_density(value - before_, !is_after);
   }
 
  private:
   double before_;
   double after_;
-  Shape shape_;
+  NoiseDensity density_;
 };
 
 TwoLevels::TwoLevels(LevelSide before, LevelSide after) : before_(before.level), after_(after.level) {
@@ -146,7 +146,7 @@ TwoLevels::TwoLevels(LevelSide before, LevelSide after) : before_(before.level),
   for (const double residual : after.residuals)
     residuals.push_back(residual - shift);
   std::inplace_merge(residuals.begin(), residuals.begin() + count, residuals.end());
-  shape_ = Shape(std::move(residuals), tick);
+  density_ = NoiseDensity(std::move(residuals), tick);
 }
 
 }  // namespace

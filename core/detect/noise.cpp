@@ -12,11 +12,10 @@ namespace perftrend::detect {
 
 namespace {
 
-/// Weights vanish at so many spreads (Mosteller and Tukey 1977 take 6 MADs, a little over 4 sigma; heavier noise,
-/// more).
+/// Spreads at which weights become 0. Mosteller and Tukey (1977) take 6 MADs, a little over 4 sigma.
 constexpr double biweight_reach = 6;
 
-/// The factor for larger exponents would itself overflow; what is left of them is harmless.
+/// The factor of a larger exponent would overflow; the remaining magnitude is harmless.
 constexpr int exponent_max = 1000;
 
 /// With fewer values the 10 % and 90 % quantiles are the extremes themselves.

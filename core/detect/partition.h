@@ -1,5 +1,5 @@
 #pragma once
-// Exact optimal partitioning (Jackson et al. 2005) over proposed change points.
+// Exact optimal partitioning (Jackson et al. 2005) over proposed change points. Pure functions; any thread.
 
 #include <cstddef>
 #include <span>

@@ -13,15 +13,15 @@ namespace perftrend::detect {
 
 namespace {
 
-/// Residuals beyond this many noise units count as so many.
+/// Residuals are clamped to this many noise units.
 constexpr double reach = 3;
 
 constexpr double autocorrelation_max = 0.95;
 
-/// The guess from shorter blocks weighs as many pairs of blocks.
+/// Weight of the estimate from shorter blocks, in pairs of blocks.
 constexpr double prior_pairs = 10;
 
-/// Blocks overlap by half: about so many of them carry the information of one independent pair.
+/// Blocks overlap by half: about this many pairs carry the information of one independent pair.
 constexpr double overlap = 1.5;
 
 }  // namespace

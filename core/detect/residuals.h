@@ -1,6 +1,6 @@
 #pragma once
-// How slowly the noise averages out. Means of correlated or wandering noise differ more than means of independent
-// noise; what is left after the levels are taken away says by how much. Values are in noise units.
+// Correlation of the noise, estimated from the residuals around the levels. Means of correlated or wandering noise
+// differ more than means of independent noise. Values are in noise units.
 
 #include <array>
 #include <cstddef>
@@ -9,21 +9,22 @@
 
 namespace perftrend::detect {
 
-/// Block lengths looked at: 2, 4, 8, … 64 values.
+/// Number of block lengths: 2, 4, 8, … 64 values.
 inline constexpr std::size_t block_scales = 6;
 
-/// Sums over the residuals of one or of several segments; segments are added and taken away.
+/// Sums over the residuals of segments. Segments can be added and subtracted.
 class Residuals {
  public:
-  /// Of the segment `values` around its own level; O(length).
+  /// Sums of the segment `values` around its own level; O(length). `scratch` is working memory.
   static Residuals of_segment(std::span<const double> values, std::vector<double>& scratch);
 
   Residuals& operator+=(const Residuals& other);
   Residuals& operator-=(const Residuals& other);
 
-  /// By which factor the standard error of a mean is larger than independent noise would make it, for each block
-  /// length; each >= 1. Lag-1 autocorrelation (AR(1), less one standard error) is the first guess; block means that
-  /// are there to be compared (Allan 1966) correct it, each length informing the next.
+  /// For each block length, the factor by which the standard error of a mean is larger than with independent noise;
+  /// each
+  /// >= 1. The first estimate is AR(1) with the lag-1 autocorrelation less one standard error. Variances of block means
+  /// (Allan 1966) correct it, and each length starts from the estimate of the shorter one.
   std::array<double, block_scales> inflation() const;
 
   double squares() const { return squares_; }

@@ -17,8 +17,8 @@ bool flagged(const JudgedInRun& j) {
   return j.verdict == Verdict::regressed || j.verdict == Verdict::improved;
 }
 
-void look_for_common_move(std::span<const JudgedInRun> judgements, RunFindings& findings) {
-  if (findings.judged < moved_series_min) return;
+void find_common_shift(std::span<const JudgedInRun> judgements, RunFindings& findings) {
+  if (findings.judged < common_shift_series_min) return;
   std::vector<double> worse;
   std::vector<double> better;
   for (const JudgedInRun& j : judgements) {
@@ -26,10 +26,10 @@ void look_for_common_move(std::span<const JudgedInRun> judgements, RunFindings& 
     if (j.verdict == Verdict::improved) better.push_back(j.effect);
   }
   std::vector<double>& most = worse.size() >= better.size() ? worse : better;
-  if (static_cast<double>(most.size()) < moved_share_min * static_cast<double>(findings.judged)) return;
-  findings.everything_moved = true;
-  findings.moved_worse = &most == &worse;
-  findings.moved_effect = stats::select_median(most);
+  if (static_cast<double>(most.size()) < common_shift_share_min * static_cast<double>(findings.judged)) return;
+  findings.common_shift = true;
+  findings.common_shift_worse = &most == &worse;
+  findings.common_shift_effect = stats::select_median(most);
 }
 
 }  // namespace
@@ -68,14 +68,14 @@ RunFindings judge_run(std::span<const JudgedInRun> judgements) {
     const JudgedInRun& j = judgements[candidates[k]];
     if (!flagged(j)) continue;
     if (!significant[k] && j.rule != Rule::level_shift) {
-      findings.chance.push_back(candidates[k]);
+      findings.expected_by_chance.push_back(candidates[k]);
     } else if (j.verdict == Verdict::regressed) {
       findings.regressed.push_back(candidates[k]);
     } else {
       findings.improved.push_back(candidates[k]);
     }
   }
-  look_for_common_move(judgements, findings);
+  find_common_shift(judgements, findings);
   return findings;
 }
 

@@ -57,15 +57,15 @@ TEST(Run, AFlagAmongManySeriesNeedsMore) {
   const RunFindings findings = judge_run(run);
   EXPECT_THAT(findings.regressed, ElementsAre(7, 11));
   EXPECT_THAT(findings.improved, ElementsAre(9));
-  EXPECT_THAT(findings.chance, ElementsAre(3));
+  EXPECT_THAT(findings.expected_by_chance, ElementsAre(3));
   EXPECT_EQ(findings.judged, 1000U);
-  EXPECT_FALSE(findings.everything_moved);
+  EXPECT_FALSE(findings.common_shift);
 }
 
 TEST(Run, AloneTheSameFlagHolds) {
   const std::vector<JudgedInRun> run{judgement(Verdict::regressed, 0.0009, 0.07)};
   EXPECT_THAT(judge_run(run).regressed, ElementsAre(0));
-  EXPECT_FALSE(judge_run(run).everything_moved) << "one series is not everything";
+  EXPECT_FALSE(judge_run(run).common_shift) << "one series is not everything";
 }
 
 TEST(Run, WhatIsNotJudgedDoesNotCount) {
@@ -90,9 +90,9 @@ TEST(Run, EverythingMovedIsOneFinding) {
     run.resize(c.regressed + c.improved, judgement(Verdict::improved, 1e-8, -0.25));
     run.resize(c.regressed + c.improved + c.quiet, ok());
     const RunFindings findings = judge_run(run);
-    EXPECT_EQ(findings.everything_moved, c.moved) << c.regressed << ' ' << c.improved << ' ' << c.quiet;
-    EXPECT_EQ(findings.moved_worse, c.worse);
-    EXPECT_EQ(findings.moved_effect, c.moved ? (c.worse ? 0.25 : -0.25) : 0);
+    EXPECT_EQ(findings.common_shift, c.moved) << c.regressed << ' ' << c.improved << ' ' << c.quiet;
+    EXPECT_EQ(findings.common_shift_worse, c.worse);
+    EXPECT_EQ(findings.common_shift_effect, c.moved ? (c.worse ? 0.25 : -0.25) : 0);
     EXPECT_THAT(findings.regressed, SizeIs(c.regressed)) << "for whoever asks which";
   }
 }
@@ -108,10 +108,10 @@ TEST(Run, AnAaNightOverAThousandSeries) {
   }
   const RunFindings findings = judge_run(run);
   RecordProperty("flagged", static_cast<int>(findings.regressed.size() + findings.improved.size()));
-  RecordProperty("chance", static_cast<int>(findings.chance.size()));
+  RecordProperty("chance", static_cast<int>(findings.expected_by_chance.size()));
   EXPECT_LE(findings.regressed.size() + findings.improved.size(), 6U);
-  EXPECT_LE(findings.chance.size(), 10U);
-  EXPECT_FALSE(findings.everything_moved);
+  EXPECT_LE(findings.expected_by_chance.size(), 10U);
+  EXPECT_FALSE(findings.common_shift);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace perftrend::detect {
 
 namespace {
 
-/// Moving a change point changes what its neighbours are tested on: test, move, test and move again.
+/// Moving a change point changes the values that its neighbours are tested on: test, move, test and move again.
 constexpr int rounds = 2;
 
 /// Backward elimination. Segment k lies between borders k and k + 1; borders 0 and last are the ends of the series.
@@ -24,23 +24,23 @@ class Selection {
  public:
   Selection(std::span<const double> values, double origin, const std::vector<std::size_t>& change_points);
 
-  /// Drops the weakest change point until each one left holds. Every drop adds its step to the residuals, so that the
-  /// noise is measured anew: of many equal wiggles none remains, one true step among them does.
-  void drop_what_fails();
+  /// Removes the weakest change point until each remaining one passes. Each removal adds its step to the residuals, so
+  /// the noise is measured again: many equal wiggles disappear, and a true step among them stays.
+  void remove_what_fails();
 
   std::vector<std::size_t> best_locations();
 
  private:
-  /// What is known of a change point, whatever the noise of the whole turns out to be.
-  struct Judged {
+  /// The facts about a change point that do not depend on the noise of the whole series.
+  struct TestedBorder {
     Evidence evidence;
     double needed = 0;  ///< standard errors of independent noise
   };
 
-  void judge(std::size_t border);
+  void test(std::size_t border);
   double needed(std::size_t border) const;
   double strength(std::size_t border, const std::array<double, block_scales>& inflation) const;
-  void drop(std::size_t border);
+  void remove(std::size_t border);
   Residuals residuals(std::size_t segment);
   std::size_t change_points() const { return borders_.size() - 2; }
   std::size_t length(std::size_t segment) const { return borders_[segment + 1] - borders_[segment]; }
@@ -48,7 +48,7 @@ class Selection {
   std::span<const double> values_;
   double origin_;
   std::vector<std::size_t> borders_;
-  std::vector<Judged> judged_;  ///< by border; the ends' are unused
+  std::vector<TestedBorder> tested_;  ///< by border; unused for the two ends
   std::vector<Residuals> segments_;
   Residuals all_;
   std::vector<double> scratch_;
@@ -59,12 +59,12 @@ Selection::Selection(std::span<const double> values, double origin, const std::v
   borders_.push_back(0);
   borders_.insert(borders_.end(), change_points.begin(), change_points.end());
   borders_.push_back(values.size());
-  judged_.resize(borders_.size());
+  tested_.resize(borders_.size());
   scratch_.reserve(values.size() + 1);
   for (std::size_t k = 0; k + 1 < borders_.size(); ++k) {
     segments_.push_back(residuals(k));
     all_ += segments_.back();
-    if (k > 0) judge(k);
+    if (k > 0) test(k);
   }
 }
 
@@ -72,8 +72,8 @@ Residuals Selection::residuals(std::size_t segment) {
   return Residuals::of_segment(values_.subspan(borders_[segment], length(segment)), scratch_);
 }
 
-void Selection::judge(std::size_t border) {
-  judged_[border] = {evidence_for({borders_[border - 1], borders_[border], borders_[border + 1]}, values_, scratch_),
+void Selection::test(std::size_t border) {
+  tested_[border] = {evidence_for({borders_[border - 1], borders_[border], borders_[border + 1]}, values_, scratch_),
                      needed(border)};
 }
 
@@ -85,9 +85,9 @@ double Selection::needed(std::size_t border) const {
   return significance_inside + significance_per_place * std::sqrt(std::max(2 * std::log(locations), 0.0));
 }
 
-/// At least 1: the change point holds. Smaller: the weaker, the sooner it goes.
+/// At least 1 if the change point passes; the smallest one is removed first.
 double Selection::strength(std::size_t border, const std::array<double, block_scales>& inflation) const {
-  const auto& [e, needed] = judged_[border];
+  const auto& [e, needed] = tested_[border];
   const std::size_t before = length(border - 1);
   const std::size_t after = length(border);
   const double strength = e.distance / (needed * inflation_at(inflation, std::min(before, after)));
@@ -99,20 +99,20 @@ double Selection::strength(std::size_t border, const std::array<double, block_sc
   return seen && matters ? strength : std::min(strength, 0.9);
 }
 
-void Selection::drop(std::size_t border) {
+void Selection::remove(std::size_t border) {
   const auto at = static_cast<std::ptrdiff_t>(border);
   all_ -= segments_[border - 1];
   all_ -= segments_[border];
   borders_.erase(borders_.begin() + at);
-  judged_.erase(judged_.begin() + at);
+  tested_.erase(tested_.begin() + at);
   segments_.erase(segments_.begin() + at);
   segments_[border - 1] = residuals(border - 1);
   all_ += segments_[border - 1];
-  if (border > 1) judge(border - 1);
-  if (border + 1 < borders_.size()) judge(border);
+  if (border > 1) test(border - 1);
+  if (border + 1 < borders_.size()) test(border);
 }
 
-void Selection::drop_what_fails() {
+void Selection::remove_what_fails() {
   while (change_points() > 0) {
     const std::array<double, block_scales> inflation = all_.inflation();
     std::size_t weakest = 0;
@@ -125,7 +125,7 @@ void Selection::drop_what_fails() {
       }
     }
     if (weakest == 0) return;
-    drop(weakest);
+    remove(weakest);
   }
 }
 
@@ -142,11 +142,11 @@ std::vector<std::size_t> Selection::best_locations() {
 
 }  // namespace
 
-std::vector<std::size_t> keep_what_holds(std::span<const double> values, double origin,
-                                         std::vector<std::size_t> proposed) {
+std::vector<std::size_t> select_change_points(std::span<const double> values, double origin,
+                                              std::vector<std::size_t> proposed) {
   for (int round = 0; round < rounds && !proposed.empty(); ++round) {
     Selection selection(values, origin, proposed);
-    selection.drop_what_fails();
+    selection.remove_what_fails();
     proposed = selection.best_locations();
   }
   return proposed;

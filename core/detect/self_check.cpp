@@ -17,7 +17,7 @@ std::vector<Observation> draw(std::span<const double> noise, std::size_t points,
   std::vector<Observation> drawn;
   drawn.reserve(points + block_points);
   const std::size_t block = std::min(block_points, noise.size());
-  // Not std::uniform_int_distribution, whose numbers differ between standard libraries.
+  // std::uniform_int_distribution gives other numbers in other standard libraries.
   const auto starts = static_cast<std::uint64_t>(noise.size() - block + 1);
   while (drawn.size() < points) {
     const auto start = static_cast<std::size_t>(random() % starts);

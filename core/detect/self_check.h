@@ -1,6 +1,6 @@
 #pragma once
-// How well the gate does on a series' own noise: what it flags where nothing changed, and which steps it finds. Pure;
-// the same numbers and seed give the same answer.
+// Accuracy of the gate on the noise of a series: how often it flags when nothing changed, and which injected steps it
+// finds. Pure functions; the same numbers and seed give the same result.
 
 #include <array>
 #include <cstddef>
@@ -12,35 +12,36 @@
 
 namespace perftrend::detect {
 
-/// Fewest values whose noise is worth asking; all are taken from one environment.
+/// Fewest values that represent the noise; all come from one environment.
 inline constexpr std::size_t own_noise_points_min = 40;
 
-/// Values in a row that are drawn together, so that neighbours stay as alike as they are (moving blocks, Künsch 1989).
+/// Length of the blocks that are drawn together, so that the correlation of neighbours is preserved (moving blocks,
+/// Künsch 1989).
 inline constexpr std::size_t block_points = 10;
 
-/// Length of the A/A series, of what precedes an injected step, and of what follows it: two weeks of nights to be seen.
+/// Points of the A/A series, points before an injected step, and points after it: two weeks of nightly runs.
 inline constexpr std::size_t aa_points = 200;
 inline constexpr std::size_t step_before_points = 60;
 inline constexpr std::size_t step_after_points = 14;
 
-/// Relative sizes of the steps injected, for the worse.
+/// Relative sizes of the injected steps; all are for the worse.
 inline constexpr std::array<double, 4> step_sizes = {0.05, 0.10, 0.20, 0.50};
 
-/// `values` (finite) without the levels between their change points: the median of all, and the noise around it.
+/// `values` (finite) with the level of each segment replaced by the median of all values, so that only noise remains.
 std::vector<double> own_noise(std::span<const double> values);
 
 struct SelfCheck {
   std::size_t judged = 0;     ///< A/A points with a verdict
-  std::size_t flagged = 0;    ///< of them worse or better
-  std::size_t confirmed = 0;  ///< A/A episodes that were confirmed: somebody would have been told
+  std::size_t flagged = 0;    ///< points among them that are regressed or improved
+  std::size_t confirmed = 0;  ///< confirmed A/A episodes: each would have been reported
   struct Step {
     bool found = false;                      ///< confirmed within step_after_points
-    std::size_t detection_delay_points = 0;  ///< from the step to the point that raised it; 0 where not found
+    std::size_t detection_delay_points = 0;  ///< from the step to the point that first flagged it; 0 if not found
   };
   std::array<Step, step_sizes.size()> steps{};
 };
 
-/// `noise` as own_noise gives it, not empty.
+/// `noise` is the result of own_noise and not empty.
 SelfCheck check_on_own_noise(std::span<const double> noise, const Policy& policy, std::uint64_t seed);
 
 }  // namespace perftrend::detect

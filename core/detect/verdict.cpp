@@ -11,8 +11,7 @@ namespace perftrend::detect {
 
 namespace {
 
-/// Real timing noise has heavier tails than the normal: no baseline is trusted more than Student's t of so many
-/// degrees.
+/// Real timing noise has heavier tails than the normal distribution, so Student's t never has more degrees of freedom.
 constexpr double degrees_of_freedom_max = 10;
 
 /// Half width of a 95 % interval and the distance for 80 % power, in standard deviations of the normal.
@@ -26,19 +25,19 @@ double trusted_degrees(double degrees) {
   return std::clamp(degrees, 1.0, degrees_of_freedom_max);
 }
 
-/// Relative to the centre; a centre of 0 has no relative scale, so everything away from it is a change of 100 %.
+/// Difference relative to the centre. A centre of 0 has no relative scale, so every difference is a change of 100 %.
 double relative(double difference, double centre) {
   if (difference == 0) return 0;
   if (centre == 0) return std::copysign(1.0, difference);
   return std::clamp(difference / std::abs(centre), -1e15, 1e15);
 }
 
-/// The point's own standard error where its run was noisier than the series is from run to run.
+/// Spread of the baseline, or the standard error of the point if its run was noisier than the series.
 double spread_of_point(const Baseline& baseline, const Observation& point) {
   const double samples = std::max(point.samples, 1);
   const double own =
       point.samples > 1 ? median_standard_error * stats::mad_to_sigma * point.mad / std::sqrt(samples) : 0.0;
-  // Equal doubles computed in two ways differ in the last bits: that is no spread, and no change either.
+  // Equal values computed in two ways may differ in the last bits, which is not a change.
   const double rounding = 16 * std::numeric_limits<double>::epsilon() * std::abs(baseline.centre);
   return std::max({baseline.spread, own, rounding, std::numeric_limits<double>::min()});
 }
@@ -50,7 +49,7 @@ void decide(Judgement& j, const Baseline& baseline, double value, const Policy& 
   const bool seen = higher ? value <= baseline.second_highest : value >= baseline.second_lowest;
   j.verdict = Verdict::ok;
   if (!significant) {
-    // The band already contains the minimum effect; which of the two was missing is what a person wants to know.
+    // The band includes the minimum effect: state which of the two conditions was not met.
     j.rule = j.p_value < policy.significance && !relevant ? Rule::below_minimum_effect : Rule::inside_band;
   } else if (seen) {
     j.rule = Rule::seen_in_window;

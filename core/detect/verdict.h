@@ -1,6 +1,6 @@
 #pragma once
-// One point against its baseline: is it ok, better or worse, by which rule, and what would have been needed. Pure
-// functions of their arguments; no state, any thread. Inputs must be finite; then every number handed back is finite.
+// Verdict of one point against its baseline, with the rule that decided it and the numbers it rests on. Pure functions;
+// any thread. Finite arguments give finite results.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,17 +12,17 @@
 
 namespace perftrend::detect {
 
-/// What a series is judged by. The defaults are those of docs/detection.md.
+/// Settings by which a series is judged. docs/detection.md explains the defaults.
 struct Policy {
-  int window_points = 30;        ///< accepted points of the segment that make the baseline
-  int minimum_points = 8;        ///< fewer accepted points in the segment: too_few
-  double minimum_effect = 0.05;  ///< relative change of the centre that matters to a person
+  int window_points = 30;        ///< size of the baseline in accepted points of the segment
+  int minimum_points = 8;        ///< with fewer accepted points in the segment the verdict is too_few
+  double minimum_effect = 0.05;  ///< smallest relative change that matters to a person
   double significance = 0.001;   ///< two-sided p-value of one point below which it is flagged
   Better better = Better::lower;
-  double floor = 0;                  ///< resolution of the metric in its unit: no spread is believed to be smaller
-  int confirm_points = 2;            ///< a suspected shift is confirmed when so many …
-  int confirm_within = 3;            ///< … of this many unsuspect points after the first stay on the new level
-  std::optional<double> limit_low;   ///< expected range in the unit; outside is shown, it decides no verdict
+  double floor = 0;        ///< resolution of the metric in its unit: the smallest possible spread
+  int confirm_points = 2;  ///< a suspected shift is confirmed when this many …
+  int confirm_within = 3;  ///< … of this many points after the first, not counting suspect ones, stay on the new level
+  std::optional<double> limit_low;   ///< expected range in the unit; it is shown and does not affect the verdict
   std::optional<double> limit_high;  ///< see limit_low
   friend bool operator==(const Policy&, const Policy&) = default;
 };
@@ -31,9 +31,9 @@ struct Policy {
 struct Observation {
   double value = 0;              ///< in the metric's unit
   double mad = 0;                ///< median absolute deviation of the run's own samples, unscaled; 0: unknown
-  int samples = 1;               ///< how many samples `value` is the median of
+  int samples = 1;               ///< number of samples; `value` is their median
   bool suspect = false;          ///< the machine was not quiet: shown, never judged, never in a baseline
-  std::int64_t environment = 0;  ///< another number than the point before: a new segment starts here
+  std::int64_t environment = 0;  ///< a number other than that of the point before starts a new segment
 };
 
 /// The rule that decided a verdict.
@@ -42,31 +42,32 @@ enum class Rule {
   too_few_points,        ///< too_few: the segment is younger than minimum_points
   inside_band,           ///< ok: not significant
   below_minimum_effect,  ///< ok: significant, but smaller than minimum_effect
-  seen_in_window,        ///< ok: the window itself holds values as far out (two modes, heavy tail)
-  seen_before,           ///< ok: the series went as far lately, more than once, and did not stay there
+  seen_in_window,        ///< ok: the window itself has values this far out (two modes, heavy tail)
+  seen_before,           ///< ok: the series has had several recent excursions this large and returned each time
   beyond_band,           ///< improved, regressed: significant and relevant by this point alone
-  level_shift,           ///< improved, regressed: this and the points before it together show a new level
+  level_shift,           ///< improved, regressed: together with the points before it, it shows a new level
 };
 
-/// The verdict of one point with the numbers it was made of, all in the metric's unit unless said otherwise.
+/// Verdict of one point with its numbers, in the unit of the metric unless stated otherwise.
 struct Judgement {
   Verdict verdict = Verdict::too_few;
   Rule rule = Rule::too_few_points;
-  int window_points = 0;  ///< accepted points in the baseline; with 0 of them the numbers below are 0
+  int window_points = 0;  ///< accepted points in the baseline; if 0, the numbers below are 0
   double centre = 0;      ///< robust location of the baseline
   double spread = 0;      ///< robust standard deviation of one point, pooled, never below the floors
-  double low = 0;         ///< the band: a value in [low, high] cannot be flagged by itself
+  double low = 0;         ///< the band: a single point in [low, high] is not flagged
   double high = 0;
-  double effect = 0;                     ///< (value - centre) / |centre|; ±1 when the centre is 0 and the value is not
+  double effect = 0;                     ///< (value - centre) / |centre|; ±1 if only the centre is 0
   double effect_low = 0;                 ///< 95 % confidence interval of the effect
   double effect_high = 0;                ///< see effect_low
   double p_value = 1;                    ///< two-sided, of this point alone; in (0, 1]
-  double minimum_detectable_effect = 0;  ///< relative change that one point would show in 8 of 10 cases; 0: unknown
+  double minimum_detectable_effect = 0;  ///< relative change that one point shows in 8 of 10 cases; 0: unknown
   std::size_t segment_start = 0;         ///< index of the segment's first point, as known at this point
-  bool outside_limits = false;           ///< beyond the policy's expected range; no verdict follows from it
+  bool outside_limits = false;           ///< outside the expected range of the policy; does not affect the verdict
 };
 
-/// What a point is judged against. `points` accepted values; `dof` says how much the spread may be trusted.
+/// The baseline of a point: centre and spread of `points` accepted values. `degrees_of_freedom` states how reliable the
+/// spread is.
 struct Baseline {
   int points = 0;
   double centre = 0;
@@ -79,11 +80,13 @@ struct Baseline {
 /// Critical distance of one new point from the centre in units of the spread, for a two-sided `significance` in (0, 1).
 double critical_distance(double significance, double degrees_of_freedom, int points);
 
-/// Judges one unsuspect point. Fills everything but segment_start. A too young baseline gives too_few with its numbers.
-/// `critical` is critical_distance(…) of the same baseline: it is handed in because callers judge many points alike.
+/// Judges one point that is not suspect. Sets everything except segment_start. A baseline with too few points gives
+/// too_few with its numbers. `critical` is critical_distance(…) of the same baseline; callers compute it once for many
+/// points.
 Judgement judge_point(const Baseline& baseline, const Observation& point, const Policy& policy, double critical);
 
-/// One to three plain sentences with the numbers: what was seen, against what, by which rule, what would be needed.
+/// Explanation in plain sentences. The first compares the value with the usual range ("18 % slower than usual: 15.4 ms,
+/// normally 12.4-13.8 ms."); the rule and the statistics follow.
 std::string explain(const Judgement& judgement, const Policy& policy, double value, std::string_view unit);
 
 }  // namespace perftrend::detect

@@ -149,37 +149,61 @@ TEST_P(Explain, SaysTheNumbersAndTheRule) {
   EXPECT_EQ(explain(j, {}, 106, "ms"), GetParam().text);
 }
 
-#define SEEN "106 ms is +6 % (95 % interval +4.01 % to +7.99 %) from the centre 100 ms of 30 accepted points: "
-#define BAND "the band 95 to 105 ms (spread 1 ms)"
-#define SMALLEST " The smallest change one point can show here is 5.84 %."
+#define SLOWER "6 % slower than usual: 106 ms, normally 95-105 ms."
+#define STATISTICS                                                                                                  \
+  " Change +6 % (95 % interval +4.01 % to +7.99 %) from the centre 100 ms of 30 accepted points, spread 1 ms. The " \
+  "smallest change that one point can show here is 5.84 %."
 
 INSTANTIATE_TEST_SUITE_P(
     Rules, Explain,
-    ::testing::Values(Explained{Verdict::suspect, Rule::suspect_point,
-                                "Not judged: the machine was not quiet when 106 ms was measured."},
-                      Explained{Verdict::too_few, Rule::too_few_points,
-                                "Not judged: the segment has 30 accepted points and needs 8."},
-                      Explained{Verdict::ok, Rule::inside_band, SEEN "inside " BAND "." SMALLEST},
-                      Explained{Verdict::ok, Rule::below_minimum_effect,
-                                SEEN "significant (p = 0.0001506), but below the minimum effect of 5 %." SMALLEST},
-                      Explained{Verdict::ok, Rule::seen_in_window,
-                                SEEN "outside " BAND ", but the window itself holds values as far out." SMALLEST},
-                      Explained{Verdict::ok, Rule::seen_before,
-                                SEEN
-                                "outside " BAND
-                                ", but the series went as far more than once lately and did not stay there." SMALLEST},
-                      Explained{Verdict::regressed, Rule::beyond_band,
-                                SEEN "outside " BAND ", p = 0.0001506. Regressed by this point alone." SMALLEST},
-                      Explained{Verdict::improved, Rule::level_shift,
-                                SEEN
-                                "and the points before it agree. Improved: together they show a new level." SMALLEST}));
+    ::testing::Values(
+        Explained{Verdict::suspect, Rule::suspect_point,
+                  "Not judged: the machine was not quiet when 106 ms was measured."},
+        Explained{Verdict::too_few, Rule::too_few_points,
+                  "Not judged yet: the segment has 30 of the 8 accepted points that a baseline needs."},
+        Explained{Verdict::ok, Rule::inside_band, "As usual: 106 ms, normally 95-105 ms." STATISTICS},
+        Explained{Verdict::ok, Rule::below_minimum_effect,
+                  SLOWER " Not flagged: significant (p = 0.0001506), but below the 5 % minimum effect." STATISTICS},
+        Explained{Verdict::ok, Rule::seen_in_window,
+                  SLOWER " Not flagged: the baseline itself has values this far out." STATISTICS},
+        Explained{Verdict::ok, Rule::seen_before,
+                  SLOWER " Not flagged: the series has had excursions this large before and returned each "
+                         "time." STATISTICS},
+        Explained{Verdict::regressed, Rule::beyond_band,
+                  SLOWER " Regressed: this point alone is outside the normal range (p = 0.0001506)." STATISTICS},
+        Explained{Verdict::improved, Rule::level_shift,
+                  SLOWER " Improved: together with the points before it, it shows a new level." STATISTICS}));
+
+TEST(ExplainComparison, SaysTheDirectionInTheWordsOfTheUnit) {
+  struct Case {
+    double centre, value;
+    const char* unit;
+    const char* text;
+  };
+  for (const auto& [centre, value, unit, text] : std::vector<Case>{
+           {12.5, 15.4, "ms", "23 % slower than usual: 15.4 ms, normally 11.88-13.12 ms. "},
+           {12.5, 8, "s", "36 % faster than usual: 8 s, normally 11.88-13.12 s. "},
+           {250'000, 120'000, "bytes", "52 % lower than usual: 120000 bytes, normally 237500-262500 bytes. "},
+           {40, 150, "", "275 % higher than usual: 150, normally 38-42. "},
+           {-40, -30, "", "25 % higher than usual: -30, normally -42 to -38. "},
+           {0, 3, "ms", "Slower than usual: 3 ms, normally 0-0 ms. "},
+       }) {
+    Baseline baseline;
+    baseline.points = 20;
+    baseline.degrees_of_freedom = 19;
+    baseline.centre = centre;
+    baseline.second_lowest = baseline.second_highest = centre;
+    const std::string explained = explain(judge(baseline, value, {}), {}, value, unit);
+    EXPECT_TRUE(explained.starts_with(text)) << explained;
+  }
+}
 
 TEST(ExplainLimits, AreSaidLast) {
   Policy policy;
   policy.limit_high = 105;
   const std::string text = explain(judge(thirty_points(), 106, policy), policy, 106, "");
   EXPECT_TRUE(text.ends_with(" The value is outside the expected range of the policy.")) << text;
-  EXPECT_TRUE(text.starts_with("106 is +6 %")) << text;
+  EXPECT_TRUE(text.starts_with("6 % higher than usual: 106, normally 95-105.")) << text;
 }
 
 }  // namespace

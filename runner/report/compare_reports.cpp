@@ -77,8 +77,8 @@ std::string explain_samples(const ComparedSeries& series, const detect::Judgemen
   const std::string change = fmt::format("{:+.1f} % [{:+.1f}, {:+.1f}], p = {:.2g}", 100 * series.effect,
                                          100 * series.effect_low, 100 * series.effect_high, series.p_value);
   if (judgement.rule == detect::Rule::below_minimum_effect)
-    return fmt::format("{}; less than {:.0f} % is no matter", change, 100 * policy.minimum_effect);
-  return chance ? change + "; so many series throw that up by chance" : change;
+    return fmt::format("{}; below the {:.0f} % minimum effect", change, 100 * policy.minimum_effect);
+  return chance ? change + "; expected by chance among this many series" : change;
 }
 
 /// Observations of one series over all reports that have it, the last one's last.
@@ -132,9 +132,9 @@ void judge_as_run(Comparison& comparison, const std::vector<detect::Judgement>& 
                   const detect::Policy& policy) {
   const std::vector<detect::JudgedInRun> in_run(judgements.begin(), judgements.end());
   const detect::RunFindings findings = detect::judge_run(in_run);
-  const std::set<std::size_t> chance(findings.chance.begin(), findings.chance.end());
-  comparison.everything_moved = findings.everything_moved;
-  comparison.moved_effect = findings.moved_effect;
+  const std::set<std::size_t> chance(findings.expected_by_chance.begin(), findings.expected_by_chance.end());
+  comparison.everything_moved = findings.common_shift;
+  comparison.moved_effect = findings.common_shift_effect;
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     ComparedSeries& series = comparison.series[i];
     series.verdict = chance.contains(i) ? ServerVerdict::ok : judgements[i].verdict;

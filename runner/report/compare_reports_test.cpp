@@ -57,8 +57,8 @@ TEST(CompareReports, TwoReportsAreJudgedByTheirSamples) {
   for (const auto& [what, before, after, verdict, explanation] : std::vector<Pair>{
            {"slower", ten, times(ten, 1.4), ServerVerdict::regressed, "+40.0 % ["},
            {"faster", ten, times(ten, 0.5), ServerVerdict::improved, "-49."},
-           {"the same", ten, ten, ServerVerdict::ok, "less than 5 % is no matter"},
-           {"significant and small", ten, times(ten, 1.04), ServerVerdict::ok, "less than 5 % is no matter"},
+           {"the same", ten, ten, ServerVerdict::ok, "below the 5 % minimum effect"},
+           {"significant and small", ten, times(ten, 1.04), ServerVerdict::ok, "below the 5 % minimum effect"},
            {"large and not significant", {1, 9, 2, 8}, {2, 10, 3, 7}, ServerVerdict::ok, "by chance"},
            {"one is ten times the level",
             ten,

@@ -49,7 +49,7 @@ std::int64_t copy_into_file_with_progress(db::Database& from, const std::filesys
   return rows;
 }
 
-db::Progress percent(ProgressBar& bar) {
+db::BackupProgress percent(ProgressBar& bar) {
   return [&bar, shown = std::size_t{0}](double done) mutable {
     for (const auto target = static_cast<std::size_t>(done * percent_total); shown < target; ++shown)
       bar.step();

@@ -22,6 +22,6 @@ std::int64_t copy_into_file_with_progress(db::Database& from, const std::filesys
 
 /// The total of a bar that percent() steps.
 constexpr std::size_t percent_total = 100;
-db::Progress percent(ProgressBar& bar);
+db::BackupProgress percent(ProgressBar& bar);
 
 }  // namespace perftrend

@@ -17,7 +17,7 @@ void require_known_version(const std::filesystem::path& backup) {
   db::SqliteConnection connection(backup, db::SqliteMode::read_only);
   if (connection.require_integer("PRAGMA application_id") != db::application_id) return;
   const int version = db::schema_version(connection);
-  const int known = db::migrations(db::Engine::sqlite).back().version;
+  const int known = db::migrations(db::Dialect::sqlite).back().version;
   if (version > known) {
     throw db::Unusable(
         fmt::format("{} has schema version {}, but this program knows versions up to {}: use a newer "

@@ -30,19 +30,19 @@ std::vector<std::int64_t> integers(Database& database, std::string_view sql) {
   return found;
 }
 
-class EngineTest : public ::testing::TestWithParam<Engine> {
+class EngineTest : public ::testing::TestWithParam<Dialect> {
  protected:
   void make_table() {
     database_->write([](Connection& connection) { connection.execute("CREATE TABLE t (a BIGINT)"); });
   }
   std::vector<std::int64_t> rows() { return integers(*database_, "SELECT a FROM t ORDER BY a"); }
-  [[nodiscard]] std::string_view blob_type() const { return GetParam() == Engine::sqlite ? "BLOB" : "BYTEA"; }
+  [[nodiscard]] std::string_view blob_type() const { return GetParam() == Dialect::sqlite ? "BLOB" : "BYTEA"; }
 
   tests::DatabaseUnderTest under_test_{GetParam()};
   std::unique_ptr<Database> database_ = under_test_.open();
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, EngineTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, EngineTest, tests::both_dialects(), tests::dialect_name);
 
 TEST_P(EngineTest, IsMigratedOnceAndKeepsItsContent) {
   make_table();
@@ -51,7 +51,7 @@ TEST_P(EngineTest, IsMigratedOnceAndKeepsItsContent) {
   database_ = under_test_.open();
   EXPECT_THAT(rows(), ElementsAre(7));
   EXPECT_EQ(integers(*database_, "SELECT version FROM schema_version").size(), migrations(GetParam()).size());
-  EXPECT_EQ(database_->engine(), GetParam());
+  EXPECT_EQ(database_->dialect(), GetParam());
 }
 
 TEST_P(EngineTest, RefusesASchemaOfTheFuture) {
@@ -154,8 +154,12 @@ TEST_P(EngineTest, KeepsEveryKindOfValue) {
   const std::vector<std::byte> bytes = {std::byte{0}, std::byte{255}, std::byte{'\\'}};
   database_->write([&](Connection& connection) {
     connection.execute(fmt::format("CREATE TABLE v (i BIGINT, r DOUBLE PRECISION, t TEXT, b {}, n TEXT)", blob_type()));
-    const Columns to = {
-        "v", {{"i", Kind::integer}, {"r", Kind::real}, {"t", Kind::text}, {"b", Kind::blob}, {"n", Kind::text}}};
+    const Columns to = {"v",
+                        {{"i", ColumnType::integer},
+                         {"r", ColumnType::real},
+                         {"t", ColumnType::text},
+                         {"b", ColumnType::blob},
+                         {"n", ColumnType::text}}};
     connection.execute(insert_statement(to), {INT64_MIN, 0.1, text, Blob(bytes), std::optional<std::int64_t>()});
     const std::vector<Param> more = {INT64_MAX, -infinity, text, Blob(bytes), std::nullopt,  //
                                      0,         5e-324,    "",   Blob(),      ""};
@@ -188,8 +192,8 @@ TEST_P(EngineTest, AppendsMoreRowsThanOneStatementTakes) {
     std::vector<Param> values;
     for (int i = 0; i < rows_count; ++i)
       values.emplace_back(i);
-    connection.append({"t", {{"a", Kind::integer}}}, values);
-    connection.append({"t", {{"a", Kind::integer}}}, {});
+    connection.append({"t", {{"a", ColumnType::integer}}}, values);
+    connection.append({"t", {{"a", ColumnType::integer}}}, {});
   });
   EXPECT_EQ(integers(*database_, "SELECT count(DISTINCT a) FROM t").at(0), rows_count);
 }
@@ -291,10 +295,10 @@ std::set<std::string> texts(Connection& connection, std::string_view sql) {
 }
 
 /// "table(columns) unique where" of every index that is no primary key.
-std::set<std::string> indexes(Connection& connection, Engine engine) {
+std::set<std::string> indexes(Connection& connection, Dialect dialect) {
   return texts(
       connection,
-      engine == Engine::sqlite
+      dialect == Dialect::sqlite
           ? "SELECT t.name || '(' || (SELECT group_concat(c.name) FROM (SELECT name FROM pragma_index_info(i.name) "
             "ORDER BY seqno) c) || ')' || CASE WHEN i.\"unique\" = 1 THEN ' unique' ELSE '' END || "
             "CASE WHEN i.partial = 1 THEN ' where' ELSE '' END "
@@ -309,9 +313,9 @@ std::set<std::string> indexes(Connection& connection, Engine engine) {
 }
 
 /// "table(column) -> table(column)".
-std::set<std::string> references(Connection& connection, Engine engine) {
+std::set<std::string> references(Connection& connection, Dialect dialect) {
   return texts(connection,
-               engine == Engine::sqlite
+               dialect == Dialect::sqlite
                    ? "SELECT t.name || '(' || f.\"from\" || ') -> ' || f.\"table\" || '(' || f.\"to\" || ')' "
                      "FROM sqlite_schema t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table'"
                    : "SELECT conrelid::regclass || '(' || (SELECT attname FROM pg_attribute WHERE attrelid = conrelid "
@@ -321,37 +325,37 @@ std::set<std::string> references(Connection& connection, Engine engine) {
 }
 
 struct Described {
-  std::vector<std::string> tables;  ///< "table column kind not_null key_place"
+  std::vector<std::string> tables;  ///< "table column type not_null key_position"
   std::set<std::string> indexes, references;
 };
 
-Described describe(Engine engine) {
-  const tests::DatabaseUnderTest under_test(engine);
+Described describe(Dialect dialect) {
+  const tests::DatabaseUnderTest under_test(dialect);
   const auto database = under_test.open();
   Described described;
   database->read([&](Connection& connection) {
-    for (const auto& table : read_shape(connection, engine)) {
+    for (const auto& table : read_shape(connection, dialect)) {
       for (std::size_t i = 0; i < table.to.columns.size(); ++i) {
         const auto& column = table.to.columns[i];
         const auto key = std::find(table.primary_key.begin(), table.primary_key.end(), column.name);
         described.tables.push_back(fmt::format(
-            "{} {} kind {} not_null {} key {} identity {}", table.to.table, column.name, static_cast<int>(column.kind),
+            "{} {} type {} not_null {} key {} identity {}", table.to.table, column.name, static_cast<int>(column.type),
             static_cast<bool>(table.not_null[i]), key - table.primary_key.begin(), table.identity));
       }
     }
-    described.indexes = indexes(connection, engine);
-    described.references = references(connection, engine);
+    described.indexes = indexes(connection, dialect);
+    described.references = references(connection, dialect);
   });
   return described;
 }
 
 TEST(Parity, BothSchemasAreTheSame) {
-  const auto sqlite = describe(Engine::sqlite);
-  const auto postgres = describe(Engine::postgres);
+  const auto sqlite = describe(Dialect::sqlite);
+  const auto postgres = describe(Dialect::postgres);
   EXPECT_EQ(sqlite.tables, postgres.tables);
   EXPECT_EQ(sqlite.indexes, postgres.indexes);
   EXPECT_EQ(sqlite.references, postgres.references);
-  EXPECT_THAT(sqlite.tables, ::testing::Contains(HasSubstr("point_block series_id kind 0 not_null true key 0")));
+  EXPECT_THAT(sqlite.tables, ::testing::Contains(HasSubstr("point_block series_id type 0 not_null true key 0")));
   EXPECT_THAT(sqlite.indexes, ::testing::Contains("run(project_id,identity) unique"));
   EXPECT_THAT(sqlite.references, ::testing::Contains("point_block(series_id) -> series(id)"));
 }

@@ -1,12 +1,12 @@
 #pragma once
-// One server a file. Internal to db/.
+// Lock that allows one server per SQLite file. Internal to db/.
 
 #include <filesystem>
 
 namespace perftrend::db {
 
-/// Holds FILE.lock while it lives; the kernel lets go of it when the process dies, however it dies. Throws Unusable
-/// where another process holds it.
+/// Holds FILE.lock for its lifetime. The kernel releases the lock when the process ends, also after a crash. Throws
+/// Unusable if another process holds it.
 class FileLock {
  public:
   explicit FileLock(const std::filesystem::path& file);

@@ -8,8 +8,7 @@
 namespace perftrend::db {
 namespace {
 
-// How many writes may share a commit: bounds how much one failed commit takes back, and how long a reader of the
-// write-ahead log may lag.
+// Most writes of one commit. Limits the damage of a failed commit, and the time between commits.
 constexpr std::size_t group_size_max = 64;
 
 std::string unknown_outcome(const std::string& why) {
@@ -75,12 +74,12 @@ void GroupCommit::run() {
   }
 }
 
-/// The next writes; none when it is time to stop, or to ask again what became of a commit.
+/// The next writes; none when the thread must stop, or must ask again for the outcome of a commit.
 GroupCommit::Group GroupCommit::take_group() {
   MutexLock lock(mutex_);
   while (!stopping_ && !latched_ && queue_.empty())
     queued_.wait(lock);
-  if (latched_ && !queue_.empty()) {  // they came before the latch fell
+  if (latched_ && !queue_.empty()) {  // they were queued before the latch closed
     for (auto* request : queue_) {
       request->error = std::make_exception_ptr(Unavailable(trouble_));
       request->done = true;
@@ -119,7 +118,7 @@ void GroupCommit::write_group(const Group& group) {
   commit_group(group);
 }
 
-/// Alone, it needs no savepoint: the transaction is its own.
+/// A single write does not require a savepoint: it has the transaction to itself.
 void GroupCommit::write_alone(Request& request) {
   std::string trouble;
   try {
@@ -142,7 +141,7 @@ void GroupCommit::run_works(Connection& connection, const Group& group) {
     try {
       (*request->work)(connection);
     } catch (...) {
-      // The outcome of ROLLBACK TO decides whether the rest of the group may go on; if it throws, the group is refused.
+      // If ROLLBACK TO throws, the whole group is refused.
       request->error = std::current_exception();
       connection.execute("ROLLBACK TO SAVEPOINT one_write");
     }
@@ -160,7 +159,7 @@ void GroupCommit::commit_group(const Group& group) {
   finish(group, "", false);
 }
 
-/// Waits until it is time to ask again; false when there is no time left for it.
+/// Waits before the next attempt; false when the thread must stop.
 bool GroupCommit::wait_before_retry() {
   MutexLock lock(mutex_);
   const auto end = std::chrono::steady_clock::now() + options_.retry_wait;
@@ -174,9 +173,10 @@ void GroupCommit::settle_group(const Group& group, const std::string& why) {
   std::string trouble;
   for (;;) {
     try {
-      const Outcome outcome = session_->settle();
-      spdlog::warn("that commit was {}", outcome == Outcome::committed ? "made" : "not made");
-      if (outcome == Outcome::committed) return finish(group, "", false);
+      const CommitOutcome outcome = session_->settle();
+      spdlog::warn("the outcome of that commit: {}",
+                   outcome == CommitOutcome::committed ? "committed" : "not committed");
+      if (outcome == CommitOutcome::committed) return finish(group, "", false);
       trouble.clear();
       break;
     } catch (const std::exception& error) {
@@ -194,7 +194,7 @@ void GroupCommit::settle_group(const Group& group, const std::string& why) {
 void GroupCommit::settle_latched() {
   try {
     session_->settle();
-    spdlog::warn("the outcome of the last commit is known: writes are taken again");
+    spdlog::warn("the outcome of the last commit is known: writes are accepted again");
     finish({}, "", false);
   } catch (const std::exception& error) {
     finish({}, unknown_outcome(error.what()), true);

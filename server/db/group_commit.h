@@ -1,5 +1,5 @@
 #pragma once
-// One thread owns the writing connection; what several callers want written becomes one transaction.
+// Group commit: one thread owns the writing connection and commits the writes of several callers in one transaction.
 
 #include <chrono>
 #include <exception>
@@ -15,14 +15,14 @@
 
 namespace perftrend::db {
 
-/// What became of a commit that did not answer.
-enum class Outcome {
+/// Outcome of a commit that threw.
+enum class CommitOutcome {
   committed,
   rolled_back,
-  unknowable,  ///< another server took over: what it holds is what counts, and only a repeated upload can ask it
+  unknowable,  ///< another server took over; its data counts, and only a repeated upload can tell
 };
 
-/// What a driver knows of writing, beyond sql.h. Used by the writer thread alone.
+/// Transactions of a driver, beyond sql.h. Used only by the writer thread.
 class WriteSession {
  public:
   WriteSession() = default;
@@ -30,45 +30,45 @@ class WriteSession {
   WriteSession& operator=(const WriteSession&) = delete;
   virtual ~WriteSession() = default;
 
-  /// Connects anew where the connection is lost, and begins a transaction that no other writer of this database has
-  /// beside it, in whatever process it runs. Throws Unavailable.
+  /// Connects again if the connection is lost, and begins a transaction that excludes all other writers of this
+  /// database, also those of other processes. Throws Unavailable.
   virtual Connection& begin() = 0;
-  /// Takes back what begin() began, if anything is left of it. The lock is free when this returns.
+  /// Rolls back the transaction of begin(), if it still exists. The lock is free when this returns.
   virtual void abandon() noexcept = 0;
-  /// Returns once durable. Where it throws, settle() tells what became of it.
+  /// Returns when the transaction is durable. If it throws, settle() determines the outcome.
   virtual void commit() = 0;
-  /// Asks the database what became of the commit that threw. Throws Unavailable where that cannot be told yet.
-  virtual Outcome settle() = 0;
+  /// Asks the database for the outcome of the commit that threw. Throws Unavailable if it is not known yet.
+  virtual CommitOutcome settle() = 0;
 };
 
 struct GroupCommitOptions {
-  /// How long the callers of a commit that did not answer wait for its outcome before they are refused.
+  /// How long callers wait for the outcome of a commit that threw, before their writes are refused.
   std::chrono::milliseconds doubt_max{5000};
-  /// Between two attempts to learn it.
+  /// Time between two attempts to determine it.
   std::chrono::milliseconds retry_wait{250};
 };
 
-/// Commits groups of writes. Each write of several lives in a savepoint: one that throws rolls back alone. A caller
-/// returns after the commit that holds its write, so an acknowledged write is a durable one.
+/// Writer thread that commits groups of writes. Each write of a group has a savepoint, so one that throws is rolled
+/// back alone. A caller returns after the commit that contains its write: an acknowledged write is durable.
 ///
-/// Where the commit itself fails, its outcome is asked for. Known to be committed: its callers are told so. Known to be
-/// rolled back: they get Unavailable. Unknown: they get Unavailable too, and every write is refused at once until the
-/// outcome is known (a client may then send again: what is stored already is not stored twice).
+/// If a commit throws, the writer determines its outcome. Committed: the callers return normally. Rolled back: they get
+/// Unavailable. Unknown: they get Unavailable, and every further write is refused until the outcome is known. A client
+/// may then send again, because nothing is stored twice.
 class GroupCommit {
  public:
   explicit GroupCommit(std::unique_ptr<WriteSession> session, GroupCommitOptions options = {});
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
-  /// Writes what was queued, then ends the thread.
+  /// Commits the queued writes, then ends the thread.
   ~GroupCommit();
 
-  /// Any thread; blocks until durable. Throws what `work` threw, or Unavailable.
+  /// Any thread except the writer. Blocks until the write is durable. Throws the exception of `work`, or Unavailable.
   void write(const Database::Work& work);
-  /// Why the last group could not be committed; empty after one that could.
+  /// Why the last group could not be committed; empty after a successful commit.
   [[nodiscard]] std::string why_not_ready();
-  /// Writes are refused until the outcome of a commit is known.
+  /// True while writes are refused because the outcome of a commit is unknown.
   [[nodiscard]] bool latched();
-  /// How many writes wait for the next group.
+  /// Number of writes that wait for the next group.
   [[nodiscard]] std::size_t waiting();
 
  private:
@@ -90,7 +90,7 @@ class GroupCommit {
   void settle_latched();
   bool wait_before_retry();
 
-  std::unique_ptr<WriteSession> session_;  // only the writer thread touches it after construction
+  std::unique_ptr<WriteSession> session_;  // used only by the writer thread after construction
   const GroupCommitOptions options_;
   Mutex mutex_;
   ConditionVariable queued_;
@@ -102,13 +102,13 @@ class GroupCommit {
   std::thread thread_;
 };
 
-/// Changes nothing that matters (a microsecond to and fro), and still has to reach the disk: SQLite writes no page
-/// whose bytes stay the same.
+/// Statement that tests whether writes reach the disk. It changes a time by a microsecond, because SQLite does not
+/// write a page whose bytes stay the same.
 constexpr std::string_view probing_write =
     "UPDATE schema_version SET applied_us = applied_us + 1 - 2 * (applied_us % 2) WHERE version = 1";
 
-/// Database::why_not_ready over a writer: a read, and after a failure a write too, for nobody may send one until we say
-/// that all is well.
+/// Implements Database::why_not_ready: tests a read and, after a failure, also a write, because clients send no writes
+/// until the server is ready again.
 std::string probe_readiness(Database& database, GroupCommit& writer);
 
 }  // namespace perftrend::db

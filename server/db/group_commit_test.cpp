@@ -23,7 +23,7 @@ class World {
   int begins = 0, commits = 0, settled = 0;
   std::function<void()> on_begin, on_commit;
   /// What settle() answers; nullopt: it cannot be told.
-  std::optional<Outcome> outcome = Outcome::rolled_back;
+  std::optional<CommitOutcome> outcome = CommitOutcome::rolled_back;
   bool commit_is_made = false;  ///< although on_commit throws
 };
 
@@ -62,7 +62,7 @@ class FakeSession final : public WriteSession {
     if (world_.on_commit) world_.on_commit();
     store();
   }
-  Outcome settle() override {
+  CommitOutcome settle() override {
     const std::lock_guard lock(world_.mutex);
     ++world_.settled;
     if (!world_.outcome) throw Unavailable("nobody answers");
@@ -80,7 +80,7 @@ class GroupCommitTest : public ::testing::Test {
     const std::lock_guard lock(world_.mutex);
     world_.on_commit = [] { throw Unavailable("disk I/O error"); };
   }
-  void set_outcome(std::optional<Outcome> outcome, bool commits_work) {
+  void set_outcome(std::optional<CommitOutcome> outcome, bool commits_work) {
     const std::lock_guard lock(world_.mutex);
     world_.outcome = outcome;
     if (commits_work) world_.on_commit = nullptr;
@@ -102,7 +102,7 @@ TEST_F(GroupCommitTest, ACommitThatWasNotMadeIsRefusedAndTheNextOneGoesThrough) 
   fail_commits();
   EXPECT_THROW(put(1), Unavailable);
   EXPECT_FALSE(group_.latched());
-  set_outcome(Outcome::rolled_back, true);
+  set_outcome(CommitOutcome::rolled_back, true);
   put(2);
   EXPECT_EQ(group_.why_not_ready(), "");
   EXPECT_THAT(stored(), ElementsAre(2));
@@ -111,7 +111,7 @@ TEST_F(GroupCommitTest, ACommitThatWasNotMadeIsRefusedAndTheNextOneGoesThrough) 
 TEST_F(GroupCommitTest, ACommitThatWasMadeIsAcknowledgedThoughItsAnswerWasLost) {
   fail_commits();
   world_.commit_is_made = true;
-  set_outcome(Outcome::committed, false);
+  set_outcome(CommitOutcome::committed, false);
   EXPECT_NO_THROW(put(1));
   EXPECT_THAT(stored(), ElementsAre(1));
 }
@@ -125,7 +125,7 @@ TEST_F(GroupCommitTest, WhileAnOutcomeIsUnknownEveryWriteIsRefused) {
   const int begins = world_.begins;
   EXPECT_THROW(put(2), Unavailable);
   EXPECT_EQ(world_.begins, begins) << "a write was begun";
-  set_outcome(Outcome::rolled_back, true);
+  set_outcome(CommitOutcome::rolled_back, true);
   while (group_.latched())
     std::this_thread::yield();
   put(3);
@@ -135,7 +135,7 @@ TEST_F(GroupCommitTest, WhileAnOutcomeIsUnknownEveryWriteIsRefused) {
 
 TEST_F(GroupCommitTest, WhatNoOneCanKnowAnyMoreIsRefusedAndEndsTheLatch) {
   fail_commits();
-  set_outcome(Outcome::unknowable, false);
+  set_outcome(CommitOutcome::unknowable, false);
   EXPECT_THROW(put(1), Unavailable);
   EXPECT_FALSE(group_.latched());
 }

@@ -18,15 +18,15 @@ constexpr std::string_view extension = ".sql";
 /// The second migration of builds before the first release. Their tables differ from those of version 1 here.
 constexpr std::string_view pre_release_step = "0002_project_stamp";
 
-void begin(Connection& connection, Engine engine) {
-  connection.execute(engine == Engine::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
-  if (engine == Engine::postgres) connection.execute(take_write_lock);
+void begin(Connection& connection, Dialect dialect) {
+  connection.execute(dialect == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+  if (dialect == Dialect::postgres) connection.execute(take_write_lock);
 }
 
 /// Runs `step` in a transaction; no other writer has one at the same time.
 template <typename Step>
-void in_transaction(Connection& connection, Engine engine, const Step& step) {
-  begin(connection, engine);
+void in_transaction(Connection& connection, Dialect dialect, const Step& step) {
+  begin(connection, dialect);
   try {
     step();
     connection.execute("COMMIT");
@@ -68,7 +68,7 @@ void check_version(Connection& connection, int present, int known) {
 // "perf" in ASCII: any number that all servers agree on.
 const std::string_view take_write_lock = "SELECT pg_advisory_xact_lock(1885696614)";
 
-std::vector<Migration> migrations(Engine engine) {
+std::vector<Migration> migrations(Dialect dialect) {
   std::vector<Migration> steps;
   for (const auto& file : embedded::sql()) {
     std::string_view name = file.path;
@@ -78,7 +78,7 @@ std::vector<Migration> migrations(Engine engine) {
     int version = 0;
     std::from_chars(name.data(), name.data() + name.size(), version);
     steps.push_back({version, std::string(name),
-                     engine == Engine::sqlite ? std::string(file.bytes) : to_postgres_schema(file.bytes)});
+                     dialect == Dialect::sqlite ? std::string(file.bytes) : to_postgres_schema(file.bytes)});
   }
   std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.version < b.version; });
   return steps;
@@ -88,8 +88,8 @@ int schema_version(Connection& connection) {
   return static_cast<int>(connection.query_integer("SELECT max(version) FROM schema_version").value_or(0));
 }
 
-int migrate(Connection& connection, Engine engine, const std::vector<Migration>& steps) {
-  in_transaction(connection, engine, [&] {
+int migrate(Connection& connection, Dialect dialect, const std::vector<Migration>& steps) {
+  in_transaction(connection, dialect, [&] {
     connection.execute(
         "CREATE TABLE IF NOT EXISTS schema_version "
         "(version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_us BIGINT NOT NULL)");
@@ -100,7 +100,7 @@ int migrate(Connection& connection, Engine engine, const std::vector<Migration>&
   int applied = 0;
   for (const auto& step : steps) {
     if (step.version <= present) continue;
-    in_transaction(connection, engine, [&] {
+    in_transaction(connection, dialect, [&] {
       if (schema_version(connection) >= step.version) return;  // another process has applied it meanwhile
       apply_step(connection, step);
       ++applied;

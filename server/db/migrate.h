@@ -17,12 +17,12 @@ struct Migration {
 };
 
 /// All migrations of this program, ascending by version.
-std::vector<Migration> migrations(Engine engine);
+std::vector<Migration> migrations(Dialect dialect);
 
 /// Applies the steps that the database does not have yet and returns their number. Each step runs in its own
 /// transaction together with its row in schema_version. Several processes may do this at once. Throws Unusable when the
 /// schema is newer than `steps` or older than the first release.
-int migrate(Connection& connection, Engine engine, const std::vector<Migration>& steps);
+int migrate(Connection& connection, Dialect dialect, const std::vector<Migration>& steps);
 
 /// The version of the newest applied migration; 0 when there is none.
 int schema_version(Connection& connection);

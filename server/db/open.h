@@ -1,5 +1,5 @@
 #pragma once
-// The database that an address names.
+// Opens a database by its address.
 
 #include <memory>
 #include <string>
@@ -9,18 +9,18 @@
 
 namespace perftrend::db {
 
-/// Of a SQLite file (sqlite.h); PostgreSQL serves any number of servers and keeps its log itself.
+/// Options for SQLite files (sqlite.h). PostgreSQL ignores them.
 struct OpenOptions {
   bool exclusive = false;
   int checkpoint_pages = checkpoint_pages_default;
 };
 
-/// What `--db` takes: a PostgreSQL URI (postgres://… or postgresql://…), else a SQLite file. Throws Unusable, also for
-/// an address of any other scheme.
+/// `address` is the value of `--db`: a PostgreSQL URI (postgres://… or postgresql://…), otherwise a SQLite file. Throws
+/// Unusable, also for any other scheme.
 std::unique_ptr<Database> open_database(const std::string& address, const OpenOptions& options = {});
 
 bool is_postgres(const std::string& address);
-/// The address without a password, for people's eyes.
+/// The address without its password, for messages.
 std::string printable_address(const std::string& address);
 
 }  // namespace perftrend::db

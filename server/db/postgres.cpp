@@ -22,7 +22,7 @@ class PostgresWriteSession final : public WriteSession {
     connect_if_lost();
     connection_->execute("BEGIN");
     connection_->execute(take_write_lock);
-    note_ticket();
+    save_transaction_id();
     return *connection_;
   }
 
@@ -30,25 +30,24 @@ class PostgresWriteSession final : public WriteSession {
     try {
       if (connection_ && connection_->is_open()) connection_->execute("ROLLBACK");
     } catch (const std::exception& error) {
-      spdlog::error("a rollback failed, the connection is made anew: {}", error.what());
+      spdlog::error("a rollback failed, connecting again: {}", error.what());
       connection_.reset();
     }
   }
 
   void commit() override { connection_->execute("COMMIT"); }
 
-  Outcome settle() override {
+  CommitOutcome settle() override {
     abandon();
     connect_if_lost();
-    // Another timeline is a standby that took over: it may never have seen the transaction, and have given its number
-    // to another one.
-    if (timeline() != timeline_) return Outcome::unknowable;
+    // On another timeline a standby took over. It may not know the transaction and may have reused its number.
+    if (timeline() != timeline_) return CommitOutcome::unknowable;
     std::string status;
     connection_->query("SELECT pg_xact_status($1::text::xid8)", {xid_},
                        [&](const Row& row) { status = row.string(0); });
-    if (status == "committed") return Outcome::committed;
-    if (status == "aborted") return Outcome::rolled_back;
-    throw Unavailable(fmt::format("PostgreSQL says of transaction {}: {}", xid_, status));
+    if (status == "committed") return CommitOutcome::committed;
+    if (status == "aborted") return CommitOutcome::rolled_back;
+    throw Unavailable(fmt::format("transaction {} of PostgreSQL has the status {}", xid_, status));
   }
 
  private:
@@ -65,8 +64,8 @@ class PostgresWriteSession final : public WriteSession {
     return timeline;
   }
 
-  /// What settle() asks for after a commit that did not answer.
-  void note_ticket() {
+  /// Saves the transaction number that settle() uses after a failed commit.
+  void save_transaction_id() {
     connection_->query("SELECT pg_current_xact_id(), substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)", {},
                        [&](const Row& row) {
                          xid_ = row.string(0);
@@ -88,7 +87,7 @@ class PostgresDatabase final : public Database {
 
   void write(const Work& work) override { writer_.write(work); }
   void read(const Work& work) override { readers_.read(work); }
-  [[nodiscard]] Engine engine() const override { return Engine::postgres; }
+  [[nodiscard]] Dialect dialect() const override { return Dialect::postgres; }
   [[nodiscard]] std::string why_not_ready() override { return probe_readiness(*this, writer_); }
 
  private:
@@ -99,7 +98,7 @@ class PostgresDatabase final : public Database {
 void check(PostgresConnection& connection, const std::string& name) {
   if (const auto version = connection.require_integer("SELECT current_setting('server_version_num')::bigint");
       version < version_min) {
-    throw Unusable(fmt::format("{} is PostgreSQL {}: 13 or newer is needed", name, version / 10000));
+    throw Unusable(fmt::format("{} is PostgreSQL {}: version 13 or newer is required", name, version / 10000));
   }
   std::string encoding;
   connection.query("SHOW server_encoding", {}, [&](const Row& row) { encoding = row.string(0); });
@@ -110,7 +109,7 @@ void check(PostgresConnection& connection, const std::string& name) {
   const auto ours = connection.require_integer(
       "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'");
   if (tables != 0 && ours == 0) {
-    throw Unusable(fmt::format("{} holds tables of another program: give an empty database or schema", name));
+    throw Unusable(fmt::format("{} has tables of another program: give an empty database or schema", name));
   }
 }
 
@@ -121,8 +120,8 @@ std::unique_ptr<Database> open_postgres(const std::string& uri) {
   try {
     PostgresConnection connection(uri);
     check(connection, name);
-    migrate(connection, Engine::postgres, migrations(Engine::postgres));
-  } catch (const Unavailable& error) {  // at a start there is nobody to wait for it
+    migrate(connection, Dialect::postgres, migrations(Dialect::postgres));
+  } catch (const Unavailable& error) {  // a start does not wait for the database
     throw Unusable(error.what());
   }
   return std::make_unique<PostgresDatabase>(uri);

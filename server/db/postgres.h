@@ -1,5 +1,5 @@
 #pragma once
-// PostgreSQL (13 or newer) through libpqxx: for several servers over one database.
+// PostgreSQL (13 or newer) through libpqxx, for several servers with one database.
 
 #include <memory>
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace perftrend::db {
 
-/// Connects, checks and migrates. Throws Unusable with one line that says what to do.
+/// Connects, checks and migrates. Throws Unusable with a one-line message that says what to do.
 ///
-/// `uri` is libpq's (postgres://user@host1,host2/name?target_session_attrs=read-write). Servers write one after the
-/// other: each transaction begins by taking a lock of the database, so that what was written for one writer holds for
-/// all. Readers wait for none. A lost connection is made anew by the next use.
+/// `uri` is libpq's (postgres://user@host1,host2/name?target_session_attrs=read-write). Servers write
+/// one after the other: each writing transaction takes a lock of the database first. Readers do not wait. The next use
+/// replaces a lost connection.
 std::unique_ptr<Database> open_postgres(const std::string& uri);
 
-/// How it writes, for tests of what happens when the connection is lost.
+/// The writing session, for tests of lost connections.
 std::unique_ptr<WriteSession> open_postgres_writer(const std::string& uri);
 
 }  // namespace perftrend::db

@@ -19,11 +19,11 @@
 namespace perftrend::db {
 namespace {
 
-// Rows of one INSERT: far fewer round trips than rows, and an array of them stays small.
+// Rows of one INSERT: few round trips, and the array of the rows stays small.
 constexpr std::size_t append_rows_max = 2000;
 
-// What a session needs and the address does not say. A network that drops packets silently is noticed within seconds,
-// by both sides: a server that vanished must not keep the right to write from the others.
+// Settings that the address may override. Both sides notice within seconds when the network drops packets: a vanished
+// server must not hold the write lock.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> connection_defaults = {{
     {"connect_timeout", "5"},
     {"keepalives_idle", "10"},
@@ -35,10 +35,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> connectio
 constexpr std::string_view session_set_up =
     "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; SET bytea_output = 'hex'; "
     "SET extra_float_digits = 1; "  // the shortest text that reads back as the same double
-    "SET lock_timeout = '30s'; "    // a writer elsewhere may be busy with a large report for this long
+    "SET lock_timeout = '30s'; "    // another writer may be busy with a large report for this long
     "SET idle_in_transaction_session_timeout = '60s'; "
     "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
-    // An answer is sent after the commit is on disk; a cluster that also waits for its standbys keeps doing so.
+    // Clients get their answer after the commit is on disk. A cluster that also waits for standbys continues to do so.
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
 std::string with_defaults(const std::string& uri) {
@@ -62,9 +62,9 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-/// Classes of SQLSTATE (PostgreSQL's appendix A) with which a later try may succeed: lost connections, rolled back by
-/// conflict, resources, operator intervention, system errors, locks; and a standby, which takes no writes (25006).
-bool may_pass(std::string_view state) {
+/// True for SQLSTATE classes (appendix A of the PostgreSQL manual) after which a later attempt may succeed: lost
+/// connections, conflicts, resources, operator intervention, system errors, locks, and read-only standbys (25006).
+bool is_temporary(std::string_view state) {
   constexpr std::array<std::string_view, 8> classes = {"08", "40", "53", "55", "57", "58", "XX", "F0"};
   return state.empty() || state == "25006" || state == "25P02" || state == "25P03" ||
          std::find(classes.begin(), classes.end(), state.substr(0, 2)) != classes.end();
@@ -77,7 +77,7 @@ bool may_pass(std::string_view state) {
     throw Unavailable(one_line(fmt::format("the connection to PostgreSQL is lost: {}", error.what())));
   } catch (const pqxx::sql_error& error) {
     const std::string text = one_line(fmt::format("{}: {}", doing, error.what()));
-    if (may_pass(error.sqlstate())) throw Unavailable(text);
+    if (is_temporary(error.sqlstate())) throw Unavailable(text);
     if (error.sqlstate().starts_with("42501") || error.sqlstate().starts_with("28")) throw Unusable(text);
     throw std::logic_error(text);
   } catch (const pqxx::failure& error) {
@@ -121,17 +121,17 @@ class PostgresRow final : public Row {
   [[nodiscard]] Number number(int column) const {
     const auto digits = text(column);
     Number value{};
-    if (digits.empty()) return value;  // NULL, as SQLite has it
+    if (digits.empty()) return value;  // NULL, as in SQLite
     const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (parsed.ec != std::errc()) throw std::logic_error("not a number: " + std::string(digits));
     return value;
   }
   const pqxx::result& result_;
   pqxx::result::size_type row_ = 0;
-  mutable std::unordered_map<int, std::vector<std::byte>> blobs_;  ///< what was unpacked of the current row
+  mutable std::unordered_map<int, std::vector<std::byte>> blobs_;  ///< decoded blobs of the current row
 };
 
-/// The parameters as libpqxx takes them; each is text, NULL a null pointer.
+/// Runs a prepared statement. Parameters are text; NULL is a null pointer.
 pqxx::result run_prepared(pqxx::nontransaction& at, const std::string& name, const std::vector<std::string>& values,
                           Params params) {
 #if PQXX_VERSION_MAJOR >= 7
@@ -157,7 +157,7 @@ std::unique_ptr<pqxx::connection> connect(const std::string& uri) {
   try {
     auto connection = std::make_unique<pqxx::connection>(with_defaults(uri));
 #if PQXX_VERSION_MAJOR < 7
-// A session that comes back by itself would have lost its transaction without telling.
+// A session that reconnects by itself loses its transaction silently.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     connection->inhibit_reactivation(true);
@@ -238,7 +238,7 @@ void PostgresConnection::append(const Columns& to, Params values) {
   for (std::size_t i = 0; i < width; ++i) {
     const std::string_view separator = i == 0 ? "" : ", ";
     names += fmt::format("{}{}", separator, to.columns[i].name);
-    arrays += fmt::format("{}${}::{}[]", separator, i + 1, postgres_type(to.columns[i].kind));
+    arrays += fmt::format("{}${}::{}[]", separator, i + 1, postgres_type(to.columns[i].type));
   }
   const std::string sql = fmt::format("INSERT INTO {} ({}) SELECT * FROM unnest({})", to.table, names, arrays);
   while (!values.empty()) {

@@ -1,5 +1,5 @@
 #pragma once
-// One PostgreSQL session. Internal to db/; others open a Database (postgres.h).
+// One PostgreSQL session. Internal to db/; other modules open a Database (postgres.h).
 
 #include <memory>
 #include <pqxx/connection>
@@ -14,7 +14,7 @@ namespace perftrend::db {
 
 class PostgresConnection final : public Connection {
  public:
-  /// Connects and sets the session up. Throws as sql.h says.
+  /// Connects and configures the session. Throws the errors of sql.h.
   explicit PostgresConnection(const std::string& uri);
 
   using Connection::execute;
@@ -31,11 +31,11 @@ class PostgresConnection final : public Connection {
   const std::string& prepare(std::string_view sql, Params params);
 
   std::unique_ptr<pqxx::connection> connection_;
-  std::unique_ptr<pqxx::nontransaction> statements_;       ///< a mere place to execute at: BEGIN and COMMIT are ours
-  std::unordered_map<std::string, std::string> prepared_;  ///< statement and types of its parameters -> its name
+  std::unique_ptr<pqxx::nontransaction> statements_;       ///< runs statements; BEGIN and COMMIT are statements too
+  std::unordered_map<std::string, std::string> prepared_;  ///< statement and parameter types -> name
 };
 
-/// The address without a password, for people's eyes.
+/// The address without its password, for messages.
 std::string without_password(std::string_view uri);
 
 }  // namespace perftrend::db

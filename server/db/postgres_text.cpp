@@ -172,15 +172,15 @@ std::string array_literal(Params values, std::size_t column, std::size_t width) 
   return out + "}";
 }
 
-std::string_view postgres_type(Kind kind) {
-  switch (kind) {
-    case Kind::integer:
+std::string_view postgres_type(ColumnType type) {
+  switch (type) {
+    case ColumnType::integer:
       return "bigint";
-    case Kind::real:
+    case ColumnType::real:
       return "double precision";
-    case Kind::text:
+    case ColumnType::text:
       return "text";
-    case Kind::blob:
+    case ColumnType::blob:
       return "bytea";
   }
   std::abort();

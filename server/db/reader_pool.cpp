@@ -15,7 +15,7 @@ void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
   idle_.push_back(std::move(connection));
 }
 
-void ReaderPool::forget_all() {
+void ReaderPool::drop_idle() {
   std::vector<std::unique_ptr<Connection>> broken;
   const MutexLock lock(mutex_);
   broken.swap(idle_);
@@ -28,7 +28,7 @@ std::unique_ptr<Connection> ReaderPool::begin_transaction() {
       return connection;
     } catch (const Unavailable&) {
       connection.reset();
-      forget_all();
+      drop_idle();
     }
   }
   auto connection = open_();
@@ -46,7 +46,7 @@ void ReaderPool::read(const Database::Work& work) {
     try {
       connection->execute("ROLLBACK");
       give_back(std::move(connection));
-    } catch (const std::exception&) {  // it is broken: the first error says how, and the connection is not kept
+    } catch (const std::exception&) {  // the connection is broken; the first error is reported
       connection.reset();
     }
     std::rethrow_exception(error);

@@ -1,5 +1,5 @@
 #pragma once
-// Reading connections: as many as ever read at once. Internal to db/.
+// Pool of reading connections. It grows to the largest number of concurrent readers. Internal to db/.
 
 #include <functional>
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace perftrend::db {
 
-/// Any thread may read; each has a connection to itself meanwhile.
+/// Thread-safe. Each reader uses a connection of its own.
 class ReaderPool {
  public:
   using Open = std::function<std::unique_ptr<Connection>()>;
@@ -19,14 +19,14 @@ class ReaderPool {
   /// `begin` is the statement that begins a transaction over one snapshot.
   ReaderPool(Open open, std::string begin) : open_(std::move(open)), begin_(std::move(begin)) {}
 
-  /// As Database::read. A connection that broke while nobody used it is replaced, and all others with it.
+  /// Implements Database::read. If an idle connection turns out to be broken, all idle connections are replaced.
   void read(const Database::Work& work);
 
  private:
   std::unique_ptr<Connection> take();
   std::unique_ptr<Connection> begin_transaction();
   void give_back(std::unique_ptr<Connection> connection);
-  void forget_all();
+  void drop_idle();
 
   Open open_;
   std::string begin_;

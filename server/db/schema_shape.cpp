@@ -6,7 +6,7 @@
 namespace perftrend::db {
 namespace {
 
-// Rows of (table, column, type, not null, place in the primary key or 0), tables as they were made.
+// Rows of (table, column, type, not null, position in the primary key or 0), tables in the order of their creation.
 constexpr std::string_view sqlite_columns =
     "SELECT t.name, c.name, lower(c.type), c.\"notnull\", c.pk FROM sqlite_schema t, pragma_table_info(t.name) c "
     "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY t.rowid, c.cid";
@@ -17,19 +17,19 @@ constexpr std::string_view postgres_columns =
     "LEFT JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary "
     "WHERE t.relkind IN ('r', 'p') AND t.relnamespace = current_schema()::regnamespace ORDER BY t.oid, c.attnum";
 
-Kind kind_of(std::string_view type) {
-  if (type == "integer" || type == "bigint" || type == "int") return Kind::integer;
-  if (type == "double precision" || type == "real") return Kind::real;
-  if (type == "text") return Kind::text;
-  if (type == "blob" || type == "bytea") return Kind::blob;
-  throw std::logic_error("a column has the type " + std::string(type));
+ColumnType type_of(std::string_view name) {
+  if (name == "integer" || name == "bigint" || name == "int") return ColumnType::integer;
+  if (name == "double precision" || name == "real") return ColumnType::real;
+  if (name == "text") return ColumnType::text;
+  if (name == "blob" || name == "bytea") return ColumnType::blob;
+  throw std::logic_error("a column has the type " + std::string(name));
 }
 
 }  // namespace
 
-std::vector<TableShape> read_shape(Connection& connection, Engine engine) {
+std::vector<TableShape> read_shape(Connection& connection, Dialect dialect) {
   std::vector<TableShape> tables;
-  std::vector<std::pair<std::int64_t, std::string>> key;  // of the current table: place and column
+  std::vector<std::pair<std::int64_t, std::string>> key;  // of the current table: position and column
   const auto end_table = [&] {
     if (tables.empty()) return;
     std::sort(key.begin(), key.end());
@@ -39,14 +39,14 @@ std::vector<TableShape> read_shape(Connection& connection, Engine engine) {
     table.identity = table.primary_key.size() == 1 && table.primary_key.front() == "id";
     key.clear();
   };
-  connection.query(engine == Engine::sqlite ? sqlite_columns : postgres_columns, {}, [&](const Row& row) {
+  connection.query(dialect == Dialect::sqlite ? sqlite_columns : postgres_columns, {}, [&](const Row& row) {
     if (row.text(0) == "schema_version") return;
     if (tables.empty() || tables.back().to.table != row.text(0)) {
       end_table();
       tables.push_back({{row.string(0), {}}, {}, {}, false});
     }
     auto& table = tables.back();
-    table.to.columns.push_back({row.string(1), kind_of(row.text(2))});
+    table.to.columns.push_back({row.string(1), type_of(row.text(2))});
     table.not_null.push_back(row.integer(3) == 1 || row.integer(4) > 0);
     if (row.integer(4) > 0) key.emplace_back(row.integer(4), row.string(1));
   });

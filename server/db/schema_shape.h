@@ -1,6 +1,5 @@
 #pragma once
-// The tables as the database itself describes them: what is copied from one engine to the other, and what tests
-// compare.
+// Description of the tables, read from the database. Used to copy a database to the other engine, and by tests.
 
 #include <string>
 #include <vector>
@@ -13,10 +12,10 @@ struct TableShape {
   Columns to;  ///< name and columns, in their order
   std::vector<bool> not_null;
   std::vector<std::string> primary_key;
-  bool identity = false;  ///< its primary key is one integer that the database gives
+  bool identity = false;  ///< the primary key is one integer that the database assigns
 };
 
-/// In the order they were made, which is one in which references point backwards. Without schema_version.
-std::vector<TableShape> read_shape(Connection& connection, Engine engine);
+/// Tables in the order of their creation, so that references point to earlier tables. Without schema_version.
+std::vector<TableShape> read_shape(Connection& connection, Dialect dialect);
 
 }  // namespace perftrend::db

@@ -1,9 +1,9 @@
 #pragma once
-// The one door to a database: execute, query, transactions. Store functions are written once over this file, in the SQL
+// Interface to a database: execute, query, transactions. Store functions are written once against this file, in the SQL
 // that SQLite and PostgreSQL share: $1… parameters, ON CONFLICT, RETURNING, BIGINT microseconds UTC, DOUBLE PRECISION.
 //
-// Errors: a database that cannot do its work now (disk full, locked, I/O error, connection lost) throws Unavailable;
-// SQL that is wrong is a programmer's mistake and throws std::logic_error. Nothing here reports an input's fault.
+// Errors: a database that cannot work now (disk full, locked, I/O error, connection lost) throws Unavailable. Wrong SQL
+// is a programming error and throws std::logic_error. Invalid input is not reported here.
 
 #include <cstdint>
 #include <functional>
@@ -19,31 +19,32 @@
 
 namespace perftrend::db {
 
-/// The database cannot do its work now. The caller's transaction was rolled back; trying again later may succeed.
+/// The database cannot work now. The transaction was rolled back; trying again later may succeed.
 class Unavailable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The database is there but is not one we may touch: foreign file, corrupt, a schema from the future, in use by
-/// another server. Trying again does not help; the text says what would.
+/// The database exists but must not be used: it belongs to another program, is corrupt, has a newer schema, or is in
+/// use by another server. Trying again does not help; the message says what does.
 class Unusable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-enum class Engine { sqlite, postgres };
+/// The engine behind a Database, where its SQL or its features differ.
+enum class Dialect { sqlite, postgres };
 
 using Blob = std::span<const std::byte>;
 
-/// One parameter. Text and blobs are borrowed for the duration of the call.
+/// One parameter of a statement. Text and blobs are borrowed for the duration of the call.
 class Param {
  public:
   using Value = std::variant<std::monostate, std::int64_t, double, std::string_view, Blob>;
   Param(std::nullopt_t) {}
   Param(std::int64_t value) : value_(value) {}
   Param(int value) : value_(static_cast<std::int64_t>(value)) {}
-  Param(bool) = delete;  // say 0 or 1: the two engines' booleans differ
+  Param(bool) = delete;  // use 0 or 1: the booleans of the two engines differ
   Param(double value) : value_(value) {}
   Param(std::string_view value) : value_(value) {}
   Param(const std::string& value) : value_(std::string_view(value)) {}
@@ -61,8 +62,8 @@ class Param {
 
 using Params = std::span<const Param>;
 
-/// One row of an answer; valid only inside the callback that received it, and so is the text it hands out.
-/// Columns count from 0. Asking for another type than the column holds is a programmer's mistake.
+/// One row of a result. The row and its text are valid only inside the callback that receives it. Columns count from 0.
+/// Reading a type other than that of the column is a programming error.
 class Row {
  public:
   virtual ~Row() = default;
@@ -81,13 +82,13 @@ class Row {
   }
 };
 
-enum class Kind { integer, real, text, blob };
+enum class ColumnType { integer, real, text, blob };
 
-/// Where rows are appended to: names are constants of the program.
+/// Table and columns to which rows are appended. The names are constants of the program.
 struct Columns {
   struct Column {
     std::string name;
-    Kind kind;
+    ColumnType type;
   };
   std::string table;
   std::vector<Column> columns;
@@ -96,11 +97,10 @@ struct Columns {
 /// INSERT INTO table (columns) VALUES ($1, …).
 std::string insert_statement(const Columns& to);
 
-/// A session with the database. Used by one thread at a time. Statements are prepared once and kept.
+/// Session with the database. Not thread-safe. Statements are prepared once and cached.
 ///
-/// Text is UTF-8. PostgreSQL keeps neither NUL nor bytes that are no UTF-8 in a text: each becomes U+FFFD on its way
-/// there. After a statement that threw, a transaction is good for nothing but its end (so PostgreSQL has it; SQLite
-/// would go on).
+/// Text is UTF-8. PostgreSQL accepts neither NUL nor invalid UTF-8 in a text; each such byte is stored as U+FFFD. After
+/// a statement that threw, the transaction can only be rolled back (PostgreSQL requires it, SQLite does not).
 class Connection {
  public:
   Connection() = default;
@@ -108,13 +108,13 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   virtual ~Connection() = default;
 
-  /// Runs one statement that answers no rows; returns how many rows it changed.
+  /// Runs one statement without a result; returns the number of changed rows.
   virtual std::int64_t execute(std::string_view sql, Params params) = 0;
-  /// Runs one statement and hands each row of its answer to `on_row`, in order.
+  /// Runs one statement and calls `on_row` for each row of its result, in order.
   virtual void query(std::string_view sql, Params params, const std::function<void(const Row&)>& on_row) = 0;
-  /// Runs a text of several statements without parameters (a migration).
+  /// Runs several statements without parameters (a migration).
   virtual void execute_script(std::string_view sql) = 0;
-  /// Inserts many rows into `to`, as fast as the engine can; `values` are the fields row by row.
+  /// Inserts many rows into `to` in the fastest way of the engine. `values` are the fields, row by row.
   virtual void append(const Columns& to, Params values) = 0;
 
   std::int64_t execute(std::string_view sql, std::initializer_list<Param> params = {}) {
@@ -123,13 +123,13 @@ class Connection {
   void query(std::string_view sql, std::initializer_list<Param> params, const std::function<void(const Row&)>& on_row) {
     query(sql, Params(params.begin(), params.size()), on_row);
   }
-  /// The first row's first column, which must be an integer; nullopt where there is no row or it is NULL.
+  /// First column of the first row, an integer; nullopt if there is no row or the column is NULL.
   std::optional<std::int64_t> query_integer(std::string_view sql, std::initializer_list<Param> params = {});
-  /// The same, where a row must come (a count, an INSERT … RETURNING).
+  /// The same for statements that always have a row (a count, an INSERT … RETURNING).
   std::int64_t require_integer(std::string_view sql, std::initializer_list<Param> params = {});
 };
 
-/// A database: one writer, many readers. All methods may be called from any thread.
+/// A database with one writer and many readers. Thread-safe.
 class Database {
  public:
   using Work = std::function<void(Connection&)>;
@@ -139,14 +139,14 @@ class Database {
   Database& operator=(const Database&) = delete;
   virtual ~Database() = default;
 
-  /// Runs `work` in a transaction and returns once it is durable. What `work` throws rolls back its own changes alone
-  /// and is thrown on to the caller. Writes of several threads share one commit. `work` must not call write() again.
+  /// Runs `work` in a transaction and returns when it is durable. If `work` throws, only its own changes are rolled
+  /// back, and the caller gets the exception. Writes of several threads share one commit. `work` must not call write().
   virtual void write(const Work& work) = 0;
-  /// Runs `work` over one consistent snapshot; it waits for no writer.
+  /// Runs `work` on one consistent snapshot. It does not wait for writers.
   virtual void read(const Work& work) = 0;
-  /// Why writes are refused at the moment; empty when they are not.
+  /// Why writes are refused at the moment; empty if they are accepted.
   [[nodiscard]] virtual std::string why_not_ready() = 0;
-  [[nodiscard]] virtual Engine engine() const = 0;
+  [[nodiscard]] virtual Dialect dialect() const = 0;
 };
 
 }  // namespace perftrend::db

@@ -15,12 +15,11 @@
 namespace perftrend::db {
 namespace {
 
-// A start checks a file up to this size whole; for a larger one it would delay it (`PRAGMA integrity_check` does it by
-// hand).
+// Largest file that is checked at start; the check of a larger one would delay it (`perftrend-server check` does it).
 constexpr std::uintmax_t checked_at_start_bytes_max = 64U << 20U;
 
-/// The connection is kept over a failed commit: its index of the write-ahead log does not know the frames of that
-/// commit, while a new connection could find them in the file and take them for committed.
+/// Writing session. It keeps its connection after a failed commit, because its WAL index does not contain the frames of
+/// that commit. A new connection could find them in the file and treat them as committed.
 class SqliteWriteSession final : public WriteSession {
  public:
   SqliteWriteSession(const std::filesystem::path& file, int checkpoint_pages)
@@ -36,24 +35,24 @@ class SqliteWriteSession final : public WriteSession {
     try {
       if (connection_.in_transaction()) connection_.execute("ROLLBACK");
     } catch (const std::exception& error) {
-      spdlog::error("a rollback failed: {}", error.what());  // the next BEGIN will fail, and say why
+      spdlog::error("a rollback failed: {}", error.what());  // the next BEGIN will fail and report why
     }
   }
   void commit() override { connection_.execute("COMMIT"); }
-  /// A commit that threw was not made. A small one that reaches the disk overwrites what the log holds of it, so that
-  /// not even a crash can bring it back.
-  Outcome settle() override {
+  /// A commit that threw is not committed. A small commit that reaches the disk overwrites its frames in the WAL, so
+  /// that a crash cannot bring it back.
+  CommitOutcome settle() override {
     abandon();
     begin().execute(probing_write);
     commit();
-    return Outcome::rolled_back;
+    return CommitOutcome::rolled_back;
   }
 
  private:
   SqliteConnection connection_;
 };
 
-/// Callers of a failed commit are refused at once: what failed here is a disk, and a disk takes its time.
+/// Callers of a failed commit are refused at once: a disk that failed does not recover within seconds.
 constexpr GroupCommitOptions sqlite_commits = {.doubt_max = std::chrono::milliseconds(0),
                                                .retry_wait = std::chrono::milliseconds(250)};
 
@@ -67,18 +66,18 @@ class SqliteDatabase final : public Database {
 
   void write(const Work& work) override { writer_.write(work); }
   void read(const Work& work) override { readers_.read(work); }
-  [[nodiscard]] Engine engine() const override { return Engine::sqlite; }
+  [[nodiscard]] Dialect dialect() const override { return Dialect::sqlite; }
 
   [[nodiscard]] std::string why_not_ready() override { return probe_readiness(*this, writer_); }
 
  private:
-  // In this order: the last connection to close brings the write-ahead log into the file, and a reader may not.
+  // In this order: the connection that is closed last checkpoints the WAL, which a reader is not allowed to.
   std::unique_ptr<FileLock> lock_;
   GroupCommit writer_;
   ReaderPool readers_;
 };
 
-/// True where it is empty: nobody's yet.
+/// True if the file is empty. Throws Unusable if it belongs to another program.
 bool check_is_ours(Connection& connection, const std::filesystem::path& file) {
   if (connection.require_integer("PRAGMA application_id") == application_id) return false;
   if (connection.require_integer("SELECT count(*) FROM sqlite_schema") != 0) {
@@ -96,12 +95,11 @@ void check_and_migrate(const SqliteOptions& options) {
     connection.query("PRAGMA quick_check(1)", {}, [&](const Row& row) { verdict = row.string(0); });
   if (verdict != "ok") {
     const auto first_line = verdict.substr(0, verdict.find('\n'));
-    throw Unusable(
-        fmt::format("{} is corrupt ({}): restore a backup, or save what can be read as docs/operations.md says",
-                    options.file.string(), first_line));
+    throw Unusable(fmt::format("{} is corrupt ({}): restore a backup, or save the readable part (docs/operations.md)",
+                               options.file.string(), first_line));
   }
   if (is_new) connection.execute_script(fmt::format("PRAGMA application_id = {}", application_id));
-  migrate(connection, Engine::sqlite, migrations(Engine::sqlite));
+  migrate(connection, Dialect::sqlite, migrations(Dialect::sqlite));
 }
 
 }  // namespace

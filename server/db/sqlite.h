@@ -1,5 +1,5 @@
 #pragma once
-// SQLite through SQLiteCpp: the embedded default.
+// SQLite through SQLiteCpp, the embedded default.
 
 #include <filesystem>
 #include <memory>
@@ -13,18 +13,17 @@ inline constexpr int checkpoint_pages_default = 1000;  // SQLite's own: 4 MB
 
 struct SqliteOptions {
   std::filesystem::path file;
-  /// Refuse a file that another server has open (a lock file beside it). Maintenance commands that may run beside a
-  /// server leave it off.
+  /// Refuse a file that another server has open, by a lock file next to it. Commands that may run while a server is
+  /// running leave it off.
   bool exclusive = false;
-  /// Pages of the write-ahead log at which a commit brings it into the file; 0: never, another process does
-  /// (Litestream).
+  /// WAL checkpoint threshold in pages; 0: no checkpoints, because another process makes them (Litestream).
   int checkpoint_pages = checkpoint_pages_default;
 };
 
-/// Opens, checks and migrates. Throws Unusable with one line that says what to do.
+/// Opens, checks and migrates. Throws Unusable with a one-line message that says what to do.
 ///
-/// WAL and synchronous=FULL: what write() returned from survives a power cut. One thread owns the writing connection
-/// and commits what has queued up meanwhile as one transaction; readers have connections of their own.
+/// WAL and synchronous=FULL: a write survives a power failure once write() has returned. One thread owns the writing
+/// connection and commits queued writes as one transaction; readers have connections of their own.
 std::unique_ptr<Database> open_sqlite(const SqliteOptions& options);
 
 }  // namespace perftrend::db

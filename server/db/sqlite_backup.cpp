@@ -17,8 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int pages_a_step = 4096;  // 16 MiB between two words of progress
-constexpr int findings_max = 100;   // a file with more is not read finding by finding
+constexpr int pages_a_step = 4096;  // 16 MiB between two reports of progress
+constexpr int findings_max = 100;   // further findings are not listed
 
 void refuse_where_it_exists(const fs::path& file, std::string_view what_to_do) {
   if (fs::exists(file)) throw Unusable(fmt::format("{} exists: {}", file.string(), what_to_do));
@@ -27,7 +27,7 @@ void refuse_where_it_exists(const fs::path& file, std::string_view what_to_do) {
 void sync_folder(const fs::path& file) {
   const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;  // a file system without folders to sync has nothing to lose there
+  if (descriptor < 0) return;  // this file system does not sync folders
   ::fsync(descriptor);
   ::close(descriptor);
 }
@@ -38,7 +38,7 @@ void rename_file(const fs::path& from, const fs::path& to) {
   if (error) throw Unavailable(fmt::format("cannot rename {} to {}: {}", from.string(), to.string(), error.message()));
 }
 
-/// Removed at the end of its life, with what SQLite puts beside a file.
+/// Temporary file that is removed at the end of its lifetime, together with the files that SQLite adds.
 class PartialFile {
  public:
   explicit PartialFile(fs::path file) : file_(std::move(file)) { remove(); }
@@ -56,11 +56,11 @@ class PartialFile {
   fs::path file_;
 };
 
-void copy_pages(const fs::path& from, const fs::path& to, const Progress& progress) {
+void copy_pages(const fs::path& from, const fs::path& to, const BackupProgress& progress) {
   SqliteConnection source(from, SqliteMode::read_only);
   if (source.require_integer("PRAGMA application_id") != application_id)
-    throw Unusable(fmt::format("{} is no database of perftrend", from.string()));
-  // One snapshot for all steps: without it, each commit of a server would begin the copy anew.
+    throw Unusable(fmt::format("{} is not a perftrend database", from.string()));
+  // One snapshot for all steps: otherwise each commit of a server would restart the copy.
   source.execute("BEGIN");
   source.require_integer("SELECT count(*) FROM schema_version");
   SQLite::Database target(to.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -73,7 +73,7 @@ void copy_pages(const fs::path& from, const fs::path& to, const Progress& progre
   if (progress) progress(1.0);
 }
 
-void copy_checked(const fs::path& from, const fs::path& to, const Progress& progress) {
+void copy_checked(const fs::path& from, const fs::path& to, const BackupProgress& progress) {
   try {
     copy_pages(from, to, progress);
   } catch (const SQLite::Exception& error) {
@@ -85,7 +85,7 @@ void copy_checked(const fs::path& from, const fs::path& to, const Progress& prog
 
 }  // namespace
 
-void backup_sqlite(const fs::path& from, const fs::path& to, const Progress& progress) {
+void backup_sqlite(const fs::path& from, const fs::path& to, const BackupProgress& progress) {
   refuse_where_it_exists(to, "give another name");
   const PartialFile partial(to.string() + ".partial");
   copy_checked(from, partial.path(), progress);
@@ -93,19 +93,19 @@ void backup_sqlite(const fs::path& from, const fs::path& to, const Progress& pro
   sync_folder(to);
 }
 
-void restore_sqlite(const fs::path& backup, const fs::path& database, bool replace, const Progress& progress) {
+void restore_sqlite(const fs::path& backup, const fs::path& database, bool replace, const BackupProgress& progress) {
   const FileLock lock(database);
   const fs::path replaced = database.string() + ".replaced";
   const bool occupied = fs::exists(database);
-  if (occupied && !replace) refuse_where_it_exists(database, "--replace keeps it as FILE.replaced");
-  if (occupied) refuse_where_it_exists(replaced, "it is what an earlier restore replaced; move it away");
+  if (occupied && !replace) refuse_where_it_exists(database, "--replace renames it to FILE.replaced");
+  if (occupied) refuse_where_it_exists(replaced, "an earlier restore replaced this file; move it away");
   const PartialFile partial(database.string() + ".partial");
   copy_checked(backup, partial.path(), progress);
   if (occupied) {
-    // Closing brings the write-ahead log into the file, so that one file is all of it.
+    // Closing the last connection checkpoints the WAL, so that one file contains everything.
     try {
       const SqliteConnection last(database, SqliteMode::read_write);
-    } catch (const std::runtime_error&) {  // it may well be damaged: then it is kept as it is, log and all
+    } catch (const std::runtime_error&) {  // it may be damaged: then it is renamed together with its WAL
     }
     for (const auto* tail : {"", "-wal", "-shm"}) {
       if (fs::exists(database.string() + tail)) rename_file(database.string() + tail, replaced.string() + tail);
@@ -119,7 +119,7 @@ std::vector<std::string> check_sqlite(const fs::path& file) {
   if (!fs::exists(file)) throw Unusable(fmt::format("{} does not exist", file.string()));
   SqliteConnection connection(file, SqliteMode::read_write);
   if (connection.require_integer("PRAGMA application_id") != application_id)
-    throw Unusable(fmt::format("{} is no database of perftrend", file.string()));
+    throw Unusable(fmt::format("{} is not a perftrend database", file.string()));
   std::vector<std::string> findings;
   connection.query(fmt::format("PRAGMA integrity_check({})", findings_max), {}, [&](const Row& row) {
     if (row.text(0) != "ok") findings.push_back(row.string(0));

@@ -1,5 +1,5 @@
 #pragma once
-// SQLite files as files: copied while a server writes to them, checked, put in place.
+// Backup, restore and check of SQLite files, while a server may be writing to them.
 
 #include <filesystem>
 #include <functional>
@@ -8,20 +8,21 @@
 
 namespace perftrend::db {
 
-/// Told after each part: how much of 1 is done.
-using Progress = std::function<void(double done)>;
+/// Called after each part with the share that is done, 0 to 1.
+using BackupProgress = std::function<void(double done)>;
 
-/// Copies the database of one moment into `to`, which must not exist; servers go on writing meanwhile. The copy is
-/// checked, and takes its name only when it is whole and on the disk. Throws Unusable or Unavailable.
-void backup_sqlite(const std::filesystem::path& from, const std::filesystem::path& to, const Progress& progress);
+/// Copies one snapshot of the database to the new file `to`; servers may write meanwhile. The copy is checked, and gets
+/// its name only when it is complete and on disk. Throws Unusable or Unavailable.
+void backup_sqlite(const std::filesystem::path& from, const std::filesystem::path& to, const BackupProgress& progress);
 
-/// Puts a copy of `backup` in the place of `database`. What was there is kept beside it as FILE.replaced (`replace`),
-/// or the call refused. Refused too while a server has it open. Throws Unusable or Unavailable; then all is as before.
+/// Replaces `database` with a copy of `backup`. An existing database is renamed to FILE.replaced if `replace` is set;
+/// otherwise, or while a server has it open, the call is refused. Throws Unusable or Unavailable and then changes
+/// nothing.
 void restore_sqlite(const std::filesystem::path& backup, const std::filesystem::path& database, bool replace,
-                    const Progress& progress);
+                    const BackupProgress& progress);
 
-/// What SQLite finds wrong in the file: its structure, its indexes, its references. Throws Unusable where it is not
-/// ours.
+/// Damage that SQLite finds in the structure, the indexes and the references of the file; empty if there is none.
+/// Throws Unusable if the file is not a perftrend database.
 std::vector<std::string> check_sqlite(const std::filesystem::path& file);
 
 }  // namespace perftrend::db

@@ -8,13 +8,13 @@
 namespace perftrend::db {
 namespace {
 
-// A writer elsewhere (backup, maintenance) may hold the file for this long before we call it unavailable.
+// How long to wait for another writer (backup, maintenance) before the database is unavailable.
 constexpr int busy_timeout_ms = 5000;
 
-// Names and keys; a longer text (a message, the warnings of a run) does not stay with its statement.
-constexpr std::size_t kept_text_bytes_max = 4096;
+// Largest bound text that stays cached with its statement: names and keys, but not messages or warnings.
+constexpr std::size_t cached_text_bytes_max = 4096;
 
-/// A session is used by one thread at a time: SQLite need not take its lock for every field.
+/// NOMUTEX: one thread uses a session at a time, so SQLite does not have to lock for every field.
 int open_flags(SqliteMode mode) {
   switch (mode) {
     case SqliteMode::read_write_create:
@@ -48,7 +48,7 @@ class SqliteRow final : public Row {
   SQLite::Statement& statement_;
 };
 
-/// A statement that was not reset keeps its read lock; this one always is.
+/// Resets a statement at the end of the scope; otherwise it would hold its read lock.
 class ResetAtEnd {
  public:
   explicit ResetAtEnd(SQLite::Statement& statement) : statement_(statement) {}
@@ -95,7 +95,7 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteMode
     : database_(open_database(file, mode)) {
   try {
     database_.exec("PRAGMA foreign_keys = ON");
-    database_.exec("PRAGMA cache_size = -16384");  // KiB: the upper levels of the trees of a large file
+    database_.exec("PRAGMA cache_size = -16384");  // KiB, for the upper levels of the trees of a large file
     database_.exec("PRAGMA temp_store = MEMORY");
     if (mode != SqliteMode::read_only) {
       database_.exec("PRAGMA journal_mode = WAL");
@@ -138,14 +138,14 @@ void SqliteConnection::bind(Prepared& prepared, Params params) {
     } else if (const auto* real = std::get_if<double>(&value)) {
       statement.bind(index, *real);
     } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-      if (text->size() > kept_text_bytes_max) {
+      if (text->size() > cached_text_bytes_max) {
         statement.bind(index, std::string(*text));
       } else {
         prepared.texts[i].assign(*text);
         statement.bindNoCopy(index, prepared.texts[i]);
       }
     } else if (const auto* blob = std::get_if<Blob>(&value)) {
-      // SQLite takes a null pointer for NULL, and an empty span may have one.
+      // SQLite treats a null pointer as NULL, and an empty span may have one.
       static constexpr std::byte empty{};
       statement.bindNoCopy(index, blob->empty() ? &empty : blob->data(), static_cast<int>(blob->size()));
     } else {

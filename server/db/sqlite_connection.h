@@ -1,5 +1,5 @@
 #pragma once
-// One SQLite session. Internal to db/; others open a Database (sqlite.h).
+// One SQLite session. Internal to db/; other modules open a Database (sqlite.h).
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -14,14 +14,14 @@
 
 namespace perftrend::db {
 
-/// "perf" in ASCII: written into the file's header, so that a foreign SQLite file is told from ours.
+/// "perf" in ASCII, in the header of the file: distinguishes our files from those of other programs.
 constexpr std::int64_t application_id = 0x70657266;
 
 enum class SqliteMode { read_write_create, read_write, read_only };
 
 class SqliteConnection final : public Connection {
  public:
-  /// Opens and sets the session's pragmas. Throws as sql.h says.
+  /// Opens the file and configures the session. Throws the errors of sql.h.
   SqliteConnection(const std::filesystem::path& file, SqliteMode mode);
 
   using Connection::execute;
@@ -31,14 +31,14 @@ class SqliteConnection final : public Connection {
   void execute_script(std::string_view sql) override;
   void append(const Columns& to, Params values) override;
   [[nodiscard]] bool in_transaction() const;
-  /// For what only SQLite can (its online backup).
+  /// For features of SQLite alone (online backup).
   SQLite::Database& handle() { return database_; }
 
  private:
   struct Prepared {
     SQLite::Statement statement;
-    std::vector<int> index_of;       ///< SQLite's index of $1, $2, …; SQLite numbers them by first appearance
-    std::vector<std::string> texts;  ///< of $1, $2, …, while they are bound: not made anew for every row
+    std::vector<int> index_of;       ///< index of $1, $2, … in SQLite, which numbers them by first appearance
+    std::vector<std::string> texts;  ///< bound text of $1, $2, …; reused for every row
   };
   Prepared& prepare(std::string_view sql);
   static void bind(Prepared& prepared, Params params);
@@ -48,11 +48,11 @@ class SqliteConnection final : public Connection {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
-  /// By their text, which is a constant of the program.
+  /// Keyed by the text of the statement, which is a constant of the program.
   std::unordered_map<std::string, Prepared, HashOfText, std::equal_to<>> statements_;
 };
 
-/// Turns what SQLite says into the errors of sql.h and throws it.
+/// Throws the error of sql.h that corresponds to the error of SQLite.
 [[noreturn]] void throw_sqlite_error(const SQLite::Exception& error, std::string_view doing);
 
 }  // namespace perftrend::db

@@ -19,10 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using tests::Fault;
+using tests::DiskFault;
 tests::FaultPlan& plan = tests::fault_plan();
 
-class SqliteFaultsTest : public ::testing::TestWithParam<Fault> {
+class SqliteFaultsTest : public ::testing::TestWithParam<DiskFault> {
  protected:
   static void SetUpTestSuite() { tests::install_faulty_disk(); }
   void SetUp() override {
@@ -61,7 +61,7 @@ class SqliteFaultsTest : public ::testing::TestWithParam<Fault> {
 
   /// What a restart finds after the process ended at this moment.
   void expect_after_crash() {
-    const tests::DatabaseUnderTest crashed(Engine::sqlite);
+    const tests::DatabaseUnderTest crashed(Dialect::sqlite);
     for (const auto* tail : {"", "-wal"}) {
       if (fs::exists(under_test_.address() + tail))
         fs::copy_file(under_test_.address() + tail, crashed.address() + tail);
@@ -78,13 +78,14 @@ class SqliteFaultsTest : public ::testing::TestWithParam<Fault> {
       std::this_thread::yield();
   }
 
-  tests::DatabaseUnderTest under_test_{Engine::sqlite};
+  tests::DatabaseUnderTest under_test_{Dialect::sqlite};
   std::unique_ptr<Database> database_;
   std::set<int> acknowledged_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Disks, SqliteFaultsTest,
-                         ::testing::Values(Fault::disk_full, Fault::write_error, Fault::sync_error), tests::fault_name);
+                         ::testing::Values(DiskFault::disk_full, DiskFault::write_error, DiskFault::sync_error),
+                         tests::fault_name);
 
 /// Every single operation of a series of writes fails once.
 TEST_P(SqliteFaultsTest, WhateverFailsOnceNothingAcknowledgedIsLost) {

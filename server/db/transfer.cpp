@@ -14,23 +14,23 @@
 namespace perftrend::db {
 namespace {
 
-// Rows held in memory at once; those with bytes in them may be large (a document is up to 64 MiB before it is packed).
+// Rows in memory at once. Rows with blobs may be large: a document has up to 64 MiB before compression.
 constexpr int rows_a_chunk = 5000;
 constexpr int rows_with_bytes_a_chunk = 100;
 
-/// One field, outliving the row it came from.
+/// Owned copy of one field.
 using Field = std::variant<std::monostate, std::int64_t, double, std::string, std::vector<std::byte>>;
 
-Field read_field(const Row& row, int column, Kind kind) {
+Field read_field(const Row& row, int column, ColumnType type) {
   if (row.is_null(column)) return {};
-  switch (kind) {
-    case Kind::integer:
+  switch (type) {
+    case ColumnType::integer:
       return row.integer(column);
-    case Kind::real:
+    case ColumnType::real:
       return row.real(column);
-    case Kind::text:
-      return clean_text(row.text(column));  // as either engine can keep it
-    case Kind::blob:
+    case ColumnType::text:
+      return clean_text(row.text(column));  // as both engines store it
+    case ColumnType::blob:
       const auto blob = row.blob(column);
       return std::vector(blob.begin(), blob.end());
   }
@@ -45,30 +45,30 @@ Param as_param(const Field& field) {
   return std::nullopt;
 }
 
-/// The rows of one table in the order of its primary key, a chunk at a time.
+/// Reads the rows of one table in chunks, in the order of the primary key.
 class TableReader {
  public:
   TableReader(Connection& connection, const TableShape& table) : connection_(connection), table_(table) {
     std::string columns;
     std::string key;
-    std::string places;
+    std::string placeholders;
     for (const auto& column : table.to.columns) {
       columns += (columns.empty() ? "" : ", ") + column.name;
-      if (column.kind == Kind::blob) limit_ = rows_with_bytes_a_chunk;
+      if (column.type == ColumnType::blob) limit_ = rows_with_bytes_a_chunk;
     }
     for (const auto& name : table.primary_key) {
       key += (key.empty() ? "" : ", ") + name;
-      places += fmt::format("{}${}", places.empty() ? "" : ", ", key_columns_.size() + 1);
+      placeholders += fmt::format("{}${}", placeholders.empty() ? "" : ", ", key_columns_.size() + 1);
       const auto found = std::find_if(table.to.columns.begin(), table.to.columns.end(),
                                       [&](const auto& column) { return column.name == name; });
       key_columns_.push_back(static_cast<std::size_t>(found - table.to.columns.begin()));
     }
     first_ = fmt::format("SELECT {} FROM {} ORDER BY {} LIMIT {}", columns, table.to.table, key, limit_);
     next_ = fmt::format("SELECT {} FROM {} WHERE ({}) > ({}) ORDER BY {} LIMIT {}", columns, table.to.table, key,
-                        places, key, limit_);
+                        placeholders, key, limit_);
   }
 
-  /// Row by row; empty at the end.
+  /// The fields of the next rows; empty at the end.
   const std::vector<Field>& next_chunk() {
     std::vector<Field> last_key;
     std::vector<Param> params;
@@ -82,7 +82,7 @@ class TableReader {
     fields_.clear();
     connection_.query(params.empty() ? first_ : next_, params, [&](const Row& row) {
       for (std::size_t i = 0; i < width; ++i)
-        fields_.push_back(read_field(row, static_cast<int>(i), table_.to.columns[i].kind));
+        fields_.push_back(read_field(row, static_cast<int>(i), table_.to.columns[i].type));
     });
     return fields_;
   }
@@ -129,7 +129,7 @@ std::string compare_table(Connection& a, Connection& b, const TableShape& table,
     const auto at = std::mismatch(fields_a.begin(), fields_a.end(), fields_b.begin(), fields_b.end());
     if (at.first != fields_a.end() || at.second != fields_b.end()) {
       const auto place = static_cast<std::size_t>(at.first - fields_a.begin());
-      if (fields_a.size() != fields_b.size()) return fmt::format("{} has not as many rows in both", table.to.table);
+      if (fields_a.size() != fields_b.size()) return fmt::format("{} has a different number of rows", table.to.table);
       return fmt::format("{} differs in {}", table.to.table, table.to.columns[place % width].name);
     }
     if (fields_a.empty()) return "";
@@ -137,7 +137,7 @@ std::string compare_table(Connection& a, Connection& b, const TableShape& table,
   }
 }
 
-/// PostgreSQL gives the next id by a counter, which rows that bring their own do not move.
+/// Sets the id counters of PostgreSQL, which inserts with explicit ids do not advance.
 void move_counters(Connection& to, const std::vector<TableShape>& tables) {
   for (const auto& table : tables) {
     if (!table.identity) continue;
@@ -153,7 +153,7 @@ void move_counters(Connection& to, const std::vector<TableShape>& tables) {
 std::int64_t copy_database(Database& from, Database& to, const RowProgress& progress) {
   std::int64_t rows = 0;
   from.read([&](Connection& source) {
-    const auto tables = read_shape(source, from.engine());
+    const auto tables = read_shape(source, from.dialect());
     rows = count_rows(source, tables);
     const auto done = [&](std::size_t more) {
       if (progress) progress(static_cast<std::int64_t>(more), 2 * rows);
@@ -162,12 +162,12 @@ std::int64_t copy_database(Database& from, Database& to, const RowProgress& prog
       if (count_rows(target, tables) != 0) throw Unusable("the target is not empty: give a new one");
       for (const auto& table : tables)
         copy_table(source, target, table, done);
-      if (to.engine() == Engine::postgres) move_counters(target, tables);
+      if (to.dialect() == Dialect::postgres) move_counters(target, tables);
     });
     to.read([&](Connection& target) {
       for (const auto& table : tables) {
         const auto difference = compare_table(source, target, table, done);
-        if (!difference.empty()) throw std::runtime_error("the copy is not what was copied: " + difference);
+        if (!difference.empty()) throw std::runtime_error("the copy differs from its source: " + difference);
       }
     });
   });
@@ -178,7 +178,7 @@ std::string first_difference(Database& a, Database& b) {
   std::string difference;
   a.read([&](Connection& connection_a) {
     b.read([&](Connection& connection_b) {
-      for (const auto& table : read_shape(connection_a, a.engine())) {
+      for (const auto& table : read_shape(connection_a, a.dialect())) {
         if (difference.empty()) difference = compare_table(connection_a, connection_b, table, [](std::size_t) {});
       }
     });

@@ -1,5 +1,5 @@
 #pragma once
-// Everything of one database into another, of whichever engine.
+// Copy of a whole database into another one, of either engine.
 
 #include <cstdint>
 #include <functional>
@@ -9,15 +9,15 @@
 
 namespace perftrend::db {
 
-/// Told how many more rows are done; `total` is known before the first.
+/// Called with the number of further rows that are done, and the total.
 using RowProgress = std::function<void(std::int64_t rows, std::int64_t total)>;
 
-/// Copies all rows of one moment of `from` into `to`, which must be empty (Unusable where it is not), in one
-/// transaction, then reads both and compares them row by row: each row counts twice for `progress`. Returns how many
-/// rows they are. Throws std::runtime_error with the first difference; both servers' errors as sql.h says.
+/// Copies all rows of one snapshot of `from` into `to` in one transaction, then compares both row by row; `progress`
+/// counts each row twice. Returns the number of rows. Throws Unusable if `to` is not empty, std::runtime_error with the
+/// first difference, and the errors of sql.h.
 std::int64_t copy_database(Database& from, Database& to, const RowProgress& progress);
 
-/// The first difference between the rows of both; empty where there is none.
+/// The first difference between the rows of both; empty if there is none.
 std::string first_difference(Database& a, Database& b);
 
 }  // namespace perftrend::db

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 /// references hold.
 void fill(Database& database, int count) {
   database.write([&](Connection& connection) {
-    for (const auto& table : read_shape(connection, database.engine())) {
+    for (const auto& table : read_shape(connection, database.dialect())) {
       for (int row = 1; row <= count; ++row) {
         const std::string text = fmt::format("{} é ' \\ {}", table.to.table, row);
         std::vector<Param> values;
@@ -34,11 +34,11 @@ void fill(Database& database, int count) {
           const auto kind = table.to.columns[i].kind;
           if (!table.not_null[i] && row % 2 == 0) {
             values.emplace_back(std::nullopt);
-          } else if (kind == Kind::integer) {
+          } else if (kind == ColumnType::integer) {
             values.emplace_back(row);
-          } else if (kind == Kind::real) {
+          } else if (kind == ColumnType::real) {
             values.emplace_back(row + 0.1);
-          } else if (kind == Kind::text) {
+          } else if (kind == ColumnType::text) {
             values.emplace_back(text);
           } else {
             values.emplace_back(Blob(std::as_bytes(std::span(text))));
@@ -55,7 +55,7 @@ class TransferTest : public ::testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
   [[nodiscard]] fs::path file(const std::string& name) const { return folder_ / name; }
 
-  tests::DatabaseUnderTest sqlite_{Engine::sqlite}, postgres_{Engine::postgres}, back_{Engine::sqlite};
+  tests::DatabaseUnderTest sqlite_{Dialect::sqlite}, postgres_{Dialect::postgres}, back_{Dialect::sqlite};
 
  private:
   static fs::path make_folder() {

@@ -12,14 +12,14 @@
 namespace perftrend::intake {
 namespace {
 
-class KeptHistoriesTest : public ::testing::TestWithParam<db::Engine> {
+class KeptHistoriesTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  tests::DatabaseUnderTest remembered_{GetParam()}, forgotten_{db::Engine::sqlite};
+  tests::DatabaseUnderTest remembered_{GetParam()}, forgotten_{db::Dialect::sqlite};
   std::unique_ptr<db::Database> remembering_ = remembered_.open();
   std::unique_ptr<db::Database> forgetting_ = forgotten_.open();
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, KeptHistoriesTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, KeptHistoriesTest, tests::both_dialects(), tests::dialect_name);
 
 TEST_P(KeptHistoriesTest, TwoServersThatRememberSayWhatOneSaysThatReadsAllEachTime) {
   const std::array<Options, 2> servers;

@@ -24,7 +24,7 @@ using ::testing::SizeIs;
 constexpr std::int64_t day_us = 86'400'000'000;
 
 /// Uploads, and what is in the database after them.
-class IntakeTest : public ::testing::TestWithParam<db::Engine> {
+class IntakeTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   static std::string report(double prefill_ms, const std::string& suite_properties = "") {
     return fmt::format(
@@ -81,7 +81,7 @@ class IntakeTest : public ::testing::TestWithParam<db::Engine> {
   triage::Policies policies_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, IntakeTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, IntakeTest, tests::both_dialects(), tests::dialect_name);
 
 // A quiet series: 10 ms with a little noise that repeats no value.
 double quiet(int number) {

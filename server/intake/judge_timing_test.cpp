@@ -33,20 +33,20 @@ class InterruptedDatabase : public db::Database {
   }
   void read(const Work& work) override { database_.read(work); }
   std::string why_not_ready() override { return database_.why_not_ready(); }
-  [[nodiscard]] db::Engine engine() const override { return database_.engine(); }
+  [[nodiscard]] db::Dialect engine() const override { return database_.dialect(); }
 
  private:
   db::Database& database_;
   std::function<void()> action_;
 };
 
-class JudgeTimingTest : public ::testing::TestWithParam<db::Engine> {
+class JudgeTimingTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  tests::DatabaseUnderTest first_{GetParam()}, second_{db::Engine::sqlite};
+  tests::DatabaseUnderTest first_{GetParam()}, second_{db::Dialect::sqlite};
   std::unique_ptr<db::Database> interrupted_ = first_.open(), sequential_ = second_.open();
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, JudgeTimingTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, JudgeTimingTest, tests::both_dialects(), tests::dialect_name);
 
 /// A person ends the oldest open record.
 void dismiss_oldest(db::Database& database) {

@@ -288,7 +288,7 @@ class DyingDatabase : public db::Database {
   }
   void read(const Work& work) override { database_.read(work); }
   std::string why_not_ready() override { return ""; }
-  db::Engine engine() const override { return database_.engine(); }
+  db::Dialect dialect() const override { return database_.dialect(); }
 
  private:
   db::Database& database_;

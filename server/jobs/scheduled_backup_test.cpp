@@ -44,7 +44,7 @@ class Messages {
   std::vector<std::string> messages_;
 };
 
-class ScheduledBackupTest : public ::testing::TestWithParam<db::Engine> {
+class ScheduledBackupTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "perftrend-backup-XXXXXX").string();
@@ -130,7 +130,7 @@ TEST_P(ScheduledBackupTest, PruningBeginsAtOnceAndStops) {
   EXPECT_FALSE(prune_daily(*database_, {}, [](const store::Pruned&) {}).joinable()) << "nothing to do";
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, ScheduledBackupTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, ScheduledBackupTest, tests::both_dialects(), tests::dialect_name);
 
 TEST(BackupFolder, IsCreatedOrRefused) {
   EXPECT_TRUE(check_backup_folder({}));

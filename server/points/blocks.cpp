@@ -17,14 +17,14 @@ db::Blob as_blob(const std::string& text) {
 }
 
 void append_blocks(db::Connection& connection, Id series, std::span<const Block> made) {
-  using db::Kind;
+  using db::ColumnType;
   static const db::Columns to = {"point_block",
-                                 {{"series_id", Kind::integer},
-                                  {"first_at_us", Kind::integer},
-                                  {"first_run", Kind::integer},
-                                  {"last_at_us", Kind::integer},
-                                  {"points", Kind::integer},
-                                  {"packed", Kind::blob}}};
+                                 {{"series_id", ColumnType::integer},
+                                  {"first_at_us", ColumnType::integer},
+                                  {"first_run", ColumnType::integer},
+                                  {"last_at_us", ColumnType::integer},
+                                  {"points", ColumnType::integer},
+                                  {"packed", ColumnType::blob}}};
   std::vector<db::Param> values;
   for (const auto& block : made) {
     values.insert(values.end(), {series, block.first_at_us, block.first_run, block.last_at_us,
@@ -155,10 +155,12 @@ std::vector<Point> read_pending(db::Connection& connection, Id series) {
 }
 
 void insert_run_rows(db::Connection& connection, std::int64_t at_us, Id run, std::span<const SeriesPoint> points) {
-  using db::Kind;
-  static const db::Columns to = {
-      "run_points",
-      {{"series_group", Kind::integer}, {"run_id", Kind::integer}, {"at_us", Kind::integer}, {"packed", Kind::blob}}};
+  using db::ColumnType;
+  static const db::Columns to = {"run_points",
+                                 {{"series_group", ColumnType::integer},
+                                  {"run_id", ColumnType::integer},
+                                  {"at_us", ColumnType::integer},
+                                  {"packed", ColumnType::blob}}};
   std::vector<std::pair<Id, std::string>> rows;
   for (auto first = points.begin(); first != points.end();) {
     const Id group = group_of(first->series);

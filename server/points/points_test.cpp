@@ -21,7 +21,7 @@ using ::testing::SizeIs;
 constexpr std::int64_t day_us = 86'400'000'000;
 
 /// Points beside what they should be: a plain map.
-class PointsTest : public ::testing::TestWithParam<db::Engine> {
+class PointsTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   using Model = std::map<Id, std::map<std::pair<std::int64_t, Id>, PointValue>>;
 
@@ -152,7 +152,7 @@ class PointsTest : public ::testing::TestWithParam<db::Engine> {
   int runs_ = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, PointsTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, PointsTest, tests::both_dialects(), tests::dialect_name);
 
 TEST_P(PointsTest, AnUploadWritesARowForEachGroup) {
   add_run(day_us, all_series);
@@ -220,7 +220,7 @@ TEST_P(PointsTest, ALateRunChangesTheBlocksItFallsIntoAlone) {
 
 // Whatever is done in whatever order.
 TEST_P(PointsTest, AreWhatWasLastSaidOfThem) {
-  const int rounds = GetParam() == db::Engine::sqlite ? 600 : 200;
+  const int rounds = GetParam() == db::Dialect::sqlite ? 600 : 200;
   for (int round = 0; round < rounds; ++round) {
     SCOPED_TRACE(round);
     const auto what = random_() % 10;
@@ -267,7 +267,7 @@ TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
   });
   for (int night = 0; night < 5; ++night)
     add_run(night * day_us, {1});
-  const std::string nothing = GetParam() == db::Engine::sqlite ? "x'02'" : "'\\x02'";
+  const std::string nothing = GetParam() == db::Dialect::sqlite ? "x'02'" : "'\\x02'";
   write([&](db::Connection& connection) {
     connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 3");
   });
@@ -293,7 +293,7 @@ TEST_P(PointsTest, DamagedRowsAreToldAndRefused) {
   for (int night = 0; night < pending_rows_max; ++night)
     add_run(night * day_us, {1, 2, 256});
   ASSERT_EQ(count("SELECT count(*) FROM point_block"), 2);
-  const std::string nothing = GetParam() == db::Engine::sqlite ? "x'02'" : "'\\x02'";
+  const std::string nothing = GetParam() == db::Dialect::sqlite ? "x'02'" : "'\\x02'";
   write([&](db::Connection& connection) {
     connection.execute_script("UPDATE point_block SET packed = " + nothing + " WHERE series_id = 2");
     connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 7");

@@ -66,7 +66,7 @@ TEST(PointsToThin, AgainChangesNothing) {
 // ------------------------------------------------------------------------------------------------------------- prune
 
 /// Two branches of one project, a run a day each; now is after the last of them.
-class PruneTest : public ::testing::TestWithParam<db::Engine> {
+class PruneTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   static constexpr int nights = static_cast<int>(newest_points_kept) + 10;  // ten more than are never touched
   static constexpr int topic_nights = 30;                                   // the newest of them
@@ -155,7 +155,7 @@ class PruneTest : public ::testing::TestWithParam<db::Engine> {
       const auto name = row.string(0);
       if (known.find(", " + name + ", ") == std::string::npos) missing.emplace_back(name, row.text(1) == "text");
     };
-    connection.query(GetParam() == db::Engine::sqlite
+    connection.query(GetParam() == db::Dialect::sqlite
                          ? "SELECT name, lower(type) FROM pragma_table_info('regression') WHERE \"notnull\" = 1"
                          : "SELECT column_name::text, data_type::text FROM information_schema.columns "
                            "WHERE table_name = 'regression' AND is_nullable = 'NO'",
@@ -164,7 +164,7 @@ class PruneTest : public ::testing::TestWithParam<db::Engine> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, PruneTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, PruneTest, tests::both_dialects(), tests::dialect_name);
 
 RetentionRule rule_for(const std::string& branch) {
   RetentionRule rule;

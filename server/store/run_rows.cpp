@@ -114,16 +114,16 @@ Id CaseIds::upsert(const CaseName& key) {
 
 void insert_cases(db::Connection& connection, Id run_id, const std::vector<ReportCase>& cases,
                   const std::vector<Id>& case_ids) {
-  using db::Kind;
+  using db::ColumnType;
   static const db::Columns to = {"run_case",
-                                 {{"run_id", Kind::integer},
-                                  {"ordinal", Kind::integer},
-                                  {"case_id", Kind::integer},
-                                  {"status", Kind::integer},
-                                  {"flaky", Kind::integer},
-                                  {"reruns", Kind::integer},
-                                  {"time_seconds", Kind::real},
-                                  {"message", Kind::text}}};
+                                 {{"run_id", ColumnType::integer},
+                                  {"ordinal", ColumnType::integer},
+                                  {"case_id", ColumnType::integer},
+                                  {"status", ColumnType::integer},
+                                  {"flaky", ColumnType::integer},
+                                  {"reruns", ColumnType::integer},
+                                  {"time_seconds", ColumnType::real},
+                                  {"message", ColumnType::text}}};
   std::vector<db::Param> values;
   values.reserve(cases.size() * to.columns.size());
   std::int64_t ordinal = 0;

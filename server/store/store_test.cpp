@@ -23,7 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class StoreTest : public ::testing::TestWithParam<db::Engine> {
+class StoreTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   static Measure measure(const std::string& name, const std::string& metric, std::vector<double> samples) {
     Measure made;
@@ -74,7 +74,7 @@ class StoreTest : public ::testing::TestWithParam<db::Engine> {
   std::unique_ptr<db::Database> database_ = under_test_.open();
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, tests::both_dialects(), tests::dialect_name);
 
 TEST_P(StoreTest, ARunComesBackAsItWasGiven) {
   const auto inserted = insert(5, {measure("a", "x_ms", {1.25, 2.5, 0.1}), measure("a", "y_ms", {7})});

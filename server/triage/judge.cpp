@@ -73,9 +73,10 @@ SeriesEpisode read_drift(const detect::Drift& drift, const points::TrendColumns&
   read.before = stats::median(std::span(trend.value).subspan(drift.first, end - drift.first));
   read.after = read.before + drift.effect * std::abs(read.before);
   read.explanation = fmt::format(
-      "A slow drift of {:+.3g} % over {} points, from about {:.4g} to {:.4g} {} (p = {:.2g}): no single step explains "
-      "it.",
-      100 * drift.effect, drift.last - drift.first + 1, read.before, read.after, unit, drift.p_value);
+      "Slow drift of {:+.3g} % over {} points: from about {:.4g} {} to {:.4g} {}, without a single step that explains "
+      "it "
+      "(p = {:.2g}).",
+      100 * drift.effect, drift.last - drift.first + 1, read.before, unit, read.after, unit, drift.p_value);
   return read;
 }
 

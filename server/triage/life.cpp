@@ -113,7 +113,7 @@ std::string_view describe_reason(std::string_view reason) {
       {"returned", "the level returned"},
       {"not_confirmed", "not confirmed: the next points did not stay"},
       {"environment_changed", "the environment changed: levels of two machines are not compared"},
-      {"trend", "a slow drift without a action"},
+      {"trend", "a slow drift without a single step"},
       {"drift_ended", "the drift ended, or a action explains it"},
       {"withdrawn", "withdrawn: judged again with other runs or another policy, the points no longer show it"},
       {"aged_out", "its series has stopped: no points for a long time"},

@@ -48,19 +48,19 @@ struct RunJudgement {
   }
   void conclude() {
     findings = detect::judge_run(judgements);
-    for (const std::size_t index : findings.chance)
+    for (const std::size_t index : findings.expected_by_chance)
       expected_by_chance.insert(of_series[index]);
   }
   [[nodiscard]] bool moved_along(const detect::JudgedInRun& judgement) const {
-    return findings.everything_moved &&
-           judgement.verdict == (findings.moved_worse ? Verdict::regressed : Verdict::improved);
+    return findings.common_shift &&
+           judgement.verdict == (findings.common_shift_worse ? Verdict::regressed : Verdict::improved);
   }
   [[nodiscard]] std::optional<store::CommonShift> common_shift(Id run) const {
-    if (!findings.everything_moved) return std::nullopt;
+    if (!findings.common_shift) return std::nullopt;
     const auto moved = std::count_if(judgements.begin(), judgements.end(),
                                      [&](const detect::JudgedInRun& judgement) { return moved_along(judgement); });
-    return store::CommonShift{run, findings.moved_worse, moved, static_cast<std::int64_t>(findings.judged),
-                              findings.moved_effect};
+    return store::CommonShift{run, findings.common_shift_worse, moved, static_cast<std::int64_t>(findings.judged),
+                              findings.common_shift_effect};
   }
 };
 
@@ -100,7 +100,7 @@ std::map<Id, RunJudgement> across_recent(const JudgedRun& judged) {
 RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id run) {
   RunVerdict verdict;
   verdict.judged = across.findings.judged;
-  verdict.expected_by_chance = across.findings.chance.size();
+  verdict.expected_by_chance = across.findings.expected_by_chance.size();
   verdict.common_shift = across.common_shift(run);
   verdict.policy_version = judged.basis.policy_version;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
@@ -183,9 +183,9 @@ std::vector<Finding> RunVerdict::reported() const {
 
 std::string explain(const store::CommonShift& common_shift) {
   return fmt::format(
-      "Everything moved: {} of {} judged series {} together, by {:+.3g} % in the middle. What they share, the machine "
+      "Common shift: {} of {} judged series {} together, median {:+.3g} %. Look at what they share first: the machine "
       "or "
-      "the engine, is likelier than so many changes.",
+      "the engine.",
       common_shift.shifted, common_shift.judged, common_shift.worse ? "got worse" : "got better",
       100 * common_shift.effect);
 }

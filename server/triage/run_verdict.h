@@ -48,7 +48,7 @@ struct RunVerdict {
   [[nodiscard]] std::vector<Finding> reported() const;
 };
 
-/// "Everything moved: 160 of 170 judged series …", a sentence or two.
+/// "Common shift: 160 of 170 judged series got worse together …", one or two sentences.
 std::string explain(const store::CommonShift& common_shift);
 
 /// The verdict that follows from what is stored. A run without a point among the newest judged_points of its series has

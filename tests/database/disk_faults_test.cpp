@@ -69,7 +69,7 @@ std::string report(int number) {
   return fmt::format("<testsuites><testsuite name='s'>{}</testsuite></testsuites>", cases);
 }
 
-class DiskFaultsTest : public ::testing::TestWithParam<Fault> {
+class DiskFaultsTest : public ::testing::TestWithParam<DiskFault> {
  protected:
   static void SetUpTestSuite() { install_faulty_disk(); }
   void SetUp() override {
@@ -126,7 +126,7 @@ class DiskFaultsTest : public ::testing::TestWithParam<Fault> {
 
   /// What clients find after a restart, had the process ended at this moment.
   void expect_after_crash() const {
-    const DatabaseUnderTest crashed(db::Engine::sqlite);
+    const DatabaseUnderTest crashed(db::Dialect::sqlite);
     for (const auto* tail : {"", "-wal"}) {
       if (fs::exists(under_test_.address() + tail))
         fs::copy_file(under_test_.address() + tail, crashed.address() + tail);
@@ -145,7 +145,7 @@ class DiskFaultsTest : public ::testing::TestWithParam<Fault> {
       std::this_thread::yield();
   }
 
-  DatabaseUnderTest under_test_{db::Engine::sqlite};
+  DatabaseUnderTest under_test_{db::Dialect::sqlite};
   std::unique_ptr<db::Database> database_;
   std::unique_ptr<Served> served_;
   std::map<std::string, std::int64_t> acknowledged_;
@@ -153,7 +153,8 @@ class DiskFaultsTest : public ::testing::TestWithParam<Fault> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Disks, DiskFaultsTest,
-                         ::testing::Values(Fault::disk_full, Fault::write_error, Fault::sync_error), fault_name);
+                         ::testing::Values(DiskFault::disk_full, DiskFault::write_error, DiskFault::sync_error),
+                         fault_name);
 
 TEST_P(DiskFaultsTest, WhicheverOperationOfAnUploadFailsIsAnswered503AndTheNextOneIsTaken) {
   int number = 0;

@@ -7,8 +7,8 @@
 
 namespace perftrend::tests {
 
-DatabaseUnderTest::DatabaseUnderTest(db::Engine engine) {
-  if (engine == db::Engine::postgres) {
+DatabaseUnderTest::DatabaseUnderTest(db::Dialect dialect) {
+  if (dialect == db::Dialect::postgres) {
     address_ = PostgresServer::shared().create_database();
     return;
   }
@@ -27,8 +27,8 @@ std::unique_ptr<db::Database> DatabaseUnderTest::open() const {
   return db::open_database(address_);
 }
 
-std::string engine_name(const ::testing::TestParamInfo<db::Engine>& info) {
-  return info.param == db::Engine::sqlite ? "sqlite" : "postgres";
+std::string dialect_name(const ::testing::TestParamInfo<db::Dialect>& info) {
+  return info.param == db::Dialect::sqlite ? "sqlite" : "postgres";
 }
 
 }  // namespace perftrend::tests

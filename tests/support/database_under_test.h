@@ -1,8 +1,8 @@
 #pragma once
 // Tests over a database run on both engines: a fixture takes the engine as its parameter and opens what this makes.
 //
-//     class StoreTest : public ::testing::TestWithParam<db::Engine> { … DatabaseUnderTest under_test_{GetParam()}; };
-//     INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, tests::both_engines(), tests::engine_name);
+//     class StoreTest : public ::testing::TestWithParam<db::Dialect> { … DatabaseUnderTest under_test_{GetParam()}; };
+//     INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, tests::both_dialects(), tests::dialect_name);
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ namespace perftrend::tests {
 /// A new empty database: a SQLite file in a folder of its own, or a database of the shared PostgreSQL server.
 class DatabaseUnderTest {
  public:
-  explicit DatabaseUnderTest(db::Engine engine);
+  explicit DatabaseUnderTest(db::Dialect dialect);
   DatabaseUnderTest(const DatabaseUnderTest&) = delete;
   DatabaseUnderTest& operator=(const DatabaseUnderTest&) = delete;
   ~DatabaseUnderTest();
@@ -31,10 +31,10 @@ class DatabaseUnderTest {
   std::string address_;
 };
 
-inline auto both_engines() {
-  return ::testing::Values(db::Engine::sqlite, db::Engine::postgres);
+inline auto both_dialects() {
+  return ::testing::Values(db::Dialect::sqlite, db::Dialect::postgres);
 }
 
-std::string engine_name(const ::testing::TestParamInfo<db::Engine>& info);
+std::string dialect_name(const ::testing::TestParamInfo<db::Dialect>& info);
 
 }  // namespace perftrend::tests

@@ -16,13 +16,13 @@ sqlite3_file* real_of(sqlite3_file* file) {
 }
 
 int faulty_write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at) {
-  if (fault_plan().fails(Fault::disk_full)) return SQLITE_FULL;
-  if (fault_plan().fails(Fault::write_error)) return SQLITE_IOERR_WRITE;
+  if (fault_plan().fails(DiskFault::disk_full)) return SQLITE_FULL;
+  if (fault_plan().fails(DiskFault::write_error)) return SQLITE_IOERR_WRITE;
   return real_of(file)->pMethods->xWrite(real_of(file), bytes, count, at);
 }
 
 int faulty_sync(sqlite3_file* file, int flags) {
-  if (fault_plan().fails(Fault::sync_error)) return SQLITE_IOERR_FSYNC;
+  if (fault_plan().fails(DiskFault::sync_error)) return SQLITE_IOERR_FSYNC;
   return real_of(file)->pMethods->xSync(real_of(file), flags);
 }
 

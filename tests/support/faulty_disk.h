@@ -8,16 +8,18 @@
 
 namespace perftrend::tests {
 
-enum class Fault { disk_full, write_error, sync_error };
+enum class DiskFault { disk_full, write_error, sync_error };
 
-inline std::string fault_name(const ::testing::TestParamInfo<Fault>& info) {
-  return info.param == Fault::disk_full ? "full" : info.param == Fault::write_error ? "write_error" : "sync_error";
+inline std::string fault_name(const ::testing::TestParamInfo<DiskFault>& info) {
+  return info.param == DiskFault::disk_full     ? "full"
+         : info.param == DiskFault::write_error ? "write_error"
+                                                : "sync_error";
 }
 
 /// What fails: after `skip` operations of its kind, `how_often` in a row. Any thread.
 class FaultPlan {
  public:
-  void set(Fault what, int skip, int how_often) {
+  void set(DiskFault what, int skip, int how_often) {
     hit_ = 0;
     after_ = skip;
     times_ = how_often;
@@ -25,7 +27,7 @@ class FaultPlan {
   }
   void clear() { fault_ = -1; }
   /// Asked by every operation of SQLite on a file.
-  bool fails(Fault what) {
+  bool fails(DiskFault what) {
     if (fault_ != static_cast<int>(what)) return false;
     if (after_ > 0) {
       --after_;

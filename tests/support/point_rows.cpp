@@ -12,15 +12,15 @@ namespace perftrend::tests {
 namespace {
 
 const db::Columns& point_columns() {
-  using db::Kind;
+  using db::ColumnType;
   static const db::Columns columns = {"point",
-                                      {{"series_id", Kind::integer},
-                                       {"at_us", Kind::integer},
-                                       {"run_id", Kind::integer},
-                                       {"value", Kind::real},
-                                       {"minimum", Kind::real},
-                                       {"mad", Kind::real},
-                                       {"samples", Kind::integer}}};
+                                      {{"series_id", ColumnType::integer},
+                                       {"at_us", ColumnType::integer},
+                                       {"run_id", ColumnType::integer},
+                                       {"value", ColumnType::real},
+                                       {"minimum", ColumnType::real},
+                                       {"mad", ColumnType::real},
+                                       {"samples", ColumnType::integer}}};
   return columns;
 }
 

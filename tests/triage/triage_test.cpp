@@ -32,7 +32,7 @@ using ::testing::SizeIs;
 
 constexpr std::int64_t day_us = 86'400'000'000;
 
-class TriageTest : public ::testing::TestWithParam<db::Engine> {
+class TriageTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   /// Night `number` with a value of each of the cases c0, c1, …
   Accepted night(int number, const std::vector<double>& values, const std::string& properties = "",
@@ -114,7 +114,7 @@ class TriageTest : public ::testing::TestWithParam<db::Engine> {
   std::unique_ptr<db::Database> database_ = under_test_.open();
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, TriageTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, TriageTest, tests::both_dialects(), tests::dialect_name);
 
 double quiet(int number, int series = 0) {
   return 10.0 + 0.05 * (((number + 3 * series) * 7) % 11 - 5) / 5.0 + 0.001 * ((number * 31 + series) % 17);
@@ -218,7 +218,7 @@ class ChanceTest : public TriageTest {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, ChanceTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, ChanceTest, tests::both_dialects(), tests::dialect_name);
 
 TEST_P(ChanceTest, WhatMayBeChanceAmongManySeriesIsNotToldAndNotRecorded) {
   // Flagged by itself (p < 0.001), but 200 series throw up such a point every eighth night.
@@ -255,7 +255,7 @@ TEST_P(TriageTest, ASlowDriftIsAFindingWithALifeOfItsOwn) {
   ASSERT_NE(drift, found.end());
   EXPECT_EQ(drift->record.state, FindingState::confirmed);
   EXPECT_TRUE(drift->record.worse);
-  EXPECT_THAT(drift->record.explanation, HasSubstr("slow drift"));
+  EXPECT_THAT(drift->record.explanation, HasSubstr("Slow drift"));
   EXPECT_EQ(std::count_if(found.begin(), found.end(),
                           [](const auto& each) { return each.record.kind == store::FindingKind::drift; }),
             1);

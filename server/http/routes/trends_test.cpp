@@ -13,7 +13,7 @@
 namespace perftrend::http {
 namespace {
 
-class TrendsTest : public ::testing::TestWithParam<db::Engine> {
+class TrendsTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   void upload_run(int number, double value, const std::string& suspect = "") {
     intake::Upload sent;
@@ -59,7 +59,7 @@ class TrendsTest : public ::testing::TestWithParam<db::Engine> {
   Context context_{*database_, policies_, {}, false, "test"};
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, TrendsTest, tests::both_engines(), tests::engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, TrendsTest, tests::both_dialects(), tests::dialect_name);
 
 TEST_P(TrendsTest, FollowUploadsPoliciesAndCorrections) {
   for (int number = 0; number < 20; ++number)
