@@ -23,11 +23,15 @@ if(PERFTREND_SANITIZE)
 endif()
 target_compile_definitions(perftrend_options INTERFACE PERFTREND_VERSION="${PROJECT_VERSION}")
 
-# perftrend_module(NAME FOLDERS folder... [LINKS lib...] [TEST_LINKS lib...])
-# The sources of the folders ("." is the current one) become the library perftrend_NAME, without main.cpp and the tests. The
-# *_test.cpp files of each folder become one test program, named after the folder: core/junit gives core_junit_test.
+# perftrend_module(NAME FOLDERS folder... [PRECOMPILED base|json] [LINKS lib...] [TEST_LINKS lib...])
+# The sources of the folders ("." is the current one) become the library perftrend_NAME, without main.cpp and the tests.
+# The *_test.cpp files of each folder become one test program, named after the folder: core/junit gives core_junit_test.
+# PRECOMPILED names the precompiled header of the library (cmake/precompiled/, default: base).
 function(perftrend_module name)
-  cmake_parse_arguments(MODULE "" "" "FOLDERS;LINKS;TEST_LINKS" ${ARGN})
+  cmake_parse_arguments(MODULE "" "PRECOMPILED" "FOLDERS;LINKS;TEST_LINKS" ${ARGN})
+  if(NOT MODULE_PRECOMPILED)
+    set(MODULE_PRECOMPILED base)
+  endif()
   set(sources)
   foreach(folder ${MODULE_FOLDERS})
     file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
@@ -36,6 +40,7 @@ function(perftrend_module name)
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   add_library(perftrend_${name} STATIC ${sources})
   target_link_libraries(perftrend_${name} PUBLIC perftrend_options ${MODULE_LINKS})
+  perftrend_use_precompiled(perftrend_${name} ${MODULE_PRECOMPILED})
   if(NOT BUILD_TESTING)
     return()
   endif()
@@ -58,6 +63,7 @@ function(perftrend_test name)
   add_executable(${name} ${TEST_SOURCES})
   target_link_libraries(${name} PRIVATE perftrend_options perftrend_test_paths ${TEST_LINKS} GTest::gmock GTest::gtest
     GTest::gtest_main)
+  perftrend_use_precompiled(${name} test)
   if(TEST_LINKS MATCHES "perftrend_database_under_test")
     # A case of its own for each test would start PostgreSQL as often: they share one.
     gtest_discover_tests(${name} TEST_FILTER "-*/postgres" TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
