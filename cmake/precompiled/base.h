@@ -1,6 +1,9 @@
 // Standard headers and libraries that most files include; compiled once (cmake/PerftrendPrecompiled.cmake).
 #pragma once
 
+#include <fmt/format.h>
+#include <tl/expected.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -27,7 +29,6 @@
 #include <string_view>
 #include <system_error>
 #include <thread>
-#include <tl/expected.hpp>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
