@@ -17,6 +17,10 @@ if(PERFTREND_WARNINGS_AS_ERRORS)
       -Wno-error=dangling-reference)
   endif()
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC's garbage collection costs 8 % of the time; without it a file takes at most 150 MB more.
+  target_compile_options(perftrend_options INTERFACE "SHELL:--param ggc-min-heapsize=1000000")
+endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(perftrend_options INTERFACE -Wthread-safety)  # checks core/text/thread_annotations.h
 endif()
@@ -30,12 +34,14 @@ if(PERFTREND_SANITIZE)
 endif()
 target_compile_definitions(perftrend_options INTERFACE PERFTREND_VERSION="${PROJECT_VERSION}")
 
-# perftrend_module(NAME FOLDERS folder... [PRECOMPILED base|json] [LINKS lib...] [TEST_LINKS lib...])
+# perftrend_module(NAME FOLDERS folder... [COLD folder...] [PRECOMPILED base|json] [LINKS lib...] [TEST_LINKS lib...])
 # The sources of the folders ("." is the current one) become the library perftrend_NAME, without main.cpp and the tests.
 # The *_test.cpp files of each folder become one test program, named after the folder: core/junit gives core_junit_test.
+# COLD lists those of the folders whose code runs once per command or request and waits for others: a release build
+# compiles them with -O1, which takes a fifth less time.
 # PRECOMPILED names the precompiled header of the library (cmake/precompiled/, default: base).
 function(perftrend_module name)
-  cmake_parse_arguments(MODULE "" "PRECOMPILED" "FOLDERS;LINKS;TEST_LINKS" ${ARGN})
+  cmake_parse_arguments(MODULE "" "PRECOMPILED" "FOLDERS;COLD;LINKS;TEST_LINKS" ${ARGN})
   if(NOT MODULE_PRECOMPILED)
     set(MODULE_PRECOMPILED base)
   endif()
@@ -43,6 +49,9 @@ function(perftrend_module name)
   foreach(folder ${MODULE_FOLDERS})
     file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
     list(APPEND sources ${found})
+    if(folder IN_LIST MODULE_COLD)
+      set_property(SOURCE ${found} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:RelWithDebInfo>:-O1>)
+    endif()
   endforeach()
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   add_library(perftrend_${name} STATIC ${sources})
