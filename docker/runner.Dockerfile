@@ -9,6 +9,7 @@ FROM docker.io/library/debian:bookworm-slim AS build
 ENV DEBIAN_FRONTEND=noninteractive PERFTREND_NO_BROWSER=1
 WORKDIR /src
 COPY dev ./
+COPY dev.d dev.d
 COPY web/package.json web/package-lock.json web/
 RUN ./dev setup
 COPY . .

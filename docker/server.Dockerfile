@@ -9,6 +9,7 @@ ENV DEBIAN_FRONTEND=noninteractive PERFTREND_NO_BROWSER=1
 WORKDIR /src
 # Only these files decide what is installed, so a changed source file does not repeat the installation.
 COPY dev ./
+COPY dev.d dev.d
 COPY web/package.json web/package-lock.json web/
 RUN ./dev setup
 COPY . .

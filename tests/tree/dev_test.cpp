@@ -1,4 +1,5 @@
-// The script ./dev, as far as it can be tried without building: its help, its one-line errors, and its sums.
+// Tests of the script ./dev that build nothing: its help, its one-line errors, its sums and the rule for commit
+// subjects.
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -48,21 +49,20 @@ std::string read_file(const fs::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-TEST(Dev, HelpExplainsEveryWordInALine) {
-  const std::string script = read_file(perftrend::tests::source_dir() + "/dev");
-  const std::string dispatch = script.substr(script.rfind("case $word in"));
+TEST(Dev, HelpExplainsEveryCommandInALine) {
+  const Outcome functions = run("source ./dev; declare -F");
   const Outcome help = run("./dev help");
   EXPECT_EQ(help.code, 0);
-  const std::regex word(R"( ([a-z]+)(?= \||\)))");
-  std::set<std::string> words;
-  for (std::sregex_iterator it(dispatch.begin(), dispatch.end(), word), end; it != end; ++it)
-    words.insert((*it)[1]);
-  EXPECT_THAT(words, testing::IsSupersetOf({"setup", "build", "start", "test", "check", "bench", "fuzz", "help"}));
-  for (const std::string& name : words)
-    EXPECT_TRUE(std::regex_search(help.text, std::regex("\n  " + name + " .{20,}\n"))) << name << "\n" << help.text;
+  const std::regex command("command_([a-z0-9]+)");
+  std::set<std::string> commands;
+  for (std::sregex_iterator it(functions.text.begin(), functions.text.end(), command), end; it != end; ++it)
+    commands.insert((*it)[1]);
+  EXPECT_THAT(commands, testing::IsSupersetOf({"setup", "build", "start", "test", "check", "bench", "fuzz", "help"}));
+  for (const std::string& name : commands)
+    EXPECT_TRUE(std::regex_search(help.text, std::regex("\n  " + name + "[ \n].{15,}\n"))) << name << "\n" << help.text;
 }
 
-TEST(Dev, WithoutAWordItHelps) {
+TEST(Dev, WithoutACommandItHelps) {
   EXPECT_EQ(run("./dev").text, run("./dev help").text);
 }
 
@@ -84,8 +84,8 @@ TEST_P(DevRefuses, InOneClearLine) {
   EXPECT_THAT(outcome.text, testing::HasSubstr(GetParam().because));
 }
 
-INSTANTIATE_TEST_SUITE_P(Words, DevRefuses,
-                         testing::Values(Refused{"./dev strat", "no word 'strat'"},
+INSTANTIATE_TEST_SUITE_P(Commands, DevRefuses,
+                         testing::Values(Refused{"./dev strat", "no command 'strat'"},
                                          Refused{"./dev build relaese", "no preset 'relaese'"},
                                          Refused{"./dev test relaese", "no preset 'relaese'"},
                                          Refused{"./dev fuzz long", "'long'"},
@@ -118,11 +118,11 @@ TEST(Dev, WithoutRootAndSudoItNamesThePackages) {
 }
 
 TEST(Dev, MissingIsOnlyWhatDpkgDoesNotHave) {
-  const Outcome outcome =
-      run("source ./dev; apt_install() { echo \"wants $*\"; }; packages_of() { echo bash no-such-package dpkg; }; need "
-          "base");
+  const Outcome outcome = run(
+      "source ./dev; apt_install() { echo \"missing $*\"; }; packages_of() { echo bash no-such-package dpkg; }; need "
+      "base");
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_EQ(outcome.text, "wants no-such-package\n");
+  EXPECT_EQ(outcome.text, "missing no-such-package\n");
 }
 
 TEST(Dev, StopEndsChildrenAndTheirChildren) {
@@ -134,6 +134,61 @@ TEST(Dev, StopEndsChildrenAndTheirChildren) {
           "echo done");
   EXPECT_THAT(outcome.text, testing::EndsWith("done\n"));
   EXPECT_THAT(outcome.text, testing::Not(testing::HasSubstr("left")));
+}
+
+// ------------------------------------------------------------------------------------------------- commit subjects
+
+struct Subject {
+  const char* text;
+  const char* mistake;  ///< part of the message; empty: accepted
+};
+
+class DevCommitSubjects : public testing::TestWithParam<Subject> {};
+
+TEST_P(DevCommitSubjects, AreShortAndImperative) {
+  const Outcome outcome = run("source ./dev; subject_mistake '" + std::string(GetParam().text) + "'");
+  if (*GetParam().mistake == '\0')
+    EXPECT_EQ(outcome.text, "");
+  else
+    EXPECT_THAT(outcome.text, testing::HasSubstr(GetParam().mistake));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rule, DevCommitSubjects,
+    testing::Values(Subject{"store: skip damaged groups during compaction", ""},
+                    Subject{"Move sources into core/, two programs and folders by subject", ""},
+                    Subject{"web/charts, http: pass the unit on", ""}, Subject{"docs: embed the picture", ""},
+                    Subject{"store: a damaged group is told in the log", "does not begin with a verb"},
+                    Subject{"tests: readers say the same names", "not imperative ('readers')"},
+                    Subject{"Added a test", "not imperative ('added')"},
+                    Subject{"docs: describing the format", "not imperative ('describing')"},
+                    Subject{"store: ", "no text"},
+                    Subject{"store: read the revision before the writer's turn and judge only when it moved",
+                            "more than 72"}));
+
+TEST(Dev, CommitsOfABranchAreCheckedSinceItLeftMain) {
+  const Outcome outcome = run(
+      "source ./dev; folder=$(mktemp -d); cd $folder; git init -q -b main; git config user.name a; git config "
+      "user.email "
+      "a@b; commit() { git commit -q --allow-empty -m \"$1\"; }; commit 'things as they were'; git switch -q -c topic; "
+      "commit 'fix a thing'; check_commits && echo good; commit 'fixed a thing'; check_commits || echo bad; "
+      "rm -rf $folder");
+  EXPECT_THAT(outcome.text, testing::MatchesRegex("good\ndev: commit [0-9a-f]+ is not imperative [^\n]*\nbad\n"));
+}
+
+TEST(Dev, BenchOutputBecomesAReport) {
+  const Outcome outcome =
+      run("source ./dev; printf '%s\\n' 'read plain 10000 cases: ours  2.00 ms, speed ratio 0.61 (target 0.50)' "
+          "'nightly upload \"A&B\"     15.4 ms  bare  4.0 ms  ratio   3.85  target 4' '   300 points: 0.25 ms' "
+          "'harness overhead 0.12 us "
+          "a sample' 'no number' | bench_suite x 1f 2026-11-23T02:00:00Z | xmllint --xpath '//testcase/@name | "
+          "//testcase//@value' -");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.text,
+            " name=\"read plain 10000 cases\"\n value=\"0.61\"\n value=\"higher\"\n"
+            " name=\"nightly upload &quot;A&amp;B&quot;\"\n value=\"3.85\"\n value=\"lower\"\n"
+            " name=\"300 points\"\n value=\"0.25\"\n value=\"lower\"\n"
+            " name=\"harness overhead\"\n value=\"0.12\"\n value=\"lower\"\n");
 }
 
 // ------------------------------------------------------------------------------------------------------------ sums

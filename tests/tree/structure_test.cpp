@@ -1,6 +1,6 @@
-// The house rules of the tree (docs/architecture.md, "Modules"): who may include whom, which library lives where, what
-// nothing is called, and how long a file and a function may grow. The checker works on any list of files, so that
-// every rule is first shown to fail on a sample that breaks it.
+// The rules of the tree (docs/architecture.md, "Modules"): which module may include which, where each library is used,
+// names that say nothing, and the length of files and functions. The checker works on any list of files, so every rule
+// is also tested on a sample that breaks it.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,44 +18,20 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/support/paths.h"
+#include "tests/tree/source_files.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using perftrend::tests::is_cpp;
+using perftrend::tests::is_test;
+using perftrend::tests::is_web;
+using perftrend::tests::lines_of;
+using perftrend::tests::SourceFile;
+using perftrend::tests::starts_with_any;
 
 constexpr std::size_t file_lines_max = 600;     // beyond this a file has two reasons to change
 constexpr std::size_t function_lines_max = 70;  // a function fits a screen
-
-struct SourceFile {
-  std::string path;  ///< from the root of the tree, with '/'
-  std::string text;
-};
-
-bool starts_with_any(std::string_view text, const std::vector<std::string>& prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& p) { return text.starts_with(p); });
-}
-
-bool is_test(std::string_view path) {
-  return path.starts_with("tests/") || path.starts_with("web/tests/") || path.ends_with("_test.cpp") ||
-         path.ends_with("_test.h") || path.find(".test.") != std::string_view::npos;
-}
-
-bool is_cpp(std::string_view path) {
-  return path.ends_with(".cpp") || path.ends_with(".h");
-}
-
-bool is_web(std::string_view path) {
-  return path.starts_with("web/") && (path.ends_with(".ts") || path.ends_with(".tsx") || path.ends_with(".css"));
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);)
-    lines.push_back(line);
-  return lines;
-}
 
 /// What a C++ file includes, as written: "core/model.h", "<httplib.h>" without its brackets.
 struct Include {
@@ -289,7 +265,7 @@ void check_names(const SourceFile& file, std::vector<std::string>& findings) {
 /// In the project's format a function of a namespace begins and ends in the first column.
 void check_lengths(const SourceFile& file, std::vector<std::string>& findings) {
   const std::vector<std::string> lines = lines_of(file.text);
-  if (lines.size() > file_lines_max && !file.path.ends_with(".css"))
+  if (lines.size() > file_lines_max)
     findings.push_back(file.path + ": " + std::to_string(lines.size()) + " lines; split it by reason to change");
   if (!is_cpp(file.path) || is_test(file.path)) return;
   static const std::regex other_block(R"(^(?:namespace|class|struct|enum|union|extern)\b|=\s*\{$|;\s*(?://.*)?$)");
@@ -311,6 +287,23 @@ void check_lengths(const SourceFile& file, std::vector<std::string>& findings) {
   }
 }
 
+bool is_script(std::string_view path) {
+  return path == "dev" || path.starts_with("dev.d/");
+}
+
+/// A function of a script begins with "name() {" and ends with "}" in the first column.
+void check_script(const SourceFile& file, std::vector<std::string>& findings) {
+  static const std::regex head(R"(^[a-z_0-9]+\(\) [{(].*)");
+  const std::vector<std::string> lines = lines_of(file.text);
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (std::regex_match(lines[i], head)) first = i;
+    if (lines[i] == "}" && i - first + 1 > function_lines_max)
+      findings.push_back(file.path + ":" + std::to_string(first + 1) + ": a function of " +
+                         std::to_string(i - first + 1) + " lines does not fit a screen");
+  }
+}
+
 std::vector<std::string> findings_of(const std::vector<SourceFile>& files) {
   std::vector<std::string> findings;
   for (const SourceFile& file : files) {
@@ -321,6 +314,7 @@ std::vector<std::string> findings_of(const std::vector<SourceFile>& files) {
       check_libraries(file, findings);
     }
     if (is_web(file.path)) check_web(file, findings);
+    if (is_script(file.path)) check_script(file, findings);
     check_names(file, findings);
     check_lengths(file, findings);
   }
@@ -329,33 +323,17 @@ std::vector<std::string> findings_of(const std::vector<SourceFile>& files) {
 
 // --------------------------------------------------------------------------------------------------- the tree itself
 
-std::vector<SourceFile> read_tree(const fs::path& root) {
-  static const std::set<std::string> not_ours = {"node_modules", "dist", "test-results", "playwright-report"};
-  std::vector<SourceFile> files;
-  for (const char* folder : {"core", "server", "runner", "tests", "bench", "web"}) {
-    if (!fs::exists(root / folder)) continue;
-    for (auto it = fs::recursive_directory_iterator(root / folder); it != fs::recursive_directory_iterator(); ++it) {
-      if (it->is_directory() && not_ours.contains(it->path().filename().string())) {
-        it.disable_recursion_pending();
-        continue;
-      }
-      const std::string path = it->path().lexically_relative(root).generic_string();
-      if (!it->is_regular_file() || (!is_cpp(path) && !is_web(path)) || path.ends_with(".d.ts")) continue;
-      std::ifstream stream(it->path(), std::ios::binary);
-      files.push_back({path, {std::istreambuf_iterator<char>(stream), {}}});
-    }
-  }
-  return files;
-}
-
 TEST(Structure, TreeKeepsTheRules) {
-  const std::vector<SourceFile> files = read_tree(perftrend::tests::source_dir());
+  std::vector<SourceFile> files = perftrend::tests::read_sources();
+  for (SourceFile& file : perftrend::tests::read_texts()) {
+    if (is_script(file.path)) files.push_back(std::move(file));
+  }
   std::set<std::string> paths;
   for (const SourceFile& file : files)
     paths.insert(file.path);
   // Where these are not found, the tree was not read and silence would mean nothing.
   EXPECT_THAT(paths, testing::IsSupersetOf({"core/model.h", "core/junit/junit_reader.cpp", "runner/main.cpp",
-                                            "tests/tree/structure_test.cpp"}));
+                                            "tests/tree/structure_test.cpp", "dev", "dev.d/build"}));
   for (const std::string& finding : findings_of(files))
     ADD_FAILURE() << finding;
 }
@@ -486,7 +464,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Sample{"a full file", "runner/a.cpp", repeated("// line\n", 600), ""},
                     Sample{"a long file", "runner/a.cpp", repeated("// line\n", 601), "601 lines"},
                     Sample{"a long script", "web/src/a.ts", repeated("// line\n", 601), "601 lines"},
-                    Sample{"a long style", "web/src/a.css", repeated("a {}\n", 601), ""},
+                    Sample{"a long style", "web/src/a.css", repeated("a {}\n", 601), "601 lines"},
+                    Sample{"a short command", "dev.d/a", "a() {\n" + repeated("  b\n", 68) + "}\n", ""},
+                    Sample{"a long command", "dev.d/a", "a() {\n" + repeated("  b\n", 69) + "}\n", "71 lines"},
                     Sample{"a screenful", "runner/a.cpp", function_of(70), ""},
                     Sample{"more than a screen", "runner/a.cpp", function_of(71), "does not fit a screen"},
                     Sample{"a long table", "runner/a.cpp", "const T table[] = {\n" + repeated("  {1},\n", 100) + "};\n",
