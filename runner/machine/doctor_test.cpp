@@ -12,12 +12,12 @@ namespace {
 using ::testing::HasSubstr;
 using State = Advice::State;
 
-DoctorLook quiet_look() {
-  DoctorLook look;
+MachineObservation quiet_look() {
+  MachineObservation look;
   look.cores = {8, 8};
   look.timer_resolution_ns = 40;
   look.harness_overhead_us = 3;
-  look.during.looks = 40;
+  look.during.samples = 40;
   look.during.pressure_percent = 1;
   look.during.steal_percent = 0;
   return look;
@@ -102,7 +102,7 @@ TEST(ExamineMachine, BoostIsTurnedOffInItsOwnFile) {
 TEST(ExamineMachine, WhatWasLookedAtIsToldToo) {
   struct Case {
     const char* topic;
-    std::function<void(DoctorLook&)> disturb;
+    std::function<void(MachineObservation&)> disturb;
     const char* found;
     const char* command;
   };
@@ -119,10 +119,10 @@ TEST(ExamineMachine, WhatWasLookedAtIsToldToo) {
            {"load", [](auto& look) { look.before.load1 = 12.5; }, "load average 12.50", "--wait-quiet 10m"},
            {"other tests", [](auto& look) { look.before.test_programs = {"ctest (process 7)"}; }, "ctest (process 7)",
             "--require-quiet"},
-           {"harness", [](auto& look) { look.harness_overhead_us = 25; }, "25.00 us a sample", "./dev build"},
+           {"harness", [](auto& look) { look.harness_overhead_us = 25; }, "25.00 us per sample", "./dev build"},
            {"isolated cores", [](auto&) {}, "2-7 (use them with: --cpus 2-7)", ""},
        }) {
-    DoctorLook look = quiet_look();
+    MachineObservation look = quiet_look();
     disturb(look);
     const Advice advice = of(examine_machine(root.path(), look, {}), topic);
     EXPECT_THAT(advice.found, HasSubstr(found));
@@ -134,7 +134,7 @@ TEST(ExamineMachine, WhatWasLookedAtIsToldToo) {
 TEST(ExamineMachine, OneCoreCannotBeIsolated) {
   const FakeRoot root;
   root.write("sys/devices/system/cpu/isolated", "\n");
-  DoctorLook look = quiet_look();
+  MachineObservation look = quiet_look();
   look.cores = {1, 1};
   EXPECT_EQ(of(examine_machine(root.path(), look, {}), "isolated cores").found, "none, of one core");
   look.cores = {2, 2};
@@ -160,12 +160,12 @@ TEST(ExamineScenario, Table) {
 
 TEST(Advice, TextAndJson) {
   const std::vector<Advice> advice{{"governor", State::change, "powersave", "the clock follows the load", "echo x"},
-                                   {"turbo", State::untold, "this machine does not say", "", ""}};
+                                   {"turbo", State::untold, "not available", "", ""}};
   EXPECT_EQ(to_text(advice),
             "change  governor        powersave\n"
             "                        the clock follows the load\n"
             "                        $ echo x\n"
-            "untold  turbo           this machine does not say\n");
+            "untold  turbo           not available\n");
   EXPECT_EQ(to_list(advice)[0].dump(),
             R"({"topic":"governor","state":"change","found":"powersave","why":"the clock follows the load",)"
             R"("command":"echo x"})");

@@ -111,8 +111,8 @@ TEST(MachineState, Golden) {
   before.others_running = -1;  // by chance
   LoadState after;
   after.load1 = 0.5;
-  LoadDuring during;
-  during.looks = 40;
+  LoadDuringRun during;
+  during.samples = 40;
   during.others_mean = 1.0 / 3;
   during.others_max = 2;
   during.steal_percent = 0.1;

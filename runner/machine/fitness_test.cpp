@@ -15,9 +15,9 @@ using ::testing::IsEmpty;
 
 struct Night {
   LoadState before, after;
-  LoadDuring during;
+  LoadDuringRun during;
   Night() {
-    during.looks = 20;
+    during.samples = 20;
     during.seconds = 1;
   }
   [[nodiscard]] Fitness judge(int cores = 2, const Thresholds& thresholds = {}) const {
@@ -40,53 +40,53 @@ TEST(JudgeFitness, AQuietMachineAndAMuteOneHaveNoReasons) {
   quiet.during.mhz_min = 2880;
   quiet.during.mhz_max = 3600;
   EXPECT_THAT(quiet.reasons(), IsEmpty());
-  EXPECT_EQ(quiet.judge().verdict, Verdict::quiet);
+  EXPECT_EQ(quiet.judge().verdict, MachineVerdict::quiet);
 }
 
 struct Noise {
   const char* reason;
-  Verdict verdict;
+  MachineVerdict verdict;
   std::function<void(Night&)> disturb;
 };
 
 TEST(JudgeFitness, EachReasonHasItsSentenceAndItsWeight) {
   for (const auto& [reason, verdict, disturb] : std::vector<Noise>{
-           {"load average 3.01 before is above 3.00 (1.5 x 2 cores)", Verdict::noisy,
+           {"load average 3.01 before is above 3.00 (1.5 x 2 cores)", MachineVerdict::noisy,
             [](Night& n) { n.before.load1 = 3.01; }},
-           {"load average 6.50 after is above 3.00 (1.5 x 2 cores)", Verdict::unfit,
+           {"load average 6.50 after is above 3.00 (1.5 x 2 cores)", MachineVerdict::unfit,
             [](Night& n) { n.after.load1 = 6.5; }},
-           {"0.5 other threads were running during the measurement (limit 0.5)", Verdict::noisy,
+           {"0.5 other threads were running during the measurement (limit 0.5)", MachineVerdict::noisy,
             [](Night& n) { n.during.others_mean = 0.5; }},
-           {"2.0 other threads were running during the measurement (limit 0.5)", Verdict::unfit,
+           {"2.0 other threads were running during the measurement (limit 0.5)", MachineVerdict::unfit,
             [](Night& n) { n.during.others_mean = 2; }},
-           {"the hypervisor took away 3.0 % of the time (limit 2.0 %)", Verdict::noisy,
+           {"the hypervisor took 3.0 % of the time (limit 2.0 %)", MachineVerdict::noisy,
             [](Night& n) {
               n.during.steal_percent = 3;
               n.during.steal_ticks = 3;
             }},
-           {"programs waited for a core 21 % of the time (limit 20 %)", Verdict::noisy,
+           {"programs waited for a core 21 % of the time (limit 20 %)", MachineVerdict::noisy,
             [](Night& n) { n.during.pressure_percent = 21; }},
-           {"programs waited for a core 90 % of the time (limit 20 %)", Verdict::unfit,
+           {"programs waited for a core 90 % of the time (limit 20 %)", MachineVerdict::unfit,
             [](Night& n) { n.during.pressure_percent = 90; }},
-           {"the measuring thread was interrupted 51 times a second (limit 50)", Verdict::noisy,
+           {"the measuring thread was interrupted 51 times a second (limit 50)", MachineVerdict::noisy,
             [](Night& n) { n.during.involuntary_switches = 51; }},
-           {"the processor was throttled for its heat 1 times", Verdict::unfit,
+           {"the processor was thermally throttled 1 times", MachineVerdict::unfit,
             [](Night& n) { n.during.throttles = 1; }},
-           {"the container's processor quota was used up in 2 periods", Verdict::noisy,
+           {"the container's CPU quota was exhausted in 2 periods", MachineVerdict::noisy,
             [](Night& n) { n.during.quota_stops = 2; }},
-           {"governor was changed from performance to powersave during the measurement", Verdict::unfit,
+           {"governor was changed from performance to powersave during the measurement", MachineVerdict::unfit,
             [](Night& n) {
               n.before.settings = {{"governor", "performance"}, {"smt", "on"}};
               n.after.settings = {{"governor", "powersave"}, {"smt", "on"}, {"turbo", "on"}};
             }},
-           {"the processor's clock moved between 1200 and 3600 MHz", Verdict::noisy,
+           {"the processor's clock varied between 1200 and 3600 MHz", MachineVerdict::noisy,
             [](Night& n) {
               n.during.mhz_min = 1200;
               n.during.mhz_max = 3600;
             }},
-           {"other tests or builds run here: ctest (process 7)", Verdict::noisy,
+           {"other tests or builds are running: ctest (process 7)", MachineVerdict::noisy,
             [](Night& n) { n.before.test_programs = n.after.test_programs = {"ctest (process 7)"}; }},
-           {"other tests or builds run here: a, b, c and 2 more", Verdict::noisy,
+           {"other tests or builds are running: a, b, c and 2 more", MachineVerdict::noisy,
             [](Night& n) {
               n.before.test_programs = {"a", "b", "c"};
               n.after.test_programs = {"d", "e"};
@@ -127,7 +127,7 @@ TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsNoReason) {
   };
   EXPECT_TRUE(counts([](Night& n) { n.after.load1 = 8.1; })) << "it rises";
   EXPECT_TRUE(counts([](Night& n) { n.after.load1.reset(); }));
-  EXPECT_TRUE(counts([](Night& n) { n.during.looks = 9; })) << "too few looks";
+  EXPECT_TRUE(counts([](Night& n) { n.during.samples = 9; })) << "too few looks";
   night.during.others_mean = 0.5;
   EXPECT_EQ(night.reasons().size(), 3U) << "who runs now ran before";
   night.during.others_mean = 0;
@@ -138,9 +138,9 @@ TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsNoReason) {
 TEST(JudgeFitness, AnEngineBesideTheMeasuringThreadInterruptsItByRight) {
   Night night;
   night.during.involuntary_switches = 500;
-  EXPECT_EQ(night.judge().verdict, Verdict::unfit);
-  night.during.engine_beside = true;
-  EXPECT_EQ(night.judge().verdict, Verdict::quiet);
+  EXPECT_EQ(night.judge().verdict, MachineVerdict::unfit);
+  night.during.external_engine = true;
+  EXPECT_EQ(night.judge().verdict, MachineVerdict::quiet);
 }
 
 TEST(JudgeFitness, TheScenariosThresholdsRule) {
@@ -151,7 +151,7 @@ TEST(JudgeFitness, TheScenariosThresholdsRule) {
   Thresholds tolerant;
   tolerant.load_factor_max = 2;
   tolerant.pressure_percent_max = 70;
-  EXPECT_EQ(night.judge(2, tolerant).verdict, Verdict::quiet);
+  EXPECT_EQ(night.judge(2, tolerant).verdict, MachineVerdict::quiet);
 }
 
 TEST(JudgeFitness, WithoutAMeasurementTheLooksCount) {
@@ -167,14 +167,14 @@ TEST(WaitUntilQuiet, LooksUntilItIs) {
   const auto fitness = wait_until_quiet(
       [&] {
         clock.advance_ns(1'000'000'000);
-        return ++looks < 3 ? Fitness{Verdict::noisy, {"busy"}} : Fitness{};
+        return ++looks < 3 ? Fitness{MachineVerdict::noisy, {"busy"}} : Fitness{};
       },
       clock, 10,
       [&](const Fitness& each, double left_s) {
         EXPECT_THAT(each.reasons, ElementsAre("busy"));
         left.push_back(left_s);
       });
-  EXPECT_EQ(fitness.verdict, Verdict::quiet);
+  EXPECT_EQ(fitness.verdict, MachineVerdict::quiet);
   EXPECT_THAT(left, ElementsAre(9, 8));
 }
 
@@ -184,12 +184,12 @@ TEST(WaitUntilQuiet, GivesUpWhenTheTimeIsOver) {
   const auto look = [&] {
     clock.advance_ns(1'000'000'000);
     ++looks;
-    return Fitness{Verdict::unfit, {"busy"}};
+    return Fitness{MachineVerdict::unfit, {"busy"}};
   };
   const auto silent = [](const Fitness&, double) {};
-  EXPECT_EQ(wait_until_quiet(look, clock, 4, silent).verdict, Verdict::unfit);
+  EXPECT_EQ(wait_until_quiet(look, clock, 4, silent).verdict, MachineVerdict::unfit);
   EXPECT_EQ(looks, 4);
-  EXPECT_EQ(wait_until_quiet(look, clock, 0, silent).verdict, Verdict::unfit) << "one look without waiting";
+  EXPECT_EQ(wait_until_quiet(look, clock, 0, silent).verdict, MachineVerdict::unfit) << "one look without waiting";
   EXPECT_EQ(looks, 5);
 }
 
@@ -219,9 +219,8 @@ TEST(TestPrograms, AreThoseBesideThisProcess) {
 }
 
 TEST(NotFitMessage, Golden) {
-  EXPECT_EQ(
-      not_fit_message({Verdict::noisy, {"a", "b"}}),
-      "not measured: the machine is noisy: a; b; stop what else runs here, or wait for it with: --wait-quiet 10m");
+  EXPECT_EQ(not_fit_message({MachineVerdict::noisy, {"a", "b"}}),
+            "not measured: the machine is noisy: a; b; stop the other programs, or wait with: --wait-quiet 10m");
 }
 
 }  // namespace

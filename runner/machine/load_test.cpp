@@ -26,7 +26,7 @@ TEST(LookAtLoad, ReadsProcAndLeavesOwnThreadsOut) {
   root.write("proc/self/task/10/stat", "10 (perftrend) R 1 10");
   root.write("proc/self/task/11/stat", "11 (odd) R name) S 1 10");
   root.write("proc/self/task/12/stat", "12 (x) R 1 10");
-  const LoadState state = look_at_load(root.path());
+  const LoadState state = read_load(root.path());
   EXPECT_DOUBLE_EQ(state.load1.value(), 0.52);
   EXPECT_EQ(state.others_running.value(), 3);
   EXPECT_EQ(state.ticks.value().steal, 30);
@@ -45,9 +45,9 @@ TEST(LookAtLoad, WhatIsMeasuredIsNoOther) {
   root.write("proc/22/task/22/stat", "22 (gone) Z 20");
   root.write("proc/30/task/30/stat", "30 (server) R 1");  // one that somebody else started
   root.write("proc/30/task/30/children", "20 ");          // a circle of a table that changes while it is read
-  EXPECT_EQ(look_at_load(root.path()).others_running.value(), 4);
-  EXPECT_EQ(look_at_load(root.path(), std::array{30}).others_running.value(), 3);
-  EXPECT_EQ(look_at_load(root.path(), std::array{99}).others_running.value(), 4) << "it has ended";
+  EXPECT_EQ(read_load(root.path()).others_running.value(), 4);
+  EXPECT_EQ(read_load(root.path(), std::array{30}).others_running.value(), 3);
+  EXPECT_EQ(read_load(root.path(), std::array{99}).others_running.value(), 4) << "it has ended";
 }
 
 TEST(Listeners, AreTheProcessesWithTheSocket) {
@@ -79,15 +79,15 @@ TEST(LookAtLoad, AnOwnThreadThatWakesBetweenTheCountsIsOneFewer) {
   root.write("proc/stat", "procs_running 1\n");
   root.write("proc/self/task/10/stat", "10 (a) R 1");
   root.write("proc/self/task/11/stat", "11 (a) R 1");
-  EXPECT_EQ(look_at_load(root.path()).others_running.value(), -1);
+  EXPECT_EQ(read_load(root.path()).others_running.value(), -1);
 }
 
 TEST(LookAtLoad, WhatIsNotSaidIsMissing) {
   FakeRoot root;
-  EXPECT_FALSE(look_at_load(root.path()).load1.has_value());
+  EXPECT_FALSE(read_load(root.path()).load1.has_value());
   root.write("proc/loadavg", "garbage");
   root.write("proc/stat", "cpu 1 2 3\nprocs_running many\n");
-  const LoadState state = look_at_load(root.path());
+  const LoadState state = read_load(root.path());
   EXPECT_FALSE(state.load1.has_value());
   EXPECT_FALSE(state.others_running.has_value());
   EXPECT_FALSE(state.ticks.has_value());
@@ -130,9 +130,9 @@ LoadState since_boot(CpuTicks ticks, std::int64_t pressure_us, std::int64_t thro
 }
 
 TEST(SumUp, MeansAndDifferences) {
-  const LoadDuring during = sum_up({look(0, 3600), look(1), look(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
-                                   since_boot({14, 1100}, 700'000, 5), 2);
-  EXPECT_EQ(during.looks, 3);
+  const LoadDuringRun during = sum_up({look(0, 3600), look(1), look(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
+                                      since_boot({14, 1100}, 700'000, 5), 2);
+  EXPECT_EQ(during.samples, 3);
   EXPECT_DOUBLE_EQ(during.others_mean, 2);
   EXPECT_EQ(during.others_max, 5);
   EXPECT_DOUBLE_EQ(during.steal_percent.value(), 4);
@@ -153,9 +153,9 @@ TEST(SumUp, OwnThreadsThatWakeAndFallAsleepWhileTheyAreCountedAreNoOthers) {
 
 TEST(SumUp, WhatIsNotSaidIsMissing) {
   const LoadState boot = since_boot({1, 5}, 7, 0);
-  const LoadDuring during = sum_up({LoadState{}}, boot, boot, 0);
+  const LoadDuringRun during = sum_up({LoadState{}}, boot, boot, 0);
   EXPECT_FALSE(during.steal_percent || during.pressure_percent || during.mhz_min) << "no time has passed";
-  EXPECT_EQ(during.looks, 0);
+  EXPECT_EQ(during.samples, 0);
   EXPECT_FALSE(sum_up({}, {}, boot, 1).steal_percent.has_value());
   EXPECT_FALSE(sum_up({}, {}, boot, 1).pressure_percent.has_value());
   EXPECT_FALSE(sum_up({}, boot, {}, 1).throttles.has_value());
@@ -171,13 +171,13 @@ TEST(LookAtLoad, ReadsPressureThrottlingAndFrequency) {
   root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1200000\n");
   root.write("sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3600000\n");
   root.write("sys/fs/cgroup/cpu.stat", "usage_usec 5\nnr_periods 9\nnr_throttled 4\nthrottled_usec 7\n");
-  const LoadState state = look_at_load(root.path());
+  const LoadState state = read_load(root.path());
   EXPECT_EQ(state.quota_stops.value(), 4);
   EXPECT_EQ(state.pressure_us.value(), 2767772722);
   EXPECT_EQ(state.throttles.value(), 7);
   EXPECT_DOUBLE_EQ(state.fastest_mhz.value(), 3600);
   root.write("proc/pressure/cpu", "full avg10=0.00 total=5\n");
-  EXPECT_FALSE(look_at_load(root.path()).pressure_us.has_value());
+  EXPECT_FALSE(read_load(root.path()).pressure_us.has_value());
 }
 
 TEST(LoadSampler, LooksAtLeastOnceAndStops) {
@@ -185,10 +185,10 @@ TEST(LoadSampler, LooksAtLeastOnceAndStops) {
   root.write("proc/stat", stat);
   const SteadyClock clock;
   LoadSampler sampler(root.path(), clock);
-  const LoadDuring during = sampler.stop();
+  const LoadDuringRun during = sampler.stop();
   EXPECT_GE(during.seconds, 0);
   // The thread may have been stopped before its first look; what it saw is what the file says.
-  EXPECT_TRUE(during.looks == 0 || during.others_max == 5) << during.others_max;
+  EXPECT_TRUE(during.samples == 0 || during.others_max == 5) << during.others_max;
   { const LoadSampler never_stopped(root.path(), clock); }
 }
 

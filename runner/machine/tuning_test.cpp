@@ -32,13 +32,13 @@ TEST(ParseCpus, Table) {
 TEST(Tuning, NothingAskedForIsNothingDone) {
   const FakeRoot root;
   EXPECT_TRUE(Tuning::apply({}, root.path()).has_value());
-  EXPECT_TRUE(to_properties(TuningWish{}).empty());
+  EXPECT_TRUE(to_properties(TuningOptions{}).empty());
 }
 
 TEST(Tuning, HugePagesAreRestoredInTheEnd) {
   const FakeRoot root;
   root.write(huge_pages, "always [madvise] never\n");
-  TuningWish wish;
+  TuningOptions wish;
   wish.huge_pages = false;
   {
     const auto tuning = Tuning::apply(wish, root.path());
@@ -49,11 +49,11 @@ TEST(Tuning, HugePagesAreRestoredInTheEnd) {
 }
 
 TEST(Tuning, HugePagesThatCannotBeChangedAreToldWithTheWayOut) {
-  TuningWish wish;
+  TuningOptions wish;
   wish.huge_pages = true;
   const FakeRoot root;
   EXPECT_EQ(Tuning::apply(wish, root.path()).error(),
-            "--huge-pages: this system does not tell of transparent huge pages");
+            "--huge-pages: this system has no setting for transparent huge pages");
 }
 
 /// A pipe whose other ends are held by a child and by what it leaves: its end says that all are gone.
@@ -77,7 +77,7 @@ std::string after_death_by(int signal) {
   if (child == 0) {
     ::close(life.ends[0]);
     ::setpgid(0, 0);
-    TuningWish wish;
+    TuningOptions wish;
     wish.huge_pages = false;
     const auto tuning = Tuning::apply(wish, root.path());
     const char said = tuning ? 'k' : 'n';
@@ -122,7 +122,7 @@ TEST(Tuning, BindsToCoresAndLowersThePriority) {
   while (!CPU_ISSET(static_cast<std::size_t>(one), &allowed))
     ++one;
   EXPECT_EQ(in_a_child([one] {
-              TuningWish wish;
+              TuningOptions wish;
               wish.cpus = {one};
               wish.priority = 19;
               const auto tuning = Tuning::apply(wish, "/");
@@ -131,7 +131,7 @@ TEST(Tuning, BindsToCoresAndLowersThePriority) {
                      CPU_ISSET(static_cast<std::size_t>(one), &now) && ::getpriority(PRIO_PROCESS, 0) == 19;
             }),
             0);
-  TuningWish wish;
+  TuningOptions wish;
   wish.cpus = {one, 2};
   wish.priority = 5;
   EXPECT_THAT(to_properties(wish), ElementsAre(testing::Pair("environment.cpus", std::to_string(one) + ",2"),
@@ -141,7 +141,7 @@ TEST(Tuning, BindsToCoresAndLowersThePriority) {
 TEST(Tuning, ACoreThatIsNotThereIsToldAndHugePagesAreLeftAsTheyWere) {
   const FakeRoot root;
   root.write(huge_pages, "[always] madvise never\n");
-  TuningWish wish;
+  TuningOptions wish;
   wish.huge_pages = false;
   wish.cpus = {1023};
   const auto tuning = Tuning::apply(wish, root.path());

@@ -22,7 +22,7 @@ TEST(ScoreRuns, SpreadBetweenAndWithinRuns) {
   ASSERT_EQ(score.series.size(), 1U) << "total_ms is not shown where there is a prefill";
   const AaSeries& series = score.series[0];
   EXPECT_EQ(series.subject, "Prompt 0");
-  EXPECT_EQ(series.measure, "prefill_ms");
+  EXPECT_EQ(series.metric, "prefill_ms");
   EXPECT_THAT(series.medians_ms, ::testing::ElementsAre(10, 11, 12));
   EXPECT_DOUBLE_EQ(series.centre_ms, 11);
   EXPECT_NEAR(series.spread_percent, 100.0 / 11, 1e-9) << "the standard deviation of 10, 11, 12 is 1";
@@ -82,12 +82,13 @@ TEST(SmallestChange, IsSeenAsOftenAsItSays) {
 TEST(AaScore, TextAndJson) {
   const AaScore score =
       score_runs({{prompt("a", {10, 10, 10.2})}, {prompt("a", {11, 11, 11.2})}, {prompt("a", {12, 12, 12.2})}}, 1);
-  EXPECT_THAT(to_text(score), HasSubstr("A/A noise score: 9.09 % between 3 runs of the same (1 of them not quiet)\n"));
+  EXPECT_THAT(to_text(score),
+              HasSubstr("A/A noise score: 9.09 % between 3 runs of the same scenario (1 of them not quiet)\n"));
   EXPECT_THAT(to_text(score), HasSubstr("Prompt 0 prefill             11.00ms    9.09 %    0.00 %"));
   const auto object = to_object(score);
   EXPECT_EQ(object["series"][0]["medians"].dump(), "[10.0,11.0,12.0]");
   EXPECT_EQ(object["runs"], 3);
-  EXPECT_NEAR(object["series"][0]["seen_one_run_percent"].get<double>(), score.series[0].one_run_percent, 1e-12);
+  EXPECT_NEAR(object["series"][0]["detectable_one_run_percent"].get<double>(), score.series[0].one_run_percent, 1e-12);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ CommandOptions shell(const std::string& script, CommandFormat format = CommandFo
 
 CommandReports measured(const Scenario& of, const CommandOptions& options) {
   SteadyClock clock;
-  return measure_command(of, options, clock, [](const Step&) {});
+  return measure_command(of, options, clock, [](const ProgressStep&) {});
 }
 
 std::string value_of(const junit::CaseReport& report, const std::string& name) {

@@ -87,8 +87,8 @@ TEST(JudgeGuarded, GoldensOfEveryEnd) {
       {"one was slow", tests(), told(100, good + slow), {}, {slow_warning}},
       {"one was wrong", tests(), told(100, good + slow + wrong), {"counts: failure: 3 results for 4"}, {slow_warning}},
       {"a timing case broke", tests(), told(100, broken), {"t::perf: error: SIGSEGV"}, {}},
-      {"nobody says why", tests(), told(4, good), {"cargo nextest run: exit code 4, and no case says why"}, {}},
-      {"no report", tests(), silent, {"junit.xml tells nothing of its cases: it was not written (exit code 101)"}, {}},
+      {"nobody says why", tests(), told(4, good), {"cargo nextest run: exit code 4, but no case failed"}, {}},
+      {"no report", tests(), silent, {"junit.xml contains no usable cases: it was not written (exit code 101)"}, {}},
       {"tests died", tests(), ended(0, 9), {"cargo nextest run: killed by signal 9 (SIGKILL)"}, {}},
   };
   for (const auto& [what, command, run, failures, warnings] : table) {

@@ -10,8 +10,8 @@
 #include <tuple>
 
 #include "runner/engines/mock.h"
-#include "runner/machine/overhead.h"
 #include "runner/measure/engine_case.h"
+#include "runner/measure/overhead.h"
 
 namespace perftrend::runner {
 namespace {
@@ -46,9 +46,9 @@ Completion two_tokens() {
 class ScriptedEngine final : public Engine {
  public:
   EngineResult<EngineInfo> open(double) override { return EngineInfo{}; }
-  EngineResult<Tokens> tokenize(std::string_view text) override {
+  EngineResult<TokenizedText> tokenize(std::string_view text) override {
     tokenized.emplace_back(text);
-    return Tokens{{1, 2}, tokenize_ms};
+    return TokenizedText{{1, 2}, tokenize_ms};
   }
   EngineResult<Completion> complete(const Prompt& prompt, int) override {
     asked.push_back(prompt.text);
@@ -72,7 +72,7 @@ TEST(Measure, InterleavesPromptsAndThrowsTheWarmUpAway) {
   ScriptedEngine engine;
   FakeClock clock(10'000'000);
   std::vector<std::string> steps;
-  const auto measured = measure(engine, {}, scenario(), clock, [&](const Step& step) {
+  const auto measured = measure(engine, {}, scenario(), clock, [&](const ProgressStep& step) {
     constexpr std::string_view blocks = "wtm";
     steps.push_back(fmt::format("{}{}/{},{}", blocks.at(static_cast<std::size_t>(step.block)), step.round, step.rounds,
                                 step.prompt));
@@ -100,7 +100,7 @@ TEST(Measure, AMeasureTheEngineCannotTellIsLeftOut) {
   ScriptedEngine engine;
   engine.answer.generate_ms = std::nullopt;
   FakeClock clock(10'000'000);
-  const auto measured = measure(engine, {.tokenize = false}, scenario(), clock, [](const Step&) {});
+  const auto measured = measure(engine, {.tokenize = false}, scenario(), clock, [](const ProgressStep&) {});
   ASSERT_TRUE(measured.has_value());
   const auto* samples = &measured->samples;
   EXPECT_EQ(measured->tokenize_rounds, 0);
@@ -119,7 +119,7 @@ TEST(Measure, AnErrorIsNeverAValue) {
   };
   for (const auto& [expected, spoil] : std::vector<Case>{
            {"gone", [](auto& e) { e.fail_at = 4; }},
-           {"Prompt 0: 1 tokens generated, 2 were asked for", [](auto& e) { e.answer.generated = {7}; }},
+           {"Prompt 0: 1 tokens generated, 2 were requested", [](auto& e) { e.answer.generated = {7}; }},
            {"Prompt 0: 0 prompt tokens", [](auto& e) { e.answer.prompt_tokens = 0; }},
            {"Prompt 0: 2 prompt tokens came from a cache", [](auto& e) { e.answer.cached_tokens = 2; }},
            {"Prompt 0: tokenize_ms is nan", [](auto& e) { e.tokenize_ms = std::nan(""); }},
@@ -133,7 +133,7 @@ TEST(Measure, AnErrorIsNeverAValue) {
     ScriptedEngine engine;
     spoil(engine);
     FakeClock clock(10'000'000);
-    const auto samples = measure(engine, {}, scenario(), clock, [](const Step&) {});
+    const auto samples = measure(engine, {}, scenario(), clock, [](const ProgressStep&) {});
     ASSERT_FALSE(samples.has_value()) << expected;
     EXPECT_EQ(samples.error().message, expected);
   }
@@ -166,7 +166,7 @@ TEST(Measure, GoesOnUntilTheMedianIsKnownOrSomethingElseEndsIt) {
     engine.clock = &clock;
     engine.answer.generate_ms = std::nullopt;
     engine.tokenize_ms = 0;
-    const auto measured = measure(engine, {}, wanted, clock, [](const Step&) {});
+    const auto measured = measure(engine, {}, wanted, clock, [](const ProgressStep&) {});
     ASSERT_TRUE(measured.has_value()) << measured.error().message;
     EXPECT_EQ(measured->rounds, each.rounds) << each.what;
     EXPECT_EQ(measured->ended, each.ended) << each.what << ": " << to_string(measured->ended);
@@ -183,7 +183,7 @@ TEST(Measure, ANonceMakesEveryPromptAnother) {
     ScriptedEngine engine;
     FakeClock clock(10'000'000);
     wanted.nonce = stated;
-    const auto measured = measure(engine, {.prefix_cache = cache}, wanted, clock, [](const Step&) {});
+    const auto measured = measure(engine, {.prefix_cache = cache}, wanted, clock, [](const ProgressStep&) {});
     ASSERT_TRUE(measured.has_value());
     EXPECT_EQ(measured->nonce, expected);
     EXPECT_EQ(measured->samples[0].prompt, "Short") << "the report names the prompt alone";
@@ -230,7 +230,7 @@ junit::CaseReport measured_mock(double tokenize_ms, double prefill_ms) {
   FakeClock clock;
   MockEngine engine({.tokenize_ms = tokenize_ms, .prefill_ms = prefill_ms}, clock);
   const auto info = engine.open(0);
-  const auto samples = measure(engine, info->can, scenario(), clock, [](const Step&) {});
+  const auto samples = measure(engine, info->can, scenario(), clock, [](const ProgressStep&) {});
   junit::CaseReport report = engine_case(performance_case_name, scenario(), "mock");
   add_samples(report, scenario(), "mock", samples.value().samples);
   return report;

@@ -16,16 +16,16 @@ namespace {
 // Prints commit and branch, a line each; the branch is "HEAD" when detached.
 constexpr const char* git_command = "git rev-parse HEAD 2>/dev/null && git rev-parse --abbrev-ref HEAD 2>/dev/null";
 
-struct Field {
+struct CoordinateField {
   const char* name;
   std::string RunCoordinates::*value;
 };
-constexpr std::array<Field, 6> fields{{{"perftrend.testbed", &RunCoordinates::testbed},
-                                       {"perftrend.branch", &RunCoordinates::branch},
-                                       {"perftrend.commit", &RunCoordinates::commit},
-                                       {"perftrend.commit_time", &RunCoordinates::commit_time},
-                                       {"perftrend.started_at", &RunCoordinates::started_at},
-                                       {"perftrend.ci_url", &RunCoordinates::ci_url}}};
+constexpr std::array<CoordinateField, 6> fields{{{"perftrend.testbed", &RunCoordinates::testbed},
+                                                 {"perftrend.branch", &RunCoordinates::branch},
+                                                 {"perftrend.commit", &RunCoordinates::commit},
+                                                 {"perftrend.commit_time", &RunCoordinates::commit_time},
+                                                 {"perftrend.started_at", &RunCoordinates::started_at},
+                                                 {"perftrend.ci_url", &RunCoordinates::ci_url}}};
 
 std::string first_set(const Variables& variables, std::initializer_list<const char*> names) {
   for (const char* name : names) {
@@ -35,7 +35,7 @@ std::string first_set(const Variables& variables, std::initializer_list<const ch
   return "";
 }
 
-/// GitHub says it in parts; the others in one variable.
+/// GitHub has several variables for it, other CIs have one.
 std::string ci_url(const Variables& variables) {
   const std::string run = value_of(variables, "GITHUB_RUN_ID");
   if (!run.empty()) {
@@ -45,7 +45,7 @@ std::string ci_url(const Variables& variables) {
   return first_set(variables, {"CI_JOB_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "BUILD_URL"});
 }
 
-/// Jenkins says "origin/main".
+/// Jenkins reports "origin/main".
 std::string without_remote(const std::string& branch) {
   constexpr std::string_view remote = "origin/";
   return branch.starts_with(remote) ? branch.substr(remote.size()) : branch;
@@ -80,7 +80,7 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
   RunCoordinates all = std::move(stated);
   fill(all.commit, first_set(variables, {"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1",
                                          "BUILD_SOURCEVERSION"}));
-  // A pull request's own branch before the merge ref that GitHub or Jenkins checks out for it.
+  // The branch of a pull request before the merge ref that GitHub or Jenkins checks out.
   fill(all.branch, first_set(variables, {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "CHANGE_BRANCH",
                                          "GIT_LOCAL_BRANCH", "BRANCH_NAME"}));
   fill(all.branch, without_remote(value_of(variables, "GIT_BRANCH")));
@@ -99,7 +99,7 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
 
 junit::Properties to_properties(const RunCoordinates& coordinates) {
   junit::Properties properties;
-  for (const Field& field : fields) {
+  for (const CoordinateField& field : fields) {
     if (!(coordinates.*field.value).empty()) properties.emplace_back(field.name, coordinates.*field.value);
   }
   return properties;
@@ -108,8 +108,8 @@ junit::Properties to_properties(const RunCoordinates& coordinates) {
 RunCoordinates coordinates_in(const junit::Properties& properties) {
   RunCoordinates coordinates;
   for (const auto& [name, value] : properties) {
-    for (const Field& field : fields) {
-      if (name == field.name) fill(coordinates.*field.value, value);  // of several suites the first holds
+    for (const CoordinateField& field : fields) {
+      if (name == field.name) fill(coordinates.*field.value, value);  // of several suites the first one counts
     }
   }
   return coordinates;

@@ -38,7 +38,7 @@ TEST(QuarantineProperties, AreOfTheCasesThatItCovers) {
   using testing::ElementsAre;
   using testing::IsEmpty;
   using testing::Pair;
-  Quarantine quarantine = scenario().quarantine;
+  TimingQuarantine quarantine = scenario().quarantine;
   const auto all =
       ElementsAre(Pair("perftrend.quarantine", "noisy neighbours"), Pair("perftrend.quarantine.owner", "performance"),
                   Pair("perftrend.quarantine.expiry", "2027-03-31"));
@@ -71,11 +71,11 @@ TEST(UnusualTime, Golden) {
 TEST(UnusualTime, Table) {
   struct Case {
     const char* engine;
-    const char* measure;
+    const char* metric;
     double median_ms;
     bool unusual;
   };
-  for (const auto& [engine, measure, median_ms, unusual] : std::vector<Case>{
+  for (const auto& [engine, metric, median_ms, unusual] : std::vector<Case>{
            {"mock", "tokenize_ms", 0.2, false},  // limits are inclusive
            {"mock", "tokenize_ms", 0.19, true},
            {"mock", "tokenize_ms", 3.0, false},  // 200 % off is still within
@@ -90,14 +90,14 @@ TEST(UnusualTime, Table) {
            {"reference", "prefill_ms", 50.1, true},
            {"reference", "tokenize_ms", 1e9, false},
        }) {
-    EXPECT_EQ(unusual_time(scenario(), engine, "Prompt 0", measure, median_ms, 1).has_value(), unusual)
-        << engine << ' ' << measure << ' ' << median_ms;
+    EXPECT_EQ(unusual_time(scenario(), engine, "Prompt 0", metric, median_ms, 1).has_value(), unusual)
+        << engine << ' ' << metric << ' ' << median_ms;
   }
 }
 
 TEST(TimingCase, IsOneThatAPatternNames) {
   const auto named = [](std::vector<std::string> cases, const char* name) {
-    Quarantine quarantine;
+    TimingQuarantine quarantine;
     quarantine.cases = std::move(cases);
     return is_timing_case(quarantine, name);
   };
@@ -123,7 +123,7 @@ TEST(TimingCase, Golden) {
 
 TEST(Expired, TheLastDayIsStillAgreed) {
   const auto on = [](int year, unsigned month, unsigned day) {
-    return expired(
+    return expiry_warning(
         scenario().quarantine,
         std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)));
   };
@@ -131,16 +131,16 @@ TEST(Expired, TheLastDayIsStillAgreed) {
   EXPECT_EQ(on(2027, 4, 1),
             "the quarantine of this timing expired on 2027-03-31 (owner: performance). This is not a failure and does "
             "not change the exit code. What to do: agree on a new date in the scenario file, or end the quarantine.");
-  EXPECT_EQ(
-      expired({}, std::chrono::year_month_day(std::chrono::year(2099), std::chrono::January, std::chrono::day(1))),
-      std::nullopt);
+  EXPECT_EQ(expiry_warning(
+                {}, std::chrono::year_month_day(std::chrono::year(2099), std::chrono::January, std::chrono::day(1))),
+            std::nullopt);
 }
 
 TEST(NotQuiet, Golden) {
-  EXPECT_EQ(not_quiet({}), std::nullopt);
+  EXPECT_EQ(not_quiet_warning({}), std::nullopt);
   EXPECT_EQ(
-      not_quiet({"a", "b"}),
-      "the machine was not quiet: a; b. These times are kept and shown, but marked suspect and not judged. This is "
+      not_quiet_warning({"a", "b"}),
+      "the machine was not quiet: a; b. These times are stored and shown, but marked suspect and not judged. This is "
       "not a failure and does not change the exit code. What to do: stop what else runs here (builds, browsers, "
       "other tests), wait until the load has gone down, and run it again.");
 }

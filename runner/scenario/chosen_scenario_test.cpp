@@ -44,7 +44,7 @@ TEST(ChosenScenario, ThePlaceOfTheScenariosOwnIsTakenByWhatWasTyped) {
   const auto scenario = chosen_scenario(choice);
   EXPECT_EQ(scenario->engine, "reference");
   EXPECT_EQ(scenario->repeats, 4);
-  EXPECT_FALSE(scenario->precision_percent.has_value()) << "exactly so many were asked for";
+  EXPECT_FALSE(scenario->precision_percent.has_value()) << "exactly so many were requested";
   EXPECT_EQ(scenario->warmup, 0);
   EXPECT_EQ(scenario->project, "other");
   choice.engine = "command";
@@ -59,11 +59,11 @@ TEST(WaitingForEngine, SaysWhereAndHowLong) {
   };
   EXPECT_EQ(told("name='mock'"), "");
   EXPECT_EQ(told("name='llama-server'"),
-            "s: asking the engine on http://127.0.0.1:8080, at most 60 s until it is ready");
+            "s: asking the engine on http://127.0.0.1:8080, waiting at most 60 s until it is ready");
   EXPECT_EQ(told("name='openai'\nurl='http://h:1/v1'\nready_timeout_s=2.5"),
-            "s: asking the engine on http://h:1/v1, at most 2.5 s until it is ready");
+            "s: asking the engine on http://h:1/v1, waiting at most 2.5 s until it is ready");
   EXPECT_EQ(told("name='openai'\n[engine.start]\nargv=['x']\nready_timeout_s=300"),
-            "s: starting the engine on http://127.0.0.1:8000, at most 300 s until it is ready");
+            "s: starting the engine on http://127.0.0.1:8000, waiting at most 300 s until it is ready");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST(ScenarioEngine, WhatTheEngineCannotTellIsStated) {
   EXPECT_EQ(to_string(parse("name = 'mock'\n[engine.parameters]\nthreads = 4").error()),
             "s.toml:6:11: 'engine.parameters.threads' must be a text");
   EXPECT_EQ(to_string(parse("name = 'mock'\n[engine.parameters]\n'a b' = '4'").error()),
-            "s.toml:6:1: 'engine.parameters.a b' is no plain name");
+            "s.toml:6:1: 'engine.parameters.a b' is not a plain name");
 }
 
 TEST(ScenarioEngine, AStreamHasItsEndpointAndFurtherKeys) {
@@ -78,9 +78,10 @@ TEST(ScenarioEngine, EveryMistakeIsToldWithItsPlace) {
   };
   for (const auto& [toml, expected] : std::vector<Case>{
            {"name = 'openai'\nurl = 'https://x'",
-            "s.toml:5:7: 'engine.url': 'https://x' must be a URL that begins with http://, as http://127.0.0.1:8080"},
+            "s.toml:5:7: 'engine.url': 'https://x' must be a URL that begins with http:// (e.g. "
+            "http://127.0.0.1:8080)"},
            {"name = 'openai'\nurl = 'http://x:99999'",
-            "s.toml:5:7: 'engine.url': 'http://x:99999' must have a port from 1 to 65535, as http://127.0.0.1:8080"},
+            "s.toml:5:7: 'engine.url': 'http://x:99999' must have a port from 1 to 65535 (e.g. http://127.0.0.1:8080)"},
            {"name = 'openai'\nendpoint = 'stream'", "s.toml:5:12: 'engine.endpoint' must be one of: completions, chat"},
            {"name = 'openai'\ntimeout_s = 0", "s.toml:5:13: 'engine.timeout_s' must be above 0"},
            {"name = 'openai'\ntimeout_s = 1e9", "s.toml:5:13: 'engine.timeout_s' must be at most 86400"},
@@ -91,13 +92,13 @@ TEST(ScenarioEngine, EveryMistakeIsToldWithItsPlace) {
            {"name = 'command'\nargv = ['']", "s.toml:5:9: 'engine.argv[0]' must name a program"},
            {"name = 'command'\nargv = ['x']\nformat = 'csv'",
             "s.toml:6:10: 'engine.format' must be one of: json-lines, llama-bench, google-benchmark, hyperfine, junit"},
-           {"name = 'mock'\nformat = 'junit'", "s.toml:5:10: 'engine.format' means nothing without 'engine.argv'"},
+           {"name = 'mock'\nformat = 'junit'", "s.toml:5:10: 'engine.format' has no effect without 'engine.argv'"},
            {"name = 'command'\nargv = ['x']\nenvironment = { 'A-B' = '1' }",
-            "s.toml:6:17: 'engine.environment.A-B' is no name of a variable"},
+            "s.toml:6:17: 'engine.environment.A-B' is not the name of a variable"},
            {"name = 'command'\nargv = ['x']\nenvironment = { A = 1 }",
             "s.toml:6:21: 'engine.environment.A' must be a text"},
            {"name = 'openai'\nready_timeout_s = 9\n[engine.start]\nargv = ['x']",
-            "s.toml:5:19: 'engine.ready_timeout_s' means nothing beside 'engine.start', which has its own"},
+            "s.toml:5:19: 'engine.ready_timeout_s' has no effect with 'engine.start', which has its own"},
            {"name = 'openai'\nready_timeout_s = 0", "s.toml:5:19: 'engine.ready_timeout_s' must be above 0"},
            {"name = 'llama-server'\n[engine.start]", "s.toml:5:1: key 'engine.start.argv' is missing"},
            {"name = 'openai'\nport = 1",

@@ -76,7 +76,7 @@ TEST(WhyNotWritable, IsToldBeforehandAndLeavesNothing) {
   EXPECT_EQ(why_not_writable(missing), missing.string() + ": No such file or directory");
   EXPECT_EQ(why_not_writable(root.path()), root.path().string() + ": Is a directory");
   EXPECT_EQ(why_not_writable(root.path() / ""), (root.path() / "").string() + ": Is a directory");
-  EXPECT_EQ(why_not_writable("-"), "-: give a file; /dev/stdout is standard output");
+  EXPECT_EQ(why_not_writable("-"), "-: name a file; /dev/stdout is standard output");
   root.write("file", "x");
   EXPECT_EQ(why_not_writable(root.path() / "file" / "x"), (root.path() / "file" / "x").string() + ": Not a directory");
   EXPECT_EQ(files_in(root.path()), 1U);

@@ -88,7 +88,7 @@ TEST_F(StartedServer, ThatDiesWhileItLoadsIsReportedAsDead) {
   const auto opened = llama.open(1);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().kind, Kind::died);
-  EXPECT_EQ(opened.error().message, "the engine ended: killed by signal 11 (SIGSEGV); its last words: out of memory");
+  EXPECT_EQ(opened.error().message, "the engine ended: killed by signal 11 (SIGSEGV); last output: out of memory");
 }
 
 TEST_F(StartedServer, ThatDiesInTheMiddleOfAnAnswerIsReportedAsDead) {

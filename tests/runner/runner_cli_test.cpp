@@ -217,7 +217,7 @@ TEST_F(RunnerCli, AFunctionalFailureIsOneAndNothingIsMeasured) {
 TEST_F(RunnerCli, AnEngineThatCannotBeOpenedIsAnError) {
   const Ended ended = measure({"--mock-fault", "unavailable"});
   EXPECT_EQ(ended.code, 1);
-  EXPECT_THAT(ended.err, HasSubstr("functional: ERROR (engine:unavailable), the mock engine was told to fail"));
+  EXPECT_THAT(ended.err, HasSubstr("functional: ERROR (engine:unavailable), the mock engine is set to fail"));
   EXPECT_STREQ(report().select_node("//error/@type").attribute().value(), "engine:unavailable");
 }
 

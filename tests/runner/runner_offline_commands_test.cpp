@@ -129,7 +129,7 @@ TEST_F(RunnerCommands, DoctorMeasuresAScenarioAgainstItself) {
   for (const auto& series : json["aa"]["series"]) {
     EXPECT_EQ(series["medians"].size(), 3U);
     EXPECT_GT(series["median"], 0);
-    EXPECT_GE(series["seen_one_run_percent"], series["seen_five_runs_percent"]);
+    EXPECT_GE(series["detectable_one_run_percent"], series["detectable_five_runs_percent"]);
   }
   EXPECT_EQ(json["scenario"].size(), 3U);
   const Ended text = call({"doctor", batch_prefill, "--aa", "3", "--repeats", "2", "--mock-prefill-ms", "0"});

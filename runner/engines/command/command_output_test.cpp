@@ -18,7 +18,7 @@ using Kind = EngineError::Kind;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// "NAME: measure 1 2, …" or "NAME: error KIND" or "NAME: skipped", one a case.
+/// "NAME: metric 1 2, …" or "NAME: error KIND" or "NAME: skipped", one a case.
 std::vector<std::string> told(const EngineResult<CommandOutput>& output) {
   if (!output) return {fmt::format("error {}", to_string(output.error().kind))};
   std::vector<std::string> lines;
@@ -26,8 +26,8 @@ std::vector<std::string> told(const EngineResult<CommandOutput>& output) {
     std::string line = each.name + ":";
     if (each.error) line += fmt::format(" error {}", to_string(each.error->kind));
     if (each.skipped) line += " skipped";
-    for (const auto& [measure, samples] : each.times_ms) {
-      line += " " + measure;
+    for (const auto& [metric, samples] : each.times_ms) {
+      line += " " + metric;
       for (const double sample : samples) {
         std::ostringstream number;
         number << sample;

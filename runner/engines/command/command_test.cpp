@@ -75,7 +75,7 @@ TEST(Command, EveryWrongEndIsAnErrorOfItsKind) {
   };
   for (const auto& [script, kind, message] : std::vector<Case>{
            {R"(echo '{"prefill_ms":1}'; echo no model >&2; exit 3)", Kind::failed,
-            "exit code 3; its last words: no model"},
+            "exit code 3; last output: no model"},
            {"exit 132", Kind::failed, "SIGILL"},
            {"kill -ILL $$", Kind::died, "killed by signal 4 (SIGILL)"},
            {R"(echo '{"prefill_ms":1}'; kill -KILL $$)", Kind::died, "SIGKILL"},
@@ -203,10 +203,10 @@ EngineError opening(const std::string& script, double ready_timeout_ms = patienc
 TEST(StartedServer, ThatDiesIsReportedAsSuch) {
   const EngineError killed = opening("echo loading >&2; kill -ILL $$");
   EXPECT_EQ(killed.kind, Kind::died);
-  EXPECT_EQ(killed.message, "the engine ended: killed by signal 4 (SIGILL); its last words: loading");
+  EXPECT_EQ(killed.message, "the engine ended: killed by signal 4 (SIGILL); last output: loading");
   const EngineError ended = opening("echo failed to load model >&2; exit 1");
   EXPECT_EQ(ended.kind, Kind::unavailable);
-  EXPECT_EQ(ended.message, "the engine ended: exit code 1; its last words: failed to load model");
+  EXPECT_EQ(ended.message, "the engine ended: exit code 1; last output: failed to load model");
   EXPECT_EQ(opening("sleep 600", 100).kind, Kind::timed_out);
 }
 
