@@ -23,7 +23,7 @@ Delivery delivery(const std::string& branch) {
           "application/xml"};
 }
 
-/// Takes everything but what it is told to refuse, and remembers.
+/// Accepts and stores everything except the reports in `refuse`.
 struct Sink {
   std::vector<std::string> taken;
   std::vector<Delivery> deliveries;
@@ -59,7 +59,7 @@ TEST(Spool, KeepsWhateverBytesAReportHas) {
   }
 }
 
-TEST(Spool, DeliversOldestFirstWithTheTokenOfTheDay) {
+TEST(Spool, DeliversOldestFirstWithTheCurrentToken) {
   const FakeRoot root;
   const auto spool = root.path() / "state/spool";
   for (const char* xml : {"<first>\xC3\xA4</first>", "<second/>", "<third/>"})
@@ -94,7 +94,7 @@ TEST(Spool, WaitsWhileTheServerDoesNotAnswer) {
   EXPECT_EQ(spooled_for(root.path(), server).size(), 2U);
 }
 
-TEST(Spool, ARefusedReportIsPutAsideAndTheOthersGoOn) {
+TEST(Spool, ARefusedReportIsMovedAsideAndTheOthersContinue) {
   const FakeRoot root;
   for (const char* xml : {"<bad/>", "<good/>"})
     ASSERT_TRUE(spool_report(root.path(), delivery("b"), xml).has_value());
@@ -107,7 +107,7 @@ TEST(Spool, ARefusedReportIsPutAsideAndTheOthersGoOn) {
   EXPECT_TRUE(std::filesystem::exists(caught.refused[0].substr(0, caught.refused[0].find(": "))));
 }
 
-TEST(Spool, OtherServersAndOtherFilesAreLeftAlone) {
+TEST(Spool, OtherServersAndOtherFilesAreIgnored) {
   const FakeRoot root;
   Delivery other = delivery("b");
   other.server.origin = "http://127.0.0.1:9";
@@ -129,7 +129,7 @@ TEST(Spool, IsBounded) {
   EXPECT_THAT(full.error(), HasSubstr("is full: 200 reports wait in it"));
 }
 
-TEST(Spool, OneUploadDeliversSoManyAtMost) {
+TEST(Spool, OneUploadDeliversALimitedNumber) {
   const FakeRoot root;
   for (std::size_t i = 0; i < spool_deliveries_max + 2; ++i)
     ASSERT_TRUE(spool_report(root.path(), delivery("b"), "<x" + std::to_string(i) + "/>").has_value());
@@ -140,7 +140,7 @@ TEST(Spool, OneUploadDeliversSoManyAtMost) {
   EXPECT_EQ(sink.taken.size(), spool_deliveries_max);
 }
 
-TEST(Spool, ADirectoryThatCannotBeIsAnErrorOfOneLine) {
+TEST(Spool, AnImpossibleDirectoryIsAnErrorOfOneLine) {
   const FakeRoot root;
   root.write("file", "");
   const auto failed = spool_report(root.path() / "file/spool", delivery("b"), "<x/>");

@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// A server on a free port of the loopback whose answers a test states.
+/// A server on a free loopback port; a test sets its answers.
 class TinyServer {
  public:
   using Handler = std::function<void(const httplib::Request&, httplib::Response&)>;
@@ -147,7 +147,7 @@ TEST(Uploader, TakesOneConnectionForManyDeliveriesAndAnotherAfterAFailure) {
   EXPECT_EQ(ports[5], ports[4]);
 }
 
-TEST(Uploader, AConnectionThatTheServerHasClosedIsMadeAnew) {
+TEST(Uploader, AClosedConnectionIsReopened) {
   TinyServer server([&](const auto&, auto& response) {
     response.set_header("Connection", "close");
     created(response);
@@ -175,12 +175,12 @@ TEST(Deliver, ARefusalIsNotRepeatedAndGivesItsReason) {
     const auto result = deliver(delivery_to(server.url()), "<x/>", no_wait);
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().message, server.url() + " answered " + std::to_string(status) + ": line 3: no root");
-    EXPECT_EQ(result.error().lasting, status != 401) << "a token may be mended, a report not";
+    EXPECT_EQ(result.error().lasting, status != 401) << "a token can be corrected, a report cannot";
     EXPECT_EQ(server.requests, 1);
   }
 }
 
-TEST(Deliver, ATokenThatTheServerRepeatsIsNotTold) {
+TEST(Deliver, ATokenThatTheServerRepeatsIsHidden) {
   TinyServer server([](const auto& request, auto& response) {
     response.status = 401;
     response.set_content(
@@ -193,7 +193,7 @@ TEST(Deliver, ATokenThatTheServerRepeatsIsNotTold) {
             server.url() + " answered 401: you sent Bearer [secret], Bearer [secret]");
 }
 
-TEST(Deliver, AnAnswerThatIsNoRunIsNoSuccess) {
+TEST(Deliver, AnAnswerWithoutARunIsAnError) {
   for (const char* body : {"<html>welcome</html>", "{}", R"({"id": "7"})", "[]", ""}) {
     TinyServer server([&](const auto&, auto& response) { response.set_content(body, "text/html"); });
     const auto result = deliver(delivery_to(server.url()), "<x/>", no_wait);
@@ -202,7 +202,7 @@ TEST(Deliver, AnAnswerThatIsNoRunIsNoSuccess) {
   }
 }
 
-TEST(Deliver, AServerThatIsAwayIsAnErrorOfOneLine) {
+TEST(Deliver, AnUnreachableServerIsAnErrorOfOneLine) {
   std::string url;
   {
     const TinyServer gone([](const auto&, auto&) {});
@@ -221,7 +221,7 @@ TEST(IdempotencyKey, IsOfTheReportAndItsCoordinates) {
   Delivery with_token = here;
   with_token.token = "s3cret";
   EXPECT_EQ(idempotency_key(here, "<x/>").size(), 64U);
-  EXPECT_EQ(idempotency_key(here, "<x/>"), idempotency_key(with_token, "<x/>")) << "the key would tell of the token";
+  EXPECT_EQ(idempotency_key(here, "<x/>"), idempotency_key(with_token, "<x/>")) << "the key would reveal the token";
   EXPECT_NE(idempotency_key(here, "<x/>"), idempotency_key(here, "<y/>"));
   EXPECT_NE(idempotency_key(here, "<x/>"), idempotency_key(elsewhere, "<x/>"));
 }
@@ -237,7 +237,7 @@ TEST(Deliver, EveryAttemptCarriesTheSameKey) {
   EXPECT_THAT(keys, ::testing::ElementsAre(idempotency_key(delivery, "<x/>")));
 }
 
-TEST(ReadReceipt, SaysOfWhichSeriesAFindingIsAndWhoIsTold) {
+TEST(ReadUploadAnswer, NamesTheSeriesOfAFindingAndWhetherItAlerts) {
   const auto result = read_upload_answer(R"({"id": 3, "points": 2, "findings": [
     {"case": {"name": "a[Prompt 0]"}, "metric": "prefill_ms", "verdict": "regressed", "explanation": "slower"},
     {"case": {"name": "b"}, "metric": "m", "verdict": "improved", "explanation": "faster"},
@@ -251,7 +251,7 @@ TEST(ReadReceipt, SaysOfWhichSeriesAFindingIsAndWhoIsTold) {
                                 "  m regressed: for information", "  m regressed: in quarantine"));
 }
 
-TEST(ReadReceipt, TakesTheExplanations) {
+TEST(ReadUploadAnswer, TakesTheExplanations) {
   const auto result = read_upload_answer(
       R"({"id": 3, "points": 2, "findings": [{"explanation": "slower"}, {"other": 1}, "odd", {"explanation": 5}]})");
   ASSERT_TRUE(result.has_value());
@@ -292,13 +292,13 @@ TEST(ParseServerUrl, Table) {
   EXPECT_EQ(parse_server_url("http://user:word@x").error().find("word@"), std::string::npos) << "a password was told";
 }
 
-TEST(UploadPath, LeavesOutWhatIsNotKnown) {
+TEST(UploadPath, OmitsUnknownValues) {
   Delivery delivery = delivery_to("http://x");
   delivery.coordinates = {};
   EXPECT_EQ(upload_path(delivery), "/api/v1/projects/batch_prefill/runs");
 }
 
-TEST(FormBody, HoldsEveryFileUnderItsName) {
+TEST(FormBody, ContainsEveryFileUnderItsName) {
   Delivery delivery;
   const std::string body = form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery);
   const std::string boundary = delivery.content_type.substr(delivery.content_type.find("perftrend-"));
@@ -308,7 +308,7 @@ TEST(FormBody, HoldsEveryFileUnderItsName) {
                 "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xml\"\r\n\r\n<a/>\r\n--" + boundary +
                 "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"b%22%0D%0A.xml\"\r\n\r\n<b/>\r\n\r\n--" +
                 boundary + "--\r\n");
-  EXPECT_EQ(form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery), body) << "or it were another upload";
+  EXPECT_EQ(form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery), body) << "otherwise it would be another upload";
 }
 
 }  // namespace

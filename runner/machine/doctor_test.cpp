@@ -23,7 +23,7 @@ MachineObservation quiet_look() {
   return look;
 }
 
-/// A machine on which nothing is to be changed.
+/// A machine on which nothing should be changed.
 void tune(const FakeRoot& root) {
   root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance\n");
   root.write("sys/devices/system/cpu/intel_pstate/no_turbo", "1\n");
@@ -53,7 +53,7 @@ TEST(ExamineMachine, ATunedMachineHasNothingToChange) {
   }
 }
 
-TEST(ExamineMachine, AMuteMachineIsNoBadOne) {
+TEST(ExamineMachine, UnknownValuesAreNotProblems) {
   for (const Advice& each : examine_machine(FakeRoot().path(), quiet_look(), {}))
     EXPECT_NE(each.state, State::change) << each.topic << ": " << each.found;
 }
@@ -66,7 +66,7 @@ struct Disturbed {
   const char* command;
 };
 
-TEST(ExamineMachine, WhatAFileSaysIsToldWithTheCommandThatChangesIt) {
+TEST(ExamineMachine, EachProblemHasTheCommandThatFixesIt) {
   for (const auto& [topic, file, content, found, command] : std::vector<Disturbed>{
            {"governor", "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n", "powersave",
             "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"},
@@ -99,7 +99,7 @@ TEST(ExamineMachine, BoostIsTurnedOffInItsOwnFile) {
             "echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost");
 }
 
-TEST(ExamineMachine, WhatWasLookedAtIsToldToo) {
+TEST(ExamineMachine, MeasuredValuesAreReportedToo) {
   struct Case {
     const char* topic;
     std::function<void(MachineObservation&)> disturb;

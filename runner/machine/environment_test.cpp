@@ -47,7 +47,7 @@ TEST(Fingerprint, SaysWhatDecidesTimes) {
 TEST(Fingerprint, SurvivesAReboot) {
   FakeRoot root;
   const auto before = fingerprint(fill(root).path(), {4, 2}, engine());
-  // The kernel keeps a little more for itself, and everything that moves has moved.
+  // The kernel reserves slightly more memory, and all varying values differ.
   root.write("proc/meminfo", "MemTotal:       24670208 kB\nMemFree:        1 kB\n");
   root.write("proc/loadavg", "9.99 1 1 1/1 1\n");
   root.write("proc/uptime", "1.0 1.0\n");
@@ -98,7 +98,7 @@ TEST(Fingerprint, VirtualisationTable) {
   }
 }
 
-TEST(Fingerprint, AMuteMachineGivesNoEmptyValues) {
+TEST(Fingerprint, UnknownValuesAreOmitted) {
   FakeRoot root;
   const auto properties = fingerprint(root.path(), {1, 1}, engine());
   EXPECT_THAT(properties, Not(Contains(Pair(::testing::_, ""))));

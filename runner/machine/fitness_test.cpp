@@ -26,7 +26,7 @@ struct Night {
   [[nodiscard]] std::vector<std::string> reasons(int cores = 2) const { return judge(cores).reasons; }
 };
 
-TEST(JudgeFitness, AQuietMachineAndAMuteOneHaveNoReasons) {
+TEST(JudgeFitness, AQuietMachineAndUnknownValuesGiveNoReasons) {
   EXPECT_THAT(Night().reasons(), IsEmpty());
   Night quiet;
   quiet.before.load1 = 3.0;  // the limit itself
@@ -110,7 +110,7 @@ TEST(JudgeFitness, FewEventsAreChanceAndFreeCoresCount) {
   night = {};
   night.during.involuntary_switches = 9;
   night.during.seconds = 0.1;
-  EXPECT_THAT(night.reasons(), IsEmpty()) << "nine are too few to tell a rate";
+  EXPECT_THAT(night.reasons(), IsEmpty()) << "nine are too few for a rate";
 }
 
 TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsNoReason) {
@@ -127,15 +127,15 @@ TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsNoReason) {
   };
   EXPECT_TRUE(counts([](Night& n) { n.after.load1 = 8.1; })) << "it rises";
   EXPECT_TRUE(counts([](Night& n) { n.after.load1.reset(); }));
-  EXPECT_TRUE(counts([](Night& n) { n.during.samples = 9; })) << "too few looks";
+  EXPECT_TRUE(counts([](Night& n) { n.during.samples = 9; })) << "too few samples";
   night.during.others_mean = 0.5;
-  EXPECT_EQ(night.reasons().size(), 3U) << "who runs now ran before";
+  EXPECT_EQ(night.reasons().size(), 3U) << "the same threads were running before";
   night.during.others_mean = 0;
   night.during.pressure_percent = 21;
   EXPECT_EQ(night.reasons().size(), 3U);
 }
 
-TEST(JudgeFitness, AnEngineBesideTheMeasuringThreadInterruptsItByRight) {
+TEST(JudgeFitness, AnEngineOnThisMachineMayInterruptTheMeasuringThread) {
   Night night;
   night.during.involuntary_switches = 500;
   EXPECT_EQ(night.judge().verdict, MachineVerdict::unfit);
@@ -154,13 +154,13 @@ TEST(JudgeFitness, TheScenariosThresholdsRule) {
   EXPECT_EQ(night.judge(2, tolerant).verdict, MachineVerdict::quiet);
 }
 
-TEST(JudgeFitness, WithoutAMeasurementTheLooksCount) {
+TEST(JudgeFitness, WithoutAMeasurementTheStatesBeforeAndAfterCount) {
   LoadState busy;
   busy.load1 = 100;
   EXPECT_EQ(judge_fitness(busy, std::nullopt, {}, {2, 2}, {}).reasons.size(), 1U);
 }
 
-TEST(WaitUntilQuiet, LooksUntilItIs) {
+TEST(WaitUntilQuiet, SamplesUntilItIs) {
   FakeClock clock;
   int looks = 0;
   std::vector<double> left;
@@ -189,11 +189,11 @@ TEST(WaitUntilQuiet, GivesUpWhenTheTimeIsOver) {
   const auto silent = [](const Fitness&, double) {};
   EXPECT_EQ(wait_until_quiet(look, clock, 4, silent).verdict, MachineVerdict::unfit);
   EXPECT_EQ(looks, 4);
-  EXPECT_EQ(wait_until_quiet(look, clock, 0, silent).verdict, MachineVerdict::unfit) << "one look without waiting";
+  EXPECT_EQ(wait_until_quiet(look, clock, 0, silent).verdict, MachineVerdict::unfit) << "one sample without waiting";
   EXPECT_EQ(looks, 5);
 }
 
-TEST(TestPrograms, AreThoseBesideThisProcess) {
+TEST(TestPrograms, AreThoseOfOtherProcesses) {
   FakeRoot root;
   const auto process = [&](int id, int parent, const std::string& arguments) {
     const std::string directory = "proc/" + std::to_string(id);

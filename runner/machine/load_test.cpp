@@ -19,7 +19,7 @@ constexpr const char* stat =
     "procs_running 5\n"
     "procs_blocked 0\n";
 
-TEST(LookAtLoad, ReadsProcAndLeavesOwnThreadsOut) {
+TEST(ReadLoad, ReadsProcAndLeavesOwnThreadsOut) {
   FakeRoot root;
   root.write("proc/loadavg", "0.52 0.58 0.59 1/489 12345\n");
   root.write("proc/stat", stat);
@@ -33,7 +33,7 @@ TEST(LookAtLoad, ReadsProcAndLeavesOwnThreadsOut) {
   EXPECT_EQ(state.ticks->total, 1000) << "guest time is in user time already";
 }
 
-TEST(LookAtLoad, WhatIsMeasuredIsNoOther) {
+TEST(ReadLoad, MeasuredProcessesAreNotOthers) {
   FakeRoot root;
   root.write("proc/stat", "procs_running 6\n");
   root.write("proc/self/task/10/stat", "10 (perftrend) S 1");
@@ -43,8 +43,8 @@ TEST(LookAtLoad, WhatIsMeasuredIsNoOther) {
   root.write("proc/21/task/21/stat", "21 (engine) R 20");
   root.write("proc/21/task/23/stat", "23 (engine) R 20");
   root.write("proc/22/task/22/stat", "22 (gone) Z 20");
-  root.write("proc/30/task/30/stat", "30 (server) R 1");  // one that somebody else started
-  root.write("proc/30/task/30/children", "20 ");          // a circle of a table that changes while it is read
+  root.write("proc/30/task/30/stat", "30 (server) R 1");  // a server that was started separately
+  root.write("proc/30/task/30/children", "20 ");          // a cycle, from a table that changes while it is read
   EXPECT_EQ(read_load(root.path()).others_running.value(), 4);
   EXPECT_EQ(read_load(root.path(), std::array{30}).others_running.value(), 3);
   EXPECT_EQ(read_load(root.path(), std::array{99}).others_running.value(), 4) << "it has ended";
@@ -74,7 +74,7 @@ TEST(Listeners, AreTheProcessesWithTheSocket) {
   EXPECT_TRUE(listeners(FakeRoot().path(), 80).empty());
 }
 
-TEST(LookAtLoad, AnOwnThreadThatWakesBetweenTheCountsIsOneFewer) {
+TEST(ReadLoad, AnOwnThreadThatWakesBetweenTheCountsGivesOneFewer) {
   FakeRoot root;
   root.write("proc/stat", "procs_running 1\n");
   root.write("proc/self/task/10/stat", "10 (a) R 1");
@@ -82,7 +82,7 @@ TEST(LookAtLoad, AnOwnThreadThatWakesBetweenTheCountsIsOneFewer) {
   EXPECT_EQ(read_load(root.path()).others_running.value(), -1);
 }
 
-TEST(LookAtLoad, WhatIsNotSaidIsMissing) {
+TEST(ReadLoad, UnknownValuesAreMissing) {
   FakeRoot root;
   EXPECT_FALSE(read_load(root.path()).load1.has_value());
   root.write("proc/loadavg", "garbage");
@@ -111,7 +111,7 @@ TEST(CountCores, OnlineAndTheQuota) {
 
 TEST(TimerResolution, IsTheSmallestStep) {
   EXPECT_EQ(timer_resolution_ns(FakeClock(40)), 40);
-  EXPECT_EQ(timer_resolution_ns(FakeClock(0)), 0) << "a clock that stands still says nothing";
+  EXPECT_EQ(timer_resolution_ns(FakeClock(0)), 0) << "a clock that never advances has no resolution";
 }
 
 LoadState look(int others, std::optional<double> mhz = {}) {
@@ -129,8 +129,8 @@ LoadState since_boot(CpuTicks ticks, std::int64_t pressure_us, std::int64_t thro
   return state;
 }
 
-TEST(SumUp, MeansAndDifferences) {
-  const LoadDuringRun during = sum_up({look(0, 3600), look(1), look(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
+TEST(SummariseLoad, MeansAndDifferences) {
+  const LoadDuringRun during = summarise_load({look(0, 3600), look(1), look(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
                                       since_boot({14, 1100}, 700'000, 5), 2);
   EXPECT_EQ(during.samples, 3);
   EXPECT_DOUBLE_EQ(during.others_mean, 2);
@@ -144,25 +144,25 @@ TEST(SumUp, MeansAndDifferences) {
   EXPECT_DOUBLE_EQ(during.seconds, 2);
 }
 
-TEST(SumUp, OwnThreadsThatWakeAndFallAsleepWhileTheyAreCountedAreNoOthers) {
+TEST(SummariseLoad, OwnThreadsThatWakeOrSleepBetweenTheCountsAverageOut) {
   const LoadState boot = since_boot({1, 5}, 7, 0);
-  EXPECT_DOUBLE_EQ(sum_up({look(1), look(-1), look(1), look(-1)}, boot, boot, 1).others_mean, 0);
-  EXPECT_DOUBLE_EQ(sum_up({look(-1), look(-1)}, boot, boot, 1).others_mean, 0) << "nobody is the least";
-  EXPECT_EQ(sum_up({look(-1)}, boot, boot, 1).others_max, 0);
+  EXPECT_DOUBLE_EQ(summarise_load({look(1), look(-1), look(1), look(-1)}, boot, boot, 1).others_mean, 0);
+  EXPECT_DOUBLE_EQ(summarise_load({look(-1), look(-1)}, boot, boot, 1).others_mean, 0) << "never below 0";
+  EXPECT_EQ(summarise_load({look(-1)}, boot, boot, 1).others_max, 0);
 }
 
-TEST(SumUp, WhatIsNotSaidIsMissing) {
+TEST(SummariseLoad, UnknownValuesAreMissing) {
   const LoadState boot = since_boot({1, 5}, 7, 0);
-  const LoadDuringRun during = sum_up({LoadState{}}, boot, boot, 0);
+  const LoadDuringRun during = summarise_load({LoadState{}}, boot, boot, 0);
   EXPECT_FALSE(during.steal_percent || during.pressure_percent || during.mhz_min) << "no time has passed";
   EXPECT_EQ(during.samples, 0);
-  EXPECT_FALSE(sum_up({}, {}, boot, 1).steal_percent.has_value());
-  EXPECT_FALSE(sum_up({}, {}, boot, 1).pressure_percent.has_value());
-  EXPECT_FALSE(sum_up({}, boot, {}, 1).throttles.has_value());
-  EXPECT_FALSE(sum_up({}, boot, boot, 1).quota_stops.has_value());
+  EXPECT_FALSE(summarise_load({}, {}, boot, 1).steal_percent.has_value());
+  EXPECT_FALSE(summarise_load({}, {}, boot, 1).pressure_percent.has_value());
+  EXPECT_FALSE(summarise_load({}, boot, {}, 1).throttles.has_value());
+  EXPECT_FALSE(summarise_load({}, boot, boot, 1).quota_stops.has_value());
 }
 
-TEST(LookAtLoad, ReadsPressureThrottlingAndFrequency) {
+TEST(ReadLoad, ReadsPressureThrottlingAndFrequency) {
   FakeRoot root;
   root.write("proc/pressure/cpu",
              "some avg10=99.10 avg60=94.97 avg300=88.74 total=2767772722\nfull avg10=0.00 total=0\n");
@@ -180,14 +180,14 @@ TEST(LookAtLoad, ReadsPressureThrottlingAndFrequency) {
   EXPECT_FALSE(read_load(root.path()).pressure_us.has_value());
 }
 
-TEST(LoadSampler, LooksAtLeastOnceAndStops) {
+TEST(LoadSampler, SamplesAtLeastOnceAndStops) {
   FakeRoot root;
   root.write("proc/stat", stat);
   const SteadyClock clock;
   LoadSampler sampler(root.path(), clock);
   const LoadDuringRun during = sampler.stop();
   EXPECT_GE(during.seconds, 0);
-  // The thread may have been stopped before its first look; what it saw is what the file says.
+  // The thread may have been stopped before its first sample; its values are those of the file.
   EXPECT_TRUE(during.samples == 0 || during.others_max == 5) << during.others_max;
   { const LoadSampler never_stopped(root.path(), clock); }
 }

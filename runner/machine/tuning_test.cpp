@@ -29,7 +29,7 @@ TEST(ParseCpus, Table) {
     EXPECT_EQ(parse_cpus(wrong), std::nullopt) << wrong;
 }
 
-TEST(Tuning, NothingAskedForIsNothingDone) {
+TEST(Tuning, EmptyOptionsChangeNothing) {
   const FakeRoot root;
   EXPECT_TRUE(Tuning::apply({}, root.path()).has_value());
   EXPECT_TRUE(to_properties(TuningOptions{}).empty());
@@ -48,7 +48,7 @@ TEST(Tuning, HugePagesAreRestoredInTheEnd) {
   EXPECT_THAT(root.read(huge_pages), testing::StartsWith("madvise"));
 }
 
-TEST(Tuning, HugePagesThatCannotBeChangedAreToldWithTheWayOut) {
+TEST(Tuning, HugePagesThatCannotBeChangedAreReportedWithTheFix) {
   TuningOptions wish;
   wish.huge_pages = true;
   const FakeRoot root;
@@ -138,7 +138,7 @@ TEST(Tuning, BindsToCoresAndLowersThePriority) {
                                                testing::Pair("environment.priority", "5")));
 }
 
-TEST(Tuning, ACoreThatIsNotThereIsToldAndHugePagesAreLeftAsTheyWere) {
+TEST(Tuning, AMissingCoreIsReportedAndHugePagesStayUnchanged) {
   const FakeRoot root;
   root.write(huge_pages, "[always] madvise never\n");
   TuningOptions wish;

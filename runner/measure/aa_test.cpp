@@ -33,7 +33,7 @@ TEST(ScoreRuns, SpreadBetweenAndWithinRuns) {
   EXPECT_DOUBLE_EQ(score.score_percent, series.spread_percent);
 }
 
-TEST(ScoreRuns, ARunWithoutASeriesLeavesItOut) {
+TEST(ScoreRuns, ASeriesMissingInARunIsOmitted) {
   EXPECT_TRUE(score_runs({{prompt("a", {1})}, {}, {prompt("a", {1})}}, 0).series.empty());
   EXPECT_TRUE(score_runs({{prompt("a", {1})}, {prompt("b", {1})}}, 0).series.empty()) << "another prompt";
   EXPECT_TRUE(score_runs({}, 0).series.empty());
@@ -55,8 +55,8 @@ TEST(SmallestChange, GrowsWithTheSpreadAndShrinksWithRunsAndKnowledge) {
   EXPECT_GT(smallest_change(1, 1, 0), 0) << "no runs at all";
 }
 
-/// The formula against what it is about: a change of the stated size is seen by the t test in 80 of 100 cases.
-TEST(SmallestChange, IsSeenAsOftenAsItSays) {
+/// The formula against a simulation: the t test detects a change of this size in 80 of 100 cases.
+TEST(SmallestChange, IsDetectedAsOftenAsItSays) {
   std::mt19937_64 random(1);
   std::normal_distribution<double> normal;
   constexpr int runs = 5;

@@ -73,7 +73,7 @@ TEST(FunctionalCase, ListsAllFindings) {
   EXPECT_THAT(report.details, HasSubstr("Prompt 2: 0 generated tokens"));
 }
 
-TEST(FunctionalCase, KnowsNoLimitOnTime) {
+TEST(FunctionalCase, HasNoLimitOnTime) {
   FakeClock clock;
   MockEngine engine({.tokenize_ms = 5000, .prefill_ms = 60000}, clock);
   const auto info = engine.open(0);
@@ -84,7 +84,7 @@ TEST(FunctionalCase, KnowsNoLimitOnTime) {
   EXPECT_THAT(report.warnings, IsEmpty());
 }
 
-TEST(FunctionalCase, AnEngineThatDoesNotAnswerIsAnErrorAndNoFailure) {
+TEST(FunctionalCase, AnEngineThatDoesNotAnswerIsAnErrorNotAFailure) {
   FakeClock clock;
   ReferenceEngine never_opened({}, clock);
   const junit::CaseReport report = run_functional_case(never_opened, {}, scenario(), clock);
@@ -104,7 +104,7 @@ PromptResult sound_result(const std::string& prompt) {
   return result;
 }
 
-TEST(WrongInBatch, Table) {
+TEST(ProblemsInBatch, Table) {
   const std::vector<std::string> prompts{"a", "b"};
   const auto wrong_when = [&](const std::function<void(std::vector<PromptResult>&)>& spoil) {
     std::vector<PromptResult> results{sound_result("a"), sound_result("b")};
@@ -120,10 +120,10 @@ TEST(WrongInBatch, Table) {
   EXPECT_THAT(wrong_when([](auto& r) { r[0].generated_tokens = -1; }), HasSubstr("Prompt 0: -1 generated tokens"));
   EXPECT_THAT(wrong_when([](auto& r) { r[0].prefill_ms = 2.5; }),
               HasSubstr("prefill of 2.5ms exceeds the total of 2ms"));
-  EXPECT_EQ(wrong_when([](auto& r) { r[0].prefill_ms = std::nullopt; }), "{}") << "an engine that cannot tell";
+  EXPECT_EQ(wrong_when([](auto& r) { r[0].prefill_ms = std::nullopt; }), "{}") << "an engine that does not report it";
 }
 
-TEST(WrongInBatch, AnEngineThatCannotDecodeOwesNoText) {
+TEST(ProblemsInBatch, AnEngineThatCannotDecodeNeedsNoText) {
   PromptResult result = sound_result("a");
   result.text.clear();
   const std::vector<std::string> prompts{"a"};

@@ -50,10 +50,10 @@ TEST(GuardSkips, OnlyWhatIsTimingAsAWhole) {
             "not run: timing is not measured by default: noisy neighbours (owner: performance); measure it on an idle "
             "machine with: RUN_PERF_TESTS=1 ./bench --fast");
   EXPECT_EQ(guard_skips(timing(), {{"RUN_PERF_TESTS", "1"}}), std::nullopt);
-  EXPECT_EQ(guard_skips(tests(), {}), std::nullopt) << "its functional cases are wanted always";
+  EXPECT_EQ(guard_skips(tests(), {}), std::nullopt) << "its functional cases always run";
 }
 
-TEST(GuardSkips, SaysTheCommandAsAShellTakesIt) {
+TEST(GuardSkips, QuotesTheCommandForAShell) {
   GuardedCommand command = timing();
   command.argv = {"sh", "-c", "echo it's $HOME", "", "a=b"};
   EXPECT_THAT(guard_skips(command, {}).value(), EndsWith(R"(RUN_PERF_TESTS=1 sh -c 'echo it'\''s $HOME' '' a=b)"));
@@ -118,7 +118,7 @@ TEST(RunGuarded, ReadsWhatThisRunWroteAndNothingOlder) {
   GuardedCommand command = tests();
   command.junit = (root.path() / "junit.xml").string();
   command.argv = {"true"};
-  EXPECT_FALSE(run_guarded(command, clock).cases.has_value()) << "left from an earlier run";
+  EXPECT_FALSE(run_guarded(command, clock).cases.has_value()) << "it is from an earlier run";
   command.argv = {"sh", "-c", R"(echo "<testsuite>$1</testsuite>" > "$0"; exit 100)", command.junit, good + slow};
   const GuardedRun run = run_guarded(command, clock);
   ASSERT_TRUE(run.cases.has_value()) << run.cases.error().message;

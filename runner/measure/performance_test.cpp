@@ -42,7 +42,7 @@ Completion two_tokens() {
   return completion;
 }
 
-/// Answers what it is told, counting calls.
+/// Returns configured answers and counts calls.
 class ScriptedEngine final : public Engine {
  public:
   EngineResult<EngineInfo> open(double) override { return EngineInfo{}; }
@@ -61,14 +61,14 @@ class ScriptedEngine final : public Engine {
   void close() override {}
 
   std::vector<std::string> asked, tokenized;
-  FakeClock* clock = nullptr;  ///< goes on by 10 ms in each completion
+  FakeClock* clock = nullptr;  ///< advances by 10 ms in each completion
   double tokenize_ms = 0.25;
   std::vector<double> prefills_ms;  ///< in turn; none: that of `answer`
   std::size_t fail_at = 0;          ///< from 1; 0: never
   Completion answer = two_tokens();
 };
 
-TEST(Measure, InterleavesPromptsAndThrowsTheWarmUpAway) {
+TEST(Measure, InterleavesPromptsAndDiscardsTheWarmUp) {
   ScriptedEngine engine;
   FakeClock clock(10'000'000);
   std::vector<std::string> steps;
@@ -96,7 +96,7 @@ TEST(Measure, InterleavesPromptsAndThrowsTheWarmUpAway) {
   EXPECT_THAT((*samples)[1].generated_tokens, ElementsAre(2, 2, 2));
 }
 
-TEST(Measure, AMeasureTheEngineCannotTellIsLeftOut) {
+TEST(Measure, AMetricTheEngineDoesNotReportIsOmitted) {
   ScriptedEngine engine;
   engine.answer.generate_ms = std::nullopt;
   FakeClock clock(10'000'000);
@@ -148,7 +148,7 @@ struct Precision {
   EndedBy ended;
 };
 
-TEST(Measure, GoesOnUntilTheMedianIsKnownOrSomethingElseEndsIt) {
+TEST(Measure, ContinuesUntilTheMedianIsPreciseOrALimitIsReached) {
   for (const Precision& each : std::vector<Precision>{
            {"no spread: as soon as there can be an interval", {5}, 1, 60, 100, 6, EndedBy::precision},
            {"two levels far apart are never narrow", {1, 1, 5, 5}, 1, 60, 20, 20, EndedBy::most_repeats},
@@ -174,7 +174,7 @@ TEST(Measure, GoesOnUntilTheMedianIsKnownOrSomethingElseEndsIt) {
   }
 }
 
-TEST(Measure, ANonceMakesEveryPromptAnother) {
+TEST(Measure, ANonceMakesEveryPromptDifferent) {
   Scenario wanted = scenario();
   for (const auto& [stated, cache, expected] : {std::tuple{std::optional<bool>(), false, false},
                                                 {std::optional<bool>(), true, true},
@@ -186,7 +186,7 @@ TEST(Measure, ANonceMakesEveryPromptAnother) {
     const auto measured = measure(engine, {.prefix_cache = cache}, wanted, clock, [](const ProgressStep&) {});
     ASSERT_TRUE(measured.has_value());
     EXPECT_EQ(measured->nonce, expected);
-    EXPECT_EQ(measured->samples[0].prompt, "Short") << "the report names the prompt alone";
+    EXPECT_EQ(measured->samples[0].prompt, "Short") << "the report names the prompt without the nonce";
     std::vector<std::string> sent = engine.asked;
     sent.insert(sent.end(), engine.tokenized.begin() + 2, engine.tokenized.begin() + 8);  // its block
     const std::set<std::string> different(sent.begin(), sent.end());
@@ -196,7 +196,7 @@ TEST(Measure, ANonceMakesEveryPromptAnother) {
   }
 }
 
-TEST(NonceWord, IsOfOneWidthAndNeverTheSame) {
+TEST(NonceWord, HasOneWidthAndNeverRepeats) {
   std::set<std::string> words;
   std::set<char> first;
   for (std::uint64_t i = 4'000'000'000; i < 4'000'001'000; ++i) {
@@ -222,7 +222,7 @@ TEST(ToProperties, SaysHowItWasMeasured) {
 }
 
 TEST(HarnessOverhead, IsTheClocksStepsWhereNothingElseTakesTime) {
-  FakeClock clock(1000);  // 1 us a reading; a pass reads twice, a batch of 200 once more
+  FakeClock clock(1000);  // 1 us per reading; a pass reads twice, a batch of 200 once more
   EXPECT_NEAR(harness_overhead_us(clock), 2, 0.02);
 }
 

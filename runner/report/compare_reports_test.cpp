@@ -80,8 +80,8 @@ TEST(CompareReports, ARateIsBetterHigher) {
   EXPECT_EQ(compare(rate(1), rate(0.6)).series.at(0).verdict, Verdict::regressed);
 }
 
-TEST(CompareReports, ManySeriesThrowUpChance) {
-  // p = 0.03 of one series is a finding; as one of thirty it is what chance gives.
+TEST(CompareReports, ChangesExpectedByChanceAreNotFindings) {
+  // p = 0.03 of one series is a finding; among thirty series it is expected by chance.
   const Samples before{1, 2, 3, 4}, after{5, 6, 7, 8};
   std::string left = property("a_ms", list(before)), right = property("a_ms", list(after));
   EXPECT_EQ(compare(report(left), report(right)).series.at(0).verdict, Verdict::regressed);
@@ -94,7 +94,7 @@ TEST(CompareReports, ManySeriesThrowUpChance) {
   EXPECT_THAT(many.series.at(0).explanation, HasSubstr("by chance"));
 }
 
-TEST(CompareReports, WhenAlmostEverythingMovedItIsTheEnvironment) {
+TEST(CompareReports, ACommonShiftIsDetected) {
   std::string left, right;
   for (int i = 0; i < 10; ++i) {
     left += property(fmt::format("m{}_ms", i), list(ten));
@@ -113,7 +113,7 @@ TEST(CompareReports, ASuspectRunIsShownAndNotJudged) {
   }
 }
 
-TEST(CompareReports, WhatDiffersBesideTheTimes) {
+TEST(CompareReports, OtherDifferencesThanTimesAreListed) {
   const auto before = report(property("a_ms", "1 2 3 4") + property("old_ms", "1"),
                              property("environment.engine_build", "b1") + property("environment.kernel", "6.1"));
   const auto after = report(property("a_ms", "1 2 3 4") + property("new_ms", "1"),
@@ -125,8 +125,8 @@ TEST(CompareReports, WhatDiffersBesideTheTimes) {
   EXPECT_THAT(comparison.only_after, ElementsAre("c t new_ms"));
 }
 
-/// Nights of about 10 ms, then one at `last_ms`.
-std::vector<ReadReport> nights(std::size_t count, double last_ms) {
+/// Reports of about 10 ms, then one of `last_ms`.
+std::vector<ReadReport> history(std::size_t count, double last_ms) {
   std::vector<ReadReport> reports;
   for (std::size_t i = 0; i + 1 < count; ++i)
     reports.push_back(report(property("prefill_ms", list(times(ten, 1 + 0.002 * static_cast<double>(i % 5))))));
@@ -137,7 +137,7 @@ std::vector<ReadReport> nights(std::size_t count, double last_ms) {
 TEST(CompareReports, AHistoryIsJudgedAsTheServerJudgesIt) {
   ASSERT_EQ(reports_of_a_history(), 9U);
   for (const double last_ms : {10.0, 10.2, 14.0, 7.0}) {
-    const auto reports = nights(12, last_ms);
+    const auto reports = history(12, last_ms);
     const ReportComparison comparison = compare_reports(reports);
     std::vector<detect::Observation> points;
     for (const ReadReport& each : reports) {
@@ -151,10 +151,10 @@ TEST(CompareReports, AHistoryIsJudgedAsTheServerJudgesIt) {
     EXPECT_EQ(series.p_value, server.p_value);
     EXPECT_EQ(series.effect, server.effect);
     EXPECT_EQ(series.explanation, detect::explain(server, {}, points.back().value, "ms"));
-    EXPECT_EQ(series.before.samples.size(), 11U) << "one value of each run";
+    EXPECT_EQ(series.before.samples.size(), 11U) << "one value per run";
   }
-  EXPECT_EQ(compare_reports(nights(12, 14)).series.at(0).verdict, Verdict::regressed);
-  EXPECT_EQ(compare_reports(nights(12, 10)).series.at(0).verdict, Verdict::ok);
+  EXPECT_EQ(compare_reports(history(12, 14)).series.at(0).verdict, Verdict::regressed);
+  EXPECT_EQ(compare_reports(history(12, 10)).series.at(0).verdict, Verdict::ok);
 }
 
 TEST(ReadReport, AMalformedOneIsRefusedWithItsPlace) {

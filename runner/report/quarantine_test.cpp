@@ -85,7 +85,7 @@ TEST(UnusualTime, Table) {
            {"mock", "prefill_ms", 200.1, true},
            {"mock", "prefill_ms", 30.0, false},
            {"mock", "prefill_ms", 30.1, true},
-           {"mock", "generate_ms", 1e9, false},  // nothing is expected of it
+           {"mock", "generate_ms", 1e9, false},  // it has no expected value
            {"reference", "prefill_ms", 30.1, false},
            {"reference", "prefill_ms", 50.1, true},
            {"reference", "tokenize_ms", 1e9, false},
@@ -109,7 +109,7 @@ TEST(TimingCase, IsOneThatAPatternNames) {
   EXPECT_FALSE(named({"a*b*c"}, "abcd"));
   EXPECT_TRUE(named({"case ?"}, "case 7"));
   EXPECT_FALSE(named({"case ?"}, "case 77"));
-  EXPECT_FALSE(named({"perf"}, "perf2")) << "a pattern is of the whole name";
+  EXPECT_FALSE(named({"perf"}, "perf2")) << "a pattern matches the whole name";
 }
 
 TEST(TimingCase, Golden) {
@@ -121,7 +121,7 @@ TEST(TimingCase, Golden) {
             "t failed: it did not say why. It is quarantined (; owner: ). ");
 }
 
-TEST(Expired, TheLastDayIsStillAgreed) {
+TEST(ExpiryWarning, TheLastDayIsIncluded) {
   const auto on = [](int year, unsigned month, unsigned day) {
     return expiry_warning(
         scenario().quarantine,
@@ -136,7 +136,7 @@ TEST(Expired, TheLastDayIsStillAgreed) {
             std::nullopt);
 }
 
-TEST(NotQuiet, Golden) {
+TEST(NotQuietWarning, Golden) {
   EXPECT_EQ(not_quiet_warning({}), std::nullopt);
   EXPECT_EQ(
       not_quiet_warning({"a", "b"}),
@@ -152,7 +152,7 @@ TEST(UnusualTime, OfAProgramsCase) {
             "tests::batch_prefill duration time 150.00ms is outside 0-100 ms (median of 5).");
 }
 
-TEST(ShownMs, Table) {
+TEST(FormatMs, Table) {
   EXPECT_EQ(format_ms(10.081), "10.08ms");
   EXPECT_EQ(format_ms(0.1), "0.10ms");
   EXPECT_EQ(format_ms(0.00213), "0.0021ms");

@@ -25,13 +25,13 @@ TEST(StatedParameters, AreThoseOfTheScenarioAndTheHashOfItsModel) {
   EXPECT_EQ(stated_parameters(scenario).error(), "engine.model_file: " + scenario.model_file + " cannot be read");
 }
 
-TEST(AddStated, WinsOverWhatTheEngineTold) {
+TEST(AddStated, OverridesWhatTheEngineReported) {
   std::vector<std::pair<std::string, std::string>> parameters{{"model", "m"}, {"threads", "1"}};
   add_stated({{"quantisation", "Q4"}, {"threads", "4"}}, parameters);
   EXPECT_THAT(parameters, ElementsAre(Pair("model", "m"), Pair("threads", "4"), Pair("quantisation", "Q4")));
 }
 
-TEST(ChosenScenario, ThePlaceOfTheScenariosOwnIsTakenByWhatWasTyped) {
+TEST(ChosenScenario, TheCommandLineOverridesTheFile) {
   const FakeRoot root;
   root.write("s.toml", "name='s'\nproject='p'\nprompts=['x']\nrepeats=9\nwarmup=3\nprecision_percent=5\n");
   ScenarioChoice choice;
@@ -44,7 +44,7 @@ TEST(ChosenScenario, ThePlaceOfTheScenariosOwnIsTakenByWhatWasTyped) {
   const auto scenario = chosen_scenario(choice);
   EXPECT_EQ(scenario->engine, "reference");
   EXPECT_EQ(scenario->repeats, 4);
-  EXPECT_FALSE(scenario->precision_percent.has_value()) << "exactly so many were requested";
+  EXPECT_FALSE(scenario->precision_percent.has_value()) << "an exact number was requested";
   EXPECT_EQ(scenario->warmup, 0);
   EXPECT_EQ(scenario->project, "other");
   choice.engine = "command";

@@ -1,4 +1,4 @@
-// The table [engine]: what it asks for and what it refuses, with the place.
+// The table [engine]: its keys and its errors, with their positions.
 #include "runner/scenario/scenario_engine.h"
 
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@ ScenarioResult parse(const std::string& engine) {
   return parse_scenario("name = 'a'\nprompts = ['x']\n[engine]\n" + engine, "s.toml", engine_names());
 }
 
-TEST(ScenarioEngine, AServerIsStartedWithWhatItIsTold) {
+TEST(ScenarioEngine, AServerIsStartedWithItsOptions) {
   const auto scenario = parse(
       "name = 'llama-server'\nurl = 'http://127.0.0.1:9'\ntimeout_s = 2.5\napi_key_variable = 'KEY'\n"
       "[engine.start]\nargv = ['llama-server', '-m', 'a b.gguf']\nenvironment = { OMP_NUM_THREADS = '1' }\n"
@@ -36,7 +36,7 @@ TEST(ScenarioEngine, AServerIsStartedWithWhatItIsTold) {
   EXPECT_DOUBLE_EQ(llama.start->stop_timeout_ms, 1000);
 }
 
-TEST(ScenarioEngine, WhatTheEngineCannotTellIsStated) {
+TEST(ScenarioEngine, ParametersAreReadFromTheFile) {
   const auto scenario = parse("name = 'mock'\nmodel_file = 'm.gguf'\n[engine.parameters]\nthreads = '4'");
   ASSERT_TRUE(scenario.has_value()) << to_string(scenario.error());
   EXPECT_EQ(scenario->model_file, "m.gguf");
@@ -71,7 +71,7 @@ TEST(ScenarioEngine, AProgramNeedsNoPrompts) {
   EXPECT_TRUE(repeats_by_itself(command));
 }
 
-TEST(ScenarioEngine, EveryMistakeIsToldWithItsPlace) {
+TEST(ScenarioEngine, EveryMistakeIsReportedWithItsPosition) {
   struct Case {
     const char* toml;
     const char* expected;

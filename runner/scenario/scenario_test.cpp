@@ -83,7 +83,7 @@ TEST(Scenario, PrecisionAndFitness) {
   EXPECT_FALSE(plain->precision_percent || plain->nonce);
 }
 
-TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
+TEST(Scenario, EveryMistakeIsReportedWithItsPosition) {
   struct Case {
     const char* toml;
     const char* expected;
@@ -165,7 +165,7 @@ TEST(Scenario, NamesAndPromptsAreRequired) {
   }
 }
 
-TEST(Scenario, BrokenTomlIsToldWithItsPlace) {
+TEST(Scenario, BrokenTomlIsReportedWithItsPosition) {
   for (const char* toml :
        {"name = 'a'\nprompts = ['x'", "name = 'a'\nname = 'b'", "name = 'a'\n= 3", "name = '\xFF'"}) {
     const auto scenario = parse(toml);
@@ -185,7 +185,7 @@ TEST(Scenario, AnUnreadableFileIsNamed) {
 }
 
 TEST(Scenario, EveryKeyIsInItsDocument) {
-  // The known keys as the parser tells them, against schema/scenario.md.
+  // The known keys as in the parser's message, against schema/scenario.md.
   const auto error = parse("name='a'\nprompts=['x']\nx=1").error().cause;
   std::ifstream in(perftrend::tests::source_dir() + "/schema/scenario.md");
   const std::string document{std::istreambuf_iterator<char>(in), {}};

@@ -33,7 +33,7 @@ TEST(ToJson, Golden) {
                                "\n");
 }
 
-TEST(ToJson, BytesThatAreNoTextAreReplaced) {
+TEST(ToJson, InvalidUtf8IsReplaced) {
   RunResult odd = result();
   odd.samples[0].prompt.assign(1, '\xFF');
   EXPECT_NE(to_json(odd).find("\"prompt\":\"\xEF\xBF\xBD\""), std::string::npos);

@@ -84,7 +84,7 @@ TEST(ProgressReporter, PlainLinesWhereThereIsNoTerminal) {
             "begin\nwarm-up: 2 x 3 prompts\ntokenizing: 10 x 3 prompts\nmeasuring: 10 x 3 prompts\ncareful\n");
 }
 
-TEST(ProgressReporter, OneLineWrittenAnewOnATerminal) {
+TEST(ProgressReporter, OneRewrittenLineOnATerminal) {
   EXPECT_EQ(written(ProgressReporter::Style::terminal),
             "begin\n"
             "\r\x1b[Kwarm-up [....................] round 1/2, prompt 1/3"
@@ -95,7 +95,7 @@ TEST(ProgressReporter, OneLineWrittenAnewOnATerminal) {
             "\r\x1b[Kcareful\n");
 }
 
-TEST(ProgressReporter, WaitingIsToldTwiceAMinuteWhereThereIsNoTerminal) {
+TEST(ProgressReporter, WaitingIsPrintedTwiceAMinuteWithoutATerminal) {
   std::FILE* file = std::tmpfile();
   {
     ProgressReporter progress(ProgressReporter::Style::plain, file);

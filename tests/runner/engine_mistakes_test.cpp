@@ -1,4 +1,4 @@
-// What may go wrong between the runner and a server, each made to happen: it is an error with its kind, never a time.
+// Every mistake of a server, made on purpose: each is an error with its kind, never a time.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 const std::string models = R"({"data":[{"id":"m.gguf","meta":{"n_vocab":100,"ftype":"Q4_0"}}]})";
 
-/// An answer to four prompt tokens and two generated, with one thing another way.
+/// An answer to four prompt tokens and two generated ones, with one deviation.
 std::string completion(const std::string& from = "", const std::string& to = "") {
   std::string body = R"({"content":"ab","tokens_evaluated":4,"truncated":false,"stop_type":"limit","timings":)"
                      R"({"cache_n":0,"prompt_n":4,"prompt_ms":5.5,"predicted_n":2,"predicted_ms":1.25}})";
@@ -79,7 +79,7 @@ TEST_F(LlamaServer, EveryOtherAnswerIsAnErrorOfItsKind) {
            {ok(completion("5.5", "\"5.5\"")), Kind::bad_answer},
            {ok(completion("5.5", "NaN")), Kind::bad_answer},
            {ok(completion("5.5", "1e999")), Kind::bad_answer},
-           {ok(completion("5.5", "6.5")), Kind::bad_answer},  // the parts exceed the whole
+           {ok(completion("5.5", "6.5")), Kind::bad_answer},  // the parts exceed the total
            {ok(completion("1.25", "1798489.016")), Kind::bad_answer},
            {ok(completion("}}", "")), Kind::bad_answer},
            {ok("[]"), Kind::bad_answer},
@@ -127,7 +127,7 @@ TEST_F(LlamaServer, DoesNotWaitForEver) {
 
 TEST_F(LlamaServer, AnAnswerThatNeverComesIsATimeout) {
   server_.answer("/completion", {{200, "", "", 0, true}});
-  runner::SteadyClock clock;  // the client waits on the wall
+  runner::SteadyClock clock;  // the client waits in real time
   runner::LlamaServerEngine engine(replay::llama_at(server_.url(), 50), clock);
   ASSERT_TRUE(engine.open(10'000).has_value());
   const auto sample = engine.complete({"", {1, 2, 3, 4}}, 2);

@@ -1,6 +1,6 @@
-// A program that is started like an inference server and behaves like one that loads, works, hangs or dies:
+// A program that acts as an inference server which loads, works, hangs or dies:
 //   starting_server PORT [refusals=N] [dies_loading=SIGNAL] [dies_completing=N] [stalls]
-// It answers llama-server's paths and OpenAI's stream. dies_loading: after the refusals, in place of being ready.
+// It answers llama-server's paths and OpenAI's stream. dies_loading: after the refusals, instead of becoming ready.
 // dies_completing: in the middle of the Nth answer, by SIGKILL.
 #include <httplib.h>
 
@@ -54,7 +54,7 @@ void answer_completion(httplib::Server& server, const Behaviour& behaviour) {
       std::condition_variable never;
       never.wait(lock, [] { return false; });
     }
-    if (request.body.find("\"prompt\":[100]") != std::string::npos) {  // the first id beyond the vocabulary
+    if (request.body.find("\"prompt\":[100]") != std::string::npos) {  // the first id outside the vocabulary
       response.status = 400;
       response.set_content(R"({"error":{"code":400,"message":"Prompt contains invalid tokens"}})", "application/json");
       return;
@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
     behaviour.stalls = behaviour.stalls || std::string_view(argv[i]) == "stalls";
   }
   httplib::Server server;
-  server.new_task_queue = [] { return new httplib::ThreadPool(1); };  // one after the other, as counted above
+  server.new_task_queue = [] { return new httplib::ThreadPool(1); };  // one request at a time, as counted above
   answer_health(server, behaviour);
   answer_completion(server, behaviour);
   answer_stream(server);
