@@ -5,20 +5,18 @@
 
 #include <cctype>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "runner/report/compare_reports.h"
 #include "runner/show/compare_text.h"
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
 
 tl::expected<ReadReport, std::string> read_report_file(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string xml{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) return tl::unexpected(file + ": cannot be read");
-  auto report = read_report(xml);
+  const auto xml = read_file(file);
+  if (!xml) return tl::unexpected(file + ": cannot be read");
+  auto report = read_report(*xml);
   // A position follows the file's name directly, a cause without one after a blank.
   if (!report) {
     const bool has_position = std::isdigit(static_cast<unsigned char>(report.error().front())) != 0;

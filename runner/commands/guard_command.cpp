@@ -4,13 +4,12 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "runner/delivery/delivery.h"
 #include "runner/measure/guard.h"
 #include "runner/show/progress.h"
 #include "runner/system/host_name.h"
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -41,13 +40,13 @@ tl::expected<TimingQuarantine, std::string> quarantine_of(const GuardOptions& op
 
 /// Fail-safe: an unreachable server only causes a message.
 void upload_junit(const GuardOptions& options, const Variables& variables, ProgressReporter& progress) {
-  std::ifstream in(options.junit, std::ios::binary);
-  const std::string xml{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || xml.empty()) return;  // the verdict says so already
+  const auto xml = read_file(options.junit);
+  if (!xml || xml->empty()) return;  // the verdict says so already
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   RunCoordinates at = complete_coordinates({}, variables, ask_git, host_name());
   at.started_at = times::to_rfc3339(now);
-  upload_and_report({*options.server, options.project, options.token, at}, xml, options.junit, options.spool, progress);
+  upload_and_report({*options.server, options.project, options.token, at}, *xml, options.junit, options.spool,
+                    progress);
 }
 
 }  // namespace

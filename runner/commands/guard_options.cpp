@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "core/time/rfc3339.h"
 #include "runner/commands/option_checks.h"
 #include "runner/commands/options.h"
 #include "runner/delivery/spool.h"
@@ -16,7 +17,7 @@ struct GuardArguments {
 };
 
 std::chrono::year_month_day read_day(const std::string& text) {
-  const auto midnight = parse_rfc3339(text + "T00:00:00Z");
+  const auto midnight = times::parse_rfc3339(text + "T00:00:00Z");
   if (!midnight) throw UsageError(fmt::format("--expires: '{}' is not a day (e.g. 2027-03-31)", text));
   return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(*midnight)};
 }

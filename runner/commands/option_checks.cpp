@@ -8,6 +8,7 @@
 #include <fstream>
 #include <utility>
 
+#include "core/time/rfc3339.h"
 #include "runner/scenario/scenario.h"
 
 namespace perftrend::runner {
@@ -17,7 +18,7 @@ constexpr double mock_ms_max = 60'000;
 
 void to_utc(const char* option, std::string& time) {
   if (time.empty()) return;
-  const auto parsed = parse_rfc3339(time);
+  const auto parsed = times::parse_rfc3339(time);
   if (!parsed)
     throw UsageError(fmt::format("{}: '{}' is not an RFC 3339 time (e.g. 2026-11-23T02:00:00Z)", option, time));
   time = times::to_rfc3339(*parsed);

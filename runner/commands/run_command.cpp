@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "core/junit/junit_writer.h"
+#include "core/time/rfc3339.h"
 #include "runner/delivery/delivery.h"
 #include "runner/machine/doctor.h"
 #include "runner/machine/environment.h"
@@ -140,7 +141,7 @@ RunContext make_run_context(const RunOptions& options, const Variables& variable
   const std::string host = host_name();
   RunCoordinates coordinates = complete_coordinates(options.coordinates, variables, ask_git, host);
   const times::Time now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const times::Time started_at = parse_rfc3339(coordinates.started_at).value_or(now);
+  const times::Time started_at = times::parse_rfc3339(coordinates.started_at).value_or(now);
   coordinates.started_at = times::to_rfc3339(started_at);
   return {std::move(coordinates), started_at, host};
 }

@@ -4,25 +4,18 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
+#include "core/text/progress_text.h"
 #include "runner/delivery/backlog.h"
 #include "runner/delivery/delivery.h"
 #include "runner/show/progress.h"
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
 
 constexpr std::size_t plain_lines = 10;
-
-std::optional<std::string> read_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad() || bytes.empty()) return std::nullopt;
-  return bytes;
-}
 
 /// The upload of all runs, and the counts of its results so far.
 class BacklogUpload {
@@ -59,7 +52,7 @@ class BacklogUpload {
     std::vector<std::string> reports;
     for (const auto& file : files) {
       auto bytes = read_file(file);
-      if (!bytes) {
+      if (!bytes || bytes->empty()) {
         fail(file.string(), "cannot be read or is empty");
         return;
       }
@@ -100,7 +93,7 @@ class BacklogUpload {
   void report_progress(double seconds) {
     if (!is_backlog()) return;
     if (on_terminal_) {
-      progress_.show("uploading " + bar_text(done_, total_, seconds));
+      progress_.show("uploading " + text::progress_text(done_, total_, seconds));
     } else if (done_ * plain_lines / total_ != (done_ - 1) * plain_lines / total_) {
       progress_.say(fmt::format("uploaded {} of {}", done_, total_));
     }

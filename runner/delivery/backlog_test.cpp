@@ -83,11 +83,5 @@ TEST(UploadCoordinates, AReportWithCoordinatesIgnoresTheEnvironment) {
   EXPECT_EQ(coordinates_of({placed}, stated, false, variables).testbed, "bench-1");
 }
 
-TEST(BarText, TellsHowFarItIs) {
-  EXPECT_EQ(bar_text(0, 3000, 0), "[..............................] 0 of 3000, 0 s left");
-  EXPECT_EQ(bar_text(1000, 3000, 10), "[##########....................] 1000 of 3000, 20 s left");
-  EXPECT_EQ(bar_text(3000, 3000, 30), "[##############################] 3000 of 3000, 0 s left");
-}
-
 }  // namespace
 }  // namespace perftrend::runner

@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 #include <httplib.h>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
-#include <array>
 #include <cassert>
 #include <random>
-#include <stdexcept>
 #include <utility>
 
+#include "core/text/sha256.h"
 #include "runner/system/secret.h"
 
 namespace perftrend::runner {
@@ -172,14 +170,6 @@ std::optional<UploadResult> read_upload_answer(const std::string& json) {
 
 namespace {
 
-std::string sha256_hex(const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("SHA-256 is not available");
-  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
-}
-
 /// A file name escaped for the quotes of a header, as browsers do.
 std::string quoted_name(const std::string& name) {
   std::string quoted;
@@ -196,15 +186,15 @@ std::string quoted_name(const std::string& name) {
 }  // namespace
 
 std::string idempotency_key(const Delivery& delivery, const std::string& body) {
-  return sha256_hex(upload_path(delivery) + '\n' + body);
+  return text::sha256_hex({upload_path(delivery) + '\n' + body});
 }
 
 std::string form_body(const std::vector<FormFile>& files, Delivery& delivery) {
   std::string hashes;
   for (const auto& file : files)
-    hashes += sha256_hex(file.bytes);
+    hashes += text::sha256_hex({file.bytes});
   // A file cannot contain the boundary, because it contains the hash of the files.
-  const std::string boundary = "perftrend-" + sha256_hex(hashes).substr(0, 40);
+  const std::string boundary = "perftrend-" + text::sha256_hex({hashes}).substr(0, 40);
   delivery.content_type = "multipart/form-data; boundary=" + boundary;
   std::string body;
   for (const auto& file : files) {

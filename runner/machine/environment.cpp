@@ -8,6 +8,8 @@
 #include <map>
 #include <sstream>
 
+#include "core/text/numbers.h"
+
 namespace perftrend::runner {
 namespace {
 
@@ -21,9 +23,7 @@ std::string first_line(const std::filesystem::path& file) {
 }
 
 std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+  return std::string(text::trim(text));
 }
 
 /// "name : value" lines; the first one of each name.

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "runner/report/quarantine.h"
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -104,9 +103,8 @@ GuardedRun run_guarded(const GuardedCommand& command, Clock& clock) {
   while (!run.end)
     run.end = child->wait(no_limit_ms);
   if (command.junit.empty()) return run;
-  std::ifstream in(command.junit, std::ios::binary);
-  if (in.is_open())
-    run.cases = read_junit_times(std::string{std::istreambuf_iterator<char>(in), {}});
+  if (const auto xml = read_file(command.junit))
+    run.cases = read_junit_times(*xml);
   else
     run.cases = tl::unexpected(EngineError{EngineError::Kind::bad_answer, "it was not written"});
   return run;

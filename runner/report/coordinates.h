@@ -51,7 +51,4 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
 junit::Properties to_properties(const RunCoordinates& coordinates);
 RunCoordinates coordinates_in(const junit::Properties& properties);
 
-/// "2026-11-23T02:00:00Z", "2026-11-23T03:00:00.5+01:00", "2026-11-23 02:00:00Z"; nullopt for anything else.
-std::optional<times::Time> parse_rfc3339(std::string_view text);
-
 }  // namespace perftrend::runner

@@ -93,34 +93,6 @@ TEST(Coordinates, ComeBackFromTheirProperties) {
   EXPECT_EQ(coordinates_in({{"environment.branch", "x"}}).branch, "");
 }
 
-TEST(ParseRfc3339, Table) {
-  struct Case {
-    const char* text;
-    const char* expected;  ///< "" is refused
-  };
-  for (const auto& [text, expected] : std::vector<Case>{
-           {"2026-11-23T02:00:00Z", "2026-11-23T02:00:00Z"},
-           {"2026-11-23t02:00:00z", "2026-11-23T02:00:00Z"},
-           {"2026-11-23 02:00:00Z", "2026-11-23T02:00:00Z"},
-           {"2026-11-23T03:30:00+01:30", "2026-11-23T02:00:00Z"},
-           {"2026-11-22T21:00:00-05:00", "2026-11-23T02:00:00Z"},
-           {"2026-11-23T02:00:00.5Z", "2026-11-23T02:00:00.500000Z"},
-           {"2026-11-23T02:00:00.1234567+00:00", "2026-11-23T02:00:00.123456Z"},
-           {"2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z"},
-           {"2023-02-29T00:00:00Z", ""},
-           {"2026-11-23T25:00:00Z", ""},
-           {"2026-11-23T02:00:00", ""},
-           {"2026-11-23T02:00:00.Z", ""},
-           {"2026-11-23T02:00:00Z and more", ""},
-           {"2026-11-23", ""},
-           {"yesterday", ""},
-           {"", ""},
-       }) {
-    const auto time = parse_rfc3339(text);
-    EXPECT_EQ(time ? times::to_rfc3339(*time) : "", expected) << text;
-  }
-}
-
 TEST(ReadVariables, SplitsAtTheFirstEquals) {
   const char* const entries[] = {"A=1", "B=x=y", "EMPTY=", "odd", nullptr};
   const Variables variables = read_variables(entries);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text/glob.h"
 #include "runner/report/case_names.h"
 #include "runner/report/time_text.h"
 
@@ -16,29 +17,6 @@ constexpr std::string_view what_to_do =
     "What to do: run it again on an idle machine (nothing else running, one thread); if it persists, check the trend "
     "of "
     "this series and what changed.";
-
-/// '*' matches any characters, '?' any single one.
-bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t in_pattern = 0;
-  std::size_t in_text = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t star_text = 0;
-  while (in_text < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      star_text = in_text;
-    } else if (in_pattern < pattern.size() && (pattern[in_pattern] == '?' || pattern[in_pattern] == text[in_text])) {
-      ++in_pattern;
-      ++in_text;
-    } else if (star != std::string_view::npos) {  // the last star matches one more character
-      in_pattern = star + 1;
-      in_text = ++star_text;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
-}
 
 /// "2027-03-31"
 std::string format_day(const std::chrono::year_month_day& day) {
@@ -79,7 +57,7 @@ std::optional<std::string> unusual_time(const Scenario& scenario, std::string_vi
 
 bool is_timing_case(const TimingQuarantine& quarantine, std::string_view case_name) {
   return std::any_of(quarantine.cases.begin(), quarantine.cases.end(),
-                     [&](const std::string& pattern) { return matches(pattern, case_name); });
+                     [&](const std::string& pattern) { return text::matches_glob(pattern, case_name); });
 }
 
 junit::Properties quarantine_properties(const TimingQuarantine& quarantine, std::string_view case_name) {

@@ -11,9 +11,6 @@
 
 namespace perftrend::runner {
 
-/// "[####......] 1200 of 3000, 21 s left".
-std::string bar_text(std::size_t done, std::size_t total, double seconds);
-
 class ProgressReporter {
  public:
   enum class Style {

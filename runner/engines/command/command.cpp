@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
+
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -72,8 +72,9 @@ EngineResult<std::string> content_of(const std::string& file, const std::optiona
   if (!after) return error(Kind::bad_answer, fmt::format("{} was not written", file));
   if (before && *before == *after) return error(Kind::bad_answer, fmt::format("{} is from an earlier run", file));
   if (after->bytes > static_cast<off_t>(output_bytes_max)) return error(Kind::bad_answer, file + " is too long");
-  std::ifstream in(file, std::ios::binary);
-  return std::string{std::istreambuf_iterator<char>(in), {}};
+  auto bytes = read_file(file);
+  if (!bytes) return error(Kind::bad_answer, file + " cannot be read");
+  return std::move(*bytes);
 }
 
 bool any_error(const CommandOutput& output) {
