@@ -244,11 +244,11 @@ TEST(ReadUploadAnswer, NamesTheSeriesOfAFindingAndWhetherItAlerts) {
     {"case": "odd", "metric": "m", "verdict": "regressed", "alerting": false, "explanation": "for information"},
     {"metric": "m", "verdict": "regressed", "quarantined": true, "alerting": true, "explanation": "in quarantine"}]})");
   ASSERT_TRUE(result.has_value());
-  std::vector<std::string> told;
+  std::vector<std::string> findings;
   for (const auto& finding : result->findings)
-    told.push_back((finding.warns ? "! " : "  ") + finding.text);
-  EXPECT_THAT(told, ElementsAre("! a[Prompt 0] prefill_ms regressed: slower", "  b m improved: faster",
-                                "  m regressed: for information", "  m regressed: in quarantine"));
+    findings.push_back((finding.warns ? "! " : "  ") + finding.text);
+  EXPECT_THAT(findings, ElementsAre("! a[Prompt 0] prefill_ms regressed: slower", "  b m improved: faster",
+                                    "  m regressed: for information", "  m regressed: in quarantine"));
 }
 
 TEST(ReadUploadAnswer, TakesTheExplanations) {
@@ -308,7 +308,8 @@ TEST(FormBody, ContainsEveryFileUnderItsName) {
                 "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xml\"\r\n\r\n<a/>\r\n--" + boundary +
                 "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"b%22%0D%0A.xml\"\r\n\r\n<b/>\r\n\r\n--" +
                 boundary + "--\r\n");
-  EXPECT_EQ(form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery), body) << "otherwise it would be another upload";
+  EXPECT_EQ(form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery), body)
+      << "otherwise it would be another upload";
 }
 
 }  // namespace

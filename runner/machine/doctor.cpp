@@ -154,13 +154,14 @@ Advice swap(const fs::path& root) {
           "a page that was swapped out costs milliseconds when it is touched", "sudo swapoff -a"};
 }
 
-Advice load(const MachineObservation& look, const Thresholds& thresholds) {
-  const double limit = thresholds.others_per_core_max * look.cores.online;
-  std::string found = fmt::format("{:.1f} other threads running", look.during.others_mean);
-  if (look.before.load1) found += fmt::format(", load average {:.2f}", *look.before.load1);
-  if (look.during.samples == 0 && !look.before.load1) return not_available("load");
-  const bool high_average = look.before.load1.value_or(0) > thresholds.load_factor_max * look.cores.online;
-  if (look.during.others_mean < limit && !high_average) return good("load", std::move(found));
+Advice load(const MachineObservation& observation, const Thresholds& thresholds) {
+  const double limit = thresholds.others_per_core_max * observation.cores.online;
+  std::string found = fmt::format("{:.1f} other threads running", observation.during.others_mean);
+  if (observation.before.load1) found += fmt::format(", load average {:.2f}", *observation.before.load1);
+  if (observation.during.samples == 0 && !observation.before.load1) return not_available("load");
+  const bool high_average =
+      observation.before.load1.value_or(0) > thresholds.load_factor_max * observation.cores.online;
+  if (observation.during.others_mean < limit && !high_average) return good("load", std::move(found));
   return {"load", State::change, std::move(found), "they compete for cores, caches and memory bandwidth",
           "ps -eo pid,pcpu,args --sort=-pcpu | head   # or wait for quiet: run SCENARIO --wait-quiet 10m"};
 }
@@ -201,21 +202,21 @@ const char* name_of(State state) {
 
 }  // namespace
 
-std::vector<Advice> examine_machine(const fs::path& root, const MachineObservation& look,
+std::vector<Advice> examine_machine(const fs::path& root, const MachineObservation& observation,
                                     const Thresholds& thresholds) {
   return {governor(root),
           turbo(root),
           smt(root),
-          isolated_cores(root, look.cores),
-          timer(root, look.timer_resolution_ns),
+          isolated_cores(root, observation.cores),
+          timer(root, observation.timer_resolution_ns),
           huge_pages(root),
-          pressure(look.during, thresholds),
-          steal(look.during, thresholds),
-          quota(root, look.cores),
+          pressure(observation.during, thresholds),
+          steal(observation.during, thresholds),
+          quota(root, observation.cores),
           swap(root),
-          load(look, thresholds),
-          other_tests(look.before),
-          harness(look.harness_overhead_us)};
+          load(observation, thresholds),
+          other_tests(observation.before),
+          harness(observation.harness_overhead_us)};
 }
 
 std::vector<Advice> examine_scenario(const Scenario& scenario, std::chrono::year_month_day today) {

@@ -43,7 +43,7 @@ struct MachineObservation {
 
 /// In a fixed order: governor, turbo, SMT, isolated cores, timer, huge pages, pressure, steal, quota, swap, load, other
 /// tests, harness. `root` is "/" except in tests.
-std::vector<Advice> examine_machine(const std::filesystem::path& root, const MachineObservation& look,
+std::vector<Advice> examine_machine(const std::filesystem::path& root, const MachineObservation& observation,
                                     const Thresholds& thresholds);
 
 /// Advice on the scenario.

@@ -248,7 +248,7 @@ LoadSampler::~LoadSampler() {
 }
 
 void LoadSampler::sample_until_stopped() {
-  const ScopedSignalBlock held;  // signals are handled by the measuring thread
+  const ScopedSignalBlock signal_block;  // signals are handled by the measuring thread
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     lock.unlock();

@@ -58,16 +58,16 @@ TEST(Listeners, AreTheProcessesWithTheSocket) {
              "   1: 0100007F:1F90 0100007F:D574 01 00000000:00000000 00:00000000 00000000     0        0 7777 1 0\n"
              "   2: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 8888 1 0\n"
              "garbage\n");
-  const auto holds = [&](const char* process, const char* socket) {
+  const auto open_socket = [&](const char* process, const char* socket) {
     const auto directory = root.path() / "proc" / process / "fd";
     std::filesystem::create_directories(directory);
     std::filesystem::create_symlink("/dev/null", directory / "0");
     std::filesystem::create_symlink(socket, directory / "3");
   };
-  holds("40", "socket:[1162]");
-  holds("41", "socket:[7777]");
-  holds("42", "socket:[8888]");
-  holds("irq", "socket:[1162]");
+  open_socket("40", "socket:[1162]");
+  open_socket("41", "socket:[7777]");
+  open_socket("42", "socket:[8888]");
+  open_socket("irq", "socket:[1162]");
   EXPECT_EQ(listeners(root.path(), 8080), std::vector<int>{40});
   EXPECT_EQ(listeners(root.path(), 80), std::vector<int>{42});
   EXPECT_TRUE(listeners(root.path(), 81).empty());
@@ -114,7 +114,7 @@ TEST(TimerResolution, IsTheSmallestStep) {
   EXPECT_EQ(timer_resolution_ns(FakeClock(0)), 0) << "a clock that never advances has no resolution";
 }
 
-LoadState look(int others, std::optional<double> mhz = {}) {
+LoadState sample(int others, std::optional<double> mhz = {}) {
   LoadState state;
   state.others_running = others;
   state.fastest_mhz = mhz;
@@ -130,8 +130,9 @@ LoadState since_boot(CpuTicks ticks, std::int64_t pressure_us, std::int64_t thro
 }
 
 TEST(SummariseLoad, MeansAndDifferences) {
-  const LoadDuringRun during = summarise_load({look(0, 3600), look(1), look(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
-                                      since_boot({14, 1100}, 700'000, 5), 2);
+  const LoadDuringRun during =
+      summarise_load({sample(0, 3600), sample(1), sample(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
+                     since_boot({14, 1100}, 700'000, 5), 2);
   EXPECT_EQ(during.samples, 3);
   EXPECT_DOUBLE_EQ(during.others_mean, 2);
   EXPECT_EQ(during.others_max, 5);
@@ -146,9 +147,9 @@ TEST(SummariseLoad, MeansAndDifferences) {
 
 TEST(SummariseLoad, OwnThreadsThatWakeOrSleepBetweenTheCountsAverageOut) {
   const LoadState boot = since_boot({1, 5}, 7, 0);
-  EXPECT_DOUBLE_EQ(summarise_load({look(1), look(-1), look(1), look(-1)}, boot, boot, 1).others_mean, 0);
-  EXPECT_DOUBLE_EQ(summarise_load({look(-1), look(-1)}, boot, boot, 1).others_mean, 0) << "never below 0";
-  EXPECT_EQ(summarise_load({look(-1)}, boot, boot, 1).others_max, 0);
+  EXPECT_DOUBLE_EQ(summarise_load({sample(1), sample(-1), sample(1), sample(-1)}, boot, boot, 1).others_mean, 0);
+  EXPECT_DOUBLE_EQ(summarise_load({sample(-1), sample(-1)}, boot, boot, 1).others_mean, 0) << "never below 0";
+  EXPECT_EQ(summarise_load({sample(-1)}, boot, boot, 1).others_max, 0);
 }
 
 TEST(SummariseLoad, UnknownValuesAreMissing) {

@@ -56,7 +56,7 @@ TEST(Tuning, HugePagesThatCannotBeChangedAreReportedWithTheFix) {
             "--huge-pages: this system has no setting for transparent huge pages");
 }
 
-/// A pipe whose other ends are held by a child and by what it leaves: its end says that all are gone.
+/// A pipe that a child and its descendants hold open; it ends when all of them have ended.
 struct Pipe {
   Pipe() { EXPECT_EQ(::pipe(ends.data()), 0); }
   ~Pipe() {

@@ -51,16 +51,16 @@ class ScriptedEngine final : public Engine {
     return TokenizedText{{1, 2}, tokenize_ms};
   }
   EngineResult<Completion> complete(const Prompt& prompt, int) override {
-    asked.push_back(prompt.text);
-    if (asked.size() == fail_at) return tl::unexpected(EngineError{EngineError::Kind::unavailable, "gone"});
+    completed.push_back(prompt.text);
+    if (completed.size() == fail_at) return tl::unexpected(EngineError{EngineError::Kind::unavailable, "gone"});
     if (clock != nullptr) clock->advance_ns(10'000'000);
-    if (!prefills_ms.empty()) answer.prefill_ms = prefills_ms[(asked.size() - 1) % prefills_ms.size()];
+    if (!prefills_ms.empty()) answer.prefill_ms = prefills_ms[(completed.size() - 1) % prefills_ms.size()];
     return answer;
   }
   EngineResult<std::string> decode(std::span<const TokenId>) override { return std::string("x"); }
   void close() override {}
 
-  std::vector<std::string> asked, tokenized;
+  std::vector<std::string> completed, tokenized;
   FakeClock* clock = nullptr;  ///< advances by 10 ms in each completion
   double tokenize_ms = 0.25;
   std::vector<double> prefills_ms;  ///< in turn; none: that of `answer`
@@ -85,7 +85,8 @@ TEST(Measure, InterleavesPromptsAndDiscardsTheWarmUp) {
   EXPECT_EQ(measured->rounds, 3);
   EXPECT_EQ(measured->ended, EndedBy::repeats);
   EXPECT_FALSE(measured->nonce);
-  EXPECT_THAT(engine.asked, ElementsAre("Short", "longer", "Short", "longer", "Short", "longer", "Short", "longer"));
+  EXPECT_THAT(engine.completed,
+              ElementsAre("Short", "longer", "Short", "longer", "Short", "longer", "Short", "longer"));
   EXPECT_THAT(steps, ElementsAre("w0/1,0", "w0/1,1", "t0/3,0", "t0/3,1", "t1/3,0", "t1/3,1", "t2/3,0", "t2/3,1",
                                  "m0/3,0", "m0/3,1", "m1/3,0", "m1/3,1", "m2/3,0", "m2/3,1"));
   ASSERT_EQ(samples->size(), 2U);
@@ -153,7 +154,7 @@ TEST(Measure, ContinuesUntilTheMedianIsPreciseOrALimitIsReached) {
            {"no spread: as soon as there can be an interval", {5}, 1, 60, 100, 6, EndedBy::precision},
            {"two levels far apart are never narrow", {1, 1, 5, 5}, 1, 60, 20, 20, EndedBy::most_repeats},
            {"the budget ends it", {1, 1, 5, 5}, 1, 1e-9, 20, 3, EndedBy::budget},
-           {"wide is enough where wide was asked for", {1, 1, 5, 5}, 500, 60, 100, 6, EndedBy::precision},
+           {"a wide interval is enough for a low precision", {1, 1, 5, 5}, 500, 60, 100, 6, EndedBy::precision},
        }) {
     ScriptedEngine engine;
     engine.prefills_ms = each.prefills_ms;
@@ -187,7 +188,7 @@ TEST(Measure, ANonceMakesEveryPromptDifferent) {
     ASSERT_TRUE(measured.has_value());
     EXPECT_EQ(measured->nonce, expected);
     EXPECT_EQ(measured->samples[0].prompt, "Short") << "the report names the prompt without the nonce";
-    std::vector<std::string> sent = engine.asked;
+    std::vector<std::string> sent = engine.completed;
     sent.insert(sent.end(), engine.tokenized.begin() + 2, engine.tokenized.begin() + 8);  // its block
     const std::set<std::string> different(sent.begin(), sent.end());
     EXPECT_EQ(different.size(), expected ? 14U : 2U);

@@ -131,8 +131,8 @@ void judge_as_run(ReportComparison& comparison, const std::vector<detect::Judgem
   const std::vector<detect::JudgedInRun> in_run(judgements.begin(), judgements.end());
   const detect::RunFindings findings = detect::judge_run(in_run);
   const std::set<std::size_t> chance(findings.chance.begin(), findings.chance.end());
-  comparison.everything_moved = findings.everything_moved;
-  comparison.moved_effect = findings.moved_effect;
+  comparison.common_shift = findings.everything_moved;
+  comparison.common_shift_effect = findings.moved_effect;
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     ComparedSeries& series = comparison.series[i];
     series.verdict = chance.contains(i) ? Verdict::ok : judgements[i].verdict;

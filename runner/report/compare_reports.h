@@ -47,8 +47,8 @@ struct ReportComparison {
   std::vector<std::string> only_before, only_after;  ///< names of series
   std::vector<std::string> environment;       ///< "engine_build: b1 -> b2": differences to the report before the last
   std::string suspect_before, suspect_after;  ///< why the machine was not quiet; "": it was
-  bool everything_moved = false;  ///< most series changed in the same direction: probably the environment, not the code
-  double moved_effect = 0;
+  bool common_shift = false;  ///< most series changed in the same direction: probably the environment, not the code
+  double common_shift_effect = 0;
 
   [[nodiscard]] std::size_t count(Verdict verdict) const;
 };

@@ -101,8 +101,8 @@ TEST(CompareReports, ACommonShiftIsDetected) {
     right += property(fmt::format("m{}_ms", i), list(times(ten, 1.3)));
   }
   const ReportComparison all = compare(report(left), report(right));
-  EXPECT_TRUE(all.everything_moved);
-  EXPECT_NEAR(all.moved_effect, 0.3, 0.02);
+  EXPECT_TRUE(all.common_shift);
+  EXPECT_NEAR(all.common_shift_effect, 0.3, 0.02);
 }
 
 TEST(CompareReports, ASuspectRunIsShownAndNotJudged) {

@@ -60,12 +60,12 @@ TEST(UnusualTime, Golden) {
       unusual_time(scenario(), "mock", "Prompt 2", "tokenize_ms", 23.1, 10),
       "Prompt 2 tokenize time 23.10ms is outside 0.2-20 ms (median of 10). This is not a failure and does not "
       "change the exit code. What to do: run it again on an idle machine (nothing else running, one thread); if it "
-      "stays, look at the trend of this series and at what changed.");
+      "persists, check the trend of this series and what changed.");
   EXPECT_EQ(
       unusual_time(scenario(), "mock", "Prompt 0", "prefill_ms", 35, 10),
       "Prompt 0 prefill time 35.00ms is +250 % off its baseline of 10 ms, more than 200 % (median of 10). This is "
       "not a failure and does not change the exit code. What to do: run it again on an idle machine (nothing else "
-      "running, one thread); if it stays, look at the trend of this series and at what changed.");
+      "running, one thread); if it persists, check the trend of this series and what changed.");
 }
 
 TEST(UnusualTime, Table) {
@@ -116,7 +116,7 @@ TEST(TimingCase, Golden) {
   EXPECT_EQ(timing_case_failed(scenario().quarantine, "t::performance", "prefill took 35 ms"),
             "t::performance failed: prefill took 35 ms. It is quarantined (noisy neighbours; owner: performance). This "
             "is not a failure and does not change the exit code. What to do: run it again on an idle machine (nothing "
-            "else running, one thread); if it stays, look at the trend of this series and at what changed.");
+            "else running, one thread); if it persists, check the trend of this series and what changed.");
   EXPECT_EQ(timing_case_failed({}, "t", "").substr(0, 61),
             "t failed: it did not say why. It is quarantined (; owner: ). ");
 }

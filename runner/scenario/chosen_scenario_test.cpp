@@ -53,16 +53,16 @@ TEST(ChosenScenario, TheCommandLineOverridesTheFile) {
 }
 
 TEST(WaitingForEngine, SaysWhereAndHowLong) {
-  const auto told = [](const std::string& engine) {
+  const auto message = [](const std::string& engine) {
     const auto scenario = parse_scenario("name='s'\nprompts=['x']\n[engine]\n" + engine, "s.toml", engine_names());
     return scenario ? waiting_for_engine(*scenario) : to_string(scenario.error());
   };
-  EXPECT_EQ(told("name='mock'"), "");
-  EXPECT_EQ(told("name='llama-server'"),
+  EXPECT_EQ(message("name='mock'"), "");
+  EXPECT_EQ(message("name='llama-server'"),
             "s: asking the engine on http://127.0.0.1:8080, waiting at most 60 s until it is ready");
-  EXPECT_EQ(told("name='openai'\nurl='http://h:1/v1'\nready_timeout_s=2.5"),
+  EXPECT_EQ(message("name='openai'\nurl='http://h:1/v1'\nready_timeout_s=2.5"),
             "s: asking the engine on http://h:1/v1, waiting at most 2.5 s until it is ready");
-  EXPECT_EQ(told("name='openai'\n[engine.start]\nargv=['x']\nready_timeout_s=300"),
+  EXPECT_EQ(message("name='openai'\n[engine.start]\nargv=['x']\nready_timeout_s=300"),
             "s: starting the engine on http://127.0.0.1:8000, waiting at most 300 s until it is ready");
 }
 

@@ -110,9 +110,9 @@ std::string to_text(const ReportComparison& comparison) {
     text += fmt::format("environment changed: {}\n", difference);
   if (!comparison.suspect_before.empty()) text += fmt::format("before is suspect: {}\n", comparison.suspect_before);
   if (!comparison.suspect_after.empty()) text += fmt::format("after is suspect: {}\n", comparison.suspect_after);
-  if (comparison.everything_moved) {
+  if (comparison.common_shift) {
     text += fmt::format("almost every series changed, by {:+.1f} %: check the machine before the code\n",
-                        100 * comparison.moved_effect);
+                        100 * comparison.common_shift_effect);
   }
   text += fmt::format("{} regressed, {} improved, {} ok, {} suspect, {} with too few samples\n",
                       comparison.count(Verdict::regressed), comparison.count(Verdict::improved),
@@ -151,7 +151,7 @@ nlohmann::ordered_json to_object(const ReportComparison& comparison) {
           {"baseline_runs", comparison.baseline_runs},
           {"regressed", comparison.count(Verdict::regressed)},
           {"improved", comparison.count(Verdict::improved)},
-          {"everything_moved", comparison.everything_moved},
+          {"common_shift", comparison.common_shift},
           {"suspect_before", comparison.suspect_before},
           {"suspect_after", comparison.suspect_after},
           {"environment", comparison.environment},

@@ -56,11 +56,11 @@ TEST(ToMarkdown, WithoutTimesThereIsNoTable) {
   RunResult skipped = result();
   skipped.samples.clear();
   skipped.cases[1].status = CaseStatus::skipped;
-  skipped.cases[1].message = "not asked for";
+  skipped.cases[1].message = "not requested";
   skipped.cases[1].warnings.clear();
   EXPECT_EQ(to_markdown(skipped),
             "### batch\\_prefill on mock\n\n- functional: **passed**\n"
-            "- performance\\_consistency: **skipped**, not asked for\n\n");
+            "- performance\\_consistency: **skipped**, not requested\n\n");
 }
 
 TEST(ToAnnotation, IsOneLineWhateverItSays) {

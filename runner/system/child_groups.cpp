@@ -137,11 +137,11 @@ void end_children_with_this_process() {
 }
 
 ScopedSignalBlock::ScopedSignalBlock() {
-  sigset_t held;
-  sigemptyset(&held);
+  sigset_t blocked;
+  sigemptyset(&blocked);
   for (const int signal : ending_signals)
-    sigaddset(&held, signal);
-  (void)::pthread_sigmask(SIG_BLOCK, &held, &before_);
+    sigaddset(&blocked, signal);
+  (void)::pthread_sigmask(SIG_BLOCK, &blocked, &before_);
 }
 
 ScopedSignalBlock::~ScopedSignalBlock() {

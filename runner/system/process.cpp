@@ -116,7 +116,7 @@ struct ExecRequest {
   int out, err, report;   ///< out and err: -1 leaves this process's own
   pid_t parent;
   const TrackedProcessGroup* group;
-  const ScopedSignalBlock* held;
+  const ScopedSignalBlock* signal_block;
 };
 
 /// In the child, between fork and exec: async-signal-safe calls only.
@@ -128,7 +128,7 @@ struct ExecRequest {
   if (::getppid() != request.parent) ::_exit(1);  // the parent ended before the signal was requested
 #endif
   (void)::signal(SIGPIPE, SIG_DFL);
-  request.held->release_in_child();
+  request.signal_block->release_in_child();
   const int nothing = ::open("/dev/null", O_RDONLY);
   const bool ready = nothing >= 0 && ::dup2(nothing, 0) == 0 && (request.out < 0 || ::dup2(request.out, 1) == 1) &&
                      (request.err < 0 || ::dup2(request.err, 2) == 2) &&
@@ -161,7 +161,7 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
     (void)::fcntl(end, F_SETFD, FD_CLOEXEC);
   const int out = options.shows_output ? -1 : temporary_file();
   const int err = options.shows_output ? -1 : temporary_file();
-  const ScopedSignalBlock held;
+  const ScopedSignalBlock signal_block;
   TrackedProcessGroup group;
   const ExecRequest request{program.c_str(),
                             const_cast<char**>(argv.data()),
@@ -172,7 +172,7 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
                             report[1],
                             ::getpid(),
                             &group,
-                            &held};
+                            &signal_block};
   const pid_t pid = ::fork();
   if (pid == 0) exec_child(request);
   const int fork_error = errno;

@@ -166,7 +166,7 @@ class StartedByTheRunner : public StartedServer {
     const auto end = child->wait(patience_ms);
     EXPECT_TRUE(end.has_value());
     EXPECT_TRUE(report_.load_file((directory_ / "r.xml").c_str())) << child->err();
-    EXPECT_FALSE(is_listening(port_)) << "the server was left behind";
+    EXPECT_FALSE(is_listening(port_)) << "the server still runs";
     return end ? end->exit_code : -1;
   }
   std::string text_at(const char* query) { return report_.select_node(query).attribute().value(); }

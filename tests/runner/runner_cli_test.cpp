@@ -292,24 +292,24 @@ TEST_F(RunnerCli, QuietPrintsWarningsOnly) {
 
 TEST_F(RunnerCli, EveryReportIsValidBySchema) {
   std::vector<std::string> arguments{"--noout", "--schema", perftrend::tests::source_dir() + "/schema/junit.xsd"};
-  const auto keep = [&](const char* name) {
+  const auto save_as = [&](const char* name) {
     fs::rename(directory_ / "out.xml", directory_ / name);
     arguments.emplace_back(name);
   };
   EXPECT_EQ(run().code, 0);
-  keep("skipped.xml");
+  save_as("skipped.xml");
   EXPECT_EQ(measure().code, 0);
-  keep("measured.xml");
+  save_as("measured.xml");
   EXPECT_EQ(measure({"--mock-prefill-ms", "1", "--engine", "mock"}).code, 0);
-  keep("warned.xml");
+  save_as("warned.xml");
   EXPECT_EQ(measure({"--engine", "reference"}).code, 0);
-  keep("reference.xml");
+  save_as("reference.xml");
   EXPECT_EQ(measure({"--mock-fault", "no_tokens"}).code, 1);
-  keep("failed.xml");
+  save_as("failed.xml");
   EXPECT_EQ(measure({"--mock-fault", "unavailable"}).code, 1);
-  keep("error.xml");
+  save_as("error.xml");
   EXPECT_EQ(measure({"--mock-fault", "dies_measuring", "--repeats", "9"}).code, 0);
-  keep("died.xml");
+  save_as("died.xml");
   ASSERT_TRUE(fs::exists("/usr/bin/xmllint")) << "install libxml2-utils";
   const Ended valid = execute("/usr/bin/xmllint", directory_, arguments, {});
   EXPECT_EQ(valid.code, 0) << valid.err;

@@ -31,8 +31,8 @@ const char* const completion =
     R"({"cache_n":0,"prompt_n":4,"prompt_ms":0.001,"predicted_n":2,"predicted_ms":0.001}})";
 
 void answer_health(httplib::Server& server, const Behaviour& behaviour) {
-  server.Get("/health", [&, asked = 0](const httplib::Request&, httplib::Response& response) mutable {
-    if (asked++ < behaviour.refusals) {
+  server.Get("/health", [&, requests = 0](const httplib::Request&, httplib::Response& response) mutable {
+    if (requests++ < behaviour.refusals) {
       response.status = 503;
       response.set_content(R"({"error":{"message":"Loading model","type":"unavailable_error","code":503}})",
                            "application/json");
@@ -47,7 +47,7 @@ void answer_health(httplib::Server& server, const Behaviour& behaviour) {
 }
 
 void answer_completion(httplib::Server& server, const Behaviour& behaviour) {
-  server.Post("/completion", [&, asked = 0](const httplib::Request& request, httplib::Response& response) mutable {
+  server.Post("/completion", [&, requests = 0](const httplib::Request& request, httplib::Response& response) mutable {
     if (behaviour.stalls) {
       std::mutex mutex;
       std::unique_lock lock(mutex);
@@ -59,7 +59,7 @@ void answer_completion(httplib::Server& server, const Behaviour& behaviour) {
       response.set_content(R"({"error":{"code":400,"message":"Prompt contains invalid tokens"}})", "application/json");
       return;
     }
-    if (++asked != behaviour.dies_completing) {
+    if (++requests != behaviour.dies_completing) {
       response.set_content(completion, "application/json");
       return;
     }

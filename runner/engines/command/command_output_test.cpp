@@ -19,7 +19,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 /// "NAME: metric 1 2, …" or "NAME: error KIND" or "NAME: skipped", one per case.
-std::vector<std::string> told(const EngineResult<CommandOutput>& output) {
+std::vector<std::string> lines_of(const EngineResult<CommandOutput>& output) {
   if (!output) return {fmt::format("error {}", to_string(output.error().kind))};
   std::vector<std::string> lines;
   for (const CommandCase& each : output->cases) {
@@ -122,7 +122,7 @@ TEST(CommandOutput, Table) {
       {junit, "", {"error bad_answer"}},
   };
   for (const auto& [format, text, expected] : cases) {
-    EXPECT_EQ(told(read_command_output(format, text)), expected) << text;
+    EXPECT_EQ(lines_of(read_command_output(format, text)), expected) << text;
   }
 }
 

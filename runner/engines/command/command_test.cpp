@@ -191,7 +191,7 @@ TEST(AddRun, AppendsSamplesAndRetainsErrors) {
 EngineError opening(const std::string& script, double ready_timeout_ms = patience_ms) {
   SteadyClock clock;
   LlamaServerOptions options;
-  options.url = "http://127.0.0.1:1";  // nobody listens on tcpmux
+  options.url = "http://127.0.0.1:1";  // nothing listens on tcpmux
   options.start.emplace();
   options.start->process.argv = {"sh", "-c", script};
   options.start->ready_timeout_ms = ready_timeout_ms;

@@ -24,7 +24,7 @@ struct RequestedCounts {
 
 /// A valid completion: status 200, complete JSON, not truncated, not cached, with the requested counts and times that
 /// are finite, above 0 and in total at most `answer.total_ms`. Everything else is an error.
-EngineResult<Completion> read_completion(const HttpAnswer& answer, const RequestedCounts& asked);
+EngineResult<Completion> read_completion(const HttpAnswer& answer, const RequestedCounts& requested);
 
 /// Sets build, model, quantisation, context and slots from the answers of /props and /v1/models. Either may be empty.
 void describe_llama_server(std::string_view props, std::string_view models, EngineInfo& info);

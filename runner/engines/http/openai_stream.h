@@ -33,11 +33,11 @@ class OpenAiStream {
   /// A valid completion: an event stream up to [DONE], without an error event, with text, nothing cached, the requested
   /// counts, and times of the engine (if any) within the client's. prefill_ms is the time to the first event with text.
   /// Everything else is an error.
-  [[nodiscard]] EngineResult<Completion> finish(const HttpAnswer& answer, const RequestedStreamCounts& asked) const;
+  [[nodiscard]] EngineResult<Completion> finish(const HttpAnswer& answer, const RequestedStreamCounts& requested) const;
 
  private:
   void take(const ServerEvent& event, double since_ms);
-  [[nodiscard]] std::optional<EngineError> wrong_counts(const RequestedStreamCounts& asked,
+  [[nodiscard]] std::optional<EngineError> wrong_counts(const RequestedStreamCounts& requested,
                                                         Completion& completion) const;
   [[nodiscard]] std::optional<EngineError> wrong_times(double total_ms) const;
 

@@ -43,13 +43,13 @@ std::vector<std::vector<TokenId>> split_words(std::string_view text) {
 
 /// Replaces every occurrence of `pair`, from the left.
 void replace_pair(std::vector<TokenId>& word, Pair pair, TokenId merged) {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < word.size(); ++kept) {
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < word.size(); ++length) {
     const bool here = i + 1 < word.size() && Pair{word[i], word[i + 1]} == pair;
-    word[kept] = here ? merged : word[i];
+    word[length] = here ? merged : word[i];
     i += here ? 2 : 1;
   }
-  word.resize(kept);
+  word.resize(length);
 }
 
 /// The most frequent pair and its count.

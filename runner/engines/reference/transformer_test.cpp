@@ -98,9 +98,9 @@ TEST(Transformer, FillsItsContextAndNoMore) {
   const std::vector<TokenId> ids(small_shape().context, 3);
   for (const float logit : model.prefill(ids))
     EXPECT_TRUE(std::isfinite(logit));
-  EXPECT_EQ(model.room(), 0U);
+  EXPECT_EQ(model.free_context(), 0U);
   model.reset();
-  EXPECT_EQ(model.room(), small_shape().context);
+  EXPECT_EQ(model.free_context(), small_shape().context);
 }
 
 TEST(Transformer, SeedsDiffer) {
