@@ -130,7 +130,7 @@ void print_case(const junit::CaseReport& report, ProgressReporter& progress) {
   }
 }
 
-/// When, where and of which commit the run is.
+/// Time, place and commit of the run.
 struct RunContext {
   RunCoordinates coordinates;
   times::Time started_at;

@@ -289,7 +289,7 @@ TEST(ParseServerUrl, Table) {
     EXPECT_EQ(url ? url->origin : "", origin) << text;
     EXPECT_EQ(url ? url->prefix : "", prefix) << text;
   }
-  EXPECT_EQ(parse_server_url("http://user:word@x").error().find("word@"), std::string::npos) << "a password was told";
+  EXPECT_EQ(parse_server_url("http://user:word@x").error().find("word@"), std::string::npos) << "the password is shown";
 }
 
 TEST(UploadPath, OmitsUnknownValues) {

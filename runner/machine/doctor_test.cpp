@@ -167,12 +167,12 @@ TEST(ExamineScenario, Table) {
 
 TEST(Advice, TextAndJson) {
   const std::vector<Advice> advice{{"governor", State::change, "powersave", "the clock follows the load", "echo x"},
-                                   {"turbo", State::untold, "not available", "", ""}};
+                                   {"turbo", State::unknown, "not available", "", ""}};
   EXPECT_EQ(to_text(advice),
             "change  governor        powersave\n"
             "                        the clock follows the load\n"
             "                        $ echo x\n"
-            "untold  turbo           not available\n");
+            "unknown turbo           not available\n");
   EXPECT_EQ(to_list(advice)[0].dump(),
             R"({"topic":"governor","state":"change","found":"powersave","why":"the clock follows the load",)"
             R"("command":"echo x"})");

@@ -113,7 +113,7 @@ TEST(JudgeFitness, FewEventsAreChanceAndFreeCoresCount) {
   EXPECT_THAT(machine.reasons(), IsEmpty()) << "nine are too few for a rate";
 }
 
-TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsNoReason) {
+TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsIgnored) {
   MeasuredMachine machine;
   machine.before.load1 = 8;
   machine.after.load1 = 7.5;

@@ -39,7 +39,7 @@ TEST(ScoreRuns, ASeriesMissingInARunIsOmitted) {
   EXPECT_TRUE(score_runs({}, 0).series.empty());
 }
 
-TEST(ScoreRuns, EqualRunsHaveNoSpreadAndAWallOfSamplesTellsShiftedRunsApart) {
+TEST(ScoreRuns, EqualRunsHaveNoSpreadAndShiftedRunsDiffer) {
   const std::vector<double> low{1, 1.1, 1.2, 1.3, 1.4}, high{2, 2.1, 2.2, 2.3, 2.4};
   EXPECT_EQ(score_runs({{prompt("a", low)}, {prompt("a", low)}}, 0).series.at(0).pairs_different, 0U);
   EXPECT_EQ(score_runs({{prompt("a", low)}, {prompt("a", high)}}, 0).series.at(0).pairs_different, 1U);

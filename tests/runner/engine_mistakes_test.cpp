@@ -97,7 +97,7 @@ TEST_F(LlamaServer, EveryOtherAnswerIsAnErrorOfItsKind) {
   }
 }
 
-TEST_F(LlamaServer, AKeyThatTheServerRepeatsIsNotTold) {
+TEST_F(LlamaServer, AKeyThatTheServerRepeatsIsHidden) {
   server_.answer("/tokenize", {{401, R"({"error":{"message":"Incorrect API key: s3cr3t"}})"}});
   runner::LlamaServerOptions options = replay::llama_at(server_.url());
   options.api_key = "s3cr3t";
@@ -109,8 +109,8 @@ TEST_F(LlamaServer, AKeyThatTheServerRepeatsIsNotTold) {
 TEST_F(LlamaServer, WaitsWhileTheModelIsLoaded) {
   const Answer loading{503, R"({"error":{"message":"Loading model","type":"unavailable_error","code":503}})"};
   const Answer overloaded{429, R"({"error":{"message":"Model is overloaded"}})"};
-  const Answer behind_a_gateway{504, "upstream request timeout", "text/plain"};
-  server_.answer("/health", {loading, overloaded, behind_a_gateway, {200, "{}"}});
+  const Answer gateway_timeout{504, "upstream request timeout", "text/plain"};
+  server_.answer("/health", {loading, overloaded, gateway_timeout, {200, "{}"}});
   runner::LlamaServerEngine engine(replay::llama_at(server_.url()), clock_);
   ASSERT_TRUE(engine.open(1000).has_value());
   EXPECT_EQ(server_.seen("/health").size(), 4U);
@@ -135,7 +135,7 @@ TEST_F(LlamaServer, AnAnswerThatNeverComesIsATimeout) {
   EXPECT_EQ(sample.error().kind, Kind::timed_out);
 }
 
-TEST_F(LlamaServer, ConnectsForEveryRequestAndAsksForWhatIsMeasured) {
+TEST_F(LlamaServer, ConnectsForEveryRequestAndSendsTheMeasuredOptions) {
   server_.answer("/completion", {{200, completion(), "application/json", 7}});
   server_.answer("/tokenize", {{200, R"({"tokens":[1,2,3,4]})", "application/json", 0.25}});
   runner::LlamaServerEngine engine(replay::llama_at(server_.url()), clock_);
@@ -288,7 +288,7 @@ TEST_F(OpenAi, TakesTheAddressWithItsVersionAndServersThatListNoModels) {
   EXPECT_EQ(runner::OpenAiEngine(replay::openai_at(server_.url()), clock_).open(1000).error().kind, Kind::bad_request);
 }
 
-TEST_F(OpenAi, AStreamMayEndRightBehindItsMark) {
+TEST_F(OpenAi, AStreamMayEndDirectlyAfterItsMark) {
   for (const std::size_t fewer : {std::size_t{1}, std::size_t{2}}) {
     const std::string body = first_text + last_event;
     const auto sample = stream(events(body.substr(0, body.size() - fewer)));

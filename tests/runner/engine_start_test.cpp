@@ -128,7 +128,7 @@ TEST_F(StartedServer, IsAnyServerWithOpenAisStreamToo) {
   EXPECT_FALSE(is_listening(port_));
 }
 
-TEST_F(StartedServer, IsNotStartedWhereSomebodyListens) {
+TEST_F(StartedServer, IsNotStartedOnAUsedPort) {
   replay::SharedClock still;
   const replay::Server other(still);
   runner::LlamaServerOptions options = starting({});

@@ -262,9 +262,9 @@ TEST_F(RunnerCli, AReportThatCannotBeWrittenIsThree) {
 }
 
 TEST_F(RunnerCli, TheReportHasTheScenariosNameWhereNoneIsGiven) {
-  const std::string scenario = write("s.toml", "name = 'night'\nprompts = ['y']\n");
+  const std::string scenario = write("s.toml", "name = 'nightly'\nprompts = ['y']\n");
   EXPECT_EQ(call({"run", scenario, "--mock-prefill-ms", "0"}).code, 0);
-  EXPECT_TRUE(fs::exists(directory_ / "night.junit.xml"));
+  EXPECT_TRUE(fs::exists(directory_ / "nightly.junit.xml"));
 }
 
 TEST_F(RunnerCli, JsonForProgramsAndMarkdownForGitHub) {

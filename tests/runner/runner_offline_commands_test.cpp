@@ -135,7 +135,7 @@ TEST_F(RunnerCommands, DoctorMeasuresAScenarioAgainstItself) {
   EXPECT_THAT(text.out, HasSubstr("A/A noise score: "));
 }
 
-TEST_F(RunnerCommands, DoctorAloneTellsTheNoiseOfAShortScenarioOfItsOwn) {
+TEST_F(RunnerCommands, DoctorWithoutAScenarioMeasuresABuiltInOne) {
   const Ended ended = call({"doctor", "--repeats", "2"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("governor"),
@@ -188,7 +188,7 @@ TEST_F(RunnerCommands, GuardLetsFunctionalFailuresThrough) {
   EXPECT_EQ(call({"guard", "--scenario", "s.toml", "--", "sh", "-c", "kill -SEGV $$"}, true).code, 1);
 }
 
-TEST_F(RunnerCommands, GuardIsFailSafeWhenTheServerIsAway) {
+TEST_F(RunnerCommands, GuardIsFailSafeWhenTheServerIsUnreachable) {
   const Ended ended = call({"guard", "--reason", "r", "--owner", "o", "--junit", "j.xml", "--upload",
                             "http://127.0.0.1:1", "--project", "p", "--spool", (directory_ / "spool").string(), "--",
                             "sh", "-c", R"(echo '<testsuite><testcase name="a" time="1"/></testsuite>' > j.xml)"});

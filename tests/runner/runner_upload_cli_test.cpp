@@ -98,7 +98,7 @@ TEST_F(RunnerCli, FindingsOfTheServerAreWarningsAndNoFailure) {
   EXPECT_EQ(server.requests().at(0).path, "/api/v1/projects/other/runs");
 }
 
-TEST_F(RunnerCli, AServerThatIsAwayCostsNothingButALine) {
+TEST_F(RunnerCli, AnUnreachableServerOnlyCausesAMessage) {
   std::string url;
   {
     const TinyServer gone;
@@ -269,7 +269,7 @@ Identity self_signed() {
   return identity;
 }
 
-TEST_F(RunnerCli, HttpsWithACertificateOfNobodyIsRefusedAndATrustedOneIsNot) {
+TEST_F(RunnerCli, HttpsRequiresATrustedCertificate) {
   const Identity identity = self_signed();
   TinyServer server(std::make_unique<httplib::SSLServer>(identity.certificate.get(), identity.key.get()));
   const std::string url = "https://" + server.address();

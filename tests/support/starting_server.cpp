@@ -22,7 +22,7 @@ struct Behaviour {
   bool stalls = false;
 };
 
-int number_behind(std::string_view argument, std::string_view name) {
+int number_after(std::string_view argument, std::string_view name) {
   return argument.starts_with(name) ? std::atoi(std::string(argument.substr(name.size())).c_str()) : 0;
 }
 
@@ -87,9 +87,9 @@ void answer_stream(httplib::Server& server) {
 int main(int argc, char** argv) {
   Behaviour behaviour;
   for (int i = 2; i < argc; ++i) {
-    behaviour.refusals += number_behind(argv[i], "refusals=");
-    behaviour.dies_loading += number_behind(argv[i], "dies_loading=");
-    behaviour.dies_completing += number_behind(argv[i], "dies_completing=");
+    behaviour.refusals += number_after(argv[i], "refusals=");
+    behaviour.dies_loading += number_after(argv[i], "dies_loading=");
+    behaviour.dies_completing += number_after(argv[i], "dies_completing=");
     behaviour.stalls = behaviour.stalls || std::string_view(argv[i]) == "stalls";
   }
   httplib::Server server;

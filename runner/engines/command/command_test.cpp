@@ -125,7 +125,7 @@ TEST(Command, HasItsEnvironmentDirectoryAndOutputFile) {
   EXPECT_EQ(result->output.cases.at(0).name, "tiny model in " + std::filesystem::canonical(directory.path()).string());
 }
 
-TEST(Command, AFileOfAnEarlierRunIsNoResult) {
+TEST(Command, AFileOfAnEarlierRunIsIgnored) {
   const TemporaryDirectory directory;
   std::ofstream(directory.path() / "junit.xml") << R"(<testsuite><testcase name="a" time="1"/></testsuite>)";
   CommandOptions options = shell("true");
