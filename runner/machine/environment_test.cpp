@@ -122,7 +122,7 @@ TEST(MachineState, Golden) {
   EXPECT_THAT(machine_state(before, during, after, 20),
               ElementsAre(Pair("machine.load_before", "0.12"), Pair("machine.load_after", "0.5"),
                           Pair("machine.others_running_before", "0"), Pair("machine.others_running_mean", "0.333"),
-                          Pair("machine.others_running_max", "2"), Pair("machine.load_looks", "40"),
+                          Pair("machine.others_running_max", "2"), Pair("machine.load_samples", "40"),
                           Pair("machine.steal_percent", "0.1"), Pair("machine.involuntary_switches", "7"),
                           Pair("machine.pressure_percent", "3.21"), Pair("machine.measured_seconds", "1.235"),
                           Pair("machine.timer_resolution_ns", "20")));
