@@ -99,8 +99,7 @@ void print_json(const std::vector<Advice>& machine, const std::vector<Advice>& s
 }
 
 std::vector<Advice> advice_on(const Scenario& scenario) {
-  return examine_scenario(
-      scenario, std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())});
+  return examine_scenario(scenario, today());
 }
 
 }  // namespace

@@ -8,15 +8,12 @@
 #include "runner/delivery/delivery.h"
 #include "runner/measure/guard.h"
 #include "runner/show/progress.h"
+#include "runner/system/clock.h"
 #include "runner/system/host_name.h"
 #include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
-
-std::chrono::year_month_day today() {
-  return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
-}
 
 /// The quarantine of the scenario, overridden by the command line. The error is one line.
 tl::expected<TimingQuarantine, std::string> quarantine_of(const GuardOptions& options) {

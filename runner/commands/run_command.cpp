@@ -24,6 +24,7 @@
 #include "runner/show/progress.h"
 #include "runner/show/result.h"
 #include "runner/show/summary.h"
+#include "runner/system/clock.h"
 #include "runner/system/host_name.h"
 #include "runner/system/write_file.h"
 
@@ -93,10 +94,6 @@ TimingResult skipped(const Scenario& scenario, std::string why) {
   timing.report.status = CaseStatus::skipped;
   timing.report.message = std::move(why);
   return timing;
-}
-
-std::chrono::year_month_day today() {
-  return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
 }
 
 /// The performance case and the cases of the program, if any.

@@ -1,6 +1,7 @@
 #pragma once
 // A monotonic clock, injected so that tests control the time.
 
+#include <chrono>
 #include <cstdint>
 
 namespace perftrend::runner {
@@ -37,6 +38,9 @@ class FakeClock final : public Clock {
   std::int64_t step_ns_;
   mutable std::int64_t now_ns_ = 0;
 };
+
+/// The current day in UTC, by the system clock.
+std::chrono::year_month_day today();
 
 constexpr double ns_per_ms = 1e6;
 constexpr double ns_per_s = 1e9;
