@@ -1,7 +1,8 @@
 // What the harness adds to a sample, beside what is held. Prints one line; ends with 1 when it is more.
 #include <fmt/format.h>
 
-#include "runner/machine/overhead.h"
+#include "runner/machine/doctor.h"
+#include "runner/measure/overhead.h"
 
 int main() {
   perftrend::runner::SteadyClock clock;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/metrics/units.h"
+#include "core/text/glob.h"
 
 namespace perftrend::metrics {
 
@@ -79,33 +80,11 @@ bool is_identity(std::string_view metric) {
   return is_one_of(last_word(metric.substr(0, dot)), surroundings);
 }
 
-bool matches_glob(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t star_t = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      star_t = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;  // the last star takes one byte more
-      t = ++star_t;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
 NameFilter::NameFilter(const std::vector<std::string>& take, const std::vector<std::string>& leave)
     : take_(take), leave_(leave), take_any_(take.empty() || std::find(take.begin(), take.end(), "*") != take.end()) {}
 
 bool NameFilter::is_taken(std::string_view metric) const {
-  const auto matches = [&](const std::string& pattern) { return matches_glob(pattern, metric); };
+  const auto matches = [&](const std::string& pattern) { return text::matches_glob(pattern, metric); };
   if (std::any_of(leave_.begin(), leave_.end(), matches)) return false;
   const auto names = [&](const std::string& pattern) { return pattern != "*" && matches(pattern); };
   if (std::any_of(take_.begin(), take_.end(), names)) return true;

@@ -20,10 +20,6 @@ MetricName split_label(std::string_view name);
 /// time or an id.
 bool is_identity(std::string_view metric);
 
-/// Shell-like: `*` any run, `?` one byte, all else itself. Linear for any pattern in the length of the text times the
-/// number of stars.
-bool matches_glob(std::string_view pattern, std::string_view text);
-
 /// The project's choice over metric names (MetricRules says how).
 class NameFilter {
  public:

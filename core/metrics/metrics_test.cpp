@@ -342,19 +342,6 @@ TEST(Metrics, IdentitiesAreNoMetrics) {
   }
 }
 
-TEST(Metrics, Globs) {
-  EXPECT_TRUE(matches_glob("*", ""));
-  EXPECT_TRUE(matches_glob("a*b?c", "axxbxbyc"));
-  EXPECT_FALSE(matches_glob("a*b?c", "axxbc"));
-  EXPECT_TRUE(matches_glob("**x", "aax"));
-  EXPECT_FALSE(matches_glob("a", "ab"));
-  EXPECT_FALSE(matches_glob("", "a"));
-  std::string stars;
-  for (int i = 0; i < 50; ++i)
-    stars += "*a";
-  EXPECT_FALSE(matches_glob(stars + "b", std::string(10'000, 'a')));
-}
-
 TEST(Metrics, CoordinatesOfTheReport) {
   const Coordinates own =
       measure("", {},

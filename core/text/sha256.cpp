@@ -4,29 +4,45 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <memory>
 #include <stdexcept>
 
 namespace perftrend::text {
+namespace {
+
+void require(bool succeeded) {
+  if (!succeeded) throw std::runtime_error("SHA-256 is not available in OpenSSL");
+}
+
+}  // namespace
+
+struct Sha256::Context {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+  require(context_->digest && EVP_DigestInit_ex(context_->digest.get(), EVP_sha256(), nullptr) == 1);
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  require(EVP_DigestUpdate(context_->digest.get(), bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256::hex() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  require(EVP_DigestFinal_ex(context_->digest.get(), digest.data(), &size) == 1);
+  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
+}
 
 std::string sha256_hex(std::initializer_list<std::string_view> parts) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int digest_bytes = 0;
-  bool ok = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  Sha256 hash;
   for (const auto part : parts) {
-    if (parts.size() > 1) {
-      const std::string length = fmt::format("{}:", part.size());
-      ok = ok && EVP_DigestUpdate(context.get(), length.data(), length.size()) == 1;
-    }
-    ok = ok && EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
+    if (parts.size() > 1) hash.add(fmt::format("{}:", part.size()));
+    hash.add(part);
   }
-  ok = ok && EVP_DigestFinal_ex(context.get(), digest.data(), &digest_bytes) == 1;
-  if (!ok) throw std::runtime_error("SHA-256 is not to be had from OpenSSL");
-  std::string hex;
-  for (unsigned int i = 0; i < digest_bytes; ++i)
-    hex += fmt::format("{:02x}", digest[i]);
-  return hex;
+  return hash.hex();
 }
 
 }  // namespace perftrend::text

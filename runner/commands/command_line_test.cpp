@@ -59,7 +59,7 @@ TEST(CommandLine, RunWithEverything) {
   EXPECT_EQ(run.coordinates.commit_time, "2026-11-23T02:00:00Z");
   EXPECT_EQ(run.coordinates.started_at, "2026-11-23T02:00:01Z");
   EXPECT_TRUE(run.quiet);
-  EXPECT_EQ(run.again, "perftrend-runner run s.toml --engine reference");
+  EXPECT_EQ(run.rerun_command, "perftrend-runner run s.toml --engine reference");
 }
 
 TEST(CommandLine, RunWithNothingLeavesItToTheScenario) {
@@ -76,7 +76,7 @@ TEST(CommandLine, WaitsForAQuietMachineAsLongAsSaid) {
   const auto wait_s = [](const char* duration) {
     const auto line = parse_command_line({"run", "s", "--wait-quiet", duration}, {});
     const auto* run = std::get_if<RunOptions>(&line);
-    return run == nullptr ? -1 : run->quiet_wish.wait_s;
+    return run == nullptr ? -1 : run->quiet_policy.wait_s;
   };
   EXPECT_DOUBLE_EQ(wait_s("10m"), 600);
   EXPECT_DOUBLE_EQ(wait_s("90s"), 90);
@@ -84,7 +84,7 @@ TEST(CommandLine, WaitsForAQuietMachineAsLongAsSaid) {
   for (const char* wrong : {"10", "10d", "-1m", "25h", "soon", ""})
     EXPECT_EQ(wait_s(wrong), -1) << wrong;
   const auto line = parse_command_line({"run", "s", "--require-quiet"}, {});
-  EXPECT_TRUE(std::get<RunOptions>(line).quiet_wish.require);
+  EXPECT_TRUE(std::get<RunOptions>(line).quiet_policy.require);
   EXPECT_FALSE(std::get<RunOptions>(line).json);
   EXPECT_TRUE(std::get<RunOptions>(parse_command_line({"run", "s", "--format", "json"}, {})).json);
 }
@@ -94,7 +94,7 @@ TEST(CommandLine, TheSpoolIsBelowTheStateDirectory) {
     more.insert(more.begin(), {"run", "s"});
     return std::get<RunOptions>(parse_command_line(more, variables)).spool;
   };
-  EXPECT_EQ(spool({}), "") << "nobody knows where";
+  EXPECT_EQ(spool({}), "") << "no home directory is known";
   EXPECT_EQ(spool({{"HOME", "/h"}}), "/h/.local/state/perftrend/spool");
   EXPECT_EQ(spool({{"HOME", "/h"}, {"XDG_STATE_HOME", "/s"}}), "/s/perftrend/spool");
   EXPECT_EQ(spool({{"HOME", "/h"}, {"XDG_STATE_HOME", "not/absolute"}}), "/h/.local/state/perftrend/spool");
@@ -124,7 +124,7 @@ TEST(CommandLine, TheTokenFileWinsAndIsTrimmed) {
   EXPECT_EQ(std::get<RunOptions>(line).token, "from-file");
 }
 
-TEST(CommandLine, MistakesAreToldInALineAndEndWithTwo) {
+TEST(CommandLine, MistakesAreReportedInALineAndEndWithTwo) {
   struct Case {
     std::vector<std::string> arguments;
     Variables variables;
@@ -139,31 +139,29 @@ TEST(CommandLine, MistakesAreToldInALineAndEndWithTwo) {
            {{"run", "s", "--repeats", "0"}, {}, "--repeats"},
            {{"run", "s", "--repeats", "many"}, {}, "--repeats"},
            {{"run", "s", "--mock-prefill-ms", "-1"}, {}, "--mock-prefill-ms"},
-           {{"run", "s", "--mock-prefill-ms", "nan"}, {}, "a mock's sleep must be finite"},
-           {{"run", "s", "--upload", "h:1"},
-            {},
-            "'h:1' is no address of a server: it must begin with http:// or https://"},
+           {{"run", "s", "--mock-prefill-ms", "nan"}, {}, "the sleep of the mock engine must be finite"},
+           {{"run", "s", "--upload", "h:1"}, {}, "'h:1' is not a server URL: it must begin with http:// or https://"},
            {{"run", "s", "--project", "a/b"}, {}, "--project: 'a/b' must be 1 to 100 letters, digits, '.', '_' or '-'"},
            {{"run", "s", "--started-at", "now"},
             {},
-            "--started-at: 'now' is no RFC 3339 time, as 2026-11-23T02:00:00Z"},
+            "--started-at: 'now' is not an RFC 3339 time (e.g. 2026-11-23T02:00:00Z)"},
            {{"run", "s", "--branch", std::string(501, 'b')}, {}, "--branch: longer than 500 bytes"},
            {{"upload", "f", "--url", "http://h", "--project", "p", "--commit", std::string(501, 'c')},
             {},
             "--commit: longer than 500 bytes"},
-           {{"run", "s", "--testbed", "a\nb"}, {}, "--testbed: holds a control character"},
+           {{"run", "s", "--testbed", "a\nb"}, {}, "--testbed: contains a control character"},
            {{"run", "s", "--token-file", "/nowhere"}, {}, "--token-file: '/nowhere' cannot be read or is empty"},
-           {{"run", "s"}, {{"BITNET_SEED", "4x"}}, "BITNET_SEED: '4x' is no whole number from 0 on"},
-           {{"run", "s", "--cpus", "1-"}, {}, "--cpus: '1-' is no list of cores, as 2 or 0-2,5"},
+           {{"run", "s"}, {{"BITNET_SEED", "4x"}}, "BITNET_SEED: '4x' is not a whole number >= 0"},
+           {{"run", "s", "--cpus", "1-"}, {}, "--cpus: '1-' is not a list of cores (e.g. 2 or 0-2,5)"},
            {{"run", "s", "--priority", "20"}, {}, "--priority"},
            {{"run", "s", "--huge-pages", "maybe"}, {}, "--huge-pages"},
            {{"doctor", "--engine", "openai"}, {}, "doctor: --engine openai needs a scenario"},
-           {{"doctor", "s", "--aa", "2"}, {}, "doctor: --aa 2: a spread needs 3 runs at least; 0 measures nothing"},
+           {{"doctor", "s", "--aa", "2"}, {}, "doctor: --aa 2: a spread needs at least 3 runs; 0 measures nothing"},
            {{"doctor", "s", "--aa", "1001"}, {}, "--aa"},
            {{"compare", "a.xml"}, {}, "FILE"},
            {{"guard"}, {}, "COMMAND is required"},
-           {{"guard", "--cases", "*", "--", "true"}, {}, "guard: --cases means nothing without --junit"},
-           {{"guard", "--expires", "soon", "--", "true"}, {}, "--expires: 'soon' is no day, as 2027-03-31"},
+           {{"guard", "--cases", "*", "--", "true"}, {}, "guard: --cases has no effect without --junit"},
+           {{"guard", "--expires", "soon", "--", "true"}, {}, "--expires: 'soon' is not a day (e.g. 2027-03-31)"},
            {{"guard", "--junit", "j", "--upload", "http://h", "--", "true"},
             {},
             "guard: the project is missing: --project or PERFTREND_PROJECT"},
@@ -204,20 +202,20 @@ TEST(CommandLine, DoctorCompareAndGuard) {
   EXPECT_EQ(options.token, "t");
 }
 
-TEST(CommandLine, WhatARunAsksOfTheMachine) {
+TEST(CommandLine, TuningOfTheMachine) {
   const auto line = parse_command_line({"run", "s", "--cpus", "0-1,3", "--priority", "-5", "--huge-pages", "off"}, {});
-  const TuningWish& wish = std::get<RunOptions>(line).tuning;
-  EXPECT_THAT(wish.cpus, ::testing::ElementsAre(0, 1, 3));
-  EXPECT_EQ(wish.priority, -5);
-  EXPECT_EQ(wish.huge_pages, false);
+  const TuningOptions& tuning = std::get<RunOptions>(line).tuning;
+  EXPECT_THAT(tuning.cpus, ::testing::ElementsAre(0, 1, 3));
+  EXPECT_EQ(tuning.priority, -5);
+  EXPECT_EQ(tuning.huge_pages, false);
   const auto plain = parse_command_line({"run", "s"}, {});
   EXPECT_FALSE(std::get<RunOptions>(plain).tuning.priority || std::get<RunOptions>(plain).tuning.huge_pages);
 }
 
 TEST(CommandLine, ABadTokenIsRefusedAndNotShown) {
   const auto line = parse_command_line({"run", "s"}, {{"PERFTREND_TOKEN", "top\nsecret"}});
-  const auto& told = std::get<HelpOrError>(line);
-  EXPECT_EQ(told.text, "perftrend-runner: the token holds a blank or an unprintable character\n");
+  const auto& refused = std::get<HelpOrError>(line);
+  EXPECT_EQ(refused.text, "perftrend-runner: the token contains a blank or an unprintable character\n");
 }
 
 TEST(CommandLine, HelpAndVersion) {

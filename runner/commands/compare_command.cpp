@@ -1,26 +1,26 @@
+#include "runner/commands/compare_command.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <cctype>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
-#include "runner/commands/commands.h"
 #include "runner/report/compare_reports.h"
+#include "runner/show/compare_text.h"
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
 
-tl::expected<ReadReport, std::string> read_file(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string xml{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) return tl::unexpected(file + ": cannot be read");
-  auto report = read_report(xml);
-  // A place follows the file's name at once, a mere cause after a blank.
+tl::expected<ReadReport, std::string> read_report_file(const std::string& file) {
+  const auto xml = read_file(file);
+  if (!xml) return tl::unexpected(file + ": cannot be read");
+  auto report = read_report(*xml);
+  // A position follows the file's name directly, a cause without one after a blank.
   if (!report) {
-    const bool has_place = std::isdigit(static_cast<unsigned char>(report.error().front())) != 0;
-    return tl::unexpected(fmt::format("{}:{}{}", file, has_place ? "" : " ", report.error()));
+    const bool has_position = std::isdigit(static_cast<unsigned char>(report.error().front())) != 0;
+    return tl::unexpected(fmt::format("{}:{}{}", file, has_position ? "" : " ", report.error()));
   }
   return report;
 }
@@ -30,7 +30,7 @@ tl::expected<ReadReport, std::string> read_file(const std::string& file) {
 ExitCode compare(const CompareOptions& options) {
   std::vector<ReadReport> reports;
   for (const std::string& file : options.files) {
-    auto report = read_file(file);
+    auto report = read_report_file(file);
     if (!report) {
       fmt::print(stderr, "perftrend-runner: {}\n", report.error());
       return ExitCode::usage;
@@ -38,11 +38,11 @@ ExitCode compare(const CompareOptions& options) {
     reports.push_back(std::move(*report));
   }
   if (reports.size() > 2 && reports.size() < reports_of_a_history()) {
-    fmt::print(stderr, "perftrend-runner: compare: {} reports are too few for a baseline; give two, or {} and more\n",
+    fmt::print(stderr, "perftrend-runner: compare: {} reports are too few for a baseline; give two, or at least {}\n",
                reports.size(), reports_of_a_history());
     return ExitCode::usage;
   }
-  const Comparison comparison = compare_reports(reports);
+  const ReportComparison comparison = compare_reports(reports);
   if (comparison.series.empty()) {
     fmt::print(stderr, "perftrend-runner: compare: the reports have no series in common\n");
     return ExitCode::usage;
@@ -52,7 +52,7 @@ ExitCode compare(const CompareOptions& options) {
   else
     fmt::print("{}", to_text(comparison));
   (void)std::fflush(stdout);
-  const bool regressed = comparison.count(perftrend::Verdict::regressed) > 0;
+  const bool regressed = comparison.count(Verdict::regressed) > 0;
   return options.fail_on_regression && regressed ? ExitCode::regressed : ExitCode::ok;
 }
 

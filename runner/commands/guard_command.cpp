@@ -1,31 +1,29 @@
+#include "runner/commands/guard_command.h"
+
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <array>
+#include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
-#include "runner/commands/commands.h"
 #include "runner/delivery/delivery.h"
 #include "runner/measure/guard.h"
+#include "runner/show/progress.h"
+#include "runner/system/clock.h"
+#include "runner/system/host_name.h"
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
 
-std::chrono::year_month_day today() {
-  return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
-}
-
-/// The scenario's quarantine, and what the command line puts in its place. Why not, in one line.
-tl::expected<Quarantine, std::string> quarantine_of(const GuardOptions& options) {
-  Quarantine quarantine;
+/// The quarantine of the scenario, overridden by the command line. The error is one line.
+tl::expected<TimingQuarantine, std::string> quarantine_of(const GuardOptions& options) {
+  TimingQuarantine quarantine;
   if (!options.scenario_file.empty()) {
     const auto scenario = load_scenario(options.scenario_file, engine_names());
     if (!scenario) return tl::unexpected(to_string(scenario.error()));
     quarantine = scenario->quarantine;
   }
-  const Quarantine& stated = options.quarantine;
+  const TimingQuarantine& stated = options.quarantine;
   if (!stated.reason.empty()) quarantine.reason = stated.reason;
   if (!stated.owner.empty()) quarantine.owner = stated.owner;
   if (stated.expiry) quarantine.expiry = stated.expiry;
@@ -33,27 +31,25 @@ tl::expected<Quarantine, std::string> quarantine_of(const GuardOptions& options)
   if (quarantine.reason.empty() || quarantine.owner.empty())
     return tl::unexpected(
         std::string("guard: a quarantine needs a reason and an owner: --reason and --owner, or "
-                    "[quarantine] of --scenario"));
+                    "[quarantine] in --scenario"));
   return quarantine;
 }
 
-/// Fail-safe: a server that is away costs a line.
-void deliver_cases(const GuardOptions& options, const Variables& variables, Progress& progress) {
-  std::ifstream in(options.junit, std::ios::binary);
-  const std::string xml{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || xml.empty()) return;  // judged already
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host.front() = '\0';
+/// Fail-safe: an unreachable server only causes a message.
+void upload_junit(const GuardOptions& options, const Variables& variables, ProgressReporter& progress) {
+  const auto xml = read_file(options.junit);
+  if (!xml || xml->empty()) return;  // the verdict says so already
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  RunCoordinates at = complete_coordinates({}, variables, ask_git, host.data());
+  RunCoordinates at = complete_coordinates({}, variables, ask_git, host_name());
   at.started_at = times::to_rfc3339(now);
-  upload_and_report({*options.server, options.project, options.token, at}, xml, options.junit, options.spool, progress);
+  upload_and_report({*options.server, options.project, options.token, at}, *xml, options.junit, options.spool,
+                    progress);
 }
 
 }  // namespace
 
 ExitCode guard(const GuardOptions& options, const Variables& variables) {
-  Progress progress(Progress::style_of(false, variables), stderr);
+  ProgressReporter progress(ProgressReporter::style_of(false, variables), stderr);
   const auto quarantine = quarantine_of(options);
   if (!quarantine) {
     progress.warn("perftrend-runner: " + quarantine.error());
@@ -71,7 +67,7 @@ ExitCode guard(const GuardOptions& options, const Variables& variables) {
     progress.warn("FAILED: " + failure);
   for (const auto& warning : verdict.warnings)
     progress.warn(junit::warning_mark + warning);
-  if (options.server && !options.junit.empty()) deliver_cases(options, variables, progress);
+  if (options.server && !options.junit.empty()) upload_junit(options, variables, progress);
   return verdict.code;
 }
 

@@ -1,39 +1,30 @@
 #pragma once
-// The command `upload`: reports that are on disk, one or thousands, to the server.
+// A backlog: report files on disk, grouped into the runs they are uploaded as, with the coordinates of each run.
 
-#include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "runner/commands/command_line.h"
 #include "runner/report/coordinates.h"
-#include "runner/system/exit_codes.h"
 #include "runner/system/variables.h"
 
 namespace perftrend::runner {
 
-/// Up to so many runs each is told of in a line; of more only how far it is.
-inline constexpr std::size_t told_runs_max = 20;
-/// So many in a row that nobody took although they may be right: the server is away, or does not know the token.
-inline constexpr std::size_t failures_in_a_row_max = 3;
-
-/// The files of one run: a report, or an archive of reports; several only where all were asked to be one run.
+/// The files of one run: a report or an archive of reports; several only where all files are one run.
 using RunFiles = std::vector<std::filesystem::path>;
 
-/// The paths as runs: a directory stands for every report and archive in it and below, in order of name.
+/// The runs in `paths`, in the given order: a file is one run; a directory is replaced by all reports and archives in
+/// it and in its subdirectories, ordered by name. A directory that cannot be read is returned as if it were a file.
 std::vector<RunFiles> find_runs(const std::vector<std::string>& paths, bool one_run);
 
-/// What the report states of itself, but for what `stated` says; where neither knows branch or commit, what the CI's
-/// environment says, unless `stated_only`.
+/// The coordinates of a run: `stated` first, then what the reports say. Where neither has a branch or a commit, the
+/// CI's environment fills the gaps, unless `stated_only`.
 RunCoordinates coordinates_of(const std::vector<std::string>& reports, const RunCoordinates& stated, bool stated_only,
                               const Variables& variables);
 
-/// "[####......] 1200 of 3000, 21 s left".
-std::string bar_text(std::size_t done, std::size_t total, double seconds);
-
-/// Sends them one after the other, so that each is judged by those before it. A bar on a terminal, else a line for each
-/// or, of many, for each tenth. What was not delivered is listed at the end. The same again stores nothing twice.
-ExitCode upload_files(const UploadOptions& options, const Variables& variables);
+/// The Content-Type for a report, from its first byte. The server decides by the bytes too, so a wrong guess is
+/// harmless.
+std::string content_type_of(std::string_view bytes);
 
 }  // namespace perftrend::runner

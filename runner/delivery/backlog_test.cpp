@@ -30,7 +30,7 @@ class FindRunsTest : public ::testing::Test {
   fs::path folder_;
 };
 
-TEST_F(FindRunsTest, ADirectoryStandsForItsReportsAndAFileForItself) {
+TEST_F(FindRunsTest, ADirectoryIsReplacedByItsReports) {
   const auto b = folder_ / "b";
   EXPECT_THAT(find_runs({(folder_ / "x.txt").string(), b.string(), "absent.xml"}, false),
               ElementsAre(RunFiles{folder_ / "x.txt"}, RunFiles{b / "1.json"}, RunFiles{b / "2.xml"},
@@ -46,7 +46,7 @@ struct Place {
   std::string branch, commit, ci_url;
 };
 
-TEST(UploadCoordinates, TheEnvironmentOfEveryCiPlacesAReportThatDoesNotSay) {
+TEST(UploadCoordinates, TheCiEnvironmentFillsMissingCoordinates) {
   const std::vector<std::pair<Variables, Place>> cases = {
       {{{"GITHUB_SHA", "c1"},
         {"GITHUB_REF_NAME", "main"},
@@ -67,11 +67,11 @@ TEST(UploadCoordinates, TheEnvironmentOfEveryCiPlacesAReportThatDoesNotSay) {
     EXPECT_EQ(at.commit, place.commit);
     EXPECT_EQ(at.ci_url, place.ci_url);
     EXPECT_EQ(at.testbed, "") << "the machine that uploads need not be the one that measured";
-    EXPECT_EQ(coordinates_of({silent}, {}, true, variables).commit, "") << "nothing but what is stated was asked for";
+    EXPECT_EQ(coordinates_of({silent}, {}, true, variables).commit, "") << "only stated coordinates were requested";
   }
 }
 
-TEST(UploadCoordinates, AReportThatSaysWhereItBelongsIsNotOfThisJob) {
+TEST(UploadCoordinates, AReportWithCoordinatesIgnoresTheEnvironment) {
   const Variables variables{{"GITHUB_SHA", "job"}, {"GITHUB_REF_NAME", "main"}};
   const auto at = coordinates_of({silent, placed}, {}, false, variables);
   EXPECT_EQ(at.commit, "own");
@@ -81,12 +81,6 @@ TEST(UploadCoordinates, AReportThatSaysWhereItBelongsIsNotOfThisJob) {
   stated.commit = "typed";
   EXPECT_EQ(coordinates_of({placed}, stated, false, variables).commit, "typed");
   EXPECT_EQ(coordinates_of({placed}, stated, false, variables).testbed, "bench-1");
-}
-
-TEST(BarText, TellsHowFarItIs) {
-  EXPECT_EQ(bar_text(0, 3000, 0), "[..............................] 0 of 3000, 0 s left");
-  EXPECT_EQ(bar_text(1000, 3000, 10), "[##########....................] 1000 of 3000, 20 s left");
-  EXPECT_EQ(bar_text(3000, 3000, 30), "[##############################] 3000 of 3000, 0 s left");
 }
 
 }  // namespace

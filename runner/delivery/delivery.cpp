@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "runner/delivery/spool.h"
+#include "runner/system/clock.h"
 
 namespace perftrend::runner {
 
@@ -11,7 +12,7 @@ std::string as_sentence(std::string text) {
   return text;
 }
 
-Uploader courier_to(const ServerUrl& server, Progress& progress) {
+Uploader make_uploader(const ServerUrl& server, ProgressReporter& progress) {
   return {server, [&progress](std::int64_t wait_ms, const UploadError& because) {
             progress.say(because.message + "; trying again");
             SteadyClock clock;
@@ -19,56 +20,56 @@ Uploader courier_to(const ServerUrl& server, Progress& progress) {
           }};
 }
 
-void catch_up_and_tell(Uploader& courier, const Delivery& delivery, const std::string& spool, Progress& progress) {
+void deliver_spooled_and_report(Uploader& uploader, const Delivery& delivery, const std::string& spool,
+                                ProgressReporter& progress) {
   if (spool.empty()) return;
-  const auto send = [&](const Delivery& waiting, const std::string& body) { return courier.deliver(waiting, body); };
-  const Caught caught = catch_up(spool, delivery.server, delivery.token, send);
-  for (const auto& refused : caught.refused)
-    progress.warn("a report that waited was refused for good and put aside: " + refused);
-  if (caught.delivered > 0) {
-    progress.say(fmt::format("delivered {} reports that had waited in {}; {} still wait", caught.delivered, spool,
-                             caught.waiting));
+  const auto send = [&](const Delivery& spooled, const std::string& body) { return uploader.deliver(spooled, body); };
+  const SpoolDeliveries deliveries = deliver_spooled(spool, delivery.server, delivery.token, send);
+  for (const auto& refused : deliveries.refused)
+    progress.warn("the server refused a spooled report permanently; it was moved to " + refused);
+  if (deliveries.delivered > 0) {
+    progress.say(fmt::format("delivered {} reports from the spool {}; {} are still waiting", deliveries.delivered,
+                             spool, deliveries.waiting));
   }
 }
 
-std::string kept(const Delivery& delivery, const UploadError& error, const std::string& xml, const std::string& file,
-                 const std::string& spool) {
+std::string spool_undelivered(const Delivery& delivery, const UploadError& error, const std::string& body,
+                              const std::string& file, const std::string& spool) {
   const std::string later = fmt::format("perftrend-runner upload {} --url {}{} --project {}", file,
                                         delivery.server.origin, delivery.server.prefix, delivery.project);
-  if (spool.empty() || error.lasting)
-    return fmt::format("The report is kept in {}; deliver it later with: {}", file, later);
-  if (const auto spooled = keep_for_later(spool, delivery, xml); !spooled) {
-    return fmt::format("The report is kept in {} alone, as {}; deliver it later with: {}", file, spooled.error(),
-                       later);
+  if (spool.empty() || error.lasting) return fmt::format("The report is in {}; deliver it later with: {}", file, later);
+  if (const auto spooled = spool_report(spool, delivery, body); !spooled) {
+    return fmt::format("The report is only in {} because {}; deliver it later with: {}", file, spooled.error(), later);
   }
-  return fmt::format("The report is kept in {} and waits in {}: the next upload to this server delivers it", file,
+  return fmt::format("The report is in {} and in the spool {}: the next upload to this server delivers it", file,
                      spool);
 }
 
-void print_result(const Delivery& delivery, const UploadResult& receipt, const std::string& file, Progress& progress) {
+void print_result(const Delivery& delivery, const UploadResult& result, const std::string& file,
+                  ProgressReporter& progress) {
   progress.say(fmt::format("uploaded {} to {}{}: run {}{}, {} points", file, delivery.server.origin,
-                           delivery.server.prefix, receipt.run_id, receipt.known_before ? " (known before)" : "",
-                           receipt.points));
+                           delivery.server.prefix, result.run_id, result.already_stored ? " (already stored)" : "",
+                           result.points));
   bool warned = false;
-  for (const auto& [text, warns] : receipt.findings) {
+  for (const auto& [text, warns] : result.findings) {
     warns ? progress.warn(junit::warning_mark + text) : progress.say(text);
     warned = warned || warns;
   }
-  if (warned) progress.say("a timing warning is no failure: the exit code does not know of it");
+  if (warned) progress.say("timing warnings do not change the exit code");
 }
 
 bool upload_and_report(const Delivery& delivery, const std::string& xml, const std::string& file,
-                       const std::string& spool, Progress& progress) {
-  Uploader courier = courier_to(delivery.server, progress);
+                       const std::string& spool, ProgressReporter& progress) {
+  Uploader uploader = make_uploader(delivery.server, progress);
   progress.show(fmt::format("uploading {} to {}{}", file, delivery.server.origin, delivery.server.prefix));
-  const auto receipt = courier.deliver(delivery, xml);
-  if (!receipt) {
-    progress.warn(fmt::format("upload failed: {} {}", as_sentence(receipt.error().message),
-                              kept(delivery, receipt.error(), xml, file, spool)));
+  const auto result = uploader.deliver(delivery, xml);
+  if (!result) {
+    progress.warn(fmt::format("upload failed: {} {}", as_sentence(result.error().message),
+                              spool_undelivered(delivery, result.error(), xml, file, spool)));
     return false;
   }
-  print_result(delivery, *receipt, file, progress);
-  catch_up_and_tell(courier, delivery, spool, progress);
+  print_result(delivery, *result, file, progress);
+  deliver_spooled_and_report(uploader, delivery, spool, progress);
   return true;
 }
 

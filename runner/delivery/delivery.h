@@ -1,34 +1,35 @@
 #pragma once
-// What a person is told of deliveries: where a report went, or where it is kept and what delivers it later. The way
-// itself is upload.h and spool.h.
+// Delivery of one report with messages for the user: where it was uploaded, or where it is and how to deliver it later.
+// The transport is upload.h, the directory of undelivered reports is spool.h.
 
 #include <string>
-#include <vector>
 
-#include "runner/commands/command_line.h"
 #include "runner/delivery/upload.h"
 #include "runner/show/progress.h"
 
 namespace perftrend::runner {
 
-/// Delivers `xml`, which lies in `file`, and what waited in `spool` for the same server. Tells of it in one line;
-/// findings of the server are warnings. False: not delivered, and said where it is kept.
+/// Delivers `xml`, which is stored in `file`, then the reports in `spool` for the same server. Prints one line;
+/// findings of the server are warnings. Returns false when the report was not delivered; the message then says where it
+/// is.
 bool upload_and_report(const Delivery& delivery, const std::string& xml, const std::string& file,
-                       const std::string& spool, Progress& progress);
+                       const std::string& spool, ProgressReporter& progress);
 
-// Its steps, for what delivers many.
+// The steps of it, for the command that delivers many reports.
 
-/// A courier that really waits, and says what for.
-Uploader courier_to(const ServerUrl& server, Progress& progress);
-/// One line about where it went, and the server's findings as warnings.
-void print_result(const Delivery& delivery, const UploadResult& receipt, const std::string& file, Progress& progress);
-/// Puts what was not taken into the spool, where there is one and another time may be better. Where the report is then,
-/// and what delivers it later.
-std::string kept(const Delivery& delivery, const UploadError& error, const std::string& body, const std::string& file,
-                 const std::string& spool);
-/// Delivers what waited for this server, now that it answers.
-void catch_up_and_tell(Uploader& courier, const Delivery& delivery, const std::string& spool, Progress& progress);
-/// Ends with a full stop, unless it ends a sentence already.
+/// An uploader that waits between attempts and prints why.
+Uploader make_uploader(const ServerUrl& server, ProgressReporter& progress);
+/// Prints where the report was uploaded, and the server's findings as warnings.
+void print_result(const Delivery& delivery, const UploadResult& result, const std::string& file,
+                  ProgressReporter& progress);
+/// Stores a report that failed with `error` in the spool, if there is one and a later attempt may succeed. Returns a
+/// sentence: where the report is, and how to deliver it later.
+std::string spool_undelivered(const Delivery& delivery, const UploadError& error, const std::string& body,
+                              const std::string& file, const std::string& spool);
+/// Delivers the spooled reports for this server and prints the result.
+void deliver_spooled_and_report(Uploader& uploader, const Delivery& delivery, const std::string& spool,
+                                ProgressReporter& progress);
+/// `text` with a full stop, unless it ends a sentence already.
 std::string as_sentence(std::string text);
 
 }  // namespace perftrend::runner

@@ -23,7 +23,7 @@ struct Spooled {
   std::string body;
 };
 
-/// JSON holds text; what is no UTF-8 (an archive, a report in another encoding) lies in it as Base64.
+/// JSON strings are UTF-8; other bytes (an archive, a report in another encoding) are stored as Base64.
 std::string to_base64(const std::string& bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
   const int size =
@@ -33,7 +33,7 @@ std::string to_base64(const std::string& bytes) {
   return text;
 }
 
-/// "" for what is no Base64.
+/// "" for text that is not Base64.
 std::string from_base64(const std::string& text) {
   std::string bytes(text.size() / 4 * 3 + 1, '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
@@ -107,8 +107,7 @@ std::string default_spool(const Variables& variables) {
   return home.starts_with('/') ? home + "/.local/state/perftrend/spool" : "";
 }
 
-tl::expected<void, std::string> keep_for_later(const fs::path& spool, const Delivery& delivery,
-                                               const std::string& body) {
+tl::expected<void, std::string> spool_report(const fs::path& spool, const Delivery& delivery, const std::string& body) {
   const auto files = files_in(spool);
   std::uintmax_t bytes = body.size();
   for (const auto& file : files) {
@@ -117,9 +116,9 @@ tl::expected<void, std::string> keep_for_later(const fs::path& spool, const Deli
     if (!gone) bytes += size;
   }
   if (files.size() >= spool_files_max || bytes > spool_bytes_max)
-    return tl::unexpected(fmt::format("{} is full: {} reports wait in it", spool.string(), files.size()));
+    return tl::unexpected(fmt::format("{} is full: it contains {} reports", spool.string(), files.size()));
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  // The same report again has the same key, and one name would do; the time only puts them in order.
+  // The key alone would identify the report; the time orders the files.
   const std::string name =
       fmt::format("{:020}-{}{}", now.time_since_epoch().count(), idempotency_key(delivery, body).substr(0, 16), suffix);
   try {
@@ -132,7 +131,7 @@ tl::expected<void, std::string> keep_for_later(const fs::path& spool, const Deli
   return {};
 }
 
-std::vector<fs::path> waiting_for(const fs::path& spool, const ServerUrl& server) {
+std::vector<fs::path> spooled_for(const fs::path& spool, const ServerUrl& server) {
   std::vector<fs::path> waiting;
   for (const auto& file : files_in(spool)) {
     const auto spooled = read(file);
@@ -142,31 +141,32 @@ std::vector<fs::path> waiting_for(const fs::path& spool, const ServerUrl& server
   return waiting;
 }
 
-Caught catch_up(const fs::path& spool, const ServerUrl& server, const std::string& token, const Send& send) {
-  Caught caught;
-  std::vector<fs::path> waiting = waiting_for(spool, server);
-  caught.waiting = waiting.size();
+SpoolDeliveries deliver_spooled(const fs::path& spool, const ServerUrl& server, const std::string& token,
+                                const Send& send) {
+  SpoolDeliveries deliveries;
+  std::vector<fs::path> waiting = spooled_for(spool, server);
+  deliveries.waiting = waiting.size();
   waiting.resize(std::min(waiting.size(), spool_deliveries_max));
   for (const auto& file : waiting) {
     auto spooled = read(file);
-    if (!spooled) continue;  // another runner has delivered it meanwhile
+    if (!spooled) continue;  // delivered by another runner in the meantime
     spooled->delivery.token = token;
-    const auto receipt = send(spooled->delivery, spooled->body);
+    const auto result = send(spooled->delivery, spooled->body);
     std::error_code failed;
-    if (receipt) {
+    if (result) {
       fs::remove(file, failed);
-      ++caught.delivered;
-    } else if (!receipt.error().lasting) {
+      ++deliveries.delivered;
+    } else if (!result.error().lasting) {
       break;
     } else {
       fs::create_directories(spool / "refused", failed);
       fs::rename(file, spool / "refused" / file.filename(), failed);
-      caught.refused.push_back(
-          fmt::format("{}: {}", (spool / "refused" / file.filename()).string(), receipt.error().message));
+      deliveries.refused.push_back(
+          fmt::format("{}: {}", (spool / "refused" / file.filename()).string(), result.error().message));
     }
-    --caught.waiting;
+    --deliveries.waiting;
   }
-  return caught;
+  return deliveries;
 }
 
 }  // namespace perftrend::runner

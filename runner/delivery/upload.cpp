@@ -3,22 +3,20 @@
 #include <fmt/format.h>
 #include <httplib.h>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
-#include <array>
 #include <cassert>
 #include <random>
-#include <stdexcept>
 #include <utility>
 
-#include "runner/engines/http/secret.h"
+#include "core/text/sha256.h"
+#include "runner/system/secret.h"
 
 namespace perftrend::runner {
 namespace {
 
 constexpr std::size_t printed_answer_bytes_max = 300;
 
-/// Whether another attempt may do better.
+/// Whether another attempt may succeed.
 bool is_transient(int status) {
   return status == 408 || status == 429 || status >= 500;
 }
@@ -34,11 +32,12 @@ std::string reason_in(const std::string& body) {
   return body.substr(0, std::min(body.find('\n'), printed_answer_bytes_max));
 }
 
-/// Whether it is the report that is refused, and not who sends it, where to, or when.
+/// Whether the report itself is refused, rather than the token, the project or the moment.
 bool is_lasting(int status) {
   return status == 400 || status == 409 || status == 413 || status == 415 || status == 422;
 }
 
+/// Result of one attempt, and whether another one may succeed.
 struct Attempt {
   tl::expected<UploadResult, UploadError> result;
   bool again = false;
@@ -54,7 +53,7 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
   request.path = path;
   request.headers = std::move(headers);
   request.body = body;
-  // The answer of a server that is not ours may have no end; this machine is not to fall for it.
+  // Another program's answer may be endless; its size is limited.
   std::string answered;
   request.content_receiver = [&](const char* data, std::size_t bytes, std::uint64_t, std::uint64_t) {
     if (answered.size() + bytes > answer_bytes_max) return false;
@@ -64,7 +63,7 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
   auto answer = client.send(request);
   if (answer) answer->body = std::move(answered);
   if (!answer) {
-    // A certificate that nobody vouches for is none the next time either.
+    // An untrusted certificate stays untrusted, so it is not tried again.
     const bool untrusted = answer.error() == httplib::Error::SSLServerVerification;
     return {tl::unexpected(UploadError{fmt::format("{}: {} ({})", delivery.server.origin,
                                                    untrusted ? "its certificate is not trusted" : "no answer",
@@ -77,18 +76,17 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
                                        is_lasting(answer->status)}),
             is_transient(answer->status)};
   }
-  auto receipt = read_receipt(answer->body);
-  if (!receipt) {
-    return {tl::unexpected(
-                UploadError{fmt::format("{} answered {} with something else than a run: is it a perftrend server?",
-                                        delivery.server.origin, answer->status)}),
+  auto result = read_upload_answer(answer->body);
+  if (!result) {
+    return {tl::unexpected(UploadError{fmt::format("{} answered {}, but not with a run: is it a perftrend server?",
+                                                   delivery.server.origin, answer->status)}),
             false};
   }
-  receipt->known_before = answer->status == 200;
-  return {std::move(*receipt), false};
+  result->already_stored = answer->status == 200;
+  return {std::move(*result), false};
 }
 
-/// What each finding says, and of what: an explanation alone could be of any series of the run.
+/// The findings with the names of their series, which the explanations do not contain.
 std::vector<ServerFinding> findings_in(const nlohmann::json& object) {
   std::vector<ServerFinding> found;
   if (!object.contains("findings") || !object["findings"].is_array()) return found;
@@ -116,14 +114,14 @@ std::vector<ServerFinding> findings_in(const nlohmann::json& object) {
 
 tl::expected<ServerUrl, std::string> parse_server_url(std::string_view text) {
   const auto refuse = [&](std::string_view why) {
-    return tl::unexpected(fmt::format("'{}' is no address of a server: {}", text, why));
+    return tl::unexpected(fmt::format("'{}' is not a server URL: {}", text, why));
   };
   const auto scheme_end = text.find("://");
   const std::string_view scheme = text.substr(0, scheme_end == std::string_view::npos ? 0 : scheme_end);
   if (scheme != "http" && scheme != "https") return refuse("it must begin with http:// or https://");
   if (text.find('@') != std::string_view::npos) {
     return tl::unexpected(
-        std::string("an address must not hold a user or password: use PERFTREND_TOKEN or --token-file"));
+        std::string("a server URL must not contain a user or password: use PERFTREND_TOKEN or --token-file"));
   }
   if (text.find_first_of("?# \t\r\n") != std::string_view::npos)
     return refuse("it must have no query, fragment or blank");
@@ -158,29 +156,21 @@ std::string upload_path(const Delivery& delivery) {
   return query.empty() ? path : httplib::append_query_params(path, query);
 }
 
-std::optional<UploadResult> read_receipt(const std::string& json) {
+std::optional<UploadResult> read_upload_answer(const std::string& json) {
   const auto object = nlohmann::json::parse(json, nullptr, false);
   if (!object.is_object() || !object.contains("id") || !object["id"].is_number_integer()) return std::nullopt;
-  UploadResult receipt;
-  receipt.run_id = object["id"].get<std::int64_t>();
+  UploadResult result;
+  result.run_id = object["id"].get<std::int64_t>();
   if (object.contains("points") && object["points"].is_number_integer()) {
-    receipt.points = object["points"].get<std::int64_t>();
+    result.points = object["points"].get<std::int64_t>();
   }
-  receipt.findings = findings_in(object);
-  return receipt;
+  result.findings = findings_in(object);
+  return result;
 }
 
 namespace {
 
-std::string sha256_hex(const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("SHA-256 is not available");
-  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
-}
-
-/// A file's name within the quotes of a header, as browsers write it.
+/// A file name escaped for the quotes of a header, as browsers do.
 std::string quoted_name(const std::string& name) {
   std::string quoted;
   for (const char c : name) {
@@ -196,15 +186,15 @@ std::string quoted_name(const std::string& name) {
 }  // namespace
 
 std::string idempotency_key(const Delivery& delivery, const std::string& body) {
-  return sha256_hex(upload_path(delivery) + '\n' + body);
+  return text::sha256_hex({upload_path(delivery) + '\n' + body});
 }
 
 std::string form_body(const std::vector<FormFile>& files, Delivery& delivery) {
   std::string hashes;
   for (const auto& file : files)
-    hashes += sha256_hex(file.bytes);
-  // What is in no file: a line that holds their own hashes.
-  const std::string boundary = "perftrend-" + sha256_hex(hashes).substr(0, 40);
+    hashes += text::sha256_hex({file.bytes});
+  // A file cannot contain the boundary, because it contains the hash of the files.
+  const std::string boundary = "perftrend-" + text::sha256_hex({hashes}).substr(0, 40);
   delivery.content_type = "multipart/form-data; boundary=" + boundary;
   std::string body;
   for (const auto& file : files) {
@@ -239,10 +229,10 @@ tl::expected<UploadResult, UploadError> Uploader::deliver(const Delivery& delive
   for (int made = 1;; ++made) {
     if (connection_ == nullptr) connection_ = std::make_unique<Connection>(server_);
     Attempt one = attempt(connection_->client, delivery, path, body);
-    if (!one.result) connection_.reset();  // nothing of a broken connection is kept
+    if (!one.result) connection_.reset();  // a broken connection is not reused
     if (one.result || !one.again) return std::move(one.result);
     if (made == upload_attempts_max) {
-      one.result.error().message += fmt::format(" (tried {} times)", made);
+      one.result.error().message += fmt::format(" (after {} attempts)", made);
       return std::move(one.result);
     }
     wait_(static_cast<std::int64_t>(static_cast<double>(upload_retry_ms << (made - 1)) * jitter(random)),

@@ -1,6 +1,6 @@
 #pragma once
-// Delivers a report to the server: POST {base}/api/v1/projects/{project}/runs. A report is never lost by a failed
-// delivery: it is on disk before, and the same upload again is harmless (the server answers the same run).
+// Upload of a report to the server: POST {base}/api/v1/projects/{project}/runs. A failed upload never loses a report:
+// it is on disk already, and repeating an upload is harmless (the server returns the same run).
 
 #include <tl/expected.hpp>
 
@@ -17,59 +17,60 @@
 namespace perftrend::runner {
 
 constexpr int upload_attempts_max = 3;
-/// Before the second attempt; doubled before each further one, and each is multiplied by 1 to 2 at random, so that a
-/// fleet that was refused together does not return together.
+/// Pause before the second attempt; doubled before each further one. Each pause is multiplied by a random factor from 1
+/// to 2, so that many runners do not retry at the same moment.
 constexpr std::int64_t upload_retry_ms = 250;
 constexpr int connect_timeout_s = 5;
-/// Bytes of an answer: the findings of a run of thousands of series fit many times.
+/// Limit of an answer; the findings of thousands of series are far smaller.
 constexpr std::size_t answer_bytes_max = std::size_t{4} << 20U;
-/// Storing a large report and judging it takes the server well below a second.
+/// The server needs well below a second to store and judge a large report.
 constexpr int answer_timeout_s = 30;
 
 /// "http://127.0.0.1:8080", "https://perf.example.org/prefix".
 struct ServerUrl {
   std::string origin;  ///< scheme, host and port
-  std::string prefix;  ///< path before /api/v1 without a '/' at its end; often ""
+  std::string prefix;  ///< path before /api/v1, without a trailing '/'; often ""
 };
 
-/// An /api/v1 at the end, the address by which the interface is documented, is taken off. Refuses, with the reason,
-/// anything but http and https, and a URL with a user, a query or a fragment.
+/// Parses a server URL; a trailing /api/v1 is removed. The error says why a URL is refused: a scheme other than http
+/// and https, a user, a query or a fragment.
 tl::expected<ServerUrl, std::string> parse_server_url(std::string_view text);
 
+/// Where a report is uploaded, and as what.
 struct Delivery {
   ServerUrl server;
   std::string project;  ///< a plain name (scenario.h)
-  std::string token;    ///< "" sends none
+  std::string token;    ///< "" for none
   RunCoordinates coordinates;
   std::string content_type = "application/xml";  ///< of the body
-  std::string format{};                          ///< "ctest" where the server is to be told; else ""
+  std::string format{};                          ///< "ctest", or "" where the server detects the format
 };
 
-/// What the server found in a run, of one series.
+/// A finding of the server about one series of the run.
 struct ServerFinding {
   std::string text;    ///< "performance_consistency[Prompt 0] prefill_ms regressed: 14.1 ms is …"
-  bool warns = false;  ///< it is worse, and whoever looks after it wants to be told
+  bool warns = false;  ///< a regression that alerts
 };
 
-/// What the server made of it.
+/// The server's answer.
 struct UploadResult {
   std::int64_t run_id = 0;
-  bool known_before = false;  ///< 200: it had this very report already
+  bool already_stored = false;  ///< status 200: the server had this report already
   std::int64_t points = 0;
   std::vector<ServerFinding> findings;
 };
 
-/// Why a report was not taken.
+/// Why an upload failed.
 struct UploadError {
-  std::string message;   ///< one line for a person
-  bool lasting = false;  ///< the server refuses this very report (400, 409, 413 …): another time is no better
+  std::string message;   ///< one line
+  bool lasting = false;  ///< the server refuses this report permanently (400, 409, 413 …)
 };
 
-/// Waits before another attempt, of which `because` is the reason; a test passes one that does not wait.
+/// Waits before another attempt; `because` is the failure of the last one. Tests pass a function that does not wait.
 using Wait = std::function<void(std::int64_t milliseconds, const UploadError& because)>;
 
-/// The way to one server. Its connection outlives a delivery, so that a backlog of thousands takes one. Not to be used
-/// by several threads at once.
+/// Uploads to one server. It reuses its connection, so that thousands of reports need only one. Not safe to use from
+/// several threads at once.
 class Uploader {
  public:
   Uploader(ServerUrl server, Wait wait);
@@ -77,34 +78,34 @@ class Uploader {
   Uploader(const Uploader&) = delete;
   Uploader& operator=(const Uploader&) = delete;
 
-  /// Tries up to upload_attempts_max times where trying again may help (no connection, no answer, 408, 429, 5xx).
-  /// Every attempt, now or on another day, carries the same Idempotency-Key. `delivery` is for this server.
+  /// Makes up to upload_attempts_max attempts if the failure may be temporary (no connection, no answer, 408, 429,
+  /// 5xx). Every attempt, now or later, has the same Idempotency-Key. `delivery` must be for this server.
   tl::expected<UploadResult, UploadError> deliver(const Delivery& delivery, const std::string& body);
 
  private:
   struct Connection;
   const ServerUrl server_;
   const Wait wait_;
-  std::unique_ptr<Connection> connection_;  ///< none before the first attempt, and after one that failed
+  std::unique_ptr<Connection> connection_;  ///< null before the first attempt and after a failed one
 };
 
-/// One file of several that are one run.
+/// One of several files that are one run.
 struct FormFile {
-  std::string name;  ///< for people
+  std::string name;  ///< for messages
   std::string bytes;
 };
 
-/// The files as a form (multipart/form-data, RFC 7578); sets the delivery's content type. The same files give the same
-/// bytes.
+/// Encodes the files as a form (multipart/form-data, RFC 7578) and sets the content type of `delivery`. Deterministic:
+/// the same files give the same bytes.
 std::string form_body(const std::vector<FormFile>& files, Delivery& delivery);
 
-/// SHA-256 of where and what, in hexadecimal: the same report for the same coordinates has the same key.
+/// Hexadecimal SHA-256 of path and body: the same report with the same coordinates has the same key.
 std::string idempotency_key(const Delivery& delivery, const std::string& body);
 
 /// Path and query of the request.
 std::string upload_path(const Delivery& delivery);
 
-/// Reads the server's answer; nullopt when it is not the JSON of schema/openapi/.
-std::optional<UploadResult> read_receipt(const std::string& json);
+/// Parses the server's answer; nullopt if it is not the JSON of schema/openapi.
+std::optional<UploadResult> read_upload_answer(const std::string& json);
 
 }  // namespace perftrend::runner

@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// A server on a free port of the loopback whose answers a test states.
+/// A server on a free loopback port; a test sets its answers.
 class TinyServer {
  public:
   using Handler = std::function<void(const httplib::Request&, httplib::Response&)>;
@@ -73,11 +73,11 @@ TEST(Deliver, SendsTheReportWhereItBelongs) {
   delivery.token = "s3cret";
   delivery.coordinates = {"feature/a b", "c0ffee",           "2026-11-23T01:00:00Z",
                           "t&b",         "https://ci/1?x=2", "2026-11-23T02:00:00Z"};
-  const auto receipt = deliver(delivery, "<testsuites/>", no_wait);
-  ASSERT_TRUE(receipt.has_value()) << receipt.error().message;
-  EXPECT_EQ(receipt->run_id, 7);
-  EXPECT_EQ(receipt->points, 18);
-  EXPECT_FALSE(receipt->known_before);
+  const auto result = deliver(delivery, "<testsuites/>", no_wait);
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  EXPECT_EQ(result->run_id, 7);
+  EXPECT_EQ(result->points, 18);
+  EXPECT_FALSE(result->already_stored);
   EXPECT_EQ(seen.path, "/perf/api/v1/projects/batch_prefill/runs");
   EXPECT_EQ(seen.body, "<testsuites/>");
   EXPECT_EQ(seen.get_header_value("Content-Type"), "application/xml");
@@ -105,7 +105,7 @@ TEST(Deliver, TheSameReportAgainIsFine) {
     response.status = 200;
     response.set_content(R"({"id": 7})", "application/json");
   });
-  EXPECT_TRUE(deliver(delivery_to(server.url()), "<x/>", no_wait).value().known_before);
+  EXPECT_TRUE(deliver(delivery_to(server.url()), "<x/>", no_wait).value().already_stored);
 }
 
 TEST(Deliver, TriesAgainWhereThatMayHelpAndWaitsLongerEachTime) {
@@ -117,11 +117,11 @@ TEST(Deliver, TriesAgainWhereThatMayHelpAndWaitsLongerEachTime) {
         created(response);
     });
     std::vector<std::int64_t> waits;
-    const auto receipt = deliver(delivery_to(server.url()), "<x/>", [&](std::int64_t ms, const UploadError& because) {
+    const auto result = deliver(delivery_to(server.url()), "<x/>", [&](std::int64_t ms, const UploadError& because) {
       EXPECT_THAT(because.message, HasSubstr("answered " + std::to_string(status)));
       waits.push_back(ms);
     });
-    EXPECT_TRUE(receipt.has_value()) << status;
+    EXPECT_TRUE(result.has_value()) << status;
     EXPECT_EQ(server.requests, 3);
     ASSERT_EQ(waits.size(), 2U);
     EXPECT_THAT(waits[0], ::testing::AllOf(::testing::Ge(upload_retry_ms), ::testing::Le(2 * upload_retry_ms)));
@@ -138,31 +138,31 @@ TEST(Uploader, TakesOneConnectionForManyDeliveriesAndAnotherAfterAFailure) {
     else
       created(response);
   });
-  Uploader courier(parse_server_url(server.url()).value(), no_wait);
+  Uploader uploader(parse_server_url(server.url()).value(), no_wait);
   for (const char* body : {"<a/>", "<b/>", "<c/>", "<d/>", "<e/>"})
-    EXPECT_TRUE(courier.deliver(delivery_to(server.url()), body).has_value()) << body;
+    EXPECT_TRUE(uploader.deliver(delivery_to(server.url()), body).has_value()) << body;
   ASSERT_EQ(ports.size(), 6U);
   EXPECT_THAT(std::vector<int>(ports.begin(), ports.begin() + 4), ::testing::Each(ports[0]));
   EXPECT_NE(ports[4], ports[0]);
   EXPECT_EQ(ports[5], ports[4]);
 }
 
-TEST(Uploader, AConnectionThatTheServerHasClosedIsMadeAnew) {
+TEST(Uploader, AClosedConnectionIsReopened) {
   TinyServer server([&](const auto&, auto& response) {
     response.set_header("Connection", "close");
     created(response);
   });
-  Uploader courier(parse_server_url(server.url()).value(), no_wait);
+  Uploader uploader(parse_server_url(server.url()).value(), no_wait);
   for (const char* body : {"<a/>", "<b/>", "<c/>"})
-    EXPECT_TRUE(courier.deliver(delivery_to(server.url()), body).has_value()) << body;
+    EXPECT_TRUE(uploader.deliver(delivery_to(server.url()), body).has_value()) << body;
 }
 
 TEST(Deliver, GivesUpAfterItsAttempts) {
   TinyServer server([](const auto&, auto& response) { response.status = 503; });
-  const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
-  ASSERT_FALSE(receipt.has_value());
-  EXPECT_THAT(receipt.error().message, HasSubstr("answered 503"));
-  EXPECT_THAT(receipt.error().message, HasSubstr("(tried 3 times)"));
+  const auto result = deliver(delivery_to(server.url()), "<x/>", no_wait);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_THAT(result.error().message, HasSubstr("answered 503"));
+  EXPECT_THAT(result.error().message, HasSubstr("(tried 3 times)"));
   EXPECT_EQ(server.requests, 3);
 }
 
@@ -172,15 +172,15 @@ TEST(Deliver, ARefusalIsNotRepeatedAndGivesItsReason) {
       response.status = status;
       response.set_content(R"({"title": "Bad", "detail": "line 3: no root"})", "application/problem+json");
     });
-    const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
-    ASSERT_FALSE(receipt.has_value());
-    EXPECT_EQ(receipt.error().message, server.url() + " answered " + std::to_string(status) + ": line 3: no root");
-    EXPECT_EQ(receipt.error().lasting, status != 401) << "a token may be mended, a report not";
+    const auto result = deliver(delivery_to(server.url()), "<x/>", no_wait);
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().message, server.url() + " answered " + std::to_string(status) + ": line 3: no root");
+    EXPECT_EQ(result.error().lasting, status != 401) << "a token can be corrected, a report cannot";
     EXPECT_EQ(server.requests, 1);
   }
 }
 
-TEST(Deliver, ATokenThatTheServerRepeatsIsNotTold) {
+TEST(Deliver, ATokenThatTheServerRepeatsIsHidden) {
   TinyServer server([](const auto& request, auto& response) {
     response.status = 401;
     response.set_content(
@@ -193,25 +193,25 @@ TEST(Deliver, ATokenThatTheServerRepeatsIsNotTold) {
             server.url() + " answered 401: you sent Bearer [secret], Bearer [secret]");
 }
 
-TEST(Deliver, AnAnswerThatIsNoRunIsNoSuccess) {
+TEST(Deliver, AnAnswerWithoutARunIsAnError) {
   for (const char* body : {"<html>welcome</html>", "{}", R"({"id": "7"})", "[]", ""}) {
     TinyServer server([&](const auto&, auto& response) { response.set_content(body, "text/html"); });
-    const auto receipt = deliver(delivery_to(server.url()), "<x/>", no_wait);
-    ASSERT_FALSE(receipt.has_value()) << body;
-    EXPECT_THAT(receipt.error().message, HasSubstr("is it a perftrend server?"));
+    const auto result = deliver(delivery_to(server.url()), "<x/>", no_wait);
+    ASSERT_FALSE(result.has_value()) << body;
+    EXPECT_THAT(result.error().message, HasSubstr("is it a perftrend server?"));
   }
 }
 
-TEST(Deliver, AServerThatIsAwayIsAnErrorOfOneLine) {
+TEST(Deliver, AnUnreachableServerIsAnErrorOfOneLine) {
   std::string url;
   {
     const TinyServer gone([](const auto&, auto&) {});
     url = gone.url();
   }
-  const auto receipt = deliver(delivery_to(url), "<x/>", no_wait);
-  ASSERT_FALSE(receipt.has_value());
-  EXPECT_THAT(receipt.error().message, ::testing::StartsWith(url + ": no answer ("));
-  EXPECT_EQ(receipt.error().message.find('\n'), std::string::npos);
+  const auto result = deliver(delivery_to(url), "<x/>", no_wait);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_THAT(result.error().message, ::testing::StartsWith(url + ": no answer ("));
+  EXPECT_EQ(result.error().message.find('\n'), std::string::npos);
 }
 
 TEST(IdempotencyKey, IsOfTheReportAndItsCoordinates) {
@@ -221,7 +221,7 @@ TEST(IdempotencyKey, IsOfTheReportAndItsCoordinates) {
   Delivery with_token = here;
   with_token.token = "s3cret";
   EXPECT_EQ(idempotency_key(here, "<x/>").size(), 64U);
-  EXPECT_EQ(idempotency_key(here, "<x/>"), idempotency_key(with_token, "<x/>")) << "the key would tell of the token";
+  EXPECT_EQ(idempotency_key(here, "<x/>"), idempotency_key(with_token, "<x/>")) << "the key would reveal the token";
   EXPECT_NE(idempotency_key(here, "<x/>"), idempotency_key(here, "<y/>"));
   EXPECT_NE(idempotency_key(here, "<x/>"), idempotency_key(elsewhere, "<x/>"));
 }
@@ -237,28 +237,28 @@ TEST(Deliver, EveryAttemptCarriesTheSameKey) {
   EXPECT_THAT(keys, ::testing::ElementsAre(idempotency_key(delivery, "<x/>")));
 }
 
-TEST(ReadReceipt, SaysOfWhichSeriesAFindingIsAndWhoIsTold) {
-  const auto receipt = read_receipt(R"({"id": 3, "points": 2, "findings": [
+TEST(ReadUploadAnswer, NamesTheSeriesOfAFindingAndWhetherItAlerts) {
+  const auto result = read_upload_answer(R"({"id": 3, "points": 2, "findings": [
     {"case": {"name": "a[Prompt 0]"}, "metric": "prefill_ms", "verdict": "regressed", "explanation": "slower"},
     {"case": {"name": "b"}, "metric": "m", "verdict": "improved", "explanation": "faster"},
     {"case": "odd", "metric": "m", "verdict": "regressed", "alerting": false, "explanation": "for information"},
     {"metric": "m", "verdict": "regressed", "quarantined": true, "alerting": true, "explanation": "in quarantine"}]})");
-  ASSERT_TRUE(receipt.has_value());
-  std::vector<std::string> told;
-  for (const auto& finding : receipt->findings)
-    told.push_back((finding.warns ? "! " : "  ") + finding.text);
-  EXPECT_THAT(told, ElementsAre("! a[Prompt 0] prefill_ms regressed: slower", "  b m improved: faster",
-                                "  m regressed: for information", "  m regressed: in quarantine"));
+  ASSERT_TRUE(result.has_value());
+  std::vector<std::string> findings;
+  for (const auto& finding : result->findings)
+    findings.push_back((finding.warns ? "! " : "  ") + finding.text);
+  EXPECT_THAT(findings, ElementsAre("! a[Prompt 0] prefill_ms regressed: slower", "  b m improved: faster",
+                                    "  m regressed: for information", "  m regressed: in quarantine"));
 }
 
-TEST(ReadReceipt, TakesTheExplanations) {
-  const auto receipt = read_receipt(
+TEST(ReadUploadAnswer, TakesTheExplanations) {
+  const auto result = read_upload_answer(
       R"({"id": 3, "points": 2, "findings": [{"explanation": "slower"}, {"other": 1}, "odd", {"explanation": 5}]})");
-  ASSERT_TRUE(receipt.has_value());
-  ASSERT_EQ(receipt->findings.size(), 1U);
-  EXPECT_EQ(receipt->findings[0].text, "slower");
-  EXPECT_TRUE(receipt->findings[0].warns);
-  EXPECT_FALSE(read_receipt("not json").has_value());
+  ASSERT_TRUE(result.has_value());
+  ASSERT_EQ(result->findings.size(), 1U);
+  EXPECT_EQ(result->findings[0].text, "slower");
+  EXPECT_TRUE(result->findings[0].warns);
+  EXPECT_FALSE(read_upload_answer("not json").has_value());
 }
 
 TEST(ParseServerUrl, Table) {
@@ -289,16 +289,16 @@ TEST(ParseServerUrl, Table) {
     EXPECT_EQ(url ? url->origin : "", origin) << text;
     EXPECT_EQ(url ? url->prefix : "", prefix) << text;
   }
-  EXPECT_EQ(parse_server_url("http://user:word@x").error().find("word@"), std::string::npos) << "a password was told";
+  EXPECT_EQ(parse_server_url("http://user:word@x").error().find("word@"), std::string::npos) << "the password is shown";
 }
 
-TEST(UploadPath, LeavesOutWhatIsNotKnown) {
+TEST(UploadPath, OmitsUnknownValues) {
   Delivery delivery = delivery_to("http://x");
   delivery.coordinates = {};
   EXPECT_EQ(upload_path(delivery), "/api/v1/projects/batch_prefill/runs");
 }
 
-TEST(FormBody, HoldsEveryFileUnderItsName) {
+TEST(FormBody, ContainsEveryFileUnderItsName) {
   Delivery delivery;
   const std::string body = form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery);
   const std::string boundary = delivery.content_type.substr(delivery.content_type.find("perftrend-"));
@@ -308,7 +308,8 @@ TEST(FormBody, HoldsEveryFileUnderItsName) {
                 "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xml\"\r\n\r\n<a/>\r\n--" + boundary +
                 "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"b%22%0D%0A.xml\"\r\n\r\n<b/>\r\n\r\n--" +
                 boundary + "--\r\n");
-  EXPECT_EQ(form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery), body) << "or it were another upload";
+  EXPECT_EQ(form_body({{"a.xml", "<a/>"}, {"b\"\r\n.xml", "<b/>\r\n"}}, delivery), body)
+      << "otherwise it would be another upload";
 }
 
 }  // namespace

@@ -18,18 +18,19 @@ std::string text_in(const nlohmann::json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// Too many requests, or a gateway or server that cannot answer yet: while a model is loaded, or too much is asked.
-bool is_not_now(int status) {
+/// Too many requests, or a gateway or server that cannot answer yet, for example while it loads a model.
+bool is_temporary(int status) {
   return status == 429 || (status >= 502 && status <= 504);
 }
 
 Kind kind_of(int status, const std::string& type, const std::string& message) {
-  const auto says = [&](std::string_view part) { return message.find(part) != std::string::npos; };
-  if (type == "exceed_context_size_error" || says("maximum context length") || says("too big compared to KV size")) {
+  const auto contains = [&](std::string_view part) { return message.find(part) != std::string::npos; };
+  if (type == "exceed_context_size_error" || contains("maximum context length") ||
+      contains("too big compared to KV size")) {
     return Kind::context_exceeded;
   }
-  if (says("invalid tokens")) return Kind::token_out_of_vocabulary;
-  if (type == "unavailable_error" || is_not_now(status)) return Kind::unavailable;
+  if (contains("invalid tokens")) return Kind::token_out_of_vocabulary;
+  if (type == "unavailable_error" || is_temporary(status)) return Kind::unavailable;
   if (status == 404 || status == 405 || status == 501) return Kind::unsupported;
   if (status >= 400 && status < 500) return Kind::bad_request;
   return Kind::failed;
@@ -52,7 +53,8 @@ std::optional<std::int64_t> count(const nlohmann::json& object, const char* name
 
 EngineResult<double> stated_ms(const nlohmann::json& object, const char* name) {
   const auto value_ms = figure(object, name);
-  if (!value_ms) return tl::unexpected(EngineError{Kind::bad_answer, fmt::format("{} is missing or no number", name)});
+  if (!value_ms)
+    return tl::unexpected(EngineError{Kind::bad_answer, fmt::format("{} is missing or not a number", name)});
   if (!std::isfinite(*value_ms) || *value_ms <= 0) {
     return tl::unexpected(EngineError{Kind::bad_answer, fmt::format("{} is {}", name, *value_ms)});
   }
@@ -62,9 +64,9 @@ EngineResult<double> stated_ms(const nlohmann::json& object, const char* name) {
 EngineError refusal(int status, std::string_view body) {
   const auto json = nlohmann::json::parse(body, nullptr, false);
   if (json.is_object()) return refusal_in(status, json.contains("error") ? json["error"] : json);
-  const bool says_nothing = body.find_first_not_of(" \t\r\n") == std::string_view::npos;
+  const bool is_blank = body.find_first_not_of(" \t\r\n") == std::string_view::npos;
   std::string message = fmt::format("answered {}", status);
-  if (!says_nothing) message += fmt::format(": {}", body.substr(0, printed_bytes_max));
+  if (!is_blank) message += fmt::format(": {}", body.substr(0, printed_bytes_max));
   return {kind_of(status, "", ""), std::move(message)};
 }
 

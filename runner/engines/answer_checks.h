@@ -1,5 +1,5 @@
 #pragma once
-// What servers' answers have in common: figures that may not be believed unseen, and errors as JSON.
+// Checks that the answers of all servers share: numbers in JSON, and errors in JSON.
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -11,20 +11,20 @@
 
 namespace perftrend::runner {
 
-/// Engines state their times in whole microseconds: parts may exceed the whole by the rounding of each.
+/// Engines state times in whole microseconds, so the parts may exceed the total by the rounding of each part.
 constexpr double rounding_ms = 0.002;
 
-/// The number `name` in `object`; nothing where there is none, it is null or no number.
+/// The number `name` in `object`; nullopt where it is missing or not a number.
 std::optional<double> figure(const nlohmann::json& object, const char* name);
-/// The same for a count: a whole number from 0 on.
+/// The same for a count: a whole number >= 0.
 std::optional<std::int64_t> count(const nlohmann::json& object, const char* name);
 
-/// The time `name`, finite and above 0; anything else is a bad_answer.
+/// The time `name`, finite and above 0; otherwise the error bad_answer.
 EngineResult<double> stated_ms(const nlohmann::json& object, const char* name);
 
-/// What an answer that is no 200 says, as an error with its kind. `body` may be anything.
+/// The error in an answer with another status than 200. `body` may be anything.
 EngineError refusal(int status, std::string_view body);
-/// The same for the object "error" in an answer or an event.
+/// The error in the object "error" of an answer or an event.
 EngineError refusal_in(int status, const nlohmann::json& error);
 
 }  // namespace perftrend::runner

@@ -38,7 +38,7 @@ std::optional<EngineError> out_of_vocabulary(std::span<const TokenId> ids, std::
   for (const TokenId id : ids) {
     if (id < 0 || id >= vocabulary_size) {
       return EngineError{EngineError::Kind::token_out_of_vocabulary,
-                         fmt::format("token id {} is outside of the vocabulary of {}", id, vocabulary_size)};
+                         fmt::format("token id {} is outside the vocabulary of {}", id, vocabulary_size)};
     }
   }
   return std::nullopt;

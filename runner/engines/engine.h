@@ -1,13 +1,12 @@
 #pragma once
-// The seam between the runner and whatever runs a prompt.
+// Interface between the runner and an inference engine.
 //
-// An engine answers one prompt at a time, in the order asked: open → (tokenize, complete, decode)* → close. It says for
-// itself how long its parts took, because only it knows where prefill ends (an engine in this process reads the
-// injected clock; a server states its own timings). A part that it cannot tell is left out, never 0. The caller times
-// the whole.
+// An engine processes one prompt at a time: open → (tokenize, complete, decode)* → close. It reports how long its parts
+// took, because only the engine knows where prefill ends (an engine in this process reads the injected clock; a server
+// reports its own timings). A part that it cannot time is missing, never 0. The caller times the total.
 //
-// Errors are values: an engine that refuses, fails or answers nonsense says so with a kind, and unless the kind is
-// `unavailable` the next call must work. Engines are used by one thread.
+// Errors are values with a kind. Unless the kind is `unavailable`, the next call must work. An engine is used by one
+// thread.
 
 #include <tl/expected.hpp>
 
@@ -25,59 +24,59 @@ using TokenId = std::int32_t;
 
 struct EngineError {
   enum class Kind {
-    unavailable,              ///< cannot be opened, or is gone
-    unsupported,              ///< this engine has no such operation
+    unavailable,              ///< cannot be opened, or has ended
+    unsupported,              ///< the engine does not have the operation
     token_out_of_vocabulary,  ///< an id that is negative or >= vocabulary_size
     context_exceeded,         ///< prompt and tokens to generate do not fit
     bad_request,              ///< an empty prompt, a count below one
-    bad_answer,               ///< an answer that is not whole, no number or contradicts itself
-    wrong_count,              ///< other numbers of tokens than were sent or asked for
-    cached,                   ///< part of the prompt came from a cache, so its time is none of a prefill
+    bad_answer,               ///< an answer that is incomplete, not a number, or contradicts itself
+    wrong_count,              ///< another number of tokens than was sent or requested
+    cached,                   ///< part of the prompt came from a cache, so the time is not a prefill time
     truncated,                ///< part of the prompt was dropped
-    timed_out,                ///< no whole answer within its time
-    failed,                   ///< it says itself that it failed, or ended with an exit code other than 0
+    timed_out,                ///< no complete answer within the time limit
+    failed,                   ///< it reported a failure, or ended with an exit code other than 0
     died,                     ///< its process was killed by a signal
   };
   Kind kind = Kind::unavailable;
   std::string message;
 };
 
-/// The kind's name as reports show it: "token_out_of_vocabulary".
+/// The kind's name in reports: "token_out_of_vocabulary".
 std::string_view to_string(EngineError::Kind kind);
 
 template <typename T>
 using EngineResult = tl::expected<T, EngineError>;
 
-/// What an engine can tell. What it cannot is no measure of its report.
+/// What an engine supports. Reports have no metrics for what it does not support.
 struct Capabilities {
-  bool tokenize = true;        ///< tokenize() works and takes its time alone
-  bool decode = true;          ///< decode() works and restores what tokenize() was given
-  bool prefill_time = true;    ///< complete() states prefill_ms
-  bool generate_time = true;   ///< complete() states generate_ms
+  bool tokenize = true;        ///< tokenize() works and is timed separately
+  bool decode = true;          ///< decode() restores the text given to tokenize()
+  bool prefill_time = true;    ///< complete() reports prefill_ms
+  bool generate_time = true;   ///< complete() reports generate_ms
   bool vocabulary = true;      ///< token ids are checked; an unknown one is an error
   bool deterministic = false;  ///< the same prompt gives the same tokens
-  /// May answer from what it kept of an earlier prompt: measured prompts then begin with a varying word
+  /// May reuse the cached beginning of an earlier prompt. Measured prompts then begin with a varying word
   /// (schema/scenario.md, `nonce`), unless the scenario says otherwise.
   bool prefix_cache = false;
 };
 
 struct EngineInfo {
   std::string name;     ///< "mock", "llama-server"
-  std::string build;    ///< what was compiled, of which version; a change starts a new baseline
+  std::string build;    ///< version and build; part of the fingerprint
   std::string summary;  ///< one line for a person
-  /// Further parts of the fingerprint (name, value): model, seed, threads. Not what an operator turns on purpose to see
-  /// a change, as the mock's sleeps.
+  /// Other parts of the fingerprint (name, value): model, seed, threads. Settings that are changed in order to see
+  /// their effect, such as the mock's sleeps, are not included.
   std::vector<std::pair<std::string, std::string>> parameters;
   std::int64_t vocabulary_size = 0;
   Capabilities can;
 };
 
-struct Tokens {
+struct TokenizedText {
   std::vector<TokenId> ids;
   std::optional<double> tokenize_ms;
 };
 
-/// Text and, where the engine tokenizes, its ids. An engine that takes ids uses the ids alone.
+/// Text and, where the engine tokenizes, its ids. An engine that takes ids uses only the ids.
 struct Prompt {
   std::string text;
   std::vector<TokenId> ids;
@@ -88,10 +87,10 @@ struct Completion {
   std::optional<double> prefill_ms;   ///< from the prompt's ids to the first token chosen
   std::optional<double> generate_ms;  ///< from there to the last token
   std::int64_t prompt_tokens = 0;     ///< as the engine counted them
-  /// Of an engine that counts what it generated but does not give ids; else the size of `generated`.
+  /// From an engine that counts generated tokens but does not return ids; otherwise the size of `generated`.
   std::optional<std::int64_t> generated_tokens = std::nullopt;
-  std::optional<std::string> text = std::nullopt;  ///< of what was generated, from an engine that decodes by itself
-  std::int64_t cached_tokens = 0;                  ///< of these, not computed anew; a sample with any is refused
+  std::optional<std::string> text = std::nullopt;  ///< the generated text, from an engine that decodes by itself
+  std::int64_t cached_tokens = 0;                  ///< prompt tokens taken from a cache; a sample with any is refused
 };
 
 class Engine {
@@ -101,19 +100,19 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Waits until the engine is ready, at most `deadline_ms`. Called once, before all else.
+  /// Waits until the engine is ready, at most `deadline_ms`. Called once, before any other call.
   virtual EngineResult<EngineInfo> open(double deadline_ms) = 0;
-  virtual EngineResult<Tokens> tokenize(std::string_view text) = 0;
+  virtual EngineResult<TokenizedText> tokenize(std::string_view text) = 0;
   /// Prefills the prompt in an empty context (nothing of an earlier call is reused) and generates exactly
   /// `generate_tokens` tokens (>= 1).
   virtual EngineResult<Completion> complete(const Prompt& prompt, int generate_tokens) = 0;
-  /// The ids' text: bytes, not always whole UTF-8 characters.
+  /// The text of the ids: bytes, which may end within a UTF-8 character.
   virtual EngineResult<std::string> decode(std::span<const TokenId> ids) = 0;
-  /// Idempotent; nothing may be called afterwards.
+  /// Idempotent; no other call may follow.
   virtual void close() = 0;
 };
 
-/// The first id outside of [0, vocabulary_size), as the error that every engine answers.
+/// An error for the first id outside [0, vocabulary_size); nullopt where there is none.
 std::optional<EngineError> out_of_vocabulary(std::span<const TokenId> ids, std::int64_t vocabulary_size);
 
 }  // namespace perftrend::runner

@@ -1,4 +1,4 @@
-// What every engine promises (engine.h), of every engine that needs nothing outside of this process.
+// The contract of engine.h, for every engine that runs within this process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -57,14 +57,14 @@ TEST_P(EngineContract, GeneratesAsManyTokensAsAskedAndTimesItsParts) {
   }
 }
 
-TEST_P(EngineContract, TheSamePromptGivesTheSameTokensWhateverWasAskedBetween) {
+TEST_P(EngineContract, TheSamePromptGivesTheSameTokensAfterOtherPrompts) {
   const auto first = engine_->complete(prompt("a prompt"), 4).value().generated;
   const auto other = engine_->complete(prompt("something else entirely"), 4).value().generated;
   EXPECT_EQ(engine_->complete(prompt("a prompt"), 4).value().generated, first);
   EXPECT_NE(other, first);
 }
 
-TEST_P(EngineContract, ATokenBeyondTheVocabularyIsAnErrorFromWhichItRecovers) {
+TEST_P(EngineContract, ATokenOutsideTheVocabularyIsAnErrorAndItRecovers) {
   const auto before = engine_->complete(prompt("Short"), 2).value().generated;
   const auto beyond = static_cast<TokenId>(info_.vocabulary_size);
   for (const TokenId id : {beyond, beyond + 1000, std::numeric_limits<TokenId>::max(), -1}) {
@@ -82,7 +82,7 @@ TEST_P(EngineContract, RefusesAnEmptyPromptAndNothingToGenerate) {
   EXPECT_EQ(engine_->complete(prompt("Short"), 0).error().kind, EngineError::Kind::bad_request);
 }
 
-TEST(MockEngine, SleepsAsToldWhateverThePrompt) {
+TEST(MockEngine, SleepsAsConfiguredForAnyPrompt) {
   FakeClock clock;
   MockEngine engine({.tokenize_ms = 1.5, .prefill_ms = 14, .generate_ms_per_token = 2}, clock);
   ASSERT_TRUE(engine.open(0).has_value());
@@ -94,7 +94,7 @@ TEST(MockEngine, SleepsAsToldWhateverThePrompt) {
   EXPECT_DOUBLE_EQ(elapsed_ms(0, clock.now_ns()), 19.5);
 }
 
-TEST(MockEngine, ItsSleepsAreNoPartOfTheFingerprint) {
+TEST(MockEngine, ItsSleepsAreNotPartOfTheFingerprint) {
   FakeClock clock;
   MockEngine fast({}, clock);
   MockEngine slow({.prefill_ms = 14}, clock);
@@ -121,7 +121,7 @@ TEST(ReferenceEngine, APromptLongerThanTheContextIsRefused) {
   EXPECT_TRUE(engine.complete({"", std::vector<TokenId>(14, 1)}, 2).has_value());
 }
 
-TEST(ReferenceEngine, ClosedItAnswersAnError) {
+TEST(ReferenceEngine, WhenClosedItReturnsAnError) {
   FakeClock clock;
   ReferenceEngine engine({}, clock);
   EXPECT_EQ(engine.complete({"", {1}}, 1).error().kind, EngineError::Kind::unavailable);

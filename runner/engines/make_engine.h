@@ -1,5 +1,5 @@
 #pragma once
-// The engines by name: the one place that knows them all.
+// Creation of engines by name.
 
 #include <memory>
 #include <string>
@@ -16,7 +16,7 @@
 
 namespace perftrend::runner {
 
-/// Programs that measure by themselves are run by runner/measure/command_cases.h, not prompted.
+/// Programs that measure by themselves have no prompts; runner/measure/command_cases.h runs them.
 inline constexpr std::string_view command_engine_name = "command";
 
 struct EngineOptions {
@@ -27,10 +27,10 @@ struct EngineOptions {
   CommandOptions command;
 };
 
-/// Names that a scenario may state, in the order in which a person is shown them.
+/// Names that a scenario may use, in the order of messages and help.
 const std::vector<std::string>& engine_names();
 
-/// The engine, not yet open; nullptr for "command" and when nobody has this name. `clock` must outlive it.
+/// The engine, not yet open; nullptr for "command" and for an unknown name. `clock` must outlive it.
 std::unique_ptr<Engine> make_engine(std::string_view name, const EngineOptions& options, Clock& clock);
 
 }  // namespace perftrend::runner

@@ -18,7 +18,7 @@ EngineError unavailable(const char* message) {
 }  // namespace
 
 EngineResult<EngineInfo> MockEngine::open(double /*deadline_ms*/) {
-  if (options_.fault == MockFault::unavailable) return tl::unexpected(unavailable("the mock engine was told to fail"));
+  if (options_.fault == MockFault::unavailable) return tl::unexpected(unavailable("the mock engine is set to fail"));
   EngineInfo info;
   info.name = "mock";
   info.build = "perftrend " PERFTREND_VERSION;
@@ -30,11 +30,11 @@ EngineResult<EngineInfo> MockEngine::open(double /*deadline_ms*/) {
   return info;
 }
 
-EngineResult<Tokens> MockEngine::tokenize(std::string_view text) {
+EngineResult<TokenizedText> MockEngine::tokenize(std::string_view text) {
   if (broken_) return tl::unexpected(unavailable("the mock engine did not recover"));
   const std::int64_t from_ns = clock_.now_ns();
   sleep_ms(options_.tokenize_ms);
-  Tokens tokens;
+  TokenizedText tokens;
   tokens.ids.reserve(text.size());
   for (const char byte : text)
     tokens.ids.push_back(static_cast<unsigned char>(byte));
@@ -54,7 +54,8 @@ EngineResult<Completion> MockEngine::complete(const Prompt& prompt, int generate
     }
   }
   if (prompt.ids.empty() || generate_tokens < 1) {
-    return tl::unexpected(EngineError{EngineError::Kind::bad_request, "a prompt and a count of at least 1 are needed"});
+    return tl::unexpected(
+        EngineError{EngineError::Kind::bad_request, "a prompt and a token count of at least 1 are required"});
   }
   Completion completion;
   const std::int64_t start_ns = clock_.now_ns();
@@ -84,7 +85,7 @@ void MockEngine::sleep_ms(double duration_ms) {
   clock_.sleep_ns(static_cast<std::int64_t>(duration_ms * ns_per_ms));
 }
 
-/// Letters that follow from the prompt.
+/// Letters that depend on the prompt.
 std::vector<TokenId> MockEngine::generate(const Prompt& prompt, int generate_tokens) const {
   if (options_.fault == MockFault::no_tokens) return {};
   TokenId state = std::accumulate(prompt.ids.begin(), prompt.ids.end(), TokenId{0},

@@ -1,28 +1,28 @@
 #pragma once
-// An engine that only sleeps: 1 ms to tokenize, 10 ms to prefill whatever the prompt. It shows what the harness and the
-// machine's scheduler add to a known duration, and a slower sleep is a regression to try things with.
+// An engine that only sleeps: by default 1 ms to tokenize and 10 ms to prefill, independent of the prompt. It shows
+// what the harness and the scheduler add to a known duration. A longer sleep simulates a regression.
 
 #include "runner/engines/engine.h"
 #include "runner/system/clock.h"
 
 namespace perftrend::runner {
 
-/// Deliberate defects, each of which one functional check (or the reader of a sample) must notice. For tests.
+/// Deliberate defects for tests; a functional check or the check of samples must detect each of them.
 enum class MockFault {
   none,
   empty_text,              ///< decode answers ""
   no_tokens,               ///< nothing is generated
   lossy_decode,            ///< decode drops the last byte
-  accepts_unknown_tokens,  ///< an id beyond the vocabulary is no error
+  accepts_unknown_tokens,  ///< an id outside the vocabulary is not an error
   no_recovery,             ///< after such an error every call fails
-  prefill_beyond_total,    ///< states a prefill longer than the whole call
+  prefill_beyond_total,    ///< reports a prefill longer than the whole call
   not_deterministic,       ///< the same prompt gives other tokens each time
   unavailable,             ///< cannot be opened
-  dies_measuring,          ///< fails for good after some completions (mock_dies_after)
+  dies_measuring,          ///< fails permanently after mock_dies_after completions
 };
 
-/// Completions that a dying mock answers: more than the functional case needs of three prompts, fewer than a
-/// measurement takes.
+/// Completions before the mock with dies_measuring fails: more than the functional case of three prompts needs, fewer
+/// than a measurement.
 constexpr int mock_dies_after = 8;
 
 struct MockOptions {
@@ -39,7 +39,7 @@ class MockEngine final : public Engine {
   MockEngine(MockOptions options, Clock& clock) : options_(options), clock_(clock) {}
 
   EngineResult<EngineInfo> open(double deadline_ms) override;
-  EngineResult<Tokens> tokenize(std::string_view text) override;
+  EngineResult<TokenizedText> tokenize(std::string_view text) override;
   EngineResult<Completion> complete(const Prompt& prompt, int generate_tokens) override;
   EngineResult<std::string> decode(std::span<const TokenId> ids) override;
   void close() override {}

@@ -8,7 +8,6 @@
 #include <sstream>
 
 #include "runner/machine/environment.h"
-#include "runner/machine/overhead.h"
 
 namespace perftrend::runner {
 namespace {
@@ -16,9 +15,9 @@ namespace {
 using State = Advice::State;
 namespace fs = std::filesystem;
 
-/// A timer coarser than this is no cycle counter read from user space.
+/// A timer coarser than this is not a cycle counter read from user space.
 constexpr std::int64_t timer_resolution_ns_max = 200;
-/// A core can be left to the measurement alone only where the system keeps one.
+/// Isolating a core for the measurement requires a second one for the system.
 constexpr int cores_to_isolate_min = 2;
 
 std::string first_line(const fs::path& file) {
@@ -32,35 +31,35 @@ Advice good(const char* topic, std::string found) {
   return {topic, State::good, std::move(found), "", ""};
 }
 
-Advice untold(const char* topic) {
-  return {topic, State::untold, "this machine does not say", "", ""};
+Advice not_available(const char* topic) {
+  return {topic, State::unknown, "not available", "", ""};
 }
 
 Advice governor(const fs::path& root) {
   std::string found = first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-  if (found.empty()) return untold("governor");
+  if (found.empty()) return not_available("governor");
   if (found == "performance") return good("governor", found);
-  return {"governor", State::change, found, "the clock follows the load, so the first of a series is slower",
+  return {"governor", State::change, found, "the clock follows the load, so the first measurements are slower",
           "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"};
 }
 
 Advice turbo(const fs::path& root) {
   const std::string state = turbo_state(root);
-  if (state.empty()) return untold("turbo");
+  if (state.empty()) return not_available("turbo");
   if (state == "off") return good("turbo", state);
   std::error_code ignored;
   const bool intel = fs::exists(root / "sys/devices/system/cpu/intel_pstate/no_turbo", ignored);
-  return {"turbo", State::change, state, "the highest clock depends on temperature and on what other cores do",
+  return {"turbo", State::change, state, "the highest clock depends on temperature and on the other cores",
           intel ? "echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo"
                 : "echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost"};
 }
 
 Advice smt(const fs::path& root) {
   const std::string state = smt_state(root);
-  if (state.empty()) return untold("SMT");
+  if (state.empty()) return not_available("SMT");
   if (state == "off") return good("SMT", state);
   return {"SMT", State::change, state,
-          "a neighbour on the same core takes up to half of it, and no load figure shows it",
+          "a second thread on the same core takes up to half of it, which no load value shows",
           "echo off | sudo tee /sys/devices/system/cpu/smt/control"};
 }
 
@@ -72,15 +71,15 @@ std::string measuring_cores(int online) {
 Advice isolated_cores(const fs::path& root, const Cores& cores) {
   std::error_code ignored;
   const fs::path file = root / "sys/devices/system/cpu/isolated";
-  if (!fs::exists(file, ignored)) return untold("isolated cores");
+  if (!fs::exists(file, ignored)) return not_available("isolated cores");
   const std::string found = first_line(file);
   if (!found.empty()) return good("isolated cores", fmt::format("{} (use them with: --cpus {})", found, found));
   if (cores.online < cores_to_isolate_min) {
-    return {"isolated cores", State::change, "none, of one core", "everything else runs on the core that is measured",
-            "nproc   # a machine of two cores or more is needed"};
+    return {"isolated cores", State::change, "none, on a single core", "everything else runs on the measuring core",
+            "nproc   # a machine with at least two cores is required"};
   }
   const std::string measuring = measuring_cores(cores.online);
-  return {"isolated cores", State::change, "none", "the scheduler may put anything beside the measurement",
+  return {"isolated cores", State::change, "none", "the scheduler may run other programs on the measuring core",
           fmt::format("sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&isolcpus={0} nohz_full={0} rcu_nocbs={0} /' "
                       "/etc/default/grub && sudo update-grub && sudo reboot   # then: --cpus {0}",
                       measuring)};
@@ -93,52 +92,52 @@ Advice timer(const fs::path& root, std::int64_t resolution_ns) {
   if (resolution_ns <= timer_resolution_ns_max) return good("timer", std::move(found));
   const std::string known = fmt::format(" {} ", first_line(directory / "available_clocksource"));
   const bool tsc = source != "tsc" && known.find(" tsc ") != std::string::npos;
-  return {"timer", State::change, std::move(found), "times below some hundred ticks are steps, not values",
+  return {"timer", State::change, std::move(found), "times below a few hundred ticks are too coarse",
           tsc ? "echo tsc | sudo tee /sys/devices/system/clocksource/clocksource0/current_clocksource"
               : "cat /sys/devices/system/clocksource/clocksource0/available_clocksource   # is there a finer one?"};
 }
 
 Advice huge_pages(const fs::path& root) {
   const std::string state = huge_pages_state(root);
-  if (state.empty()) return untold("huge pages");
+  if (state.empty()) return not_available("huge pages");
   if (state != "always") return good("huge pages", state);
   return {"huge pages", State::change, state,
-          "pages are joined while it is measured; two levels of one program are usual",
+          "the kernel merges pages during the measurement, which often causes two levels of times",
           "echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled   # or for one run: --huge-pages off"};
 }
 
-Advice pressure(const LoadDuring& during, const Thresholds& thresholds) {
+Advice pressure(const LoadDuringRun& during, const Thresholds& thresholds) {
   if (!during.pressure_percent) {
-    return {"pressure", State::change, "the kernel does not count it", "waiting for a core is then not noticed",
+    return {"pressure", State::change, "the kernel does not record it", "waiting for a core is then not detected",
             "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&psi=1 /' /etc/default/grub && sudo update-grub && sudo reboot"};
   }
   std::string found = fmt::format("{:.0f} % of the time some program waited for a core", *during.pressure_percent);
   if (*during.pressure_percent <= thresholds.pressure_percent_max) return good("pressure", std::move(found));
-  return {"pressure", State::change, std::move(found), "what is measured waits too",
-          "ps -eo pid,pcpu,args --sort=-pcpu | head   # who it is"};
+  return {"pressure", State::change, std::move(found), "the measured program waits too",
+          "ps -eo pid,pcpu,args --sort=-pcpu | head   # which programs"};
 }
 
-Advice steal(const LoadDuring& during, const Thresholds& thresholds) {
-  if (!during.steal_percent) return untold("steal");
-  std::string found = fmt::format("{:.1f} % of the time taken by the hypervisor", *during.steal_percent);
+Advice steal(const LoadDuringRun& during, const Thresholds& thresholds) {
+  if (!during.steal_percent) return not_available("steal");
+  std::string found = fmt::format("{:.1f} % of the time was taken by the hypervisor", *during.steal_percent);
   if (*during.steal_percent <= thresholds.steal_percent_max) return good("steal", std::move(found));
   return {"steal", State::change, std::move(found),
-          "another virtual machine uses this processor; nothing here can help",
+          "another virtual machine uses this processor; it cannot be changed from here",
           "vmstat 1 10   # column st; ask the provider for dedicated cores"};
 }
 
 Advice quota(const fs::path& root, const Cores& cores) {
   const std::string limit = first_line(root / "sys/fs/cgroup/cpu.max");
-  if (limit.empty() || limit.starts_with("max")) return good("quota", limit.empty() ? "none is told of" : "none");
+  if (limit.empty() || limit.starts_with("max")) return good("quota", limit.empty() ? "none known" : "none");
   return {"quota", State::change, fmt::format("{} (of {} cores)", limit, cores.online),
-          "a program that has used it up stands still until the next period",
-          "grep throttled /sys/fs/cgroup/cpu.stat   # docker: give --cpuset-cpus in place of --cpus"};
+          "a program that has exhausted it is stopped until the next period",
+          "grep throttled /sys/fs/cgroup/cpu.stat   # docker: use --cpuset-cpus instead of --cpus"};
 }
 
 Advice swap(const fs::path& root) {
   std::ifstream in(root / "proc/swaps");
   std::string line;
-  if (!std::getline(in, line)) return untold("swap");
+  if (!std::getline(in, line)) return not_available("swap");
   std::int64_t used_kib = 0;
   int areas = 0;
   while (std::getline(in, line)) {
@@ -155,33 +154,34 @@ Advice swap(const fs::path& root) {
           "a page that was swapped out costs milliseconds when it is touched", "sudo swapoff -a"};
 }
 
-Advice load(const DoctorLook& look, const Thresholds& thresholds) {
-  const double limit = thresholds.others_per_core_max * look.cores.online;
-  std::string found = fmt::format("{:.1f} other threads running", look.during.others_mean);
-  if (look.before.load1) found += fmt::format(", load average {:.2f}", *look.before.load1);
-  if (look.during.looks == 0 && !look.before.load1) return untold("load");
-  const bool high_average = look.before.load1.value_or(0) > thresholds.load_factor_max * look.cores.online;
-  if (look.during.others_mean < limit && !high_average) return good("load", std::move(found));
-  return {"load", State::change, std::move(found), "they take cores, caches and memory from what is measured",
+Advice load(const MachineObservation& observation, const Thresholds& thresholds) {
+  const double limit = thresholds.others_per_core_max * observation.cores.online;
+  std::string found = fmt::format("{:.1f} other threads running", observation.during.others_mean);
+  if (observation.before.load1) found += fmt::format(", load average {:.2f}", *observation.before.load1);
+  if (observation.during.samples == 0 && !observation.before.load1) return not_available("load");
+  const bool high_average =
+      observation.before.load1.value_or(0) > thresholds.load_factor_max * observation.cores.online;
+  if (observation.during.others_mean < limit && !high_average) return good("load", std::move(found));
+  return {"load", State::change, std::move(found), "they compete for cores, caches and memory bandwidth",
           "ps -eo pid,pcpu,args --sort=-pcpu | head   # or wait for quiet: run SCENARIO --wait-quiet 10m"};
 }
 
 Advice other_tests(const LoadState& state) {
   if (state.test_programs.empty()) return good("other tests", "none");
-  constexpr std::size_t told_max = 3;
-  const std::size_t told = std::min(told_max, state.test_programs.size());
-  const std::size_t more = state.test_programs.size() - told;
+  constexpr std::size_t listed_max = 3;
+  const std::size_t listed = std::min(listed_max, state.test_programs.size());
+  const std::size_t more = state.test_programs.size() - listed;
   return {"other tests", State::change,
           fmt::format("{}{}",
                       fmt::join(state.test_programs.begin(),
-                                state.test_programs.begin() + static_cast<std::ptrdiff_t>(told), ", "),
+                                state.test_programs.begin() + static_cast<std::ptrdiff_t>(listed), ", "),
                       more > 0 ? fmt::format(" and {} more", more) : ""),
-          "tests and builds come in bursts that a load average shows too late",
+          "tests and builds run in bursts that a load average shows too late",
           "perftrend-runner run SCENARIO --wait-quiet 10m --require-quiet"};
 }
 
 Advice harness(double overhead_us) {
-  std::string found = fmt::format("{:.2f} us a sample", overhead_us);
+  std::string found = fmt::format("{:.2f} us per sample", overhead_us);
   if (overhead_us < harness_overhead_us_max) return good("harness", std::move(found));
   return {"harness", State::change, std::move(found),
           fmt::format("more than {} us: this is a debug build, or the machine is busy", harness_overhead_us_max),
@@ -194,28 +194,29 @@ const char* name_of(State state) {
       return "good";
     case State::change:
       return "change";
-    case State::untold:
-      return "untold";
+    case State::unknown:
+      return "unknown";
   }
   return "";
 }
 
 }  // namespace
 
-std::vector<Advice> examine_machine(const fs::path& root, const DoctorLook& look, const Thresholds& thresholds) {
+std::vector<Advice> examine_machine(const fs::path& root, const MachineObservation& observation,
+                                    const Thresholds& thresholds) {
   return {governor(root),
           turbo(root),
           smt(root),
-          isolated_cores(root, look.cores),
-          timer(root, look.timer_resolution_ns),
+          isolated_cores(root, observation.cores),
+          timer(root, observation.timer_resolution_ns),
           huge_pages(root),
-          pressure(look.during, thresholds),
-          steal(look.during, thresholds),
-          quota(root, look.cores),
+          pressure(observation.during, thresholds),
+          steal(observation.during, thresholds),
+          quota(root, observation.cores),
           swap(root),
-          load(look, thresholds),
-          other_tests(look.before),
-          harness(look.harness_overhead_us)};
+          load(observation, thresholds),
+          other_tests(observation.before),
+          harness(observation.harness_overhead_us)};
 }
 
 std::vector<Advice> examine_scenario(const Scenario& scenario, std::chrono::year_month_day today) {
@@ -223,8 +224,8 @@ std::vector<Advice> examine_scenario(const Scenario& scenario, std::chrono::year
   if (scenario.precision_percent) {
     advice.push_back(good("repeats", fmt::format("until the medians are known to {} %", *scenario.precision_percent)));
   } else {
-    advice.push_back({"repeats", State::change, fmt::format("{}, whatever comes out", scenario.repeats),
-                      "nobody knows how well the medians are known", "precision_percent = 5   # in the scenario file"});
+    advice.push_back({"repeats", State::change, fmt::format("{}, regardless of the result", scenario.repeats),
+                      "the precision of the medians is unknown", "precision_percent = 5   # in the scenario file"});
   }
   if (scenario.warmup > 0)
     advice.push_back(good("warm-up", fmt::format("{} rounds", scenario.warmup)));
@@ -233,11 +234,11 @@ std::vector<Advice> examine_scenario(const Scenario& scenario, std::chrono::year
                       "warmup = 2   # in the scenario file"});
   const auto& expiry = scenario.quarantine.expiry;
   if (scenario.quarantine.reason.empty())
-    advice.push_back({"quarantine", State::change, "no reason and no owner", "nobody knows whom to ask about a warning",
+    advice.push_back({"quarantine", State::change, "no reason and no owner", "a warning does not say whom to ask",
                       "[quarantine] reason = \"…\" owner = \"…\"   # in the scenario file"});
   else if (expiry && today > *expiry)
     advice.push_back({"quarantine", State::change, "expired", "every measured run warns of it",
-                      "expiry = …   # in the scenario file: agree on a new date, or end it"});
+                      "expiry = …   # in the scenario file: set a new date, or end the quarantine"});
   else
     advice.push_back(good("quarantine", fmt::format("owner {}", scenario.quarantine.owner)));
   return advice;
@@ -271,7 +272,7 @@ std::vector<std::string> unavailable_here() {
   return {"the load during a measurement (running threads, steal, pressure): only the load average marks a run suspect",
           "governor, turbo, SMT, isolated cores, huge pages, frequency and throttling",
           "CPU model, microcode and memory in the fingerprint of the environment", "--cpus, --huge-pages",
-          "ending what was started when this process is killed (a normal end and Ctrl-C do)"};
+          "ending child processes when this process is killed (a normal end and Ctrl-C end them)"};
 #endif
 }
 

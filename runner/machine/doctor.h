@@ -1,6 +1,6 @@
 #pragma once
-// What would make times on this machine more believable: each finding with what was found, why it matters and the
-// command that changes it. Pure but for reading below `root`; nothing is changed.
+// Advice on making the times of this machine more reliable. Each piece of advice says what was found, why it matters,
+// and which command changes it. Only reads files below `root`; changes nothing.
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -15,41 +15,45 @@
 
 namespace perftrend::runner {
 
+/// Above this overhead per sample the harness disturbs what it measures: a fiftieth of a millisecond, far below any
+/// prefill. bench/runner_overhead checks it.
+inline constexpr double harness_overhead_us_max = 20;
+
 struct Advice {
   enum class State {
     good,
-    change,  ///< it could be better
-    untold,  ///< the machine does not say
+    change,   ///< should be changed
+    unknown,  ///< not available on this machine
   };
   std::string topic;  ///< "governor"
   State state = State::good;
-  std::string found;    ///< what is there
-  std::string why;      ///< what it does to times; "" when good
-  std::string command;  ///< to be run by a person, in a shell; "" when good
+  std::string found;    ///< the current state
+  std::string why;      ///< the effect on times; "" when good
+  std::string command;  ///< a shell command for the user; "" when good
 };
 
-/// What was measured beforehand, for it takes time.
-struct DoctorLook {
+/// State of the machine that was measured beforehand.
+struct MachineObservation {
   Cores cores;
   std::int64_t timer_resolution_ns = 0;
   double harness_overhead_us = 0;
-  LoadState before;   ///< with test_programs
-  LoadDuring during;  ///< of about a second in which this process slept
+  LoadState before;      ///< with test_programs
+  LoadDuringRun during;  ///< of about a second during which this process slept
 };
 
 /// In a fixed order: governor, turbo, SMT, isolated cores, timer, huge pages, pressure, steal, quota, swap, load, other
-/// tests, harness. `root` is "/" but in tests.
-std::vector<Advice> examine_machine(const std::filesystem::path& root, const DoctorLook& look,
+/// tests, harness. `root` is "/" except in tests.
+std::vector<Advice> examine_machine(const std::filesystem::path& root, const MachineObservation& observation,
                                     const Thresholds& thresholds);
 
-/// What in the scenario keeps its times from being believed.
+/// Advice on the scenario.
 std::vector<Advice> examine_scenario(const Scenario& scenario, std::chrono::year_month_day today);
 
-/// A line for each: "change  governor        powersave", and below it why and the command.
+/// One line each: "change  governor        powersave", followed by the reason and the command.
 std::string to_text(const std::vector<Advice>& advice);
 nlohmann::ordered_json to_list(const std::vector<Advice>& advice);
 
-/// What this system cannot tell or do; empty on Linux.
+/// Features that are not available on this system; empty on Linux.
 std::vector<std::string> unavailable_here();
 
 }  // namespace perftrend::runner

@@ -12,18 +12,18 @@ namespace {
 using ::testing::HasSubstr;
 using State = Advice::State;
 
-DoctorLook quiet_look() {
-  DoctorLook look;
-  look.cores = {8, 8};
-  look.timer_resolution_ns = 40;
-  look.harness_overhead_us = 3;
-  look.during.looks = 40;
-  look.during.pressure_percent = 1;
-  look.during.steal_percent = 0;
-  return look;
+MachineObservation quiet_machine() {
+  MachineObservation observation;
+  observation.cores = {8, 8};
+  observation.timer_resolution_ns = 40;
+  observation.harness_overhead_us = 3;
+  observation.during.samples = 40;
+  observation.during.pressure_percent = 1;
+  observation.during.steal_percent = 0;
+  return observation;
 }
 
-/// A machine on which nothing is to be changed.
+/// A machine on which nothing should be changed.
 void tune(const FakeRoot& root) {
   root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance\n");
   root.write("sys/devices/system/cpu/intel_pstate/no_turbo", "1\n");
@@ -45,7 +45,7 @@ Advice of(const std::vector<Advice>& advice, const std::string& topic) {
 TEST(ExamineMachine, ATunedMachineHasNothingToChange) {
   const FakeRoot root;
   tune(root);
-  const auto advice = examine_machine(root.path(), quiet_look(), {});
+  const auto advice = examine_machine(root.path(), quiet_machine(), {});
   EXPECT_EQ(advice.size(), 13U);
   for (const Advice& each : advice) {
     EXPECT_EQ(each.state, State::good) << each.topic << ": " << each.found;
@@ -53,8 +53,8 @@ TEST(ExamineMachine, ATunedMachineHasNothingToChange) {
   }
 }
 
-TEST(ExamineMachine, AMuteMachineIsNoBadOne) {
-  for (const Advice& each : examine_machine(FakeRoot().path(), quiet_look(), {}))
+TEST(ExamineMachine, UnknownValuesAreNotProblems) {
+  for (const Advice& each : examine_machine(FakeRoot().path(), quiet_machine(), {}))
     EXPECT_NE(each.state, State::change) << each.topic << ": " << each.found;
 }
 
@@ -66,7 +66,7 @@ struct Disturbed {
   const char* command;
 };
 
-TEST(ExamineMachine, WhatAFileSaysIsToldWithTheCommandThatChangesIt) {
+TEST(ExamineMachine, EachProblemHasTheCommandThatFixesIt) {
   for (const auto& [topic, file, content, found, command] : std::vector<Disturbed>{
            {"governor", "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n", "powersave",
             "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"},
@@ -84,7 +84,7 @@ TEST(ExamineMachine, WhatAFileSaysIsToldWithTheCommandThatChangesIt) {
     const FakeRoot root;
     tune(root);
     root.write(file, content);
-    const Advice advice = of(examine_machine(root.path(), quiet_look(), {}), topic);
+    const Advice advice = of(examine_machine(root.path(), quiet_machine(), {}), topic);
     EXPECT_EQ(advice.state, State::change) << topic;
     EXPECT_EQ(advice.found, found) << topic;
     EXPECT_FALSE(advice.why.empty()) << topic;
@@ -95,14 +95,14 @@ TEST(ExamineMachine, WhatAFileSaysIsToldWithTheCommandThatChangesIt) {
 TEST(ExamineMachine, BoostIsTurnedOffInItsOwnFile) {
   const FakeRoot root;
   root.write("sys/devices/system/cpu/cpufreq/boost", "1\n");
-  EXPECT_EQ(of(examine_machine(root.path(), quiet_look(), {}), "turbo").command,
+  EXPECT_EQ(of(examine_machine(root.path(), quiet_machine(), {}), "turbo").command,
             "echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost");
 }
 
-TEST(ExamineMachine, WhatWasLookedAtIsToldToo) {
+TEST(ExamineMachine, MeasuredValuesAreReportedToo) {
   struct Case {
     const char* topic;
-    std::function<void(DoctorLook&)> disturb;
+    std::function<void(MachineObservation&)> disturb;
     const char* found;
     const char* command;
   };
@@ -111,20 +111,27 @@ TEST(ExamineMachine, WhatWasLookedAtIsToldToo) {
   root.write("sys/devices/system/clocksource/clocksource0/current_clocksource", "acpi_pm\n");
   root.write("sys/devices/system/clocksource/clocksource0/available_clocksource", "hpet tsc acpi_pm\n");
   for (const auto& [topic, disturb, found, command] : std::vector<Case>{
-           {"timer", [](auto& look) { look.timer_resolution_ns = 279; }, "279 ns (acpi_pm)", "echo tsc | sudo tee"},
-           {"pressure", [](auto& look) { look.during.pressure_percent = 35; }, "35 % of the time", "ps -eo"},
-           {"pressure", [](auto& look) { look.during.pressure_percent.reset(); }, "does not count it", "psi=1"},
-           {"steal", [](auto& look) { look.during.steal_percent = 7.5; }, "7.5 % of the time", "vmstat 1 10"},
-           {"load", [](auto& look) { look.during.others_mean = 2; }, "2.0 other threads running", "--wait-quiet 10m"},
-           {"load", [](auto& look) { look.before.load1 = 12.5; }, "load average 12.50", "--wait-quiet 10m"},
-           {"other tests", [](auto& look) { look.before.test_programs = {"ctest (process 7)"}; }, "ctest (process 7)",
-            "--require-quiet"},
-           {"harness", [](auto& look) { look.harness_overhead_us = 25; }, "25.00 us a sample", "./dev build"},
+           {"timer", [](auto& observation) { observation.timer_resolution_ns = 279; }, "279 ns (acpi_pm)",
+            "echo tsc | sudo tee"},
+           {"pressure", [](auto& observation) { observation.during.pressure_percent = 35; }, "35 % of the time",
+            "ps -eo"},
+           {"pressure", [](auto& observation) { observation.during.pressure_percent.reset(); }, "does not record it",
+            "psi=1"},
+           {"steal", [](auto& observation) { observation.during.steal_percent = 7.5; }, "7.5 % of the time",
+            "vmstat 1 10"},
+           {"load", [](auto& observation) { observation.during.others_mean = 2; }, "2.0 other threads running",
+            "--wait-quiet 10m"},
+           {"load", [](auto& observation) { observation.before.load1 = 12.5; }, "load average 12.50",
+            "--wait-quiet 10m"},
+           {"other tests", [](auto& observation) { observation.before.test_programs = {"ctest (process 7)"}; },
+            "ctest (process 7)", "--require-quiet"},
+           {"harness", [](auto& observation) { observation.harness_overhead_us = 25; }, "25.00 us per sample",
+            "./dev build"},
            {"isolated cores", [](auto&) {}, "2-7 (use them with: --cpus 2-7)", ""},
        }) {
-    DoctorLook look = quiet_look();
-    disturb(look);
-    const Advice advice = of(examine_machine(root.path(), look, {}), topic);
+    MachineObservation observation = quiet_machine();
+    disturb(observation);
+    const Advice advice = of(examine_machine(root.path(), observation, {}), topic);
     EXPECT_THAT(advice.found, HasSubstr(found));
     EXPECT_THAT(advice.command, HasSubstr(command)) << topic;
     EXPECT_EQ(advice.state, *command == '\0' ? State::good : State::change) << topic;
@@ -134,11 +141,11 @@ TEST(ExamineMachine, WhatWasLookedAtIsToldToo) {
 TEST(ExamineMachine, OneCoreCannotBeIsolated) {
   const FakeRoot root;
   root.write("sys/devices/system/cpu/isolated", "\n");
-  DoctorLook look = quiet_look();
-  look.cores = {1, 1};
-  EXPECT_EQ(of(examine_machine(root.path(), look, {}), "isolated cores").found, "none, of one core");
-  look.cores = {2, 2};
-  EXPECT_THAT(of(examine_machine(root.path(), look, {}), "isolated cores").command,
+  MachineObservation observation = quiet_machine();
+  observation.cores = {1, 1};
+  EXPECT_EQ(of(examine_machine(root.path(), observation, {}), "isolated cores").found, "none, on a single core");
+  observation.cores = {2, 2};
+  EXPECT_THAT(of(examine_machine(root.path(), observation, {}), "isolated cores").command,
               HasSubstr("isolcpus=1 nohz_full=1 "));
 }
 
@@ -160,12 +167,12 @@ TEST(ExamineScenario, Table) {
 
 TEST(Advice, TextAndJson) {
   const std::vector<Advice> advice{{"governor", State::change, "powersave", "the clock follows the load", "echo x"},
-                                   {"turbo", State::untold, "this machine does not say", "", ""}};
+                                   {"turbo", State::unknown, "not available", "", ""}};
   EXPECT_EQ(to_text(advice),
             "change  governor        powersave\n"
             "                        the clock follows the load\n"
             "                        $ echo x\n"
-            "untold  turbo           this machine does not say\n");
+            "unknown turbo           not available\n");
   EXPECT_EQ(to_list(advice)[0].dump(),
             R"({"topic":"governor","state":"change","found":"powersave","why":"the clock follows the load",)"
             R"("command":"echo x"})");

@@ -8,6 +8,8 @@
 #include <map>
 #include <sstream>
 
+#include "core/text/numbers.h"
+
 namespace perftrend::runner {
 namespace {
 
@@ -21,12 +23,10 @@ std::string first_line(const std::filesystem::path& file) {
 }
 
 std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+  return std::string(text::trim(text));
 }
 
-/// "name : value" lines; of a name that occurs several times the first.
+/// "name : value" lines; the first one of each name.
 std::map<std::string, std::string> read_fields(const std::filesystem::path& file) {
   std::map<std::string, std::string> fields;
   std::ifstream in(file);
@@ -37,7 +37,7 @@ std::map<std::string, std::string> read_fields(const std::filesystem::path& file
   return fields;
 }
 
-/// Whole GiB: what the kernel keeps for itself differs a little from boot to boot.
+/// In whole GiB: the kernel reserves slightly different amounts at each boot.
 std::string memory_total_gib(const std::filesystem::path& root) {
   const auto fields = read_fields(root / "proc/meminfo");
   const auto total = fields.find("MemTotal");
@@ -94,14 +94,14 @@ junit::Properties fingerprint(const std::filesystem::path& root, const Cores& co
 }
 
 junit::Properties settings(const std::filesystem::path& root) {
-  junit::Properties told{
+  junit::Properties known{
       {"governor", trimmed(first_line(root / "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))},
       {"smt", smt_state(root)},
       {"turbo", turbo_state(root)},
       {"huge_pages", huge_pages_state(root)}};
-  told.erase(std::remove_if(told.begin(), told.end(), [](const auto& each) { return each.second.empty(); }),
-             told.end());
-  return told;
+  known.erase(std::remove_if(known.begin(), known.end(), [](const auto& each) { return each.second.empty(); }),
+              known.end());
+  return known;
 }
 
 std::string smt_state(const std::filesystem::path& root) {
@@ -110,7 +110,7 @@ std::string smt_state(const std::filesystem::path& root) {
 }
 
 std::string turbo_state(const std::filesystem::path& root) {
-  // Intel's driver states the opposite.
+  // Intel's driver has the opposite meaning.
   const std::string none = trimmed(first_line(root / "sys/devices/system/cpu/intel_pstate/no_turbo"));
   if (!none.empty()) return none == "0" ? "on" : "off";
   const std::string boost = trimmed(first_line(root / "sys/devices/system/cpu/cpufreq/boost"));
@@ -126,7 +126,7 @@ std::string huge_pages_state(const std::filesystem::path& root) {
   return choices.substr(begin + 1, end - begin - 1);
 }
 
-junit::Properties machine_state(const LoadState& before, const std::optional<LoadDuring>& during,
+junit::Properties machine_state(const LoadState& before, const std::optional<LoadDuringRun>& during,
                                 const LoadState& after, std::int64_t timer_resolution_ns) {
   junit::Properties properties;
   const auto add = [&](std::string_view name, const auto& value) {
@@ -143,7 +143,7 @@ junit::Properties machine_state(const LoadState& before, const std::optional<Loa
   if (during) {
     add("others_running_mean", rounded(during->others_mean));
     add("others_running_max", std::optional(during->others_max));
-    add("load_looks", std::optional(during->looks));
+    add("load_samples", std::optional(during->samples));
     if (during->steal_percent) add("steal_percent", rounded(*during->steal_percent));
     add("involuntary_switches", during->involuntary_switches);
     if (during->pressure_percent) add("pressure_percent", rounded(*during->pressure_percent));

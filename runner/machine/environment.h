@@ -1,6 +1,7 @@
 #pragma once
-// The fingerprint: what this machine and engine really are. Equal after a reboot and on a twin; changed when something
-// that decides times has changed, because a change starts a new baseline. So no load, no temperature, no host name.
+// The fingerprint of the machine and the engine. It is equal after a reboot and on an identical machine, and differs
+// when something that affects times has changed, because a change starts a new baseline. It therefore contains no load,
+// no temperature and no host name.
 
 #include <filesystem>
 
@@ -10,21 +11,21 @@
 
 namespace perftrend::runner {
 
-/// Properties "environment.NAME", in a fixed order. `root` is "/" but in tests. What cannot be told is left out.
+/// Properties "environment.NAME", in a fixed order. `root` is "/" except in tests. Unknown values are omitted.
 junit::Properties fingerprint(const std::filesystem::path& root, const Cores& cores, const EngineInfo& engine);
 
-/// Whether two threads share a core, and whether the clock may exceed its nominal rate: "on", "off", "" untold.
+/// Whether two threads share a core, and whether the clock may exceed its nominal rate: "on", "off", "" if unknown.
 std::string smt_state(const std::filesystem::path& root);
 std::string turbo_state(const std::filesystem::path& root);
 
-/// What a person may set: governor, smt, turbo, huge_pages, in this order; those that are told.
+/// Settings of the machine: governor, smt, turbo, huge_pages, in this order; unknown ones are omitted.
 junit::Properties settings(const std::filesystem::path& root);
 
-/// Transparent huge pages: "always", "madvise", "never", "" untold.
+/// Transparent huge pages: "always", "madvise", "never", "" if unknown.
 std::string huge_pages_state(const std::filesystem::path& root);
 
-/// State of the machine around this run, as properties "machine.NAME".
-junit::Properties machine_state(const LoadState& before, const std::optional<LoadDuring>& during,
+/// State of the machine before, during and after the run, as properties "machine.NAME".
+junit::Properties machine_state(const LoadState& before, const std::optional<LoadDuringRun>& during,
                                 const LoadState& after, std::int64_t timer_resolution_ns);
 
 }  // namespace perftrend::runner

@@ -47,7 +47,7 @@ TEST(Fingerprint, SaysWhatDecidesTimes) {
 TEST(Fingerprint, SurvivesAReboot) {
   FakeRoot root;
   const auto before = fingerprint(fill(root).path(), {4, 2}, engine());
-  // The kernel keeps a little more for itself, and everything that moves has moved.
+  // The kernel reserves slightly more memory, and all varying values differ.
   root.write("proc/meminfo", "MemTotal:       24670208 kB\nMemFree:        1 kB\n");
   root.write("proc/loadavg", "9.99 1 1 1/1 1\n");
   root.write("proc/uptime", "1.0 1.0\n");
@@ -98,7 +98,7 @@ TEST(Fingerprint, VirtualisationTable) {
   }
 }
 
-TEST(Fingerprint, AMuteMachineGivesNoEmptyValues) {
+TEST(Fingerprint, UnknownValuesAreOmitted) {
   FakeRoot root;
   const auto properties = fingerprint(root.path(), {1, 1}, engine());
   EXPECT_THAT(properties, Not(Contains(Pair(::testing::_, ""))));
@@ -111,8 +111,8 @@ TEST(MachineState, Golden) {
   before.others_running = -1;  // by chance
   LoadState after;
   after.load1 = 0.5;
-  LoadDuring during;
-  during.looks = 40;
+  LoadDuringRun during;
+  during.samples = 40;
   during.others_mean = 1.0 / 3;
   during.others_max = 2;
   during.steal_percent = 0.1;
@@ -122,7 +122,7 @@ TEST(MachineState, Golden) {
   EXPECT_THAT(machine_state(before, during, after, 20),
               ElementsAre(Pair("machine.load_before", "0.12"), Pair("machine.load_after", "0.5"),
                           Pair("machine.others_running_before", "0"), Pair("machine.others_running_mean", "0.333"),
-                          Pair("machine.others_running_max", "2"), Pair("machine.load_looks", "40"),
+                          Pair("machine.others_running_max", "2"), Pair("machine.load_samples", "40"),
                           Pair("machine.steal_percent", "0.1"), Pair("machine.involuntary_switches", "7"),
                           Pair("machine.pressure_percent", "3.21"), Pair("machine.measured_seconds", "1.235"),
                           Pair("machine.timer_resolution_ns", "20")));

@@ -12,16 +12,16 @@
 namespace perftrend::runner {
 namespace {
 
-constexpr std::int64_t look_ns = 1'000'000'000;
-constexpr std::size_t programs_told_max = 3;
-/// Fewer looks may have missed who ran (a quarter of a second's).
-constexpr int looks_min = 10;
+constexpr std::int64_t sample_ns = 1'000'000'000;
+constexpr std::size_t programs_listed_max = 3;
+/// Fewer samples (a quarter of a second) may miss other threads.
+constexpr int samples_min = 10;
 
-/// Reasons are told in the order in which they are found; one that is grave decides.
-class Judging {
+/// Collects reasons in the order of the checks; a severe one makes the machine unfit.
+class FitnessBuilder {
  public:
-  void add(bool grave, std::string reason) {
-    fitness_.verdict = std::max(fitness_.verdict, grave ? Verdict::unfit : Verdict::noisy);
+  void add(bool severe, std::string reason) {
+    fitness_.verdict = std::max(fitness_.verdict, severe ? MachineVerdict::unfit : MachineVerdict::noisy);
     fitness_.reasons.push_back(std::move(reason));
   }
   [[nodiscard]] Fitness take() { return std::move(fitness_); }
@@ -30,81 +30,81 @@ class Judging {
   Fitness fitness_;
 };
 
-void judge_load(Judging& judging, const char* when, const LoadState& state, double factor_max, int cores) {
+void judge_load(FitnessBuilder& builder, const char* when, const LoadState& state, double factor_max, int cores) {
   const double load_max = factor_max * cores;
   if (!state.load1 || *state.load1 <= load_max) return;
-  judging.add(*state.load1 > grave_load_factor * load_max,
+  builder.add(*state.load1 > severe_load_factor * load_max,
               fmt::format("load average {:.2f} {} is above {:.2f} ({} x {} cores)", *state.load1, when, load_max,
                           factor_max, cores));
 }
 
-/// Whether a load average above its limit tells of the minute before and not of the measurement: it does not rise, and
-/// who looked meanwhile saw nobody. Tasks that wait for a disk are in it and seen by nobody else, but do not let it
-/// fall.
-bool is_load_of_the_past(const LoadState& before, const LoadDuring& during, const LoadState& after, int cores,
+/// Whether a load average above its limit stems from the minute before the measurement: it does not rise, and the
+/// samples show no other threads. Tasks that wait for a disk count in the average but not in the samples; they would
+/// keep the average from falling.
+bool is_load_of_the_past(const LoadState& before, const LoadDuringRun& during, const LoadState& after, int cores,
                          const Thresholds& thresholds) {
-  return before.load1 && after.load1 && *after.load1 <= *before.load1 && during.looks >= looks_min &&
+  return before.load1 && after.load1 && *after.load1 <= *before.load1 && during.samples >= samples_min &&
          during.others_mean < thresholds.others_per_core_max * cores &&
          during.pressure_percent.value_or(0) <= thresholds.pressure_percent_max;
 }
 
-void judge_programs(Judging& judging, const LoadState& before, const LoadState& after) {
+void judge_programs(FitnessBuilder& builder, const LoadState& before, const LoadState& after) {
   std::vector<std::string> programs = before.test_programs;
   for (const auto& program : after.test_programs) {
     if (std::find(programs.begin(), programs.end(), program) == programs.end()) programs.push_back(program);
   }
   if (programs.empty()) return;
-  const std::size_t more = programs.size() - std::min(programs.size(), programs_told_max);
+  const std::size_t more = programs.size() - std::min(programs.size(), programs_listed_max);
   programs.resize(programs.size() - more);
-  judging.add(false, fmt::format("other tests or builds run here: {}{}", fmt::join(programs, ", "),
+  builder.add(false, fmt::format("other tests or builds are running: {}{}", fmt::join(programs, ", "),
                                  more > 0 ? fmt::format(" and {} more", more) : ""));
 }
 
-void judge_during(Judging& judging, const LoadDuring& during, int cores, const Thresholds& thresholds) {
+void judge_during(FitnessBuilder& builder, const LoadDuringRun& during, int cores, const Thresholds& thresholds) {
   const double others_max = thresholds.others_per_core_max * cores;
   if (during.others_mean >= others_max) {
-    judging.add(during.others_mean >= severe_factor * others_max,
+    builder.add(during.others_mean >= severe_factor * others_max,
                 fmt::format("{:.1f} other threads were running during the measurement (limit {:.1f})",
                             during.others_mean, others_max));
   }
   const double steal = during.steal_percent.value_or(0);
   if (steal > thresholds.steal_percent_max && during.steal_ticks >= steal_ticks_min) {
-    judging.add(steal > severe_factor * thresholds.steal_percent_max,
-                fmt::format("the hypervisor took away {:.1f} % of the time (limit {:.1f} %)", steal,
-                            thresholds.steal_percent_max));
+    builder.add(
+        steal > severe_factor * thresholds.steal_percent_max,
+        fmt::format("the hypervisor took {:.1f} % of the time (limit {:.1f} %)", steal, thresholds.steal_percent_max));
   }
   const double pressure = during.pressure_percent.value_or(0);
   if (pressure > thresholds.pressure_percent_max) {
-    judging.add(pressure > severe_factor * thresholds.pressure_percent_max,
+    builder.add(pressure > severe_factor * thresholds.pressure_percent_max,
                 fmt::format("programs waited for a core {:.0f} % of the time (limit {:.0f} %)", pressure,
                             thresholds.pressure_percent_max));
   }
   const std::int64_t switches = during.involuntary_switches.value_or(0);
   const double rate = during.seconds > 0 ? static_cast<double>(switches) / during.seconds : 0;
   // A thread that waits for an engine on this machine loses its core to that engine's threads when they wake.
-  if (!during.engine_beside && switches >= involuntary_switches_min &&
+  if (!during.external_engine && switches >= involuntary_switches_min &&
       rate > thresholds.involuntary_switches_per_s_max) {
-    judging.add(rate > severe_factor * thresholds.involuntary_switches_per_s_max,
+    builder.add(rate > severe_factor * thresholds.involuntary_switches_per_s_max,
                 fmt::format("the measuring thread was interrupted {:.0f} times a second (limit {:.0f})", rate,
                             thresholds.involuntary_switches_per_s_max));
   }
   if (during.throttles.value_or(0) > 0)
-    judging.add(true, fmt::format("the processor was throttled for its heat {} times", *during.throttles));
+    builder.add(true, fmt::format("the processor was thermally throttled {} times", *during.throttles));
   if (during.quota_stops.value_or(0) > 0) {
-    judging.add(false, fmt::format("the container's processor quota was used up in {} periods", *during.quota_stops));
+    builder.add(false, fmt::format("the container's CPU quota was exhausted in {} periods", *during.quota_stops));
   }
   if (during.mhz_min && during.mhz_max && *during.mhz_min < frequency_share_min * *during.mhz_max) {
-    judging.add(false, fmt::format("the processor's clock moved between {:.0f} and {:.0f} MHz", *during.mhz_min,
+    builder.add(false, fmt::format("the processor's clock varied between {:.0f} and {:.0f} MHz", *during.mhz_min,
                                    *during.mhz_max));
   }
 }
 
-/// What somebody turned while it was measured. As it stands it is no disturbance but part of the fingerprint.
-void judge_settings(Judging& judging, const junit::Properties& before, const junit::Properties& after) {
+/// Settings that changed during the measurement. Unchanged settings are part of the fingerprint, not a disturbance.
+void judge_settings(FitnessBuilder& builder, const junit::Properties& before, const junit::Properties& after) {
   for (const auto& [name, value] : before) {
     for (const auto& [same, other] : after) {
       if (name == same && value != other)
-        judging.add(true, fmt::format("{} was changed from {} to {} during the measurement", name, value, other));
+        builder.add(true, fmt::format("{} was changed from {} to {} during the measurement", name, value, other));
     }
   }
 }
@@ -156,7 +156,7 @@ std::optional<int> parent_of(const std::filesystem::path& process) {
 using Parents = std::map<int, int>;
 
 bool descends_from(const Parents& parents, int process, int ancestor) {
-  // As many steps as there are processes: a table read while it changes may hold a circle.
+  // The number of steps is limited: a table that is read while it changes may contain a cycle.
   for (std::size_t steps = 0; steps <= parents.size(); ++steps) {
     if (process == ancestor) return true;
     const auto found = parents.find(process);
@@ -168,49 +168,49 @@ bool descends_from(const Parents& parents, int process, int ancestor) {
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) {
+std::string_view to_string(MachineVerdict verdict) {
   switch (verdict) {
-    case Verdict::quiet:
+    case MachineVerdict::quiet:
       return "quiet";
-    case Verdict::noisy:
+    case MachineVerdict::noisy:
       return "noisy";
-    case Verdict::unfit:
+    case MachineVerdict::unfit:
       return "unfit";
   }
   return "unknown";
 }
 
-Fitness judge_fitness(const LoadState& before, const std::optional<LoadDuring>& during, const LoadState& after,
+Fitness judge_fitness(const LoadState& before, const std::optional<LoadDuringRun>& during, const LoadState& after,
                       const Cores& cores, const Thresholds& thresholds) {
-  Judging judging;
+  FitnessBuilder builder;
   const bool past = during && is_load_of_the_past(before, *during, after, cores.online, thresholds);
-  if (!past) judge_load(judging, "before", before, thresholds.load_factor_max, cores.online);
-  if (during) judge_during(judging, *during, cores.online, thresholds);
-  if (!past) judge_load(judging, "after", after, thresholds.load_factor_max, cores.online);
-  judge_settings(judging, before.settings, after.settings);
-  judge_programs(judging, before, after);
-  return judging.take();
+  if (!past) judge_load(builder, "before", before, thresholds.load_factor_max, cores.online);
+  if (during) judge_during(builder, *during, cores.online, thresholds);
+  if (!past) judge_load(builder, "after", after, thresholds.load_factor_max, cores.online);
+  judge_settings(builder, before.settings, after.settings);
+  judge_programs(builder, before, after);
+  return builder.take();
 }
 
 Fitness sample_machine(const std::filesystem::path& root, Clock& clock, const Cores& cores,
                        const Thresholds& thresholds) {
-  const LoadState before = look_at_load(root);
+  const LoadState before = read_load(root);
   LoadSampler sampler(root, clock);
-  clock.sleep_ns(look_ns);
-  const LoadDuring during = sampler.stop();
+  clock.sleep_ns(sample_ns);
+  const LoadDuringRun during = sampler.stop();
   LoadState after;
-  after.load1 = look_at_load(root).load1;
+  after.load1 = read_load(root).load1;
   return judge_fitness(before, during, after, cores, thresholds);
 }
 
-Fitness wait_until_quiet(const std::function<Fitness()>& look, const Clock& clock, double wait_s,
-                         const std::function<void(const Fitness&, double left_s)>& tell) {
+Fitness wait_until_quiet(const std::function<Fitness()>& sample, const Clock& clock, double wait_s,
+                         const std::function<void(const Fitness&, double left_s)>& on_wait) {
   const std::int64_t start_ns = clock.now_ns();
   while (true) {
-    Fitness fitness = look();
+    Fitness fitness = sample();
     const double left_s = wait_s - static_cast<double>(clock.now_ns() - start_ns) / ns_per_s;
-    if (fitness.verdict == Verdict::quiet || left_s <= 0) return fitness;
-    tell(fitness, left_s);
+    if (fitness.verdict == MachineVerdict::quiet || left_s <= 0) return fitness;
+    on_wait(fitness, left_s);
   }
 }
 
@@ -227,23 +227,22 @@ std::vector<std::string> test_programs(const std::filesystem::path& root) {
     const std::string test = test_name(arguments_of(it->path()));
     if (!test.empty()) found.emplace_back(process, test);
   }
-  // /proc/self is a link named by the process's number.
+  // /proc/self is a link to the number of this process.
   const std::string self = std::filesystem::read_symlink(root / "proc/self", failed).string();
   int own = 0;
   std::from_chars(self.data(), self.data() + self.size(), own);
   std::sort(found.begin(), found.end());
-  std::vector<std::string> beside;
+  std::vector<std::string> others;
   for (const auto& [process, test] : found) {
     if (!descends_from(parents, own, process) && !descends_from(parents, process, own))
-      beside.push_back(fmt::format("{} (process {})", test, process));
+      others.push_back(fmt::format("{} (process {})", test, process));
   }
-  return beside;
+  return others;
 }
 
 std::string not_fit_message(const Fitness& fitness) {
-  return fmt::format(
-      "not measured: the machine is {}: {}; stop what else runs here, or wait for it with: --wait-quiet 10m",
-      to_string(fitness.verdict), fmt::join(fitness.reasons, "; "));
+  return fmt::format("not measured: the machine is {}: {}; stop the other programs, or wait with: --wait-quiet 10m",
+                     to_string(fitness.verdict), fmt::join(fitness.reasons, "; "));
 }
 
 }  // namespace perftrend::runner

@@ -1,6 +1,6 @@
 #pragma once
-// Is the machine fit to measure on? The verdict over what load.h saw, with its reasons, and waiting for a better one.
-// What a machine does not say is no reason.
+// Verdict whether the machine is quiet enough to measure on, with reasons, from the values of load.h; and waiting until
+// it is. Missing values are not a reason.
 
 #include <filesystem>
 #include <functional>
@@ -15,37 +15,38 @@
 
 namespace perftrend::runner {
 
-/// So many times a limit, and times are not only disturbed but mean nothing: unfit.
+/// At this multiple of a limit, times are not only disturbed but meaningless: unfit.
 inline constexpr double severe_factor = 4;
-/// The same for the load average, which sums all cores up.
-inline constexpr double grave_load_factor = 2;
-/// The fastest core may fall to this share of the fastest seen before its frequency counts as unsteady.
+/// The same for the load average, which is a sum over all cores.
+inline constexpr double severe_load_factor = 2;
+/// The frequency counts as unsteady when the fastest core falls below this share of its maximum.
 inline constexpr double frequency_share_min = 0.8;
 
-enum class Verdict { quiet, noisy, unfit };
-std::string_view to_string(Verdict verdict);
+enum class MachineVerdict { quiet, noisy, unfit };
+std::string_view to_string(MachineVerdict verdict);
 
 struct Fitness {
-  Verdict verdict = Verdict::quiet;
-  std::vector<std::string> reasons;  ///< one sentence each without a full stop; none: quiet
+  MachineVerdict verdict = MachineVerdict::quiet;
+  std::vector<std::string> reasons;  ///< one sentence each, without a full stop; empty: quiet
 };
 
-/// Pure. `during` is missing when no time was measured: then the looks before and after count alone. Where it saw
-/// nobody and the load average does not rise, that average is of the minute before and no reason.
-Fitness judge_fitness(const LoadState& before, const std::optional<LoadDuring>& during, const LoadState& after,
+/// Pure. `during` is missing when nothing was measured; then only the states before and after count. When the samples
+/// show no other threads and the load average does not rise, the average stems from the minute before and is ignored.
+Fitness judge_fitness(const LoadState& before, const std::optional<LoadDuringRun>& during, const LoadState& after,
                       const Cores& cores, const Thresholds& thresholds);
 
-/// Looks at the machine for a second and judges it.
+/// Samples the machine for a second and judges it.
 Fitness sample_machine(const std::filesystem::path& root, Clock& clock, const Cores& cores,
                        const Thresholds& thresholds);
 
-/// Calls `look` until it finds the machine quiet, or `wait_s` are over; `tell` hears of each look that does not, with
-/// the seconds left. The last look's answer. `look` takes its time (sample_machine): it is not called in a busy loop.
-Fitness wait_until_quiet(const std::function<Fitness()>& look, const Clock& clock, double wait_s,
-                         const std::function<void(const Fitness&, double left_s)>& tell);
+/// Calls `sample` until the machine is quiet or `wait_s` have passed, and returns its last result. `on_wait` is called
+/// after each sample that is not quiet, with the seconds left. `sample` itself takes time (sample_machine), so this is
+/// not a busy loop.
+Fitness wait_until_quiet(const std::function<Fitness()>& sample, const Clock& clock, double wait_s,
+                         const std::function<void(const Fitness&, double left_s)>& on_wait);
 
-/// Test programs, builds and the like that run beside this process: "ctest (process 123)". What this process descends
-/// from or has started is not beside it.
+/// Other tests and builds that are running: "ctest (process 123)". Ancestors and descendants of this process do not
+/// count.
 std::vector<std::string> test_programs(const std::filesystem::path& root);
 
 /// Why timing is skipped under --require-quiet.

@@ -13,11 +13,11 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-struct Night {
+struct MeasuredMachine {
   LoadState before, after;
-  LoadDuring during;
-  Night() {
-    during.looks = 20;
+  LoadDuringRun during;
+  MeasuredMachine() {
+    during.samples = 20;
     during.seconds = 1;
   }
   [[nodiscard]] Fitness judge(int cores = 2, const Thresholds& thresholds = {}) const {
@@ -26,9 +26,9 @@ struct Night {
   [[nodiscard]] std::vector<std::string> reasons(int cores = 2) const { return judge(cores).reasons; }
 };
 
-TEST(JudgeFitness, AQuietMachineAndAMuteOneHaveNoReasons) {
-  EXPECT_THAT(Night().reasons(), IsEmpty());
-  Night quiet;
+TEST(JudgeFitness, AQuietMachineAndUnknownValuesGiveNoReasons) {
+  EXPECT_THAT(MeasuredMachine().reasons(), IsEmpty());
+  MeasuredMachine quiet;
   quiet.before.load1 = 3.0;  // the limit itself
   quiet.after.load1 = 0.1;
   quiet.during.others_mean = 0.49;
@@ -40,160 +40,160 @@ TEST(JudgeFitness, AQuietMachineAndAMuteOneHaveNoReasons) {
   quiet.during.mhz_min = 2880;
   quiet.during.mhz_max = 3600;
   EXPECT_THAT(quiet.reasons(), IsEmpty());
-  EXPECT_EQ(quiet.judge().verdict, Verdict::quiet);
+  EXPECT_EQ(quiet.judge().verdict, MachineVerdict::quiet);
 }
 
 struct Noise {
   const char* reason;
-  Verdict verdict;
-  std::function<void(Night&)> disturb;
+  MachineVerdict verdict;
+  std::function<void(MeasuredMachine&)> disturb;
 };
 
 TEST(JudgeFitness, EachReasonHasItsSentenceAndItsWeight) {
   for (const auto& [reason, verdict, disturb] : std::vector<Noise>{
-           {"load average 3.01 before is above 3.00 (1.5 x 2 cores)", Verdict::noisy,
-            [](Night& n) { n.before.load1 = 3.01; }},
-           {"load average 6.50 after is above 3.00 (1.5 x 2 cores)", Verdict::unfit,
-            [](Night& n) { n.after.load1 = 6.5; }},
-           {"0.5 other threads were running during the measurement (limit 0.5)", Verdict::noisy,
-            [](Night& n) { n.during.others_mean = 0.5; }},
-           {"2.0 other threads were running during the measurement (limit 0.5)", Verdict::unfit,
-            [](Night& n) { n.during.others_mean = 2; }},
-           {"the hypervisor took away 3.0 % of the time (limit 2.0 %)", Verdict::noisy,
-            [](Night& n) {
+           {"load average 3.01 before is above 3.00 (1.5 x 2 cores)", MachineVerdict::noisy,
+            [](MeasuredMachine& n) { n.before.load1 = 3.01; }},
+           {"load average 6.50 after is above 3.00 (1.5 x 2 cores)", MachineVerdict::unfit,
+            [](MeasuredMachine& n) { n.after.load1 = 6.5; }},
+           {"0.5 other threads were running during the measurement (limit 0.5)", MachineVerdict::noisy,
+            [](MeasuredMachine& n) { n.during.others_mean = 0.5; }},
+           {"2.0 other threads were running during the measurement (limit 0.5)", MachineVerdict::unfit,
+            [](MeasuredMachine& n) { n.during.others_mean = 2; }},
+           {"the hypervisor took 3.0 % of the time (limit 2.0 %)", MachineVerdict::noisy,
+            [](MeasuredMachine& n) {
               n.during.steal_percent = 3;
               n.during.steal_ticks = 3;
             }},
-           {"programs waited for a core 21 % of the time (limit 20 %)", Verdict::noisy,
-            [](Night& n) { n.during.pressure_percent = 21; }},
-           {"programs waited for a core 90 % of the time (limit 20 %)", Verdict::unfit,
-            [](Night& n) { n.during.pressure_percent = 90; }},
-           {"the measuring thread was interrupted 51 times a second (limit 50)", Verdict::noisy,
-            [](Night& n) { n.during.involuntary_switches = 51; }},
-           {"the processor was throttled for its heat 1 times", Verdict::unfit,
-            [](Night& n) { n.during.throttles = 1; }},
-           {"the container's processor quota was used up in 2 periods", Verdict::noisy,
-            [](Night& n) { n.during.quota_stops = 2; }},
-           {"governor was changed from performance to powersave during the measurement", Verdict::unfit,
-            [](Night& n) {
+           {"programs waited for a core 21 % of the time (limit 20 %)", MachineVerdict::noisy,
+            [](MeasuredMachine& n) { n.during.pressure_percent = 21; }},
+           {"programs waited for a core 90 % of the time (limit 20 %)", MachineVerdict::unfit,
+            [](MeasuredMachine& n) { n.during.pressure_percent = 90; }},
+           {"the measuring thread was interrupted 51 times a second (limit 50)", MachineVerdict::noisy,
+            [](MeasuredMachine& n) { n.during.involuntary_switches = 51; }},
+           {"the processor was thermally throttled 1 times", MachineVerdict::unfit,
+            [](MeasuredMachine& n) { n.during.throttles = 1; }},
+           {"the container's CPU quota was exhausted in 2 periods", MachineVerdict::noisy,
+            [](MeasuredMachine& n) { n.during.quota_stops = 2; }},
+           {"governor was changed from performance to powersave during the measurement", MachineVerdict::unfit,
+            [](MeasuredMachine& n) {
               n.before.settings = {{"governor", "performance"}, {"smt", "on"}};
               n.after.settings = {{"governor", "powersave"}, {"smt", "on"}, {"turbo", "on"}};
             }},
-           {"the processor's clock moved between 1200 and 3600 MHz", Verdict::noisy,
-            [](Night& n) {
+           {"the processor's clock varied between 1200 and 3600 MHz", MachineVerdict::noisy,
+            [](MeasuredMachine& n) {
               n.during.mhz_min = 1200;
               n.during.mhz_max = 3600;
             }},
-           {"other tests or builds run here: ctest (process 7)", Verdict::noisy,
-            [](Night& n) { n.before.test_programs = n.after.test_programs = {"ctest (process 7)"}; }},
-           {"other tests or builds run here: a, b, c and 2 more", Verdict::noisy,
-            [](Night& n) {
+           {"other tests or builds are running: ctest (process 7)", MachineVerdict::noisy,
+            [](MeasuredMachine& n) { n.before.test_programs = n.after.test_programs = {"ctest (process 7)"}; }},
+           {"other tests or builds are running: a, b, c and 2 more", MachineVerdict::noisy,
+            [](MeasuredMachine& n) {
               n.before.test_programs = {"a", "b", "c"};
               n.after.test_programs = {"d", "e"};
             }},
        }) {
-    Night night;
-    disturb(night);
-    EXPECT_THAT(night.reasons(), ElementsAre(reason));
-    EXPECT_EQ(night.judge().verdict, verdict) << reason;
+    MeasuredMachine machine;
+    disturb(machine);
+    EXPECT_THAT(machine.reasons(), ElementsAre(reason));
+    EXPECT_EQ(machine.judge().verdict, verdict) << reason;
   }
 }
 
 TEST(JudgeFitness, FewEventsAreChanceAndFreeCoresCount) {
-  Night night;
-  night.during.others_mean = 0.5;
-  EXPECT_THAT(night.reasons(8), IsEmpty()) << "seven cores are still free";
-  night = {};
-  night.during.steal_percent = 3;
-  night.during.steal_ticks = 2;
-  EXPECT_THAT(night.reasons(), IsEmpty()) << "two ticks in a short run are chance";
-  night = {};
-  night.during.involuntary_switches = 9;
-  night.during.seconds = 0.1;
-  EXPECT_THAT(night.reasons(), IsEmpty()) << "nine are too few to tell a rate";
+  MeasuredMachine machine;
+  machine.during.others_mean = 0.5;
+  EXPECT_THAT(machine.reasons(8), IsEmpty()) << "seven cores are still free";
+  machine = {};
+  machine.during.steal_percent = 3;
+  machine.during.steal_ticks = 2;
+  EXPECT_THAT(machine.reasons(), IsEmpty()) << "two ticks in a short run are chance";
+  machine = {};
+  machine.during.involuntary_switches = 9;
+  machine.during.seconds = 0.1;
+  EXPECT_THAT(machine.reasons(), IsEmpty()) << "nine are too few for a rate";
 }
 
-TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsNoReason) {
-  Night night;
-  night.before.load1 = 8;
-  night.after.load1 = 7.5;
-  night.during.others_mean = 0.1;
-  night.during.pressure_percent = 3;
-  EXPECT_THAT(night.reasons(), IsEmpty());
-  const auto counts = [&](const std::function<void(Night&)>& change) {
-    Night other = night;
+TEST(JudgeFitness, ALoadAverageOfTheMinuteBeforeIsIgnored) {
+  MeasuredMachine machine;
+  machine.before.load1 = 8;
+  machine.after.load1 = 7.5;
+  machine.during.others_mean = 0.1;
+  machine.during.pressure_percent = 3;
+  EXPECT_THAT(machine.reasons(), IsEmpty());
+  const auto counts = [&](const std::function<void(MeasuredMachine&)>& change) {
+    MeasuredMachine other = machine;
     change(other);
     return !other.reasons().empty();
   };
-  EXPECT_TRUE(counts([](Night& n) { n.after.load1 = 8.1; })) << "it rises";
-  EXPECT_TRUE(counts([](Night& n) { n.after.load1.reset(); }));
-  EXPECT_TRUE(counts([](Night& n) { n.during.looks = 9; })) << "too few looks";
-  night.during.others_mean = 0.5;
-  EXPECT_EQ(night.reasons().size(), 3U) << "who runs now ran before";
-  night.during.others_mean = 0;
-  night.during.pressure_percent = 21;
-  EXPECT_EQ(night.reasons().size(), 3U);
+  EXPECT_TRUE(counts([](MeasuredMachine& n) { n.after.load1 = 8.1; })) << "it rises";
+  EXPECT_TRUE(counts([](MeasuredMachine& n) { n.after.load1.reset(); }));
+  EXPECT_TRUE(counts([](MeasuredMachine& n) { n.during.samples = 9; })) << "too few samples";
+  machine.during.others_mean = 0.5;
+  EXPECT_EQ(machine.reasons().size(), 3U) << "the same threads were running before";
+  machine.during.others_mean = 0;
+  machine.during.pressure_percent = 21;
+  EXPECT_EQ(machine.reasons().size(), 3U);
 }
 
-TEST(JudgeFitness, AnEngineBesideTheMeasuringThreadInterruptsItByRight) {
-  Night night;
-  night.during.involuntary_switches = 500;
-  EXPECT_EQ(night.judge().verdict, Verdict::unfit);
-  night.during.engine_beside = true;
-  EXPECT_EQ(night.judge().verdict, Verdict::quiet);
+TEST(JudgeFitness, AnEngineOnThisMachineMayInterruptTheMeasuringThread) {
+  MeasuredMachine machine;
+  machine.during.involuntary_switches = 500;
+  EXPECT_EQ(machine.judge().verdict, MachineVerdict::unfit);
+  machine.during.external_engine = true;
+  EXPECT_EQ(machine.judge().verdict, MachineVerdict::quiet);
 }
 
 TEST(JudgeFitness, TheScenariosThresholdsRule) {
-  Night night;
-  night.before.load1 = 3.5;
-  night.during.pressure_percent = 60;
-  EXPECT_EQ(night.judge().reasons.size(), 2U);
+  MeasuredMachine machine;
+  machine.before.load1 = 3.5;
+  machine.during.pressure_percent = 60;
+  EXPECT_EQ(machine.judge().reasons.size(), 2U);
   Thresholds tolerant;
   tolerant.load_factor_max = 2;
   tolerant.pressure_percent_max = 70;
-  EXPECT_EQ(night.judge(2, tolerant).verdict, Verdict::quiet);
+  EXPECT_EQ(machine.judge(2, tolerant).verdict, MachineVerdict::quiet);
 }
 
-TEST(JudgeFitness, WithoutAMeasurementTheLooksCount) {
+TEST(JudgeFitness, WithoutAMeasurementTheStatesBeforeAndAfterCount) {
   LoadState busy;
   busy.load1 = 100;
   EXPECT_EQ(judge_fitness(busy, std::nullopt, {}, {2, 2}, {}).reasons.size(), 1U);
 }
 
-TEST(WaitUntilQuiet, LooksUntilItIs) {
+TEST(WaitUntilQuiet, SamplesUntilItIs) {
   FakeClock clock;
-  int looks = 0;
+  int samples = 0;
   std::vector<double> left;
   const auto fitness = wait_until_quiet(
       [&] {
         clock.advance_ns(1'000'000'000);
-        return ++looks < 3 ? Fitness{Verdict::noisy, {"busy"}} : Fitness{};
+        return ++samples < 3 ? Fitness{MachineVerdict::noisy, {"busy"}} : Fitness{};
       },
       clock, 10,
       [&](const Fitness& each, double left_s) {
         EXPECT_THAT(each.reasons, ElementsAre("busy"));
         left.push_back(left_s);
       });
-  EXPECT_EQ(fitness.verdict, Verdict::quiet);
+  EXPECT_EQ(fitness.verdict, MachineVerdict::quiet);
   EXPECT_THAT(left, ElementsAre(9, 8));
 }
 
 TEST(WaitUntilQuiet, GivesUpWhenTheTimeIsOver) {
   FakeClock clock;
-  int looks = 0;
-  const auto look = [&] {
+  int samples = 0;
+  const auto sample = [&] {
     clock.advance_ns(1'000'000'000);
-    ++looks;
-    return Fitness{Verdict::unfit, {"busy"}};
+    ++samples;
+    return Fitness{MachineVerdict::unfit, {"busy"}};
   };
   const auto silent = [](const Fitness&, double) {};
-  EXPECT_EQ(wait_until_quiet(look, clock, 4, silent).verdict, Verdict::unfit);
-  EXPECT_EQ(looks, 4);
-  EXPECT_EQ(wait_until_quiet(look, clock, 0, silent).verdict, Verdict::unfit) << "one look without waiting";
-  EXPECT_EQ(looks, 5);
+  EXPECT_EQ(wait_until_quiet(sample, clock, 4, silent).verdict, MachineVerdict::unfit);
+  EXPECT_EQ(samples, 4);
+  EXPECT_EQ(wait_until_quiet(sample, clock, 0, silent).verdict, MachineVerdict::unfit) << "one sample without waiting";
+  EXPECT_EQ(samples, 5);
 }
 
-TEST(TestPrograms, AreThoseBesideThisProcess) {
+TEST(TestPrograms, AreThoseOfOtherProcesses) {
   FakeRoot root;
   const auto process = [&](int id, int parent, const std::string& arguments) {
     const std::string directory = "proc/" + std::to_string(id);
@@ -219,9 +219,8 @@ TEST(TestPrograms, AreThoseBesideThisProcess) {
 }
 
 TEST(NotFitMessage, Golden) {
-  EXPECT_EQ(
-      not_fit_message({Verdict::noisy, {"a", "b"}}),
-      "not measured: the machine is noisy: a; b; stop what else runs here, or wait for it with: --wait-quiet 10m");
+  EXPECT_EQ(not_fit_message({MachineVerdict::noisy, {"a", "b"}}),
+            "not measured: the machine is noisy: a; b; stop the other programs, or wait with: --wait-quiet 10m");
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace perftrend::runner {
 namespace {
 
 constexpr int timer_readings = 2000;
-/// Looked at in each look; an engine that starts more is a build.
+/// Limit of processes per sample; an engine does not start more.
 constexpr std::size_t own_processes_max = 64;
 
 std::ifstream open(const std::filesystem::path& root, const char* file) {
@@ -41,7 +41,7 @@ std::optional<CpuTicks> read_ticks(std::istringstream fields) {
   return ticks;
 }
 
-/// State R in /proc/PID/task/TID/stat. The name before the state may hold anything, so the last ')' counts.
+/// State R in /proc/PID/task/TID/stat. The name before the state may contain anything, so the last ')' ends it.
 bool is_running(const std::filesystem::path& task) {
   std::ifstream stat(task / "stat");
   std::string line;
@@ -50,7 +50,7 @@ bool is_running(const std::filesystem::path& task) {
   return name_end != std::string::npos && line.compare(name_end + 2, 1, "R") == 0;
 }
 
-/// Running threads of this process and of `engine`, with all that they started (/proc/PID/task/TID/children).
+/// Running threads of this process and of `engine`, with their descendants (/proc/PID/task/TID/children).
 int own_running(const std::filesystem::path& root, std::span<const int> engine) {
   std::vector<std::string> processes{"self"};
   for (const int process : engine)
@@ -159,7 +159,7 @@ std::optional<double> load_average(const std::filesystem::path& root) {
 
 }  // namespace
 
-LoadState look_at_load(const std::filesystem::path& root, std::span<const int> engine) {
+LoadState read_load(const std::filesystem::path& root, std::span<const int> engine) {
   LoadState state;
   state.load1 = load_average(root);
   auto stat = open(root, "proc/stat");
@@ -234,31 +234,31 @@ std::vector<int> listeners(const std::filesystem::path& root, int port) {
   return found;
 }
 
-LoadSampler::LoadSampler(std::filesystem::path root, const Clock& clock, EngineBeside engine)
+LoadSampler::LoadSampler(std::filesystem::path root, const Clock& clock, ExternalEngine engine)
     : root_(std::move(root)),
       clock_(clock),
       engine_(std::move(engine)),
       start_ns_(clock.now_ns()),
-      start_(look_at_load(root_, engine_.processes)),
+      start_(read_load(root_, engine_.processes)),
       start_switches_(thread_involuntary_switches()),
-      thread_([this] { look_until_stopped(); }) {}
+      thread_([this] { sample_until_stopped(); }) {}
 
 LoadSampler::~LoadSampler() {
   if (thread_.joinable()) stop();
 }
 
-void LoadSampler::look_until_stopped() {
-  const ScopedSignalBlock held;  // a signal that ends the process stops the measuring thread, and nothing is written
+void LoadSampler::sample_until_stopped() {
+  const ScopedSignalBlock signal_block;  // signals are handled by the measuring thread
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     lock.unlock();
-    looks_.push_back(look_at_load(root_, engine_.processes));
+    samples_.push_back(read_load(root_, engine_.processes));
     lock.lock();
     wake_.wait_for(lock, std::chrono::milliseconds(load_sample_interval_ms), [this] { return stopped_; });
   }
 }
 
-LoadDuring LoadSampler::stop() {
+LoadDuringRun LoadSampler::stop() {
   const auto switches = thread_involuntary_switches();
   {
     const std::lock_guard lock(mutex_);
@@ -267,28 +267,29 @@ LoadDuring LoadSampler::stop() {
   wake_.notify_one();
   thread_.join();
   const double seconds = static_cast<double>(clock_.now_ns() - start_ns_) / ns_per_s;
-  LoadDuring during = sum_up(looks_, start_, look_at_load(root_), seconds);
-  during.engine_beside = engine_.here;
+  LoadDuringRun during = summarise_load(samples_, start_, read_load(root_), seconds);
+  during.external_engine = engine_.is_local;
   if (switches && start_switches_) during.involuntary_switches = *switches - *start_switches_;
   return during;
 }
 
-LoadDuring sum_up(const std::vector<LoadState>& looks, const LoadState& start, const LoadState& end, double seconds) {
-  LoadDuring during;
+LoadDuringRun summarise_load(const std::vector<LoadState>& samples, const LoadState& start, const LoadState& end,
+                             double seconds) {
+  LoadDuringRun during;
   during.seconds = seconds;
   double sum = 0;
-  for (const LoadState& look : looks) {
-    if (look.others_running) {
-      ++during.looks;
-      sum += *look.others_running;
-      during.others_max = std::max(during.others_max, *look.others_running);
+  for (const LoadState& sample : samples) {
+    if (sample.others_running) {
+      ++during.samples;
+      sum += *sample.others_running;
+      during.others_max = std::max(during.others_max, *sample.others_running);
     }
-    if (look.fastest_mhz) {
-      during.mhz_min = std::min(during.mhz_min.value_or(*look.fastest_mhz), *look.fastest_mhz);
-      during.mhz_max = std::max(during.mhz_max.value_or(*look.fastest_mhz), *look.fastest_mhz);
+    if (sample.fastest_mhz) {
+      during.mhz_min = std::min(during.mhz_min.value_or(*sample.fastest_mhz), *sample.fastest_mhz);
+      during.mhz_max = std::max(during.mhz_max.value_or(*sample.fastest_mhz), *sample.fastest_mhz);
     }
   }
-  if (during.looks > 0) during.others_mean = std::max(0.0, sum / during.looks);
+  if (during.samples > 0) during.others_mean = std::max(0.0, sum / during.samples);
   if (start.ticks && end.ticks && end.ticks->total > start.ticks->total) {
     during.steal_ticks = end.ticks->steal - start.ticks->steal;
     during.steal_percent =

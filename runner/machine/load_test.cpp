@@ -19,21 +19,21 @@ constexpr const char* stat =
     "procs_running 5\n"
     "procs_blocked 0\n";
 
-TEST(LookAtLoad, ReadsProcAndLeavesOwnThreadsOut) {
+TEST(ReadLoad, ReadsProcAndLeavesOwnThreadsOut) {
   FakeRoot root;
   root.write("proc/loadavg", "0.52 0.58 0.59 1/489 12345\n");
   root.write("proc/stat", stat);
   root.write("proc/self/task/10/stat", "10 (perftrend) R 1 10");
   root.write("proc/self/task/11/stat", "11 (odd) R name) S 1 10");
   root.write("proc/self/task/12/stat", "12 (x) R 1 10");
-  const LoadState state = look_at_load(root.path());
+  const LoadState state = read_load(root.path());
   EXPECT_DOUBLE_EQ(state.load1.value(), 0.52);
   EXPECT_EQ(state.others_running.value(), 3);
   EXPECT_EQ(state.ticks.value().steal, 30);
   EXPECT_EQ(state.ticks->total, 1000) << "guest time is in user time already";
 }
 
-TEST(LookAtLoad, WhatIsMeasuredIsNoOther) {
+TEST(ReadLoad, MeasuredProcessesAreNotOthers) {
   FakeRoot root;
   root.write("proc/stat", "procs_running 6\n");
   root.write("proc/self/task/10/stat", "10 (perftrend) S 1");
@@ -43,11 +43,11 @@ TEST(LookAtLoad, WhatIsMeasuredIsNoOther) {
   root.write("proc/21/task/21/stat", "21 (engine) R 20");
   root.write("proc/21/task/23/stat", "23 (engine) R 20");
   root.write("proc/22/task/22/stat", "22 (gone) Z 20");
-  root.write("proc/30/task/30/stat", "30 (server) R 1");  // one that somebody else started
-  root.write("proc/30/task/30/children", "20 ");          // a circle of a table that changes while it is read
-  EXPECT_EQ(look_at_load(root.path()).others_running.value(), 4);
-  EXPECT_EQ(look_at_load(root.path(), std::array{30}).others_running.value(), 3);
-  EXPECT_EQ(look_at_load(root.path(), std::array{99}).others_running.value(), 4) << "it has ended";
+  root.write("proc/30/task/30/stat", "30 (server) R 1");  // a server that was started separately
+  root.write("proc/30/task/30/children", "20 ");          // a cycle, from a table that changes while it is read
+  EXPECT_EQ(read_load(root.path()).others_running.value(), 4);
+  EXPECT_EQ(read_load(root.path(), std::array{30}).others_running.value(), 3);
+  EXPECT_EQ(read_load(root.path(), std::array{99}).others_running.value(), 4) << "it has ended";
 }
 
 TEST(Listeners, AreTheProcessesWithTheSocket) {
@@ -58,36 +58,36 @@ TEST(Listeners, AreTheProcessesWithTheSocket) {
              "   1: 0100007F:1F90 0100007F:D574 01 00000000:00000000 00:00000000 00000000     0        0 7777 1 0\n"
              "   2: 0100007F:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 8888 1 0\n"
              "garbage\n");
-  const auto holds = [&](const char* process, const char* socket) {
+  const auto open_socket = [&](const char* process, const char* socket) {
     const auto directory = root.path() / "proc" / process / "fd";
     std::filesystem::create_directories(directory);
     std::filesystem::create_symlink("/dev/null", directory / "0");
     std::filesystem::create_symlink(socket, directory / "3");
   };
-  holds("40", "socket:[1162]");
-  holds("41", "socket:[7777]");
-  holds("42", "socket:[8888]");
-  holds("irq", "socket:[1162]");
+  open_socket("40", "socket:[1162]");
+  open_socket("41", "socket:[7777]");
+  open_socket("42", "socket:[8888]");
+  open_socket("irq", "socket:[1162]");
   EXPECT_EQ(listeners(root.path(), 8080), std::vector<int>{40});
   EXPECT_EQ(listeners(root.path(), 80), std::vector<int>{42});
   EXPECT_TRUE(listeners(root.path(), 81).empty());
   EXPECT_TRUE(listeners(FakeRoot().path(), 80).empty());
 }
 
-TEST(LookAtLoad, AnOwnThreadThatWakesBetweenTheCountsIsOneFewer) {
+TEST(ReadLoad, AnOwnThreadThatWakesBetweenTheCountsGivesOneFewer) {
   FakeRoot root;
   root.write("proc/stat", "procs_running 1\n");
   root.write("proc/self/task/10/stat", "10 (a) R 1");
   root.write("proc/self/task/11/stat", "11 (a) R 1");
-  EXPECT_EQ(look_at_load(root.path()).others_running.value(), -1);
+  EXPECT_EQ(read_load(root.path()).others_running.value(), -1);
 }
 
-TEST(LookAtLoad, WhatIsNotSaidIsMissing) {
+TEST(ReadLoad, UnknownValuesAreMissing) {
   FakeRoot root;
-  EXPECT_FALSE(look_at_load(root.path()).load1.has_value());
+  EXPECT_FALSE(read_load(root.path()).load1.has_value());
   root.write("proc/loadavg", "garbage");
   root.write("proc/stat", "cpu 1 2 3\nprocs_running many\n");
-  const LoadState state = look_at_load(root.path());
+  const LoadState state = read_load(root.path());
   EXPECT_FALSE(state.load1.has_value());
   EXPECT_FALSE(state.others_running.has_value());
   EXPECT_FALSE(state.ticks.has_value());
@@ -111,10 +111,10 @@ TEST(CountCores, OnlineAndTheQuota) {
 
 TEST(TimerResolution, IsTheSmallestStep) {
   EXPECT_EQ(timer_resolution_ns(FakeClock(40)), 40);
-  EXPECT_EQ(timer_resolution_ns(FakeClock(0)), 0) << "a clock that stands still says nothing";
+  EXPECT_EQ(timer_resolution_ns(FakeClock(0)), 0) << "a clock that never advances has no resolution";
 }
 
-LoadState look(int others, std::optional<double> mhz = {}) {
+LoadState sample(int others, std::optional<double> mhz = {}) {
   LoadState state;
   state.others_running = others;
   state.fastest_mhz = mhz;
@@ -129,10 +129,11 @@ LoadState since_boot(CpuTicks ticks, std::int64_t pressure_us, std::int64_t thro
   return state;
 }
 
-TEST(SumUp, MeansAndDifferences) {
-  const LoadDuring during = sum_up({look(0, 3600), look(1), look(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
-                                   since_boot({14, 1100}, 700'000, 5), 2);
-  EXPECT_EQ(during.looks, 3);
+TEST(SummariseLoad, MeansAndDifferences) {
+  const LoadDuringRun during =
+      summarise_load({sample(0, 3600), sample(1), sample(5, 2400)}, since_boot({10, 1000}, 500'000, 3),
+                     since_boot({14, 1100}, 700'000, 5), 2);
+  EXPECT_EQ(during.samples, 3);
   EXPECT_DOUBLE_EQ(during.others_mean, 2);
   EXPECT_EQ(during.others_max, 5);
   EXPECT_DOUBLE_EQ(during.steal_percent.value(), 4);
@@ -144,25 +145,25 @@ TEST(SumUp, MeansAndDifferences) {
   EXPECT_DOUBLE_EQ(during.seconds, 2);
 }
 
-TEST(SumUp, OwnThreadsThatWakeAndFallAsleepWhileTheyAreCountedAreNoOthers) {
+TEST(SummariseLoad, OwnThreadsThatWakeOrSleepBetweenTheCountsAverageOut) {
   const LoadState boot = since_boot({1, 5}, 7, 0);
-  EXPECT_DOUBLE_EQ(sum_up({look(1), look(-1), look(1), look(-1)}, boot, boot, 1).others_mean, 0);
-  EXPECT_DOUBLE_EQ(sum_up({look(-1), look(-1)}, boot, boot, 1).others_mean, 0) << "nobody is the least";
-  EXPECT_EQ(sum_up({look(-1)}, boot, boot, 1).others_max, 0);
+  EXPECT_DOUBLE_EQ(summarise_load({sample(1), sample(-1), sample(1), sample(-1)}, boot, boot, 1).others_mean, 0);
+  EXPECT_DOUBLE_EQ(summarise_load({sample(-1), sample(-1)}, boot, boot, 1).others_mean, 0) << "never below 0";
+  EXPECT_EQ(summarise_load({sample(-1)}, boot, boot, 1).others_max, 0);
 }
 
-TEST(SumUp, WhatIsNotSaidIsMissing) {
+TEST(SummariseLoad, UnknownValuesAreMissing) {
   const LoadState boot = since_boot({1, 5}, 7, 0);
-  const LoadDuring during = sum_up({LoadState{}}, boot, boot, 0);
+  const LoadDuringRun during = summarise_load({LoadState{}}, boot, boot, 0);
   EXPECT_FALSE(during.steal_percent || during.pressure_percent || during.mhz_min) << "no time has passed";
-  EXPECT_EQ(during.looks, 0);
-  EXPECT_FALSE(sum_up({}, {}, boot, 1).steal_percent.has_value());
-  EXPECT_FALSE(sum_up({}, {}, boot, 1).pressure_percent.has_value());
-  EXPECT_FALSE(sum_up({}, boot, {}, 1).throttles.has_value());
-  EXPECT_FALSE(sum_up({}, boot, boot, 1).quota_stops.has_value());
+  EXPECT_EQ(during.samples, 0);
+  EXPECT_FALSE(summarise_load({}, {}, boot, 1).steal_percent.has_value());
+  EXPECT_FALSE(summarise_load({}, {}, boot, 1).pressure_percent.has_value());
+  EXPECT_FALSE(summarise_load({}, boot, {}, 1).throttles.has_value());
+  EXPECT_FALSE(summarise_load({}, boot, boot, 1).quota_stops.has_value());
 }
 
-TEST(LookAtLoad, ReadsPressureThrottlingAndFrequency) {
+TEST(ReadLoad, ReadsPressureThrottlingAndFrequency) {
   FakeRoot root;
   root.write("proc/pressure/cpu",
              "some avg10=99.10 avg60=94.97 avg300=88.74 total=2767772722\nfull avg10=0.00 total=0\n");
@@ -171,24 +172,24 @@ TEST(LookAtLoad, ReadsPressureThrottlingAndFrequency) {
   root.write("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1200000\n");
   root.write("sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3600000\n");
   root.write("sys/fs/cgroup/cpu.stat", "usage_usec 5\nnr_periods 9\nnr_throttled 4\nthrottled_usec 7\n");
-  const LoadState state = look_at_load(root.path());
+  const LoadState state = read_load(root.path());
   EXPECT_EQ(state.quota_stops.value(), 4);
   EXPECT_EQ(state.pressure_us.value(), 2767772722);
   EXPECT_EQ(state.throttles.value(), 7);
   EXPECT_DOUBLE_EQ(state.fastest_mhz.value(), 3600);
   root.write("proc/pressure/cpu", "full avg10=0.00 total=5\n");
-  EXPECT_FALSE(look_at_load(root.path()).pressure_us.has_value());
+  EXPECT_FALSE(read_load(root.path()).pressure_us.has_value());
 }
 
-TEST(LoadSampler, LooksAtLeastOnceAndStops) {
+TEST(LoadSampler, SamplesAtLeastOnceAndStops) {
   FakeRoot root;
   root.write("proc/stat", stat);
   const SteadyClock clock;
   LoadSampler sampler(root.path(), clock);
-  const LoadDuring during = sampler.stop();
+  const LoadDuringRun during = sampler.stop();
   EXPECT_GE(during.seconds, 0);
-  // The thread may have been stopped before its first look; what it saw is what the file says.
-  EXPECT_TRUE(during.looks == 0 || during.others_max == 5) << during.others_max;
+  // The thread may have been stopped before its first sample; its values are those of the file.
+  EXPECT_TRUE(during.samples == 0 || during.others_max == 5) << during.others_max;
   { const LoadSampler never_stopped(root.path(), clock); }
 }
 

@@ -1,15 +1,15 @@
 #pragma once
-// The machine around a measurement: looked at before and after, waited for, judged. Pieces are load.h and fitness.h.
+// State of the machine before and after a measurement, waiting for a quiet machine, and the verdict on it. The pieces
+// are load.h and fitness.h.
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "runner/machine/fitness.h"
 #include "runner/machine/load.h"
 #include "runner/scenario/scenario.h"
-#include "runner/show/progress.h"
 #include "runner/system/clock.h"
 
 namespace perftrend::runner {
@@ -24,23 +24,27 @@ struct MachineState {
   Fitness fitness;
 };
 
-/// Cores, timer, harness overhead and the load before.
-MachineState machine_before(Clock& clock);
+/// Cores, timer and the load before the measurement. The caller has measured `harness_overhead_us`
+/// (measure/overhead.h).
+MachineState machine_before(const Clock& clock, double harness_overhead_us);
 
-/// The server or the program that is measured, where it is on this machine.
-EngineBeside engine_beside(const Scenario& scenario);
+/// The server or program that is measured, where it runs on this machine.
+ExternalEngine external_engine(const Scenario& scenario);
 
-/// How quiet it must be.
+/// How quiet the machine must be.
 struct QuietPolicy {
   double wait_s = 0;     ///< how long to wait for a quiet machine; 0: not at all
-  bool require = false;  ///< skip timing where it is not
+  bool require = false;  ///< skip timing when it is not quiet
 };
 
-/// Waits for a quiet machine as long as was asked for; why not to measure, if it must be quiet and is not.
-std::optional<std::string> unfit_to_measure(const QuietPolicy& wish, const Thresholds& thresholds,
-                                            MachineState& machine, Clock& clock, Progress& progress);
+/// Called while waiting, with a line that says why.
+using OnWait = std::function<void(const std::string& line)>;
 
-/// Looks at the machine after the measurement (`during` is missing where none was made) and judges it.
-void judge_machine(MachineState& machine, const std::optional<LoadDuring>& during, const Thresholds& thresholds);
+/// Waits for a quiet machine as long as the policy says. Returns why timing is skipped; nullopt: it is not.
+std::optional<std::string> unfit_to_measure(const QuietPolicy& policy, const Thresholds& thresholds,
+                                            MachineState& machine, Clock& clock, const OnWait& on_wait);
+
+/// Reads the state after the measurement and judges the machine. `during` is missing where nothing was measured.
+void judge_machine(MachineState& machine, const std::optional<LoadDuringRun>& during, const Thresholds& thresholds);
 
 }  // namespace perftrend::runner

@@ -69,10 +69,10 @@ bool write_word(int file, std::string_view word) {
   return ::pwrite(file, word.data(), word.size(), 0) == static_cast<ssize_t>(word.size());
 }
 
-/// In the guardian: waits until the last holder of `alive` is gone, then puts `before` back. Async-signal-safe calls
-/// only, as between fork and exec.
+/// Body of the guardian: waits until the other end of `alive` is closed, then writes `before` back. Async-signal-safe
+/// calls only, as between fork and exec.
 [[noreturn]] void guard(int alive, int ready, int file, std::string_view before) {
-  ::setsid();  // what is sent to the terminal's group is not meant for it
+  ::setsid();  // signals to the terminal's group must not end it
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE})
     static_cast<void>(::signal(signal, SIG_IGN));
   char byte = 1;
@@ -83,7 +83,7 @@ bool write_word(int file, std::string_view word) {
   ::_exit(write_word(file, before) ? 0 : 1);
 }
 
-/// A pipe that no program started later inherits: what is measured must not keep it open.
+/// A pipe that is not inherited by measured programs, which would keep it open.
 std::array<int, 2> private_pipe() {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
@@ -125,26 +125,26 @@ std::optional<std::vector<int>> parse_cpus(std::string_view text) {
   return cpus;
 }
 
-tl::expected<Tuning, std::string> Tuning::apply(const TuningWish& wish, const std::filesystem::path& root) {
+tl::expected<Tuning, std::string> Tuning::apply(const TuningOptions& options, const std::filesystem::path& root) {
   Tuning tuning;
-  if (wish.huge_pages) {
+  if (options.huge_pages) {
     const auto file_name = root / "sys/kernel/mm/transparent_hugepage/enabled";
     const std::string before = huge_pages_state(root);
-    if (before.empty()) return refused("--huge-pages: this system does not tell of transparent huge pages");
+    if (before.empty()) return refused("--huge-pages: this system has no setting for transparent huge pages");
     const int file = ::open(file_name.c_str(), O_WRONLY | O_CLOEXEC);
     if (file < 0)
       return refused(fmt::format("--huge-pages: {}: {}; run it as root", file_name.string(), because(errno)));
     tuning.start_guardian(file, before);
-    const bool written = write_word(file, *wish.huge_pages ? "always" : "never");
+    const bool written = write_word(file, *options.huge_pages ? "always" : "never");
     const int cause = errno;
     ::close(file);
     if (!written) return refused(fmt::format("--huge-pages: {}: {}", file_name.string(), because(cause)));
   }
-  if (!wish.cpus.empty()) {
-    if (const Done done = run_on(wish.cpus); !done) return refused(done.error());
+  if (!options.cpus.empty()) {
+    if (const Done done = run_on(options.cpus); !done) return refused(done.error());
   }
-  if (wish.priority) {
-    if (const Done done = run_with(*wish.priority); !done) return refused(done.error());
+  if (options.priority) {
+    if (const Done done = run_with(*options.priority); !done) return refused(done.error());
   }
   return tuning;
 }
@@ -166,7 +166,7 @@ void Tuning::start_guardian(int file, const std::string& before) {
   const bool guarded = guardian_ > 0 && ::read(ready[0], &byte, 1) == 1;
   ::close(ready[0]);
   if (guardian_ < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
-  if (!guarded) throw std::runtime_error("the guardian of the huge pages could not be started");
+  if (!guarded) throw std::runtime_error("the process that restores the huge pages could not be started");
 }
 
 Tuning::Tuning(Tuning&& other) noexcept
@@ -178,10 +178,11 @@ Tuning::~Tuning() {
   }
 }
 
-junit::Properties to_properties(const TuningWish& wish) {
+junit::Properties to_properties(const TuningOptions& options) {
   junit::Properties properties;
-  if (!wish.cpus.empty()) properties.emplace_back("environment.cpus", fmt::format("{}", fmt::join(wish.cpus, ",")));
-  if (wish.priority) properties.emplace_back("environment.priority", std::to_string(*wish.priority));
+  if (!options.cpus.empty())
+    properties.emplace_back("environment.cpus", fmt::format("{}", fmt::join(options.cpus, ",")));
+  if (options.priority) properties.emplace_back("environment.priority", std::to_string(*options.priority));
   return properties;  // the state of huge pages is part of every fingerprint
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// What a run may ask of the machine: cores, priority, transparent huge pages. Cores and priority are those of this
-// process and what it starts, and end with it. Huge pages are the whole machine's: a guardian process restores them
-// when this one ends, however it ends.
+// Tuning of the machine for a run: cores, priority, transparent huge pages. Cores and priority apply to this process
+// and its children. Huge pages are a setting of the whole machine; a guardian process restores it when this process
+// ends, whatever the cause.
 
 #include <sys/types.h>
 #include <tl/expected.hpp>
@@ -19,23 +19,23 @@ namespace perftrend::runner {
 inline constexpr int priority_min = -20;
 inline constexpr int priority_max = 19;
 
-struct TuningWish {
-  std::vector<int> cpus;           ///< to run on; empty: as it is
-  std::optional<int> priority;     ///< nice value: -20 is first, 19 last; below the own needs a privilege
+struct TuningOptions {
+  std::vector<int> cpus;           ///< to run on; empty: unchanged
+  std::optional<int> priority;     ///< nice value: -20 (first) to 19 (last); lowering it needs a privilege
   std::optional<bool> huge_pages;  ///< "always" or "never" for the whole machine; needs root
 };
 
-/// "0-2,5" as 0, 1, 2, 5: ascending, without repeats; nullopt for anything else.
+/// Parses "0-2,5" as 0, 1, 2, 5: ascending, without duplicates; nullopt for anything else.
 std::optional<std::vector<int>> parse_cpus(std::string_view text);
 
 class Tuning {
  public:
-  /// Nothing asked for.
+  /// Changes nothing.
   Tuning() = default;
-  /// Does what is wished, or nothing and why, in one line with what to do. To be called before the first thread is
-  /// started. `root` is "/" but in tests; only huge pages lie below it.
-  static tl::expected<Tuning, std::string> apply(const TuningWish& wish, const std::filesystem::path& root);
-  /// Restores the huge pages and waits until they are.
+  /// Applies the options. The error is one line and says what to do. Call it before the first thread is started. `root`
+  /// is "/" except in tests; it only applies to huge pages.
+  static tl::expected<Tuning, std::string> apply(const TuningOptions& options, const std::filesystem::path& root);
+  /// Restores the huge pages and waits until it is done.
   ~Tuning();
   Tuning(Tuning&& other) noexcept;
   Tuning& operator=(Tuning&&) = delete;
@@ -43,14 +43,14 @@ class Tuning {
   Tuning& operator=(const Tuning&) = delete;
 
  private:
-  /// Returns when it is ready: what is changed afterwards is restored. `file` is open for writing.
+  /// Returns when the guardian is ready: it restores everything that is changed afterwards. `file` is open for writing.
   void start_guardian(int file, const std::string& before);
 
   pid_t guardian_ = -1;
-  int alive_ = -1;  ///< end of a pipe; the guardian restores when nobody holds it any more
+  int alive_ = -1;  ///< write end of a pipe; the guardian restores when it is closed
 };
 
-/// What was done, as parts of the fingerprint "environment.NAME": times with and without it are not compared.
-junit::Properties to_properties(const TuningWish& wish);
+/// The tuning as parts of the fingerprint "environment.NAME", so that times with and without it are not compared.
+junit::Properties to_properties(const TuningOptions& options);
 
 }  // namespace perftrend::runner

@@ -29,34 +29,34 @@ TEST(ParseCpus, Table) {
     EXPECT_EQ(parse_cpus(wrong), std::nullopt) << wrong;
 }
 
-TEST(Tuning, NothingAskedForIsNothingDone) {
+TEST(Tuning, EmptyOptionsChangeNothing) {
   const FakeRoot root;
   EXPECT_TRUE(Tuning::apply({}, root.path()).has_value());
-  EXPECT_TRUE(to_properties(TuningWish{}).empty());
+  EXPECT_TRUE(to_properties(TuningOptions{}).empty());
 }
 
 TEST(Tuning, HugePagesAreRestoredInTheEnd) {
   const FakeRoot root;
   root.write(huge_pages, "always [madvise] never\n");
-  TuningWish wish;
-  wish.huge_pages = false;
+  TuningOptions options;
+  options.huge_pages = false;
   {
-    const auto tuning = Tuning::apply(wish, root.path());
+    const auto tuning = Tuning::apply(options, root.path());
     ASSERT_TRUE(tuning.has_value()) << tuning.error();
     EXPECT_THAT(root.read(huge_pages), testing::StartsWith("never"));
   }
   EXPECT_THAT(root.read(huge_pages), testing::StartsWith("madvise"));
 }
 
-TEST(Tuning, HugePagesThatCannotBeChangedAreToldWithTheWayOut) {
-  TuningWish wish;
-  wish.huge_pages = true;
+TEST(Tuning, HugePagesThatCannotBeChangedAreReportedWithTheFix) {
+  TuningOptions options;
+  options.huge_pages = true;
   const FakeRoot root;
-  EXPECT_EQ(Tuning::apply(wish, root.path()).error(),
-            "--huge-pages: this system does not tell of transparent huge pages");
+  EXPECT_EQ(Tuning::apply(options, root.path()).error(),
+            "--huge-pages: this system has no setting for transparent huge pages");
 }
 
-/// A pipe whose other ends are held by a child and by what it leaves: its end says that all are gone.
+/// A pipe that a child and its descendants hold open; it ends when all of them have ended.
 struct Pipe {
   Pipe() { EXPECT_EQ(::pipe(ends.data()), 0); }
   ~Pipe() {
@@ -77,9 +77,9 @@ std::string after_death_by(int signal) {
   if (child == 0) {
     ::close(life.ends[0]);
     ::setpgid(0, 0);
-    TuningWish wish;
-    wish.huge_pages = false;
-    const auto tuning = Tuning::apply(wish, root.path());
+    TuningOptions options;
+    options.huge_pages = false;
+    const auto tuning = Tuning::apply(options, root.path());
     const char said = tuning ? 'k' : 'n';
     (void)!::write(life.ends[1], &said, 1);
     while (true)
@@ -122,29 +122,29 @@ TEST(Tuning, BindsToCoresAndLowersThePriority) {
   while (!CPU_ISSET(static_cast<std::size_t>(one), &allowed))
     ++one;
   EXPECT_EQ(in_a_child([one] {
-              TuningWish wish;
-              wish.cpus = {one};
-              wish.priority = 19;
-              const auto tuning = Tuning::apply(wish, "/");
+              TuningOptions options;
+              options.cpus = {one};
+              options.priority = 19;
+              const auto tuning = Tuning::apply(options, "/");
               cpu_set_t now;
               return tuning && ::sched_getaffinity(0, sizeof now, &now) == 0 && CPU_COUNT(&now) == 1 &&
                      CPU_ISSET(static_cast<std::size_t>(one), &now) && ::getpriority(PRIO_PROCESS, 0) == 19;
             }),
             0);
-  TuningWish wish;
-  wish.cpus = {one, 2};
-  wish.priority = 5;
-  EXPECT_THAT(to_properties(wish), ElementsAre(testing::Pair("environment.cpus", std::to_string(one) + ",2"),
+  TuningOptions options;
+  options.cpus = {one, 2};
+  options.priority = 5;
+  EXPECT_THAT(to_properties(options), ElementsAre(testing::Pair("environment.cpus", std::to_string(one) + ",2"),
                                                testing::Pair("environment.priority", "5")));
 }
 
-TEST(Tuning, ACoreThatIsNotThereIsToldAndHugePagesAreLeftAsTheyWere) {
+TEST(Tuning, AMissingCoreIsReportedAndHugePagesStayUnchanged) {
   const FakeRoot root;
   root.write(huge_pages, "[always] madvise never\n");
-  TuningWish wish;
-  wish.huge_pages = false;
-  wish.cpus = {1023};
-  const auto tuning = Tuning::apply(wish, root.path());
+  TuningOptions options;
+  options.huge_pages = false;
+  options.cpus = {1023};
+  const auto tuning = Tuning::apply(options, root.path());
   ASSERT_FALSE(tuning.has_value());
   EXPECT_THAT(tuning.error(), HasSubstr("may not use core 1023"));
   EXPECT_THAT(root.read(huge_pages), testing::StartsWith("always"));

@@ -11,8 +11,7 @@
 #include "core/stats/median.h"
 #include "core/stats/ranks.h"
 #include "core/stats/sample_summary.h"
-#include "runner/report/quarantine.h"
-#include "runner/scenario/measures.h"
+#include "runner/report/time_text.h"
 
 namespace perftrend::runner {
 namespace {
@@ -33,10 +32,10 @@ double standard_deviation(const std::vector<double>& values) {
   return count > 1 ? std::sqrt(squares / (count - 1)) : 0;
 }
 
-AaSeries series_of(std::string subject, std::string measure, const std::vector<const std::vector<double>*>& runs) {
+AaSeries series_of(std::string subject, std::string metric, const std::vector<const std::vector<double>*>& runs) {
   AaSeries series;
   series.subject = std::move(subject);
-  series.measure = std::move(measure);
+  series.metric = std::move(metric);
   std::vector<double> within;
   for (const auto* samples : runs) {
     const stats::SampleSummary each = stats::summarise(*samples);
@@ -46,7 +45,7 @@ AaSeries series_of(std::string subject, std::string measure, const std::vector<c
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (std::size_t j = i + 1; j < runs.size(); ++j) {
       ++series.pairs;
-      if (stats::rank_p_value(*runs[i], *runs[j]) < seen_significance) ++series.pairs_different;
+      if (stats::rank_p_value(*runs[i], *runs[j]) < detection_significance) ++series.pairs_different;
     }
   }
   series.centre_ms = stats::median(series.medians_ms);
@@ -57,13 +56,13 @@ AaSeries series_of(std::string subject, std::string measure, const std::vector<c
   return series;
 }
 
-/// The samples of `measure` of the prompt `index` in each run; empty where a run has none.
+/// The samples of `metric` of the prompt `index` in each run; empty where a run has none.
 std::vector<const std::vector<double>*> samples_of(const std::vector<std::vector<PromptSamples>>& runs,
-                                                   std::size_t index, std::string_view measure) {
+                                                   std::size_t index, std::string_view metric) {
   std::vector<const std::vector<double>*> found;
   for (const auto& run : runs) {
     if (index >= run.size() || run[index].prompt != runs.front()[index].prompt) return {};
-    const auto times = run[index].times_ms.find(measure);
+    const auto times = run[index].times_ms.find(metric);
     if (times == run[index].times_ms.end() || times->second.empty()) return {};
     found.push_back(&times->second);
   }
@@ -87,11 +86,11 @@ AaScore score_runs(const std::vector<std::vector<PromptSamples>>& runs, std::siz
   std::vector<double> spreads;
   for (std::size_t i = 0; i < runs.front().size(); ++i) {
     const PromptSamples& first = runs.front()[i];
-    for (const auto measure : format_metrics(first)) {
-      const auto samples = samples_of(runs, i, measure);
+    for (const auto metric : summary_metrics(first)) {
+      const auto samples = samples_of(runs, i, metric);
       if (samples.empty()) continue;
       score.series.push_back(
-          series_of(first.is_case ? first.prompt : fmt::format("Prompt {}", i), std::string(measure), samples));
+          series_of(first.is_case ? first.prompt : fmt::format("Prompt {}", i), std::string(metric), samples));
       spreads.push_back(score.series.back().spread_percent);
     }
   }
@@ -100,23 +99,25 @@ AaScore score_runs(const std::vector<std::vector<PromptSamples>>& runs, std::siz
 }
 
 std::string to_text(const AaScore& score) {
-  std::string text = fmt::format("A/A noise score: {:.2f} % between {} runs of the same ({} of them not quiet)\n\n",
-                                 score.score_percent, score.runs, score.runs_not_quiet);
-  text += fmt::format("{:<24}{:>12}{:>10}{:>10}{:>14}{:>14}{:>12}\n", "", "median", "between", "within", "seen, 1 vs 1",
-                      "seen, 5 vs 5", "false pairs");
+  std::string text =
+      fmt::format("A/A noise score: {:.2f} % between {} runs of the same scenario ({} of them not quiet)\n\n",
+                  score.score_percent, score.runs, score.runs_not_quiet);
+  text += fmt::format("{:<24}{:>12}{:>10}{:>10}{:>15}{:>15}{:>12}\n", "", "median", "between", "within",
+                      "found, 1 vs 1", "found, 5 vs 5", "false pairs");
   for (const AaSeries& each : score.series) {
     const std::string name =
-        fmt::format("{} {}", each.subject.substr(0, subject_bytes_shown), display_name(each.measure));
-    text += fmt::format("{:<24}{:>12}{:>8.2f} %{:>8.2f} %{:>12.1f} %{:>12.1f} %{:>8}/{}\n", name,
+        fmt::format("{} {}", each.subject.substr(0, subject_bytes_shown), display_name(each.metric));
+    text += fmt::format("{:<24}{:>12}{:>8.2f} %{:>8.2f} %{:>13.1f} %{:>13.1f} %{:>8}/{}\n", name,
                         format_ms(each.centre_ms), each.spread_percent, each.within_percent, each.one_run_percent,
                         each.five_runs_percent, each.pairs_different, each.pairs);
   }
   text += fmt::format(
-      "\nbetween: standard deviation of the runs' medians. within: MAD of a run's samples. seen: smallest change "
+      "\nbetween: standard deviation of the runs' medians. within: MAD of a run's samples. found: smallest change "
       "found\n"
-      "in {:.0f} of 100 cases at a two-sided {:.0f} %, by the t test of so many runs against as many (Snedecor and\n"
-      "Cochran, Statistical Methods, 6.14). false pairs: runs that a rank test of their samples calls different.\n",
-      100 * seen_power, 100 * seen_significance);
+      "in {:.0f} of 100 cases at a two-sided {:.0f} %, by the t test of that many runs against as many (Snedecor and\n"
+      "Cochran, Statistical Methods, 6.14). false pairs: pairs of runs that a rank test of their samples calls "
+      "different.\n",
+      100 * detection_power, 100 * detection_significance);
   return text;
 }
 
@@ -124,15 +125,15 @@ nlohmann::ordered_json to_object(const AaScore& score) {
   nlohmann::ordered_json series = nlohmann::ordered_json::array();
   for (const AaSeries& each : score.series) {
     series.push_back({{"subject", each.subject},
-                      {"measure", each.measure},
+                      {"metric", each.metric},
                       {"medians", each.medians_ms},
                       {"median", each.centre_ms},
                       {"between_percent", each.spread_percent},
                       {"within_percent", each.within_percent},
                       {"pairs", each.pairs},
                       {"pairs_different", each.pairs_different},
-                      {"seen_one_run_percent", each.one_run_percent},
-                      {"seen_five_runs_percent", each.five_runs_percent}});
+                      {"detectable_one_run_percent", each.one_run_percent},
+                      {"detectable_five_runs_percent", each.five_runs_percent}});
   }
   return {{"runs", score.runs},
           {"runs_not_quiet", score.runs_not_quiet},

@@ -22,7 +22,7 @@ TEST(ScoreRuns, SpreadBetweenAndWithinRuns) {
   ASSERT_EQ(score.series.size(), 1U) << "total_ms is not shown where there is a prefill";
   const AaSeries& series = score.series[0];
   EXPECT_EQ(series.subject, "Prompt 0");
-  EXPECT_EQ(series.measure, "prefill_ms");
+  EXPECT_EQ(series.metric, "prefill_ms");
   EXPECT_THAT(series.medians_ms, ::testing::ElementsAre(10, 11, 12));
   EXPECT_DOUBLE_EQ(series.centre_ms, 11);
   EXPECT_NEAR(series.spread_percent, 100.0 / 11, 1e-9) << "the standard deviation of 10, 11, 12 is 1";
@@ -33,13 +33,13 @@ TEST(ScoreRuns, SpreadBetweenAndWithinRuns) {
   EXPECT_DOUBLE_EQ(score.score_percent, series.spread_percent);
 }
 
-TEST(ScoreRuns, ARunWithoutASeriesLeavesItOut) {
+TEST(ScoreRuns, ASeriesMissingInARunIsOmitted) {
   EXPECT_TRUE(score_runs({{prompt("a", {1})}, {}, {prompt("a", {1})}}, 0).series.empty());
   EXPECT_TRUE(score_runs({{prompt("a", {1})}, {prompt("b", {1})}}, 0).series.empty()) << "another prompt";
   EXPECT_TRUE(score_runs({}, 0).series.empty());
 }
 
-TEST(ScoreRuns, EqualRunsHaveNoSpreadAndAWallOfSamplesTellsShiftedRunsApart) {
+TEST(ScoreRuns, EqualRunsHaveNoSpreadAndShiftedRunsDiffer) {
   const std::vector<double> low{1, 1.1, 1.2, 1.3, 1.4}, high{2, 2.1, 2.2, 2.3, 2.4};
   EXPECT_EQ(score_runs({{prompt("a", low)}, {prompt("a", low)}}, 0).series.at(0).pairs_different, 0U);
   EXPECT_EQ(score_runs({{prompt("a", low)}, {prompt("a", high)}}, 0).series.at(0).pairs_different, 1U);
@@ -55,8 +55,8 @@ TEST(SmallestChange, GrowsWithTheSpreadAndShrinksWithRunsAndKnowledge) {
   EXPECT_GT(smallest_change(1, 1, 0), 0) << "no runs at all";
 }
 
-/// The formula against what it is about: a change of the stated size is seen by the t test in 80 of 100 cases.
-TEST(SmallestChange, IsSeenAsOftenAsItSays) {
+/// The formula against a simulation: the t test detects a change of this size in 80 of 100 cases.
+TEST(SmallestChange, IsDetectedAsOftenAsItSays) {
   std::mt19937_64 random(1);
   std::normal_distribution<double> normal;
   constexpr int runs = 5;
@@ -82,12 +82,13 @@ TEST(SmallestChange, IsSeenAsOftenAsItSays) {
 TEST(AaScore, TextAndJson) {
   const AaScore score =
       score_runs({{prompt("a", {10, 10, 10.2})}, {prompt("a", {11, 11, 11.2})}, {prompt("a", {12, 12, 12.2})}}, 1);
-  EXPECT_THAT(to_text(score), HasSubstr("A/A noise score: 9.09 % between 3 runs of the same (1 of them not quiet)\n"));
+  EXPECT_THAT(to_text(score),
+              HasSubstr("A/A noise score: 9.09 % between 3 runs of the same scenario (1 of them not quiet)\n"));
   EXPECT_THAT(to_text(score), HasSubstr("Prompt 0 prefill             11.00ms    9.09 %    0.00 %"));
   const auto object = to_object(score);
   EXPECT_EQ(object["series"][0]["medians"].dump(), "[10.0,11.0,12.0]");
   EXPECT_EQ(object["runs"], 3);
-  EXPECT_NEAR(object["series"][0]["seen_one_run_percent"].get<double>(), score.series[0].one_run_percent, 1e-12);
+  EXPECT_NEAR(object["series"][0]["detectable_one_run_percent"].get<double>(), score.series[0].one_run_percent, 1e-12);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "runner/scenario/measures.h"
+#include "runner/scenario/metric_names.h"
 
 namespace perftrend::runner {
 
@@ -57,19 +57,19 @@ EngineResult<std::vector<PromptResult>> run_batch(Engine& engine, const Capabili
 std::optional<std::string> contradiction(const PromptResult& result, int generate_tokens) {
   if (result.prompt_tokens < 1) return fmt::format("{} prompt tokens", result.prompt_tokens);
   if (result.generated_tokens != generate_tokens) {
-    return fmt::format("{} tokens generated, {} were asked for", result.generated_tokens, generate_tokens);
+    return fmt::format("{} tokens generated, {} were requested", result.generated_tokens, generate_tokens);
   }
   if (result.cached_tokens != 0) return fmt::format("{} prompt tokens came from a cache", result.cached_tokens);
   double sum_ms = 0;
   const std::array<std::pair<std::string_view, std::optional<double>>, 3> parts{
-      {{tokenize_measure, result.tokenize_ms},
-       {prefill_measure, result.prefill_ms},
-       {generate_measure, result.generate_ms}}};
+      {{tokenize_metric, result.tokenize_ms},
+       {prefill_metric, result.prefill_ms},
+       {generate_metric, result.generate_ms}}};
   for (const auto& [name, part_ms] : parts) {
     if (!part_ms) continue;
     if (!std::isfinite(*part_ms) || *part_ms < 0) return fmt::format("{} is {}", name, *part_ms);
     sum_ms += *part_ms;
-    // Parts and whole are read from the same clock in this order, but summed in floating point: a millionth is no lie.
+    // Parts and total are read from the same clock, but added in floating point: a relative error of 1e-6 is allowed.
     if (sum_ms > result.total_ms * (1 + 1e-6)) {
       return fmt::format("{} of {}ms exceeds the total of {}ms", name, *part_ms, result.total_ms);
     }

@@ -34,7 +34,7 @@ CommandOptions shell(const std::string& script, CommandFormat format = CommandFo
 
 CommandReports measured(const Scenario& of, const CommandOptions& options) {
   SteadyClock clock;
-  return measure_command(of, options, clock, [](const Step&) {});
+  return measure_command(of, options, clock, [](const ProgressStep&) {});
 }
 
 std::string value_of(const junit::CaseReport& report, const std::string& name) {
@@ -57,7 +57,7 @@ TEST(MeasureCommand, EveryCaseHasItsSamplesAndTheProgramItsOwn) {
   EXPECT_THAT(reports.samples[0].times_ms.at("prefill_ms"), ElementsAre(2.5, 2.5, 2.5));
 }
 
-TEST(MeasureCommand, GoesOnUntilTheMediansAreKnownOrSomethingElseEndsIt) {
+TEST(MeasureCommand, ContinuesUntilTheMediansArePreciseOrALimitIsReached) {
   // Each run is slower than the one before: how much decides when the median's interval is narrow.
   const auto creeping = [](const std::string& step_ms) {
     return shell("echo x >> \"$RUNS\"; n=$(wc -l < \"$RUNS\"); echo '{\"case\":\"a\",\"prefill_ms\":'$((100 + n * " +
@@ -98,7 +98,7 @@ TEST(MeasureCommand, LimitsAndBaselinesHoldForItsCasesAndForTheProgram) {
               ElementsAre(HasSubstr("performance_consistency wall time")));
 }
 
-/// What cargo-nextest writes of a timing test that failed, beside one that passed.
+/// Output of cargo-nextest with a failed timing test and a passed test.
 const char* const one_failed =
     R"(echo '<testsuite><testcase name="t::functional" time="0.1"/><testcase name="t::performance" time="2">)"
     R"(<failure message="prefill took 35 ms"/></testcase></testsuite>'; exit 100)";
@@ -114,7 +114,7 @@ TEST(MeasureCommand, AFailedCaseIsAnErrorUnlessTheQuarantineNamesIt) {
   EXPECT_EQ(reports.cases.at(1).message, "quarantined: prefill took 35 ms");
   EXPECT_THAT(reports.cases.at(1).warnings, ElementsAre(StartsWith("t::performance failed: prefill took 35 ms. It is "
                                                                    "quarantined (noise; owner: performance).")));
-  EXPECT_EQ(reports.samples.size(), 1U) << "a slow value is no sample of a failed case";
+  EXPECT_EQ(reports.samples.size(), 1U) << "a failed case has no samples";
 }
 
 junit::CaseReport functional(const Scenario& of, const CommandOptions& options) {
@@ -132,11 +132,11 @@ TEST(RunCommandFunctional, IsDecidedByWhatIsNotTiming) {
   EXPECT_EQ(functional(one, tests).warnings.size(), 1U);
   one.quarantine.cases = {"*"};
   EXPECT_EQ(functional(one, shell("exit 3", CommandFormat::junit)).status, CaseStatus::errored)
-      << "a program that fails is no case of timing";
+      << "a failed program is not a timing case";
   EXPECT_EQ(functional(one, shell("kill -SEGV $$", CommandFormat::junit)).type, "engine:died");
 }
 
-TEST(RunCommandFunctional, DoesNotAskForTiming) {
+TEST(RunCommandFunctional, DoesNotRequestTiming) {
   const char* const script = R"(test "$RUN_PERF_TESTS" = 0 && echo '{"case":"a","prefill_ms":1}')";
   EXPECT_EQ(functional(scenario(), shell(script)).status, CaseStatus::passed);
   CommandOptions stated = shell(script);

@@ -1,5 +1,5 @@
 #pragma once
-// What all cases of an engine share: how they are named and how an engine's error is reported.
+// Cases of an engine: their names, and how an error of the engine is reported.
 
 #include <string>
 
@@ -9,10 +9,10 @@
 
 namespace perftrend::runner {
 
-/// A passed case `name` of the class SCENARIO.ENGINE, to be filled in.
+/// A passed case `name` of the class SCENARIO.ENGINE, without metrics.
 junit::CaseReport engine_case(const char* name, const Scenario& scenario, const std::string& engine_name);
 
-/// Makes `report` an error of the type "engine:KIND".
+/// Sets `report` to an error of the type "engine:KIND".
 void set_engine_error(junit::CaseReport& report, const EngineError& error);
 
 }  // namespace perftrend::runner

@@ -1,7 +1,6 @@
 #pragma once
-// The case `functional`: is the engine right? Always runs, fails hard, knows no limit on time.
+// The functional case: checks that the engine works correctly. Always runs, fails hard, and has no limit on time.
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,14 +13,12 @@
 
 namespace perftrend::runner {
 
-inline constexpr const char* functional_case_name = "functional";
-
 /// Failed checks give a failure that lists all of them; an engine that does not answer gives an error.
 junit::CaseReport run_functional_case(Engine& engine, const EngineInfo& info, const Scenario& scenario, Clock& clock);
 
-/// What is wrong with a round over `prompts`: as many results as prompts and in their order, text that is not empty,
-/// counts above 0, total >= prefill.
-std::vector<std::string> wrong_in_batch(std::span<const std::string> prompts, const Capabilities& can,
-                                        std::span<const PromptResult> results);
+/// Problems in the results of `prompts`: there must be one result per prompt, in the same order, with text, token
+/// counts above 0, and total >= prefill.
+std::vector<std::string> problems_in_batch(std::span<const std::string> prompts, const Capabilities& can,
+                                           std::span<const PromptResult> results);
 
 }  // namespace perftrend::runner

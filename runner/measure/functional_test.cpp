@@ -53,11 +53,11 @@ TEST(FunctionalCase, FindsEveryDefect) {
            {MockFault::empty_text, "Prompt 0: the generated text is empty"},
            {MockFault::no_tokens, "Prompt 0: the generated text is empty"},
            {MockFault::lossy_decode, "a single prompt is not preserved by tokenizing and decoding it"},
-           {MockFault::accepts_unknown_tokens, "token id 256 is beyond the vocabulary and was accepted"},
+           {MockFault::accepts_unknown_tokens, "token id 256 is outside the vocabulary but was accepted"},
            {MockFault::no_recovery,
-            "no recovery from a token id beyond the vocabulary: the mock engine did not recover"},
+            "no recovery from a token id outside the vocabulary: the mock engine did not recover"},
            {MockFault::prefill_beyond_total, "Prompt 0: prefill of 1010ms exceeds the total of 13ms"},
-           {MockFault::not_deterministic, "the same prompt gave other tokens after a token id beyond the vocabulary"},
+           {MockFault::not_deterministic, "the same prompt gave other tokens after a token id outside the vocabulary"},
        }) {
     const junit::CaseReport report = run_with(fault);
     EXPECT_EQ(report.status, CaseStatus::failed) << message;
@@ -73,7 +73,7 @@ TEST(FunctionalCase, ListsAllFindings) {
   EXPECT_THAT(report.details, HasSubstr("Prompt 2: 0 generated tokens"));
 }
 
-TEST(FunctionalCase, KnowsNoLimitOnTime) {
+TEST(FunctionalCase, HasNoLimitOnTime) {
   FakeClock clock;
   MockEngine engine({.tokenize_ms = 5000, .prefill_ms = 60000}, clock);
   const auto info = engine.open(0);
@@ -84,7 +84,7 @@ TEST(FunctionalCase, KnowsNoLimitOnTime) {
   EXPECT_THAT(report.warnings, IsEmpty());
 }
 
-TEST(FunctionalCase, AnEngineThatDoesNotAnswerIsAnErrorAndNoFailure) {
+TEST(FunctionalCase, AnEngineThatDoesNotAnswerIsAnErrorNotAFailure) {
   FakeClock clock;
   ReferenceEngine never_opened({}, clock);
   const junit::CaseReport report = run_functional_case(never_opened, {}, scenario(), clock);
@@ -104,30 +104,30 @@ PromptResult sound_result(const std::string& prompt) {
   return result;
 }
 
-TEST(WrongInBatch, Table) {
+TEST(ProblemsInBatch, Table) {
   const std::vector<std::string> prompts{"a", "b"};
   const auto wrong_when = [&](const std::function<void(std::vector<PromptResult>&)>& spoil) {
     std::vector<PromptResult> results{sound_result("a"), sound_result("b")};
     spoil(results);
-    return ::testing::PrintToString(wrong_in_batch(prompts, {}, results));
+    return ::testing::PrintToString(problems_in_batch(prompts, {}, results));
   };
   EXPECT_EQ(wrong_when([](auto&) {}), "{}");
   EXPECT_THAT(wrong_when([](auto& r) { r.pop_back(); }), HasSubstr("1 results for 2 prompts"));
   EXPECT_THAT(wrong_when([](auto& r) { std::swap(r[0], r[1]); }),
-              HasSubstr("Prompt 0: the result is of another prompt"));
+              HasSubstr("Prompt 0: the result belongs to another prompt"));
   EXPECT_THAT(wrong_when([](auto& r) { r[1].text.clear(); }), HasSubstr("Prompt 1: the generated text is empty"));
   EXPECT_THAT(wrong_when([](auto& r) { r[1].prompt_tokens = 0; }), HasSubstr("Prompt 1: 0 prompt tokens"));
   EXPECT_THAT(wrong_when([](auto& r) { r[0].generated_tokens = -1; }), HasSubstr("Prompt 0: -1 generated tokens"));
   EXPECT_THAT(wrong_when([](auto& r) { r[0].prefill_ms = 2.5; }),
               HasSubstr("prefill of 2.5ms exceeds the total of 2ms"));
-  EXPECT_EQ(wrong_when([](auto& r) { r[0].prefill_ms = std::nullopt; }), "{}") << "an engine that cannot tell";
+  EXPECT_EQ(wrong_when([](auto& r) { r[0].prefill_ms = std::nullopt; }), "{}") << "an engine that does not report it";
 }
 
-TEST(WrongInBatch, AnEngineThatCannotDecodeOwesNoText) {
+TEST(ProblemsInBatch, AnEngineThatCannotDecodeNeedsNoText) {
   PromptResult result = sound_result("a");
   result.text.clear();
   const std::vector<std::string> prompts{"a"};
-  EXPECT_THAT(wrong_in_batch(prompts, {.decode = false}, std::vector{result}), IsEmpty());
+  EXPECT_THAT(problems_in_batch(prompts, {.decode = false}, std::vector{result}), IsEmpty());
 }
 
 }  // namespace

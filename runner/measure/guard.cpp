@@ -3,21 +3,20 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "runner/report/quarantine.h"
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
 
 constexpr std::string_view failure_mark = "failure: ";
-/// A program has all the time it needs; who limits it is who started the guard.
+/// No time limit: the caller of guard can set one.
 constexpr double no_limit_ms = 1e12;
 
-/// As a shell would take it: messages say how to run it again.
-std::string shown(const std::vector<std::string>& argv) {
+/// The command quoted for a shell, for messages that say how to run it again.
+std::string format_command(const std::vector<std::string>& argv) {
   constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
   std::string line;
   for (const auto& word : argv) {
@@ -41,13 +40,13 @@ void fail(GuardVerdict& verdict, std::string why) {
 
 void judge_cases(GuardVerdict& verdict, const GuardedCommand& command, const GuardedRun& run) {
   if (!run.cases) {
-    fail(verdict, fmt::format("{} tells nothing of its cases: {} ({})", command.junit, run.cases.error().message,
+    fail(verdict, fmt::format("{} contains no usable cases: {} ({})", command.junit, run.cases.error().message,
                               to_string(*run.end)));
     return;
   }
   std::size_t failed = 0;
   for (const CommandCase& each : run.cases->cases) {
-    if (!each.error || each.error->kind == EngineError::Kind::bad_answer) continue;  // a time that is no number
+    if (!each.error || each.error->kind == EngineError::Kind::bad_answer) continue;  // a time that is not a number
     ++failed;
     const std::string& message = each.error->message;
     if (message.starts_with(failure_mark) && is_timing_case(command.quarantine, each.name)) {
@@ -58,7 +57,7 @@ void judge_cases(GuardVerdict& verdict, const GuardedCommand& command, const Gua
     }
   }
   if (failed == 0 && run.end->exit_code != 0)
-    fail(verdict, fmt::format("{}: {}, and no case says why", shown(command.argv), to_string(*run.end)));
+    fail(verdict, fmt::format("{}: {}, but no case failed", format_command(command.argv), to_string(*run.end)));
 }
 
 }  // namespace
@@ -68,7 +67,7 @@ std::optional<std::string> guard_skips(const GuardedCommand& command, const Vari
   return fmt::format(
       "not run: timing is not measured by default: {} (owner: {}); measure it on an idle machine with: "
       "RUN_PERF_TESTS=1 {}",
-      command.quarantine.reason, command.quarantine.owner, shown(command.argv));
+      command.quarantine.reason, command.quarantine.owner, format_command(command.argv));
 }
 
 GuardVerdict judge_guarded(const GuardedCommand& command, const GuardedRun& run, std::chrono::year_month_day today) {
@@ -78,19 +77,20 @@ GuardVerdict judge_guarded(const GuardedCommand& command, const GuardedRun& run,
     return verdict;
   }
   if (run.end->signal != 0)
-    fail(verdict, fmt::format("{}: {}", shown(command.argv), to_string(*run.end)));
+    fail(verdict, fmt::format("{}: {}", format_command(command.argv), to_string(*run.end)));
   else if (!command.junit.empty())
     judge_cases(verdict, command, run);
   else if (run.end->exit_code != 0)
-    verdict.warnings.push_back(timing_case_failed(command.quarantine, shown(command.argv), to_string(*run.end)));
-  if (auto warning = expired(command.quarantine, today)) verdict.warnings.push_back(std::move(*warning));
+    verdict.warnings.push_back(
+        timing_case_failed(command.quarantine, format_command(command.argv), to_string(*run.end)));
+  if (auto warning = expiry_warning(command.quarantine, today)) verdict.warnings.push_back(std::move(*warning));
   return verdict;
 }
 
 GuardedRun run_guarded(const GuardedCommand& command, Clock& clock) {
   GuardedRun run;
   std::error_code ignored;
-  // What an earlier run left would be taken for this one's.
+  // The file of an earlier run must not be taken for this one's.
   if (!command.junit.empty()) std::filesystem::remove(command.junit, ignored);
   ProcessOptions process;
   process.argv = command.argv;
@@ -103,9 +103,8 @@ GuardedRun run_guarded(const GuardedCommand& command, Clock& clock) {
   while (!run.end)
     run.end = child->wait(no_limit_ms);
   if (command.junit.empty()) return run;
-  std::ifstream in(command.junit, std::ios::binary);
-  if (in.is_open())
-    run.cases = read_junit_times(std::string{std::istreambuf_iterator<char>(in), {}});
+  if (const auto xml = read_file(command.junit))
+    run.cases = read_junit_times(*xml);
   else
     run.cases = tl::unexpected(EngineError{EngineError::Kind::bad_answer, "it was not written"});
   return run;

@@ -1,11 +1,11 @@
 #pragma once
-// The quarantine of timing around any command: its exit code becomes that of the functional checks alone. Texts are
-// goldens in guard_test.cpp.
+// The quarantine of timing for any command: only functional checks decide its exit code. guard_test.cpp contains the
+// expected texts.
 //
-// A command that tells of its cases in JUnit is run always (without RUN_PERF_TESTS=1 it skips its timing itself); the
-// cases that the quarantine names are timing, all others functional. A command without JUnit is timing as a whole: it
-// is run only with RUN_PERF_TESTS=1, and its failure is a warning. Being killed by a signal, or not started, is no slow
-// value and fails either way.
+// A command that writes JUnit always runs (without RUN_PERF_TESTS=1 it skips its timing itself); the cases that the
+// quarantine names are timing cases, all others are functional. A command without JUnit is timing as a whole: it runs
+// only with RUN_PERF_TESTS=1, and its failure is a warning. A command that cannot be started or is killed by a signal
+// fails in both cases.
 
 #include <chrono>
 #include <optional>
@@ -23,30 +23,30 @@ namespace perftrend::runner {
 
 struct GuardedCommand {
   std::vector<std::string> argv;
-  std::string junit;  ///< where it writes JUnit; "": it writes none
-  Quarantine quarantine;
+  std::string junit;  ///< the JUnit file that it writes; "" for none
+  TimingQuarantine quarantine;
 };
 
-/// How it went.
+/// Result of running the command.
 struct GuardedRun {
-  std::string not_started;  ///< why; "": it was
+  std::string not_started;  ///< why it could not be started; "": it was started
   std::optional<ProcessEnd> end;
-  EngineResult<CommandOutput> cases;  ///< of its JUnit, where it writes one
+  EngineResult<CommandOutput> cases;  ///< from its JUnit file, if any
 };
 
 struct GuardVerdict {
   ExitCode code = ExitCode::ok;       ///< ok or functional_failed
-  std::vector<std::string> failures;  ///< functional ones, one line each
-  std::vector<std::string> warnings;  ///< of timing, without the mark PERF-WARNING
+  std::vector<std::string> failures;  ///< functional failures, one line each
+  std::vector<std::string> warnings;  ///< timing warnings, without the prefix PERF-WARNING
 };
 
-/// Why it is not run at all; nullopt: it is.
+/// Why the command is not run; nullopt: it is run.
 std::optional<std::string> guard_skips(const GuardedCommand& command, const Variables& variables);
 
 /// Pure.
 GuardVerdict judge_guarded(const GuardedCommand& command, const GuardedRun& run, std::chrono::year_month_day today);
 
-/// Runs it in a process group of its own with this process's output and environment, and reads its JUnit.
+/// Runs it in its own process group with this process's output and environment, and reads its JUnit file.
 GuardedRun run_guarded(const GuardedCommand& command, Clock& clock);
 
 }  // namespace perftrend::runner

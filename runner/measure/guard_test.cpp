@@ -16,7 +16,7 @@ using ::testing::StartsWith;
 constexpr std::chrono::year_month_day today{std::chrono::year(2026), std::chrono::November, std::chrono::day(23)};
 const std::string advice =
     " This is not a failure and does not change the exit code. What to do: run it again on an idle machine (nothing "
-    "else running, one thread); if it stays, look at the trend of this series and at what changed.";
+    "else running, one thread); if it persists, check the trend of this series and what changed.";
 
 GuardedCommand timing() {
   return {{"./bench", "--fast"}, "", {"noisy neighbours", "performance", {}, {}}};
@@ -34,7 +34,7 @@ GuardedRun ended(int exit_code, int signal = 0) {
   return run;
 }
 
-GuardedRun told(int exit_code, const std::string& cases) {
+GuardedRun result_of(int exit_code, const std::string& cases) {
   GuardedRun run = ended(exit_code);
   run.cases = read_junit_times("<testsuite>" + cases + "</testsuite>");
   return run;
@@ -50,10 +50,10 @@ TEST(GuardSkips, OnlyWhatIsTimingAsAWhole) {
             "not run: timing is not measured by default: noisy neighbours (owner: performance); measure it on an idle "
             "machine with: RUN_PERF_TESTS=1 ./bench --fast");
   EXPECT_EQ(guard_skips(timing(), {{"RUN_PERF_TESTS", "1"}}), std::nullopt);
-  EXPECT_EQ(guard_skips(tests(), {}), std::nullopt) << "its functional cases are wanted always";
+  EXPECT_EQ(guard_skips(tests(), {}), std::nullopt) << "its functional cases always run";
 }
 
-TEST(GuardSkips, SaysTheCommandAsAShellTakesIt) {
+TEST(GuardSkips, QuotesTheCommandForAShell) {
   GuardedCommand command = timing();
   command.argv = {"sh", "-c", "echo it's $HOME", "", "a=b"};
   EXPECT_THAT(guard_skips(command, {}).value(), EndsWith(R"(RUN_PERF_TESTS=1 sh -c 'echo it'\''s $HOME' '' a=b)"));
@@ -83,12 +83,16 @@ TEST(JudgeGuarded, GoldensOfEveryEnd) {
        {"./bench --fast failed: exit code 1. It is quarantined (noisy neighbours; owner: performance)." + advice}},
       {"died", timing(), ended(0, 11), {"./bench --fast: killed by signal 11 (SIGSEGV)"}, {}},
       {"not there", timing(), nowhere, {"./bench cannot be started: No such file or directory"}, {}},
-      {"tests passed", tests(), told(0, good), {}, {}},
-      {"one was slow", tests(), told(100, good + slow), {}, {slow_warning}},
-      {"one was wrong", tests(), told(100, good + slow + wrong), {"counts: failure: 3 results for 4"}, {slow_warning}},
-      {"a timing case broke", tests(), told(100, broken), {"t::perf: error: SIGSEGV"}, {}},
-      {"nobody says why", tests(), told(4, good), {"cargo nextest run: exit code 4, and no case says why"}, {}},
-      {"no report", tests(), silent, {"junit.xml tells nothing of its cases: it was not written (exit code 101)"}, {}},
+      {"tests passed", tests(), result_of(0, good), {}, {}},
+      {"one was slow", tests(), result_of(100, good + slow), {}, {slow_warning}},
+      {"one was wrong",
+       tests(),
+       result_of(100, good + slow + wrong),
+       {"counts: failure: 3 results for 4"},
+       {slow_warning}},
+      {"a timing case broke", tests(), result_of(100, broken), {"t::perf: error: SIGSEGV"}, {}},
+      {"no case failed", tests(), result_of(4, good), {"cargo nextest run: exit code 4, but no case failed"}, {}},
+      {"no report", tests(), silent, {"junit.xml contains no usable cases: it was not written (exit code 101)"}, {}},
       {"tests died", tests(), ended(0, 9), {"cargo nextest run: killed by signal 9 (SIGKILL)"}, {}},
   };
   for (const auto& [what, command, run, failures, warnings] : table) {
@@ -118,7 +122,7 @@ TEST(RunGuarded, ReadsWhatThisRunWroteAndNothingOlder) {
   GuardedCommand command = tests();
   command.junit = (root.path() / "junit.xml").string();
   command.argv = {"true"};
-  EXPECT_FALSE(run_guarded(command, clock).cases.has_value()) << "left from an earlier run";
+  EXPECT_FALSE(run_guarded(command, clock).cases.has_value()) << "it is from an earlier run";
   command.argv = {"sh", "-c", R"(echo "<testsuite>$1</testsuite>" > "$0"; exit 100)", command.junit, good + slow};
   const GuardedRun run = run_guarded(command, clock);
   ASSERT_TRUE(run.cases.has_value()) << run.cases.error().message;

@@ -10,8 +10,8 @@
 #include <tuple>
 
 #include "runner/engines/mock.h"
-#include "runner/machine/overhead.h"
 #include "runner/measure/engine_case.h"
+#include "runner/measure/overhead.h"
 
 namespace perftrend::runner {
 namespace {
@@ -42,37 +42,37 @@ Completion two_tokens() {
   return completion;
 }
 
-/// Answers what it is told, counting calls.
+/// Returns configured answers and counts calls.
 class ScriptedEngine final : public Engine {
  public:
   EngineResult<EngineInfo> open(double) override { return EngineInfo{}; }
-  EngineResult<Tokens> tokenize(std::string_view text) override {
+  EngineResult<TokenizedText> tokenize(std::string_view text) override {
     tokenized.emplace_back(text);
-    return Tokens{{1, 2}, tokenize_ms};
+    return TokenizedText{{1, 2}, tokenize_ms};
   }
   EngineResult<Completion> complete(const Prompt& prompt, int) override {
-    asked.push_back(prompt.text);
-    if (asked.size() == fail_at) return tl::unexpected(EngineError{EngineError::Kind::unavailable, "gone"});
+    completed.push_back(prompt.text);
+    if (completed.size() == fail_at) return tl::unexpected(EngineError{EngineError::Kind::unavailable, "gone"});
     if (clock != nullptr) clock->advance_ns(10'000'000);
-    if (!prefills_ms.empty()) answer.prefill_ms = prefills_ms[(asked.size() - 1) % prefills_ms.size()];
+    if (!prefills_ms.empty()) answer.prefill_ms = prefills_ms[(completed.size() - 1) % prefills_ms.size()];
     return answer;
   }
   EngineResult<std::string> decode(std::span<const TokenId>) override { return std::string("x"); }
   void close() override {}
 
-  std::vector<std::string> asked, tokenized;
-  FakeClock* clock = nullptr;  ///< goes on by 10 ms in each completion
+  std::vector<std::string> completed, tokenized;
+  FakeClock* clock = nullptr;  ///< advances by 10 ms in each completion
   double tokenize_ms = 0.25;
   std::vector<double> prefills_ms;  ///< in turn; none: that of `answer`
   std::size_t fail_at = 0;          ///< from 1; 0: never
   Completion answer = two_tokens();
 };
 
-TEST(Measure, InterleavesPromptsAndThrowsTheWarmUpAway) {
+TEST(Measure, InterleavesPromptsAndDiscardsTheWarmUp) {
   ScriptedEngine engine;
   FakeClock clock(10'000'000);
   std::vector<std::string> steps;
-  const auto measured = measure(engine, {}, scenario(), clock, [&](const Step& step) {
+  const auto measured = measure(engine, {}, scenario(), clock, [&](const ProgressStep& step) {
     constexpr std::string_view blocks = "wtm";
     steps.push_back(fmt::format("{}{}/{},{}", blocks.at(static_cast<std::size_t>(step.block)), step.round, step.rounds,
                                 step.prompt));
@@ -85,7 +85,8 @@ TEST(Measure, InterleavesPromptsAndThrowsTheWarmUpAway) {
   EXPECT_EQ(measured->rounds, 3);
   EXPECT_EQ(measured->ended, EndedBy::repeats);
   EXPECT_FALSE(measured->nonce);
-  EXPECT_THAT(engine.asked, ElementsAre("Short", "longer", "Short", "longer", "Short", "longer", "Short", "longer"));
+  EXPECT_THAT(engine.completed,
+              ElementsAre("Short", "longer", "Short", "longer", "Short", "longer", "Short", "longer"));
   EXPECT_THAT(steps, ElementsAre("w0/1,0", "w0/1,1", "t0/3,0", "t0/3,1", "t1/3,0", "t1/3,1", "t2/3,0", "t2/3,1",
                                  "m0/3,0", "m0/3,1", "m1/3,0", "m1/3,1", "m2/3,0", "m2/3,1"));
   ASSERT_EQ(samples->size(), 2U);
@@ -96,11 +97,11 @@ TEST(Measure, InterleavesPromptsAndThrowsTheWarmUpAway) {
   EXPECT_THAT((*samples)[1].generated_tokens, ElementsAre(2, 2, 2));
 }
 
-TEST(Measure, AMeasureTheEngineCannotTellIsLeftOut) {
+TEST(Measure, AMetricTheEngineDoesNotReportIsOmitted) {
   ScriptedEngine engine;
   engine.answer.generate_ms = std::nullopt;
   FakeClock clock(10'000'000);
-  const auto measured = measure(engine, {.tokenize = false}, scenario(), clock, [](const Step&) {});
+  const auto measured = measure(engine, {.tokenize = false}, scenario(), clock, [](const ProgressStep&) {});
   ASSERT_TRUE(measured.has_value());
   const auto* samples = &measured->samples;
   EXPECT_EQ(measured->tokenize_rounds, 0);
@@ -119,7 +120,7 @@ TEST(Measure, AnErrorIsNeverAValue) {
   };
   for (const auto& [expected, spoil] : std::vector<Case>{
            {"gone", [](auto& e) { e.fail_at = 4; }},
-           {"Prompt 0: 1 tokens generated, 2 were asked for", [](auto& e) { e.answer.generated = {7}; }},
+           {"Prompt 0: 1 tokens generated, 2 were requested", [](auto& e) { e.answer.generated = {7}; }},
            {"Prompt 0: 0 prompt tokens", [](auto& e) { e.answer.prompt_tokens = 0; }},
            {"Prompt 0: 2 prompt tokens came from a cache", [](auto& e) { e.answer.cached_tokens = 2; }},
            {"Prompt 0: tokenize_ms is nan", [](auto& e) { e.tokenize_ms = std::nan(""); }},
@@ -133,7 +134,7 @@ TEST(Measure, AnErrorIsNeverAValue) {
     ScriptedEngine engine;
     spoil(engine);
     FakeClock clock(10'000'000);
-    const auto samples = measure(engine, {}, scenario(), clock, [](const Step&) {});
+    const auto samples = measure(engine, {}, scenario(), clock, [](const ProgressStep&) {});
     ASSERT_FALSE(samples.has_value()) << expected;
     EXPECT_EQ(samples.error().message, expected);
   }
@@ -148,12 +149,12 @@ struct Precision {
   EndedBy ended;
 };
 
-TEST(Measure, GoesOnUntilTheMedianIsKnownOrSomethingElseEndsIt) {
+TEST(Measure, ContinuesUntilTheMedianIsPreciseOrALimitIsReached) {
   for (const Precision& each : std::vector<Precision>{
            {"no spread: as soon as there can be an interval", {5}, 1, 60, 100, 6, EndedBy::precision},
            {"two levels far apart are never narrow", {1, 1, 5, 5}, 1, 60, 20, 20, EndedBy::most_repeats},
            {"the budget ends it", {1, 1, 5, 5}, 1, 1e-9, 20, 3, EndedBy::budget},
-           {"wide is enough where wide was asked for", {1, 1, 5, 5}, 500, 60, 100, 6, EndedBy::precision},
+           {"a wide interval is enough for a low precision", {1, 1, 5, 5}, 500, 60, 100, 6, EndedBy::precision},
        }) {
     ScriptedEngine engine;
     engine.prefills_ms = each.prefills_ms;
@@ -166,7 +167,7 @@ TEST(Measure, GoesOnUntilTheMedianIsKnownOrSomethingElseEndsIt) {
     engine.clock = &clock;
     engine.answer.generate_ms = std::nullopt;
     engine.tokenize_ms = 0;
-    const auto measured = measure(engine, {}, wanted, clock, [](const Step&) {});
+    const auto measured = measure(engine, {}, wanted, clock, [](const ProgressStep&) {});
     ASSERT_TRUE(measured.has_value()) << measured.error().message;
     EXPECT_EQ(measured->rounds, each.rounds) << each.what;
     EXPECT_EQ(measured->ended, each.ended) << each.what << ": " << to_string(measured->ended);
@@ -174,7 +175,7 @@ TEST(Measure, GoesOnUntilTheMedianIsKnownOrSomethingElseEndsIt) {
   }
 }
 
-TEST(Measure, ANonceMakesEveryPromptAnother) {
+TEST(Measure, ANonceMakesEveryPromptDifferent) {
   Scenario wanted = scenario();
   for (const auto& [stated, cache, expected] : {std::tuple{std::optional<bool>(), false, false},
                                                 {std::optional<bool>(), true, true},
@@ -183,11 +184,11 @@ TEST(Measure, ANonceMakesEveryPromptAnother) {
     ScriptedEngine engine;
     FakeClock clock(10'000'000);
     wanted.nonce = stated;
-    const auto measured = measure(engine, {.prefix_cache = cache}, wanted, clock, [](const Step&) {});
+    const auto measured = measure(engine, {.prefix_cache = cache}, wanted, clock, [](const ProgressStep&) {});
     ASSERT_TRUE(measured.has_value());
     EXPECT_EQ(measured->nonce, expected);
-    EXPECT_EQ(measured->samples[0].prompt, "Short") << "the report names the prompt alone";
-    std::vector<std::string> sent = engine.asked;
+    EXPECT_EQ(measured->samples[0].prompt, "Short") << "the report names the prompt without the nonce";
+    std::vector<std::string> sent = engine.completed;
     sent.insert(sent.end(), engine.tokenized.begin() + 2, engine.tokenized.begin() + 8);  // its block
     const std::set<std::string> different(sent.begin(), sent.end());
     EXPECT_EQ(different.size(), expected ? 14U : 2U);
@@ -196,7 +197,7 @@ TEST(Measure, ANonceMakesEveryPromptAnother) {
   }
 }
 
-TEST(NonceWord, IsOfOneWidthAndNeverTheSame) {
+TEST(NonceWord, HasOneWidthAndNeverRepeats) {
   std::set<std::string> words;
   std::set<char> first;
   for (std::uint64_t i = 4'000'000'000; i < 4'000'001'000; ++i) {
@@ -222,7 +223,7 @@ TEST(ToProperties, SaysHowItWasMeasured) {
 }
 
 TEST(HarnessOverhead, IsTheClocksStepsWhereNothingElseTakesTime) {
-  FakeClock clock(1000);  // 1 us a reading; a pass reads twice, a batch of 200 once more
+  FakeClock clock(1000);  // 1 us per reading; a pass reads twice, a batch of 200 once more
   EXPECT_NEAR(harness_overhead_us(clock), 2, 0.02);
 }
 
@@ -230,7 +231,7 @@ junit::CaseReport measured_mock(double tokenize_ms, double prefill_ms) {
   FakeClock clock;
   MockEngine engine({.tokenize_ms = tokenize_ms, .prefill_ms = prefill_ms}, clock);
   const auto info = engine.open(0);
-  const auto samples = measure(engine, info->can, scenario(), clock, [](const Step&) {});
+  const auto samples = measure(engine, info->can, scenario(), clock, [](const ProgressStep&) {});
   junit::CaseReport report = engine_case(performance_case_name, scenario(), "mock");
   add_samples(report, scenario(), "mock", samples.value().samples);
   return report;

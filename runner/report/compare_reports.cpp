@@ -17,10 +17,9 @@
 namespace perftrend::runner {
 namespace {
 
-using ServerVerdict = perftrend::Verdict;
-using SeriesKey = std::tuple<std::string, std::string, std::string, std::string>;
+using ReportSeriesKey = std::tuple<std::string, std::string, std::string, std::string>;
 
-SeriesKey key_of(const Measure& measure) {
+ReportSeriesKey key_of(const Measure& measure) {
   return {measure.key.suite, measure.key.classname, measure.key.name, measure.metric};
 }
 
@@ -28,7 +27,7 @@ std::string name_of(const Measure& measure) {
   return fmt::format("{} {} {}", measure.key.classname.view(), measure.key.name.view(), measure.metric.view());
 }
 
-const Measure* find(const ReadReport& report, const SeriesKey& key) {
+const Measure* find(const ReadReport& report, const ReportSeriesKey& key) {
   const auto found = std::find_if(report.measures.begin(), report.measures.end(),
                                   [&](const Measure& each) { return key_of(each) == key; });
   return found == report.measures.end() ? nullptr : &*found;
@@ -45,7 +44,7 @@ ComparedSide side_of(std::vector<double> samples) {
   return side;
 }
 
-/// What detect says of one series, in its own words, so that detect judges the run as a whole.
+/// The judgement of one series in the type of core/detect, which then judges the run as a whole.
 detect::Judgement judge_samples(ComparedSeries& series, Better better, const detect::Policy& policy) {
   detect::Judgement judgement;
   const auto& before = series.before;
@@ -59,13 +58,12 @@ detect::Judgement judge_samples(ComparedSeries& series, Better better, const det
   judgement.effect = series.effect;
   if (std::min(before.samples.size(), after.samples.size()) < stats::rank_samples_min) return judgement;
   const bool relevant = std::abs(series.effect) >= policy.minimum_effect;
-  judgement.verdict = ServerVerdict::ok;
+  judgement.verdict = Verdict::ok;
   judgement.rule = relevant ? detect::Rule::inside_band : detect::Rule::below_minimum_effect;
-  // Whether it is significant among all series is for the run as a whole to say.
+  // Significance among all series is decided for the run as a whole.
   if (relevant) {
     judgement.rule = detect::Rule::beyond_band;
-    judgement.verdict =
-        (series.effect > 0) == (better == Better::lower) ? ServerVerdict::regressed : ServerVerdict::improved;
+    judgement.verdict = (series.effect > 0) == (better == Better::lower) ? Verdict::regressed : Verdict::improved;
   }
   return judgement;
 }
@@ -81,8 +79,8 @@ std::string explain_samples(const ComparedSeries& series, const detect::Judgemen
   return chance ? change + "; expected by chance among this many series" : change;
 }
 
-/// Observations of one series over all reports that have it, the last one's last.
-std::vector<detect::Observation> observations_of(std::span<const ReadReport> reports, const SeriesKey& key) {
+/// Observations of one series in all reports that contain it, in order.
+std::vector<detect::Observation> observations_of(std::span<const ReadReport> reports, const ReportSeriesKey& key) {
   std::vector<detect::Observation> points;
   std::map<std::vector<std::pair<std::string, std::string>>, std::int64_t> environments;
   for (const ReadReport& report : reports) {
@@ -111,7 +109,7 @@ detect::Judgement judge_history_of(ComparedSeries& series, std::span<const ReadR
   return judgement;
 }
 
-/// Parts of the fingerprint that are not the same.
+/// Parts of the fingerprint that differ.
 std::vector<std::string> differences(const Coordinates& before, const Coordinates& after) {
   std::map<std::string, std::pair<std::string, std::string>> parts;
   for (const Property& part : before.environment)
@@ -119,7 +117,7 @@ std::vector<std::string> differences(const Coordinates& before, const Coordinate
   for (const Property& part : after.environment)
     parts[part.name].second = part.value;
   std::vector<std::string> different;
-  const auto shown = [](const std::string& value) { return value.empty() ? std::string("(not told)") : value; };
+  const auto shown = [](const std::string& value) { return value.empty() ? std::string("(unknown)") : value; };
   for (const auto& [name, values] : parts) {
     if (values.first != values.second)
       different.push_back(fmt::format("{}: {} -> {}", name, shown(values.first), shown(values.second)));
@@ -127,17 +125,17 @@ std::vector<std::string> differences(const Coordinates& before, const Coordinate
   return different;
 }
 
-/// The judgements as one run: what is chance among so many series, and whether everything moved.
-void judge_as_run(Comparison& comparison, const std::vector<detect::Judgement>& judgements,
+/// Judges the series as one run: which changes are expected by chance, and whether there is a common shift.
+void judge_as_run(ReportComparison& comparison, const std::vector<detect::Judgement>& judgements,
                   const detect::Policy& policy) {
   const std::vector<detect::JudgedInRun> in_run(judgements.begin(), judgements.end());
   const detect::RunFindings findings = detect::judge_run(in_run);
   const std::set<std::size_t> chance(findings.expected_by_chance.begin(), findings.expected_by_chance.end());
-  comparison.everything_moved = findings.common_shift;
-  comparison.moved_effect = findings.common_shift_effect;
+  comparison.common_shift = findings.common_shift;
+  comparison.common_shift_effect = findings.common_shift_effect;
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     ComparedSeries& series = comparison.series[i];
-    series.verdict = chance.contains(i) ? ServerVerdict::ok : judgements[i].verdict;
+    series.verdict = chance.contains(i) ? Verdict::ok : judgements[i].verdict;
     if (series.explanation.empty())
       series.explanation = explain_samples(series, judgements[i], policy, chance.contains(i));
   }
@@ -145,7 +143,7 @@ void judge_as_run(Comparison& comparison, const std::vector<detect::Judgement>& 
 
 }  // namespace
 
-std::size_t Comparison::count(perftrend::Verdict verdict) const {
+std::size_t ReportComparison::count(Verdict verdict) const {
   return static_cast<std::size_t>(
       std::count_if(series.begin(), series.end(), [&](const ComparedSeries& each) { return each.verdict == verdict; }));
 }
@@ -166,11 +164,11 @@ std::size_t reports_of_a_history(const detect::Policy& policy) {
   return static_cast<std::size_t>(policy.minimum_points) + 1;
 }
 
-Comparison compare_reports(std::span<const ReadReport> reports, const detect::Policy& policy) {
+ReportComparison compare_reports(std::span<const ReadReport> reports, const detect::Policy& policy) {
   const ReadReport& after = reports.back();
   const ReadReport& before = reports[reports.size() - 2];
   const bool history = reports.size() >= reports_of_a_history(policy);
-  Comparison comparison;
+  ReportComparison comparison;
   comparison.baseline_runs = history ? reports.size() - 1 : 1;
   comparison.suspect_before = before.coordinates.suspect;
   comparison.suspect_after = after.coordinates.suspect;
@@ -197,7 +195,7 @@ Comparison compare_reports(std::span<const ReadReport> reports, const detect::Po
     series.before = side_of(std::move(earlier));
     judgements.push_back(history ? judge_history_of(series, reports, measure, policy)
                                  : judge_samples(series, measure.better, policy));
-    if (suspect) judgements.back().verdict = ServerVerdict::suspect;
+    if (suspect) judgements.back().verdict = Verdict::suspect;
     comparison.series.push_back(std::move(series));
   }
   for (const Measure& measure : before.measures) {

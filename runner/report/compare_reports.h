@@ -1,12 +1,11 @@
 #pragma once
-// Two reports beside each other, read and judged by the server's own code (docs/adr/0013): the same series, the same
-// minimum effect, the same false discovery rate. Pure.
+// Comparison of reports, read and judged by the same code as on the server (docs/adr/0013): the same series, minimum
+// effect and false discovery rate. Pure.
 //
-// Of two reports the samples are judged: a rank test says whether they differ, the Hodges-Lehmann estimate by how much.
-// Both are of one run each, so what runs differ by among themselves is not in them. From as many reports on as the
-// server needs for a baseline, the newest is judged against all before it, as the server would.
+// With two reports, their samples are compared: a rank test decides whether they differ, the Hodges-Lehmann estimate by
+// how much. This does not include the variation between runs. With enough reports for a baseline, the newest one is
+// judged against all earlier ones, as on the server.
 
-#include <nlohmann/json_fwd.hpp>
 #include <tl/expected.hpp>
 
 #include <cstddef>
@@ -23,7 +22,7 @@
 
 namespace perftrend::runner {
 
-/// Of one run: its samples. Of a history: the values of its runs, before, and the run's samples, after.
+/// Samples of one run; in a history, `before` has one value per earlier run.
 struct ComparedSide {
   std::vector<double> samples;
   stats::SampleSummary summary;
@@ -34,7 +33,7 @@ struct ComparedSeries {
   std::string metric;
   std::string unit;
   ComparedSide before, after;
-  perftrend::Verdict verdict = perftrend::Verdict::too_few;
+  Verdict verdict = Verdict::too_few;
   double p_value = 1;
   double effect = 0;  ///< relative change, signed; 0.1 is 10 % more
   double effect_low = 0;
@@ -42,16 +41,16 @@ struct ComparedSeries {
   std::string explanation;
 };
 
-struct Comparison {
-  std::size_t baseline_runs = 1;  ///< 1: samples were compared; more: judged as the server does
+struct ReportComparison {
+  std::size_t baseline_runs = 1;  ///< 1: samples were compared; more: judged as on the server
   std::vector<ComparedSeries> series;
   std::vector<std::string> only_before, only_after;  ///< names of series
-  std::vector<std::string> environment;              ///< "engine_build: b1 -> b2": what differs, of the last before
-  std::string suspect_before, suspect_after;         ///< why the machine was not fit; "": it was
-  bool everything_moved = false;                     ///< most series moved one way: the environment, not the code
-  double moved_effect = 0;
+  std::vector<std::string> environment;       ///< "engine_build: b1 -> b2": differences to the report before the last
+  std::string suspect_before, suspect_after;  ///< why the machine was not quiet; "": it was
+  bool common_shift = false;  ///< most series changed in the same direction: probably the environment, not the code
+  double common_shift_effect = 0;
 
-  [[nodiscard]] std::size_t count(perftrend::Verdict verdict) const;
+  [[nodiscard]] std::size_t count(Verdict verdict) const;
 };
 
 /// One report as the server reads it.
@@ -60,25 +59,13 @@ struct ReadReport {
   Coordinates coordinates;
 };
 
-/// Why a document is refused, with line and column where there are any: "3:14: cause".
+/// The error says why the document is refused, with line and column if known: "3:14: cause".
 tl::expected<ReadReport, std::string> read_report(std::string_view xml);
 
-/// The last of `reports` (two at least) against those before it, in the order of their time.
-Comparison compare_reports(std::span<const ReadReport> reports, const detect::Policy& policy = {});
+/// Compares the last of `reports` (at least two, oldest first) with those before it.
+ReportComparison compare_reports(std::span<const ReadReport> reports, const detect::Policy& policy = {});
 
-/// Enough reports for a verdict as the server's, the judged one among them.
+/// Number of reports, including the judged one, that is required for a verdict as on the server.
 std::size_t reports_of_a_history(const detect::Policy& policy = {});
-
-/// Blocks of lines with histograms; series equal in every sample are only counted.
-std::string to_text(const Comparison& comparison);
-nlohmann::ordered_json to_object(const Comparison& comparison);
-
-/// Bars of both sides over common bins, of equal width: "▁▃█ ". What lies far outside is in the outermost bins.
-struct Histograms {
-  std::string before, after;
-  double low = 0;  ///< left edge of the first bin
-  double high = 0;
-};
-Histograms histograms_of(std::span<const double> before, std::span<const double> after);
 
 }  // namespace perftrend::runner

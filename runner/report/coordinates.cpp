@@ -1,9 +1,7 @@
 #include "runner/report/coordinates.h"
 
-#include <date/date.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <initializer_list>
@@ -16,16 +14,16 @@ namespace {
 // Prints commit and branch, a line each; the branch is "HEAD" when detached.
 constexpr const char* git_command = "git rev-parse HEAD 2>/dev/null && git rev-parse --abbrev-ref HEAD 2>/dev/null";
 
-struct Field {
+struct CoordinateField {
   const char* name;
   std::string RunCoordinates::*value;
 };
-constexpr std::array<Field, 6> fields{{{"perftrend.testbed", &RunCoordinates::testbed},
-                                       {"perftrend.branch", &RunCoordinates::branch},
-                                       {"perftrend.commit", &RunCoordinates::commit},
-                                       {"perftrend.commit_time", &RunCoordinates::commit_time},
-                                       {"perftrend.started_at", &RunCoordinates::started_at},
-                                       {"perftrend.ci_url", &RunCoordinates::ci_url}}};
+constexpr std::array<CoordinateField, 6> fields{{{"perftrend.testbed", &RunCoordinates::testbed},
+                                                 {"perftrend.branch", &RunCoordinates::branch},
+                                                 {"perftrend.commit", &RunCoordinates::commit},
+                                                 {"perftrend.commit_time", &RunCoordinates::commit_time},
+                                                 {"perftrend.started_at", &RunCoordinates::started_at},
+                                                 {"perftrend.ci_url", &RunCoordinates::ci_url}}};
 
 std::string first_set(const Variables& variables, std::initializer_list<const char*> names) {
   for (const char* name : names) {
@@ -35,7 +33,7 @@ std::string first_set(const Variables& variables, std::initializer_list<const ch
   return "";
 }
 
-/// GitHub says it in parts; the others in one variable.
+/// GitHub has several variables for it, other CIs have one.
 std::string ci_url(const Variables& variables) {
   const std::string run = value_of(variables, "GITHUB_RUN_ID");
   if (!run.empty()) {
@@ -45,7 +43,7 @@ std::string ci_url(const Variables& variables) {
   return first_set(variables, {"CI_JOB_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "BUILD_URL"});
 }
 
-/// Jenkins says "origin/main".
+/// Jenkins reports "origin/main".
 std::string without_remote(const std::string& branch) {
   constexpr std::string_view remote = "origin/";
   return branch.starts_with(remote) ? branch.substr(remote.size()) : branch;
@@ -80,7 +78,7 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
   RunCoordinates all = std::move(stated);
   fill(all.commit, first_set(variables, {"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1",
                                          "BUILD_SOURCEVERSION"}));
-  // A pull request's own branch before the merge ref that GitHub or Jenkins checks out for it.
+  // The branch of a pull request before the merge ref that GitHub or Jenkins checks out.
   fill(all.branch, first_set(variables, {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "CHANGE_BRANCH",
                                          "GIT_LOCAL_BRANCH", "BRANCH_NAME"}));
   fill(all.branch, without_remote(value_of(variables, "GIT_BRANCH")));
@@ -99,7 +97,7 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
 
 junit::Properties to_properties(const RunCoordinates& coordinates) {
   junit::Properties properties;
-  for (const Field& field : fields) {
+  for (const CoordinateField& field : fields) {
     if (!(coordinates.*field.value).empty()) properties.emplace_back(field.name, coordinates.*field.value);
   }
   return properties;
@@ -108,33 +106,11 @@ junit::Properties to_properties(const RunCoordinates& coordinates) {
 RunCoordinates coordinates_in(const junit::Properties& properties) {
   RunCoordinates coordinates;
   for (const auto& [name, value] : properties) {
-    for (const Field& field : fields) {
-      if (name == field.name) fill(coordinates.*field.value, value);  // of several suites the first holds
+    for (const CoordinateField& field : fields) {
+      if (name == field.name) fill(coordinates.*field.value, value);  // of several suites the first one counts
     }
   }
   return coordinates;
-}
-
-std::optional<times::Time> parse_rfc3339(std::string_view text) {
-  std::string whole(text);
-  if (whole.size() > 10 && (whole[10] == ' ' || whole[10] == 't')) whole[10] = 'T';
-  if (!whole.empty() && (whole.back() == 'Z' || whole.back() == 'z')) whole.replace(whole.size() - 1, 1, "+00:00");
-  // The fraction is read apart: date.h's parser of fractions goes through long double.
-  std::chrono::microseconds fraction{0};
-  if (const auto dot = whole.find('.'); dot != std::string::npos) {
-    const auto end = std::min(whole.find_first_not_of("0123456789", dot + 1), whole.size());
-    if (end == dot + 1) return std::nullopt;
-    constexpr std::size_t digits_max = 6;
-    std::string digits = whole.substr(dot + 1, std::min(end - dot - 1, digits_max));
-    digits.resize(digits_max, '0');
-    fraction = std::chrono::microseconds(std::stoi(digits));
-    whole.erase(dot, end - dot);
-  }
-  std::istringstream in(whole);
-  std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds> seconds;
-  in >> date::parse("%FT%T%Ez", seconds);
-  if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
-  return seconds + fraction;
 }
 
 }  // namespace perftrend::runner

@@ -18,26 +18,26 @@ RunCoordinates stating(const std::string& commit) {
   return at;
 }
 
-TEST(Coordinates, WhatNobodyKnowsStaysEmpty) {
+TEST(Coordinates, UnknownValuesStayEmpty) {
   const RunCoordinates at = complete_coordinates({}, {}, no_git, "host");
   EXPECT_EQ(at.branch + at.commit + at.commit_time + at.ci_url + at.started_at, "");
   EXPECT_EQ(at.testbed, "host");
 }
 
-TEST(Coordinates, GitIsTheLastToBeAsked) {
+TEST(Coordinates, GitIsReadLast) {
   const RunCoordinates at = complete_coordinates({}, {}, some_git, "host");
   EXPECT_EQ(at.commit, "c0ffee");
   EXPECT_EQ(at.branch, "main");
-  EXPECT_EQ(at.commit_time, "") << "several nights of one commit are several places in the trend";
+  EXPECT_EQ(at.commit_time, "") << "several runs of one commit have several positions in the trend";
 }
 
-TEST(Coordinates, GitSaysNothingOfAnotherCommit) {
+TEST(Coordinates, GitIsIgnoredForAnotherCommit) {
   const RunCoordinates at = complete_coordinates(stating("beef"), {}, some_git, "host");
   EXPECT_EQ(at.commit, "beef");
   EXPECT_EQ(at.branch, "") << "the branch of another commit";
 }
 
-TEST(Coordinates, TheCommandLineWinsOverAll) {
+TEST(Coordinates, TheCommandLineHasPriority) {
   const RunCoordinates stated{"b", "c0ffee", "2020-01-01T00:00:00Z", "t", "", "2020-01-02T00:00:00Z"};
   const RunCoordinates at = complete_coordinates(
       stated, {{"GITHUB_SHA", "x"}, {"GITHUB_REF_NAME", "y"}, {"PERFTREND_TESTBED", "z"}}, some_git, "host");
@@ -48,7 +48,7 @@ TEST(Coordinates, TheCommandLineWinsOverAll) {
   EXPECT_EQ(at.started_at, "2020-01-02T00:00:00Z");
 }
 
-TEST(Coordinates, EachCiInItsOwnWords) {
+TEST(Coordinates, VariablesOfEachCi) {
   struct Case {
     Variables variables;
     std::string commit, branch, url;
@@ -81,7 +81,7 @@ TEST(Coordinates, EachCiInItsOwnWords) {
     EXPECT_EQ(at.commit, commit);
     EXPECT_EQ(at.branch, branch);
     EXPECT_EQ(at.ci_url, url);
-    EXPECT_EQ(at.commit_time, "") << "it measures this commit tonight, and again tomorrow";
+    EXPECT_EQ(at.commit_time, "") << "the same commit may be measured again tomorrow";
   }
 }
 
@@ -91,34 +91,6 @@ TEST(Coordinates, ComeBackFromTheirProperties) {
   EXPECT_EQ(to_properties(coordinates_in(to_properties(at))), to_properties(at));
   EXPECT_TRUE(to_properties({}).empty());
   EXPECT_EQ(coordinates_in({{"environment.branch", "x"}}).branch, "");
-}
-
-TEST(ParseRfc3339, Table) {
-  struct Case {
-    const char* text;
-    const char* expected;  ///< "" is refused
-  };
-  for (const auto& [text, expected] : std::vector<Case>{
-           {"2026-11-23T02:00:00Z", "2026-11-23T02:00:00Z"},
-           {"2026-11-23t02:00:00z", "2026-11-23T02:00:00Z"},
-           {"2026-11-23 02:00:00Z", "2026-11-23T02:00:00Z"},
-           {"2026-11-23T03:30:00+01:30", "2026-11-23T02:00:00Z"},
-           {"2026-11-22T21:00:00-05:00", "2026-11-23T02:00:00Z"},
-           {"2026-11-23T02:00:00.5Z", "2026-11-23T02:00:00.500000Z"},
-           {"2026-11-23T02:00:00.1234567+00:00", "2026-11-23T02:00:00.123456Z"},
-           {"2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z"},
-           {"2023-02-29T00:00:00Z", ""},
-           {"2026-11-23T25:00:00Z", ""},
-           {"2026-11-23T02:00:00", ""},
-           {"2026-11-23T02:00:00.Z", ""},
-           {"2026-11-23T02:00:00Z and more", ""},
-           {"2026-11-23", ""},
-           {"yesterday", ""},
-           {"", ""},
-       }) {
-    const auto time = parse_rfc3339(text);
-    EXPECT_EQ(time ? times::to_rfc3339(*time) : "", expected) << text;
-  }
 }
 
 TEST(ReadVariables, SplitsAtTheFirstEquals) {

@@ -5,38 +5,18 @@
 #include <algorithm>
 #include <cmath>
 
-#include "runner/measure/performance.h"
+#include "core/text/glob.h"
+#include "runner/report/case_names.h"
+#include "runner/report/time_text.h"
 
 namespace perftrend::runner {
 namespace {
 
 constexpr std::string_view no_failure = "This is not a failure and does not change the exit code.";
 constexpr std::string_view what_to_do =
-    "What to do: run it again on an idle machine (nothing else running, one thread); if it stays, look at the trend of "
-    "this series and at what changed.";
-
-/// '*' is any run of characters, '?' any one.
-bool matches(std::string_view pattern, std::string_view text) {
-  std::size_t in_pattern = 0;
-  std::size_t in_text = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t star_text = 0;
-  while (in_text < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      star_text = in_text;
-    } else if (in_pattern < pattern.size() && (pattern[in_pattern] == '?' || pattern[in_pattern] == text[in_text])) {
-      ++in_pattern;
-      ++in_text;
-    } else if (star != std::string_view::npos) {  // the last star takes one more
-      in_pattern = star + 1;
-      in_text = ++star_text;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
-}
+    "What to do: run it again on an idle machine (nothing else running, one thread); if it persists, check the trend "
+    "of "
+    "this series and what changed.";
 
 /// "2027-03-31"
 std::string format_day(const std::chrono::year_month_day& day) {
@@ -57,17 +37,17 @@ std::string skip_message(const Scenario& scenario, std::string_view command) {
 }
 
 std::optional<std::string> unusual_time(const Scenario& scenario, std::string_view engine_name,
-                                        std::string_view subject, std::string_view measure, double median_ms,
+                                        std::string_view subject, std::string_view metric, double median_ms,
                                         std::size_t repeats) {
-  const std::string time = fmt::format("{} {} time {}", subject, display_name(measure), format_ms(median_ms));
+  const std::string time = fmt::format("{} {} time {}", subject, display_name(metric), format_ms(median_ms));
   const Limits& limits = scenario.limits_for(engine_name);
-  const auto range = limits.find(measure);
+  const auto range = limits.find(metric);
   if (range != limits.end() && (median_ms < range->second.min || median_ms > range->second.max)) {
     return fmt::format("{} is outside {}-{} ms (median of {}). {} {}", time, range->second.min, range->second.max,
                        repeats, no_failure, what_to_do);
   }
   const Baselines& baselines = scenario.baselines_for(engine_name);
-  const auto baseline = baselines.expected.find(measure);
+  const auto baseline = baselines.expected.find(metric);
   if (baseline == baselines.expected.end()) return std::nullopt;
   const double off_percent = (median_ms / baseline->second - 1) * 100;
   if (std::abs(off_percent) <= baselines.tolerance_percent) return std::nullopt;
@@ -75,12 +55,12 @@ std::optional<std::string> unusual_time(const Scenario& scenario, std::string_vi
                      off_percent, baseline->second, baselines.tolerance_percent, repeats, no_failure, what_to_do);
 }
 
-bool is_timing_case(const Quarantine& quarantine, std::string_view case_name) {
+bool is_timing_case(const TimingQuarantine& quarantine, std::string_view case_name) {
   return std::any_of(quarantine.cases.begin(), quarantine.cases.end(),
-                     [&](const std::string& pattern) { return matches(pattern, case_name); });
+                     [&](const std::string& pattern) { return text::matches_glob(pattern, case_name); });
 }
 
-junit::Properties quarantine_properties(const Quarantine& quarantine, std::string_view case_name) {
+junit::Properties quarantine_properties(const TimingQuarantine& quarantine, std::string_view case_name) {
   const bool named = quarantine.cases.empty() || is_timing_case(quarantine, case_name);
   if (quarantine.reason.empty() || (case_name != performance_case_name && !named)) return {};
   junit::Properties stated{{"perftrend.quarantine", quarantine.reason},
@@ -89,35 +69,28 @@ junit::Properties quarantine_properties(const Quarantine& quarantine, std::strin
   return stated;
 }
 
-std::string timing_case_failed(const Quarantine& quarantine, std::string_view case_name, std::string_view message) {
+std::string timing_case_failed(const TimingQuarantine& quarantine, std::string_view case_name,
+                               std::string_view message) {
   return fmt::format("{} failed: {}. It is quarantined ({}; owner: {}). {} {}", case_name,
-                     message.empty() ? "it did not say why" : message, quarantine.reason, quarantine.owner, no_failure,
+                     message.empty() ? "without a message" : message, quarantine.reason, quarantine.owner, no_failure,
                      what_to_do);
 }
 
-std::optional<std::string> not_quiet(const std::vector<std::string>& reasons) {
+std::optional<std::string> not_quiet_warning(const std::vector<std::string>& reasons) {
   if (reasons.empty()) return std::nullopt;
   return fmt::format(
-      "the machine was not quiet: {}. These times are kept and shown, but marked suspect and not judged. {} What to "
+      "the machine was not quiet: {}. These times are stored and shown, but marked suspect and not judged. {} What to "
       "do: "
-      "stop what else runs here (builds, browsers, other tests), wait until the load has gone down, and run it again.",
+      "stop other programs (builds, browsers, tests), wait until the load has dropped, and run it again.",
       fmt::join(reasons, "; "), no_failure);
 }
 
-std::optional<std::string> expired(const Quarantine& quarantine, std::chrono::year_month_day today) {
+std::optional<std::string> expiry_warning(const TimingQuarantine& quarantine, std::chrono::year_month_day today) {
   if (!quarantine.expiry || today <= *quarantine.expiry) return std::nullopt;
   return fmt::format(
-      "the quarantine of this timing expired on {} (owner: {}). {} What to do: agree on a new date in the scenario "
+      "the quarantine of this timing expired on {} (owner: {}). {} What to do: set a new date in the scenario "
       "file, or end the quarantine.",
       format_day(*quarantine.expiry), quarantine.owner, no_failure);
-}
-
-std::string format_ms(double value_ms) {
-  return value_ms >= 0.1 ? fmt::format("{:.2f}ms", value_ms) : fmt::format("{:.2g}ms", value_ms);
-}
-
-std::string_view display_name(std::string_view measure) {
-  return measure.substr(0, measure.rfind('_'));
 }
 
 }  // namespace perftrend::runner

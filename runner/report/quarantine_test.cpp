@@ -38,7 +38,7 @@ TEST(QuarantineProperties, AreOfTheCasesThatItCovers) {
   using testing::ElementsAre;
   using testing::IsEmpty;
   using testing::Pair;
-  Quarantine quarantine = scenario().quarantine;
+  TimingQuarantine quarantine = scenario().quarantine;
   const auto all =
       ElementsAre(Pair("perftrend.quarantine", "noisy neighbours"), Pair("perftrend.quarantine.owner", "performance"),
                   Pair("perftrend.quarantine.expiry", "2027-03-31"));
@@ -60,22 +60,22 @@ TEST(UnusualTime, Golden) {
       unusual_time(scenario(), "mock", "Prompt 2", "tokenize_ms", 23.1, 10),
       "Prompt 2 tokenize time 23.10ms is outside 0.2-20 ms (median of 10). This is not a failure and does not "
       "change the exit code. What to do: run it again on an idle machine (nothing else running, one thread); if it "
-      "stays, look at the trend of this series and at what changed.");
+      "persists, check the trend of this series and what changed.");
   EXPECT_EQ(
       unusual_time(scenario(), "mock", "Prompt 0", "prefill_ms", 35, 10),
       "Prompt 0 prefill time 35.00ms is +250 % off its baseline of 10 ms, more than 200 % (median of 10). This is "
       "not a failure and does not change the exit code. What to do: run it again on an idle machine (nothing else "
-      "running, one thread); if it stays, look at the trend of this series and at what changed.");
+      "running, one thread); if it persists, check the trend of this series and what changed.");
 }
 
 TEST(UnusualTime, Table) {
   struct Case {
     const char* engine;
-    const char* measure;
+    const char* metric;
     double median_ms;
     bool unusual;
   };
-  for (const auto& [engine, measure, median_ms, unusual] : std::vector<Case>{
+  for (const auto& [engine, metric, median_ms, unusual] : std::vector<Case>{
            {"mock", "tokenize_ms", 0.2, false},  // limits are inclusive
            {"mock", "tokenize_ms", 0.19, true},
            {"mock", "tokenize_ms", 3.0, false},  // 200 % off is still within
@@ -85,19 +85,19 @@ TEST(UnusualTime, Table) {
            {"mock", "prefill_ms", 200.1, true},
            {"mock", "prefill_ms", 30.0, false},
            {"mock", "prefill_ms", 30.1, true},
-           {"mock", "generate_ms", 1e9, false},  // nothing is expected of it
+           {"mock", "generate_ms", 1e9, false},  // it has no expected value
            {"reference", "prefill_ms", 30.1, false},
            {"reference", "prefill_ms", 50.1, true},
            {"reference", "tokenize_ms", 1e9, false},
        }) {
-    EXPECT_EQ(unusual_time(scenario(), engine, "Prompt 0", measure, median_ms, 1).has_value(), unusual)
-        << engine << ' ' << measure << ' ' << median_ms;
+    EXPECT_EQ(unusual_time(scenario(), engine, "Prompt 0", metric, median_ms, 1).has_value(), unusual)
+        << engine << ' ' << metric << ' ' << median_ms;
   }
 }
 
 TEST(TimingCase, IsOneThatAPatternNames) {
   const auto named = [](std::vector<std::string> cases, const char* name) {
-    Quarantine quarantine;
+    TimingQuarantine quarantine;
     quarantine.cases = std::move(cases);
     return is_timing_case(quarantine, name);
   };
@@ -109,21 +109,21 @@ TEST(TimingCase, IsOneThatAPatternNames) {
   EXPECT_FALSE(named({"a*b*c"}, "abcd"));
   EXPECT_TRUE(named({"case ?"}, "case 7"));
   EXPECT_FALSE(named({"case ?"}, "case 77"));
-  EXPECT_FALSE(named({"perf"}, "perf2")) << "a pattern is of the whole name";
+  EXPECT_FALSE(named({"perf"}, "perf2")) << "a pattern matches the whole name";
 }
 
 TEST(TimingCase, Golden) {
   EXPECT_EQ(timing_case_failed(scenario().quarantine, "t::performance", "prefill took 35 ms"),
             "t::performance failed: prefill took 35 ms. It is quarantined (noisy neighbours; owner: performance). This "
             "is not a failure and does not change the exit code. What to do: run it again on an idle machine (nothing "
-            "else running, one thread); if it stays, look at the trend of this series and at what changed.");
+            "else running, one thread); if it persists, check the trend of this series and what changed.");
   EXPECT_EQ(timing_case_failed({}, "t", "").substr(0, 61),
             "t failed: it did not say why. It is quarantined (; owner: ). ");
 }
 
-TEST(Expired, TheLastDayIsStillAgreed) {
+TEST(ExpiryWarning, TheLastDayIsIncluded) {
   const auto on = [](int year, unsigned month, unsigned day) {
-    return expired(
+    return expiry_warning(
         scenario().quarantine,
         std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)));
   };
@@ -131,16 +131,16 @@ TEST(Expired, TheLastDayIsStillAgreed) {
   EXPECT_EQ(on(2027, 4, 1),
             "the quarantine of this timing expired on 2027-03-31 (owner: performance). This is not a failure and does "
             "not change the exit code. What to do: agree on a new date in the scenario file, or end the quarantine.");
-  EXPECT_EQ(
-      expired({}, std::chrono::year_month_day(std::chrono::year(2099), std::chrono::January, std::chrono::day(1))),
-      std::nullopt);
+  EXPECT_EQ(expiry_warning(
+                {}, std::chrono::year_month_day(std::chrono::year(2099), std::chrono::January, std::chrono::day(1))),
+            std::nullopt);
 }
 
-TEST(NotQuiet, Golden) {
-  EXPECT_EQ(not_quiet({}), std::nullopt);
+TEST(NotQuietWarning, Golden) {
+  EXPECT_EQ(not_quiet_warning({}), std::nullopt);
   EXPECT_EQ(
-      not_quiet({"a", "b"}),
-      "the machine was not quiet: a; b. These times are kept and shown, but marked suspect and not judged. This is "
+      not_quiet_warning({"a", "b"}),
+      "the machine was not quiet: a; b. These times are stored and shown, but marked suspect and not judged. This is "
       "not a failure and does not change the exit code. What to do: stop what else runs here (builds, browsers, "
       "other tests), wait until the load has gone down, and run it again.");
 }
@@ -152,7 +152,7 @@ TEST(UnusualTime, OfAProgramsCase) {
             "tests::batch_prefill duration time 150.00ms is outside 0-100 ms (median of 5).");
 }
 
-TEST(ShownMs, Table) {
+TEST(FormatMs, Table) {
   EXPECT_EQ(format_ms(10.081), "10.08ms");
   EXPECT_EQ(format_ms(0.1), "0.10ms");
   EXPECT_EQ(format_ms(0.00213), "0.0021ms");

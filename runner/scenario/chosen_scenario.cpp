@@ -14,7 +14,7 @@ ScenarioResult chosen_scenario(const ScenarioChoice& choice) {
   scenario->engine = choice.engine.value_or(scenario->engine);
   if (choice.repeats) {
     scenario->repeats = *choice.repeats;
-    scenario->precision_percent.reset();  // so many were asked for
+    scenario->precision_percent.reset();  // an explicit number of rounds
   }
   scenario->warmup = choice.warmup.value_or(scenario->warmup);
   if (!choice.project.empty()) scenario->project = choice.project;
@@ -22,7 +22,7 @@ ScenarioResult chosen_scenario(const ScenarioChoice& choice) {
   if (is_command ? scenario->engine_options.command.process.argv.empty() : scenario->prompts.empty()) {
     const char* missing = is_command ? "'engine.argv', the program" : "'prompts'";
     return tl::unexpected(
-        ScenarioError{fmt::format("the engine {} needs {}", scenario->engine, missing), choice.scenario_file, 0, 0});
+        ScenarioError{fmt::format("the engine {} requires {}", scenario->engine, missing), choice.scenario_file, 0, 0});
   }
   return scenario;
 }
@@ -38,10 +38,10 @@ EngineOptions chosen_engine(const ScenarioChoice& choice, const Scenario& scenar
 std::string waiting_for_engine(const Scenario& scenario) {
   const std::string url = scenario.engine_url();
   if (url.empty()) return "";
-  const auto& start = scenario.engine_options.llama_server.start;  // the same of both kinds of servers
+  const auto& start = scenario.engine_options.llama_server.start;  // the same for both kinds of servers
   constexpr double ms_per_s = 1000;
-  return fmt::format("{}: {} {}, at most {} s until it is ready", scenario.name,
-                     start ? "starting the engine on" : "asking the engine on", url,
+  return fmt::format("{}: {} {}, waiting at most {} s until it is ready", scenario.name,
+                     start ? "starting the engine on" : "connecting to the engine on", url,
                      (start ? start->ready_timeout_ms : scenario.engine_ready_timeout_ms) / ms_per_s);
 }
 
@@ -56,12 +56,12 @@ tl::expected<StatedParameters, std::string> stated_parameters(const Scenario& sc
 
 void add_stated(const StatedParameters& stated, std::vector<std::pair<std::string, std::string>>& parameters) {
   for (const auto& part : stated) {
-    const auto told =
+    const auto reported =
         std::find_if(parameters.begin(), parameters.end(), [&](const auto& each) { return each.first == part.first; });
-    if (told == parameters.end())
+    if (reported == parameters.end())
       parameters.emplace_back(part);
     else
-      told->second = part.second;
+      reported->second = part.second;
   }
 }
 

@@ -25,13 +25,13 @@ TEST(StatedParameters, AreThoseOfTheScenarioAndTheHashOfItsModel) {
   EXPECT_EQ(stated_parameters(scenario).error(), "engine.model_file: " + scenario.model_file + " cannot be read");
 }
 
-TEST(AddStated, WinsOverWhatTheEngineTold) {
+TEST(AddStated, OverridesWhatTheEngineReported) {
   std::vector<std::pair<std::string, std::string>> parameters{{"model", "m"}, {"threads", "1"}};
   add_stated({{"quantisation", "Q4"}, {"threads", "4"}}, parameters);
   EXPECT_THAT(parameters, ElementsAre(Pair("model", "m"), Pair("threads", "4"), Pair("quantisation", "Q4")));
 }
 
-TEST(ChosenScenario, ThePlaceOfTheScenariosOwnIsTakenByWhatWasTyped) {
+TEST(ChosenScenario, TheCommandLineOverridesTheFile) {
   const FakeRoot root;
   root.write("s.toml", "name='s'\nproject='p'\nprompts=['x']\nrepeats=9\nwarmup=3\nprecision_percent=5\n");
   ScenarioChoice choice;
@@ -44,7 +44,7 @@ TEST(ChosenScenario, ThePlaceOfTheScenariosOwnIsTakenByWhatWasTyped) {
   const auto scenario = chosen_scenario(choice);
   EXPECT_EQ(scenario->engine, "reference");
   EXPECT_EQ(scenario->repeats, 4);
-  EXPECT_FALSE(scenario->precision_percent.has_value()) << "exactly so many were asked for";
+  EXPECT_FALSE(scenario->precision_percent.has_value()) << "an exact number was requested";
   EXPECT_EQ(scenario->warmup, 0);
   EXPECT_EQ(scenario->project, "other");
   choice.engine = "command";
@@ -53,17 +53,17 @@ TEST(ChosenScenario, ThePlaceOfTheScenariosOwnIsTakenByWhatWasTyped) {
 }
 
 TEST(WaitingForEngine, SaysWhereAndHowLong) {
-  const auto told = [](const std::string& engine) {
+  const auto message = [](const std::string& engine) {
     const auto scenario = parse_scenario("name='s'\nprompts=['x']\n[engine]\n" + engine, "s.toml", engine_names());
     return scenario ? waiting_for_engine(*scenario) : to_string(scenario.error());
   };
-  EXPECT_EQ(told("name='mock'"), "");
-  EXPECT_EQ(told("name='llama-server'"),
-            "s: asking the engine on http://127.0.0.1:8080, at most 60 s until it is ready");
-  EXPECT_EQ(told("name='openai'\nurl='http://h:1/v1'\nready_timeout_s=2.5"),
-            "s: asking the engine on http://h:1/v1, at most 2.5 s until it is ready");
-  EXPECT_EQ(told("name='openai'\n[engine.start]\nargv=['x']\nready_timeout_s=300"),
-            "s: starting the engine on http://127.0.0.1:8000, at most 300 s until it is ready");
+  EXPECT_EQ(message("name='mock'"), "");
+  EXPECT_EQ(message("name='llama-server'"),
+            "s: asking the engine on http://127.0.0.1:8080, waiting at most 60 s until it is ready");
+  EXPECT_EQ(message("name='openai'\nurl='http://h:1/v1'\nready_timeout_s=2.5"),
+            "s: asking the engine on http://h:1/v1, waiting at most 2.5 s until it is ready");
+  EXPECT_EQ(message("name='openai'\n[engine.start]\nargv=['x']\nready_timeout_s=300"),
+            "s: starting the engine on http://127.0.0.1:8000, waiting at most 300 s until it is ready");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "runner/scenario/measures.h"
+#include "runner/scenario/metric_names.h"
 #include "runner/scenario/scenario_engine.h"
 #include "runner/scenario/scenario_section.h"
 
@@ -36,13 +36,13 @@ void read_names(const Section& section, Scenario& scenario) {
   plain(project_key, scenario.project);
   if (scenario.project.front() == '_') {
     refuse(required(section, project_key),
-           fmt::format("project '{}': a project begins with a letter or a digit", scenario.project));
+           fmt::format("project '{}': a project must begin with a letter or a digit", scenario.project));
   }
   read_text(section, "description", scenario.description);
 }
 
 void read_prompts(const Section& section, Scenario& scenario) {
-  // A program that measures by itself brings its own.
+  // A program that measures by itself has its own.
   if (!section.table.contains("prompts") && section.table.at_path("engine.name").value_or(std::string()) == "command")
     return;
   const toml::node& node = required(section, "prompts");
@@ -59,9 +59,8 @@ void read_prompts(const Section& section, Scenario& scenario) {
   }
 }
 
-std::vector<std::string> measure_keys(std::initializer_list<const char*> further,
-                                      const std::vector<std::string>& more) {
-  std::vector<std::string> keys(expected_measures.begin(), expected_measures.end());
+std::vector<std::string> metric_keys(std::initializer_list<const char*> further, const std::vector<std::string>& more) {
+  std::vector<std::string> keys(expected_metrics.begin(), expected_metrics.end());
   keys.insert(keys.end(), further.begin(), further.end());
   keys.insert(keys.end(), more.begin(), more.end());
   return keys;
@@ -69,30 +68,30 @@ std::vector<std::string> measure_keys(std::initializer_list<const char*> further
 
 Limits read_limits_of_engine(const Section& section) {
   Limits limits;
-  for (const auto measure : expected_measures) {
-    const auto* node = section.table.get(measure);
+  for (const auto metric : expected_metrics) {
+    const auto* node = section.table.get(metric);
     if (node == nullptr) continue;
     const toml::array* pair = node->as_array();
     if (pair == nullptr || pair->size() != 2) {
       refuse(*node,
-             fmt::format("'{}' must be a list of two numbers, the least and the greatest", section.path(measure)));
+             fmt::format("'{}' must be a list of two numbers, the minimum and the maximum", section.path(metric)));
     }
-    const Range range{number_of(*pair->get(0), section.path(measure)), number_of(*pair->get(1), section.path(measure))};
+    const Range range{number_of(*pair->get(0), section.path(metric)), number_of(*pair->get(1), section.path(metric))};
     if (range.min < 0 || range.min > range.max) {
-      refuse(*node, fmt::format("'{}' must be two numbers from 0 on, the least first", section.path(measure)));
+      refuse(*node, fmt::format("'{}' must be two numbers >= 0, the minimum first", section.path(metric)));
     }
-    limits.emplace(measure, range);
+    limits.emplace(metric, range);
   }
   return limits;
 }
 
 Baselines read_baselines_of_engine(const Section& section, double tolerance_percent) {
   Baselines baselines{{}, tolerance_percent};
-  for (const auto measure : expected_measures) {
-    if (!section.table.contains(measure)) continue;
+  for (const auto metric : expected_metrics) {
+    if (!section.table.contains(metric)) continue;
     double expected = 0;
-    read_positive(section, measure, expected);
-    baselines.expected.emplace(measure, expected);
+    read_positive(section, metric, expected);
+    baselines.expected.emplace(metric, expected);
   }
   read_positive(section, "tolerance_percent", baselines.tolerance_percent);
   return baselines;
@@ -100,21 +99,21 @@ Baselines read_baselines_of_engine(const Section& section, double tolerance_perc
 
 void read_expectations(const Section& section, const std::vector<std::string>& engines, Scenario& scenario) {
   read_table(section, "limits", [&](const Section& table) {
-    only_keys(table, measure_keys({}, engines));
+    only_keys(table, metric_keys({}, engines));
     scenario.limits[""] = read_limits_of_engine(table);
     for (const auto& engine : engines) {
       read_table(table, engine, [&](const Section& of_engine) {
-        only_keys(of_engine, measure_keys({}, {}));
+        only_keys(of_engine, metric_keys({}, {}));
         scenario.limits[engine] = read_limits_of_engine(of_engine);
       });
     }
   });
   read_table(section, "baselines", [&](const Section& table) {
-    only_keys(table, measure_keys({"tolerance_percent"}, engines));
+    only_keys(table, metric_keys({"tolerance_percent"}, engines));
     scenario.baselines[""] = read_baselines_of_engine(table, Baselines{}.tolerance_percent);
     for (const auto& engine : engines) {
       read_table(table, engine, [&](const Section& of_engine) {
-        only_keys(of_engine, measure_keys({"tolerance_percent"}, {}));
+        only_keys(of_engine, metric_keys({"tolerance_percent"}, {}));
         scenario.baselines[engine] = read_baselines_of_engine(of_engine, scenario.baselines.at("").tolerance_percent);
       });
     }
@@ -125,7 +124,7 @@ void read_repeats(const Section& section, Scenario& scenario) {
   read_whole(section, "repeats", 1, repeats_max, scenario.repeats);
   for (const char* key : {"repeats_max", "budget_s"}) {
     if (section.table.contains(key) && !section.table.contains("precision_percent"))
-      refuse(*section.table.get(key), fmt::format("'{}' means nothing without 'precision_percent'", key));
+      refuse(*section.table.get(key), fmt::format("'{}' has no effect without 'precision_percent'", key));
   }
   if (section.table.contains("precision_percent")) {
     scenario.precision_percent.emplace();
@@ -156,17 +155,17 @@ void read_fitness(const Section& table, Thresholds& thresholds) {
     read_positive(table, name, *value);
 }
 
-/// A text that says something.
-std::string said(const toml::node& node, const std::string& path) {
+/// A text that is not blank.
+std::string nonblank_text(const toml::node& node, const std::string& path) {
   std::string text = text_of(node, path);
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) refuse(node, fmt::format("'{}' says nothing", path));
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) refuse(node, fmt::format("'{}' must not be blank", path));
   return text;
 }
 
 void read_quarantine(const Section& table, Scenario& scenario) {
   only_keys(table, {"reason", "owner", "expiry", "cases"});
-  scenario.quarantine.reason = said(required(table, "reason"), table.path("reason"));
-  scenario.quarantine.owner = said(required(table, "owner"), table.path("owner"));
+  scenario.quarantine.reason = nonblank_text(required(table, "reason"), table.path("reason"));
+  scenario.quarantine.owner = nonblank_text(required(table, "owner"), table.path("owner"));
   if (const auto* cases = table.table.get("cases")) {
     const toml::array* patterns = cases->as_array();
     if (patterns == nullptr || patterns->empty())
@@ -177,7 +176,7 @@ void read_quarantine(const Section& table, Scenario& scenario) {
   const auto* expiry = table.table.get("expiry");
   if (expiry == nullptr) return;
   const auto date = expiry->value_exact<toml::date>();
-  if (!date) refuse(*expiry, "'quarantine.expiry' must be a date without quotes, as 2027-03-31");
+  if (!date) refuse(*expiry, "'quarantine.expiry' must be a date without quotes (e.g. 2027-03-31)");
   scenario.quarantine.expiry = std::chrono::year_month_day{
       std::chrono::year{date->year}, std::chrono::month{date->month}, std::chrono::day{date->day}};
 }
@@ -237,7 +236,7 @@ ScenarioResult parse_scenario(std::string_view toml, std::string_view file, cons
     return read_scenario({table, ""}, engines);
   } catch (const toml::parse_error& bad) {
     return error(std::string(bad.description()), bad.source().begin);
-  } catch (const Refused& refused) {
+  } catch (const InvalidScenario& refused) {
     return error(refused.cause, refused.at);
   }
 }
@@ -251,7 +250,7 @@ ScenarioResult load_scenario(const std::string& file, const std::vector<std::str
   if (!in.is_open() || in.bad()) return tl::unexpected(ScenarioError{"cannot be read", file});
   if (text.empty()) return tl::unexpected(ScenarioError{"is empty", file});
   if (text.size() > scenario_bytes_max) {
-    return tl::unexpected(ScenarioError{fmt::format("has more than {} bytes: no scenario", scenario_bytes_max), file});
+    return tl::unexpected(ScenarioError{fmt::format("has more than {} bytes", scenario_bytes_max), file});
   }
   return parse_scenario(text, file, engines);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The scenario file (schema/scenario.md): what is measured, how often, and what is expected. TOML in, a checked value
-// out; nobody after this file meets a missing key or an impossible number.
+// The scenario file (schema/scenario.md): what is measured, how often, and which times are expected. Parses TOML into a
+// checked value: later code meets no missing key and no impossible number.
 
 #include <tl/expected.hpp>
 
@@ -16,7 +16,7 @@
 
 namespace perftrend::runner {
 
-// Limits of what a file may ask for: far above any use, low enough that a slip of the hand is told.
+// Limits of the values in a file: far above any real use, and low enough to detect typing errors.
 constexpr std::int64_t prompts_max = 1000;
 constexpr std::int64_t prompt_bytes_max = 1'000'000;
 constexpr std::int64_t generate_tokens_max = 100'000;
@@ -24,8 +24,8 @@ constexpr std::int64_t warmup_max = 1000;
 constexpr std::int64_t repeats_max = 10'000;
 constexpr double budget_s_max = 24 * 3600.0;
 
-/// Where a precision is asked for and nothing else stated: samples for a median known to a fifth of their spread, and
-/// no longer than a person waits.
+/// Defaults with precision_percent: enough samples to know the median to a fifth of their spread, within a time that a
+/// person waits for.
 constexpr int default_repeats_max = 100;
 constexpr double default_budget_s = 60;
 
@@ -35,55 +35,55 @@ struct Range {
   double max = 0;
 };
 
-/// What is expected of the times of one engine; measures ("prefill_ms") that are not named are not looked at.
+/// Expected times of one engine by metric ("prefill_ms"); other metrics are not checked.
 using Limits = std::map<std::string, Range, std::less<>>;
 struct Baselines {
   std::map<std::string, double, std::less<>> expected;
   double tolerance_percent = 200;
 };
 
-/// Above these the machine disturbs what is measured on it (fitness.h).
+/// Above these limits the machine disturbs the measurement (fitness.h).
 struct Thresholds {
   double load_factor_max = 1.5;       ///< load average per core, before or after
-  double others_per_core_max = 0.25;  ///< other running threads per core: a quarter of the cores busy with else
-  double steal_percent_max = 2;       ///< of the machine's time, taken away by the hypervisor
-  double pressure_percent_max = 20;   ///< of the time, in which some program waited for a core
-  /// Of the measuring thread. A competitor on its core makes some hundred, a quiet machine a few.
+  double others_per_core_max = 0.25;  ///< other running threads per core
+  double steal_percent_max = 2;       ///< of the machine's time, taken by the hypervisor
+  double pressure_percent_max = 20;   ///< of the time, during which some program waited for a core
+  /// Of the measuring thread: a few on a quiet machine, hundreds with a competitor on the same core.
   double involuntary_switches_per_s_max = 50;
 };
 
-struct Quarantine {
+struct TimingQuarantine {
   std::string reason;
   std::string owner;
-  std::optional<std::chrono::year_month_day> expiry;  ///< last day on which the quarantine is agreed
-  std::vector<std::string> cases = {};  ///< patterns (*, ?) of a program's cases whose failure is one of timing
+  std::optional<std::chrono::year_month_day> expiry;  ///< last day of the quarantine
+  std::vector<std::string> cases = {};                ///< patterns (*, ?) of the timing cases of a program
 };
 
 struct Scenario {
   std::string name;
-  std::string project;  ///< the name where the file states none
+  std::string project;  ///< the scenario's name by default
   std::string description;
   std::string engine = "mock";
-  EngineOptions engine_options;  ///< of the engines that have keys: llama-server, openai, command
-  std::string model_file;        ///< hashed into the fingerprint; "" is none
-  /// Parts of the fingerprint that the engine cannot tell, by name; they win over what it tells.
+  EngineOptions engine_options;  ///< of the engines with keys: llama-server, openai, command
+  std::string model_file;        ///< its hash is part of the fingerprint; "" for none
+  /// Parts of the fingerprint by name; they override what the engine reports.
   std::map<std::string, std::string> engine_parameters;
-  double engine_ready_timeout_ms = 60'000;  ///< until the engine is ready; of a server that is started its own holds
-  std::string api_key_variable;             ///< environment variable that holds the server's key; "" is none
-  std::vector<std::string> prompts;         ///< none empty; at least one but for the engine "command"
+  double engine_ready_timeout_ms = 60'000;  ///< until the engine is ready; [engine.start] has its own
+  std::string api_key_variable;             ///< environment variable with the server's key; "" for none
+  std::vector<std::string> prompts;         ///< not empty, except for the engine "command"
   int generate_tokens = 2;
   int warmup = 2;
-  int repeats = 10;                         ///< least number of rounds, and the number where no precision is asked for
-  std::optional<double> precision_percent;  ///< width of the median's confidence interval that is narrow enough
-  int repeats_max = default_repeats_max;    ///< most rounds for the sake of precision
-  double budget_s = default_budget_s;       ///< after so long no round begins for its sake
-  std::optional<bool> nonce;                ///< whether prompts begin with a varying word; else as the engine needs
+  int repeats = 10;                         ///< minimum number of rounds; the exact number without precision_percent
+  std::optional<double> precision_percent;  ///< target width of the median's confidence interval
+  int repeats_max = default_repeats_max;    ///< maximum number of rounds with precision_percent
+  double budget_s = default_budget_s;       ///< after this time no further round starts
+  std::optional<bool> nonce;  ///< whether prompts begin with a varying word; default: as the engine requires
   Thresholds thresholds;
-  std::map<std::string, Limits, std::less<>> limits;        ///< by engine; "" is for engines not named
-  std::map<std::string, Baselines, std::less<>> baselines;  ///< the same
-  Quarantine quarantine;
+  std::map<std::string, Limits, std::less<>> limits;        ///< by engine; "" applies to the other engines
+  std::map<std::string, Baselines, std::less<>> baselines;  ///< likewise
+  TimingQuarantine quarantine;
 
-  /// Where the engine listens; "" of one that is no server.
+  /// URL of the engine; "" where it is not a server.
   [[nodiscard]] std::string engine_url() const;
   [[nodiscard]] const Limits& limits_for(std::string_view engine_name) const;
   [[nodiscard]] const Baselines& baselines_for(std::string_view engine_name) const;
@@ -92,7 +92,7 @@ struct Scenario {
 struct ScenarioError {
   std::string cause;
   std::string file;
-  std::uint32_t line = 0;  ///< from 1; 0 where the file as a whole is at fault
+  std::uint32_t line = 0;  ///< from 1; 0 for an error of the whole file
   std::uint32_t column = 0;
 };
 
@@ -101,10 +101,10 @@ std::string to_string(const ScenarioError& error);
 
 using ScenarioResult = tl::expected<Scenario, ScenarioError>;
 
-/// `file` only names the text in errors. `engines` are the names that `engine.name` and the tables of one engine may
-/// have. The first error in the order of the keys of schema/scenario.md is told; an unknown key comes first of all.
+/// `file` is only used in errors. `engines` are the allowed values of `engine.name` and names of engine tables. Returns
+/// the first error in the order of the keys in schema/scenario.md, after unknown keys.
 ScenarioResult parse_scenario(std::string_view toml, std::string_view file, const std::vector<std::string>& engines);
-/// The file may be a pipe; what does not end within this is none.
+/// Limit of a scenario file, which may be a pipe.
 inline constexpr std::size_t scenario_bytes_max = std::size_t{64} << 20U;
 ScenarioResult load_scenario(const std::string& file, const std::vector<std::string>& engines);
 

@@ -13,10 +13,10 @@ constexpr double ms_per_s = 1000;
 constexpr double timeout_s_max = 24 * 3600.0;
 constexpr std::size_t arguments_max = 1000;
 
-/// A text of the file that goes on to the system, where it ends at the first NUL.
+/// A text that is passed to the system, where it would end at the first NUL.
 std::string system_text(const toml::node& node, const std::string& path) {
   std::string text = text_of(node, path);
-  if (text.find('\0') != std::string::npos) refuse(node, fmt::format("'{}' must not hold a NUL", path));
+  if (text.find('\0') != std::string::npos) refuse(node, fmt::format("'{}' must not contain a NUL", path));
   return text;
 }
 
@@ -30,7 +30,7 @@ void read_seconds(const Section& section, const char* key, double& out_ms) {
   out_ms = seconds * ms_per_s;
 }
 
-/// One of `known`, as its place in the list.
+/// The index of the value in `known`; 0 where the key is missing.
 std::size_t read_choice(const Section& section, const char* key, const std::vector<std::string>& known) {
   const auto* node = section.table.get(key);
   if (node == nullptr) return 0;
@@ -64,7 +64,7 @@ void read_process(const Section& section, ProcessOptions& process) {
     for (const auto& [key, value] : variables.table) {
       const std::string name(key.str());
       if (!is_variable_name(name)) {
-        refuse(key.source().begin, fmt::format("'{}' is no name of a variable", variables.path(name)));
+        refuse(key.source().begin, fmt::format("'{}' is not the name of a variable", variables.path(name)));
       }
       process.environment[name] = system_text(value, variables.path(name));
     }
@@ -125,13 +125,13 @@ void read_engine(const Section& table, const std::vector<std::string>& engines, 
   read_server(table, scenario.engine_options);
   if (table.table.contains("ready_timeout_s") && table.table.contains("start")) {
     refuse(*table.table.get("ready_timeout_s"),
-           "'engine.ready_timeout_s' means nothing beside 'engine.start', which has its own");
+           "'engine.ready_timeout_s' has no effect with 'engine.start', which has its own");
   }
   read_seconds(table, "ready_timeout_s", scenario.engine_ready_timeout_ms);
   if (scenario.engine == command_engine_name) (void)required(table, "argv");
   for (const char* key : {"environment", "directory", "format", "output"}) {
     if (table.table.contains(key) && !table.table.contains("argv"))
-      refuse(*table.table.get(key), fmt::format("'{}' means nothing without 'engine.argv'", table.path(key)));
+      refuse(*table.table.get(key), fmt::format("'{}' has no effect without 'engine.argv'", table.path(key)));
   }
   read_command(table, scenario.engine_options.command);
   read_text(table, "api_key_variable", scenario.api_key_variable);
@@ -141,13 +141,14 @@ void read_engine(const Section& table, const std::vector<std::string>& engines, 
   read_table(table, "parameters", [&](const Section& parameters) {
     for (const auto& [key, value] : parameters.table) {
       const std::string part(key.str());
-      if (!is_plain_name(part)) refuse(key.source().begin, fmt::format("'{}' is no plain name", parameters.path(part)));
+      if (!is_plain_name(part))
+        refuse(key.source().begin, fmt::format("'{}' is not a plain name", parameters.path(part)));
       scenario.engine_parameters[part] = text_of(value, parameters.path(part));
     }
   });
   if (scenario.engine == "llama-server" && scenario.generate_tokens < llama_generate_tokens_min) {
     refuse(name,
-           fmt::format("llama-server tells times only from 'generate_tokens' = {} on", llama_generate_tokens_min));
+           fmt::format("llama-server reports times only with 'generate_tokens' >= {}", llama_generate_tokens_min));
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The table [engine] of the scenario file.
+// Reader of the table [engine] in the scenario file.
 
 #include <string>
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace perftrend::runner {
 
-/// Throws Refused.
+/// Throws InvalidScenario.
 void read_engine(const Section& table, const std::vector<std::string>& engines, Scenario& scenario);
 
 }  // namespace perftrend::runner

@@ -1,4 +1,4 @@
-// The table [engine]: what it asks for and what it refuses, with the place.
+// The table [engine]: its keys and its errors, with their positions.
 #include "runner/scenario/scenario_engine.h"
 
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@ ScenarioResult parse(const std::string& engine) {
   return parse_scenario("name = 'a'\nprompts = ['x']\n[engine]\n" + engine, "s.toml", engine_names());
 }
 
-TEST(ScenarioEngine, AServerIsStartedWithWhatItIsTold) {
+TEST(ScenarioEngine, AServerIsStartedWithItsOptions) {
   const auto scenario = parse(
       "name = 'llama-server'\nurl = 'http://127.0.0.1:9'\ntimeout_s = 2.5\napi_key_variable = 'KEY'\n"
       "[engine.start]\nargv = ['llama-server', '-m', 'a b.gguf']\nenvironment = { OMP_NUM_THREADS = '1' }\n"
@@ -36,7 +36,7 @@ TEST(ScenarioEngine, AServerIsStartedWithWhatItIsTold) {
   EXPECT_DOUBLE_EQ(llama.start->stop_timeout_ms, 1000);
 }
 
-TEST(ScenarioEngine, WhatTheEngineCannotTellIsStated) {
+TEST(ScenarioEngine, ParametersAreReadFromTheFile) {
   const auto scenario = parse("name = 'mock'\nmodel_file = 'm.gguf'\n[engine.parameters]\nthreads = '4'");
   ASSERT_TRUE(scenario.has_value()) << to_string(scenario.error());
   EXPECT_EQ(scenario->model_file, "m.gguf");
@@ -44,7 +44,7 @@ TEST(ScenarioEngine, WhatTheEngineCannotTellIsStated) {
   EXPECT_EQ(to_string(parse("name = 'mock'\n[engine.parameters]\nthreads = 4").error()),
             "s.toml:6:11: 'engine.parameters.threads' must be a text");
   EXPECT_EQ(to_string(parse("name = 'mock'\n[engine.parameters]\n'a b' = '4'").error()),
-            "s.toml:6:1: 'engine.parameters.a b' is no plain name");
+            "s.toml:6:1: 'engine.parameters.a b' is not a plain name");
 }
 
 TEST(ScenarioEngine, AStreamHasItsEndpointAndFurtherKeys) {
@@ -71,16 +71,17 @@ TEST(ScenarioEngine, AProgramNeedsNoPrompts) {
   EXPECT_TRUE(repeats_by_itself(command));
 }
 
-TEST(ScenarioEngine, EveryMistakeIsToldWithItsPlace) {
+TEST(ScenarioEngine, EveryMistakeIsReportedWithItsPosition) {
   struct Case {
     const char* toml;
     const char* expected;
   };
   for (const auto& [toml, expected] : std::vector<Case>{
            {"name = 'openai'\nurl = 'https://x'",
-            "s.toml:5:7: 'engine.url': 'https://x' must be a URL that begins with http://, as http://127.0.0.1:8080"},
+            "s.toml:5:7: 'engine.url': 'https://x' must be a URL that begins with http:// (e.g. "
+            "http://127.0.0.1:8080)"},
            {"name = 'openai'\nurl = 'http://x:99999'",
-            "s.toml:5:7: 'engine.url': 'http://x:99999' must have a port from 1 to 65535, as http://127.0.0.1:8080"},
+            "s.toml:5:7: 'engine.url': 'http://x:99999' must have a port from 1 to 65535 (e.g. http://127.0.0.1:8080)"},
            {"name = 'openai'\nendpoint = 'stream'", "s.toml:5:12: 'engine.endpoint' must be one of: completions, chat"},
            {"name = 'openai'\ntimeout_s = 0", "s.toml:5:13: 'engine.timeout_s' must be above 0"},
            {"name = 'openai'\ntimeout_s = 1e9", "s.toml:5:13: 'engine.timeout_s' must be at most 86400"},
@@ -91,13 +92,13 @@ TEST(ScenarioEngine, EveryMistakeIsToldWithItsPlace) {
            {"name = 'command'\nargv = ['']", "s.toml:5:9: 'engine.argv[0]' must name a program"},
            {"name = 'command'\nargv = ['x']\nformat = 'csv'",
             "s.toml:6:10: 'engine.format' must be one of: json-lines, llama-bench, google-benchmark, hyperfine, junit"},
-           {"name = 'mock'\nformat = 'junit'", "s.toml:5:10: 'engine.format' means nothing without 'engine.argv'"},
+           {"name = 'mock'\nformat = 'junit'", "s.toml:5:10: 'engine.format' has no effect without 'engine.argv'"},
            {"name = 'command'\nargv = ['x']\nenvironment = { 'A-B' = '1' }",
-            "s.toml:6:17: 'engine.environment.A-B' is no name of a variable"},
+            "s.toml:6:17: 'engine.environment.A-B' is not the name of a variable"},
            {"name = 'command'\nargv = ['x']\nenvironment = { A = 1 }",
             "s.toml:6:21: 'engine.environment.A' must be a text"},
            {"name = 'openai'\nready_timeout_s = 9\n[engine.start]\nargv = ['x']",
-            "s.toml:5:19: 'engine.ready_timeout_s' means nothing beside 'engine.start', which has its own"},
+            "s.toml:5:19: 'engine.ready_timeout_s' has no effect with 'engine.start', which has its own"},
            {"name = 'openai'\nready_timeout_s = 0", "s.toml:5:19: 'engine.ready_timeout_s' must be above 0"},
            {"name = 'llama-server'\n[engine.start]", "s.toml:5:1: key 'engine.start.argv' is missing"},
            {"name = 'openai'\nport = 1",

@@ -8,7 +8,7 @@
 namespace perftrend::runner {
 
 void refuse(const toml::source_position& at, std::string cause) {
-  throw Refused{std::move(cause), at};
+  throw InvalidScenario{std::move(cause), at};
 }
 
 void refuse(const toml::node& node, std::string cause) {

@@ -1,7 +1,7 @@
 #pragma once
-// Reading one table of the scenario file: what is there is checked and taken, what is not keeps its default. A mistake
-// is thrown as Refused, inside of scenario*.cpp alone, so that the keys read as a list; parse_scenario makes a value of
-// it.
+// Reading one table of the scenario file: present keys are checked and read, missing ones keep their default. Errors
+// are thrown as InvalidScenario within scenario*.cpp only, which keeps the reading code a plain list of keys;
+// parse_scenario converts them to a value.
 
 #include <toml++/toml.h>
 
@@ -13,7 +13,7 @@
 
 namespace perftrend::runner {
 
-struct Refused {
+struct InvalidScenario {
   std::string cause;
   toml::source_position at;
 };
@@ -21,7 +21,7 @@ struct Refused {
 [[noreturn]] void refuse(const toml::source_position& at, std::string cause);
 [[noreturn]] void refuse(const toml::node& node, std::string cause);
 
-/// One table of the file and its name, "" for the file itself.
+/// One table of the file with its name; "" for the file itself.
 struct Section {
   const toml::table& table;
   std::string name;

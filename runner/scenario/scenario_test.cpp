@@ -83,7 +83,7 @@ TEST(Scenario, PrecisionAndFitness) {
   EXPECT_FALSE(plain->precision_percent || plain->nonce);
 }
 
-TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
+TEST(Scenario, EveryMistakeIsReportedWithItsPosition) {
   struct Case {
     const char* toml;
     const char* expected;
@@ -94,7 +94,7 @@ TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
             "s.toml:3:1: unknown key 'repeat'; known here: name, project, description, prompts, "
             "generate_tokens, warmup, repeats, precision_percent, repeats_max, budget_s, nonce, load_factor_max, "
             "fitness, engine, limits, baselines, quarantine"},
-           {"repeats_max = 20", "s.toml:3:15: 'repeats_max' means nothing without 'precision_percent'"},
+           {"repeats_max = 20", "s.toml:3:15: 'repeats_max' has no effect without 'precision_percent'"},
            {"precision_percent = 0", "s.toml:3:21: 'precision_percent' must be above 0"},
            {"precision_percent = 1\nrepeats_max = 9",
             "s.toml:4:15: 'repeats_max' must be a whole number from 10 to 10000"},
@@ -123,16 +123,16 @@ TEST(Scenario, EveryMistakeIsToldWithItsPlace) {
             "a letter, a digit or '_'"},
            {"description = 1", "s.toml:3:15: 'description' must be a text"},
            {"limits.prefill_ms = [5]",
-            "s.toml:3:21: 'limits.prefill_ms' must be a list of two numbers, the least and the greatest"},
+            "s.toml:3:21: 'limits.prefill_ms' must be a list of two numbers, the minimum and the maximum"},
            {"limits.prefill_ms = [5, 'x']", "s.toml:3:25: 'limits.prefill_ms' must be a number"},
            {"limits.prefill_ms = [5, 4]",
-            "s.toml:3:21: 'limits.prefill_ms' must be two numbers from 0 on, the least first"},
+            "s.toml:3:21: 'limits.prefill_ms' must be two numbers >= 0, the minimum first"},
            {"baselines.mock.prefill_ms = -1", "s.toml:3:29: 'baselines.mock.prefill_ms' must be above 0"},
            {"[quarantine]\nreason = 'r'", "s.toml:3:1: key 'quarantine.owner' is missing"},
-           {"[quarantine]\nreason=''\nowner='o'", "s.toml:4:8: 'quarantine.reason' says nothing"},
-           {"[quarantine]\nreason='r'\nowner=' '", "s.toml:5:7: 'quarantine.owner' says nothing"},
+           {"[quarantine]\nreason=''\nowner='o'", "s.toml:4:8: 'quarantine.reason' must not be blank"},
+           {"[quarantine]\nreason='r'\nowner=' '", "s.toml:5:7: 'quarantine.owner' must not be blank"},
            {"[quarantine]\nreason='r'\nowner='o'\nexpiry='soon'",
-            "s.toml:6:8: 'quarantine.expiry' must be a date without quotes, as 2027-03-31"},
+            "s.toml:6:8: 'quarantine.expiry' must be a date without quotes (e.g. 2027-03-31)"},
            {"[quarantine]\nreason='r'\nowner='o'\ncases='*'",
             "s.toml:6:7: 'quarantine.cases' must be a list of at least one pattern"},
            {"[quarantine]\nreason='r'\nowner='o'\ncases=['*', 1]", "s.toml:6:13: 'quarantine.cases' must be a text"},
@@ -151,7 +151,7 @@ TEST(Scenario, NamesAndPromptsAreRequired) {
   for (const auto& [toml, expected] : std::vector<Case>{
            {"", "key 'name' is missing"},
            {"name = ''\nprompts = ['x']", "'name' must be 1 to 100 letters"},
-           {"name = '_x'\nprompts = ['x']", "project '_x': a project begins with a letter or a digit"},
+           {"name = '_x'\nprompts = ['x']", "project '_x': a project must begin with a letter or a digit"},
            {"name = '../x'\nprompts = ['x']", "'name' must be 1 to 100 letters"},
            {"name = 'a'", "key 'prompts' is missing"},
            {"name = 'a'\nprompts = []", "s.toml:2:11: 'prompts' must be a list of 1 to 1000 texts"},
@@ -165,7 +165,7 @@ TEST(Scenario, NamesAndPromptsAreRequired) {
   }
 }
 
-TEST(Scenario, BrokenTomlIsToldWithItsPlace) {
+TEST(Scenario, BrokenTomlIsReportedWithItsPosition) {
   for (const char* toml :
        {"name = 'a'\nprompts = ['x'", "name = 'a'\nname = 'b'", "name = 'a'\n= 3", "name = '\xFF'"}) {
     const auto scenario = parse(toml);
@@ -181,12 +181,11 @@ TEST(Scenario, AnUnreadableFileIsNamed) {
   EXPECT_EQ(to_string(scenario.error()), "/nowhere/s.toml: cannot be read");
   EXPECT_EQ(to_string(load_scenario("/", engines).error()), "/: cannot be read");
   EXPECT_EQ(to_string(load_scenario("/dev/null", engines).error()), "/dev/null: is empty");
-  EXPECT_EQ(to_string(load_scenario("/dev/zero", engines).error()),
-            "/dev/zero: has more than 67108864 bytes: no scenario");
+  EXPECT_EQ(to_string(load_scenario("/dev/zero", engines).error()), "/dev/zero: has more than 67108864 bytes");
 }
 
 TEST(Scenario, EveryKeyIsInItsDocument) {
-  // The known keys as the parser tells them, against schema/scenario.md.
+  // The known keys as in the parser's message, against schema/scenario.md.
   const auto error = parse("name='a'\nprompts=['x']\nx=1").error().cause;
   std::ifstream in(perftrend::tests::source_dir() + "/schema/scenario.md");
   const std::string document{std::istreambuf_iterator<char>(in), {}};

@@ -7,8 +7,8 @@
 #include <cstdio>
 
 #include "core/stats/median.h"
-#include "runner/measure/result.h"
-#include "runner/report/quarantine.h"
+#include "runner/report/time_text.h"
+#include "runner/show/result.h"
 
 namespace perftrend::runner {
 namespace {
@@ -16,45 +16,45 @@ namespace {
 constexpr const char* clear_line = "\r\x1b[K";
 constexpr std::size_t bar_cells = 20;
 
-const char* name_of(Step::Block block) {
+const char* name_of(ProgressStep::Block block) {
   switch (block) {
-    case Step::Block::warmup:
+    case ProgressStep::Block::warmup:
       return "warm-up";
-    case Step::Block::tokenize:
+    case ProgressStep::Block::tokenize:
       return "tokenizing";
-    case Step::Block::prompts:
+    case ProgressStep::Block::prompts:
       return "measuring";
   }
   return "";
 }
 
-/// "[####......]": how much of the rounds meant so far is done.
-std::string bar_of(const Step& step) {
+/// "[####......]": the share of the expected rounds that is done.
+std::string bar_of(const ProgressStep& step) {
   const std::size_t done = static_cast<std::size_t>(step.round) * step.prompts + step.prompt;
   const std::size_t all = static_cast<std::size_t>(std::max(step.rounds, 1)) * std::max<std::size_t>(step.prompts, 1);
   const std::size_t full = std::min(bar_cells, done * bar_cells / all);
   return fmt::format("[{:#<{}}{:.<{}}]", "", full, "", bar_cells - full);
 }
 
-std::string median_of(const Step& step) {
+std::string median_of(const ProgressStep& step) {
   if (step.so_far == nullptr || step.so_far->empty()) return "";
   return fmt::format(", median {}", format_ms(stats::median(*step.so_far)));
 }
 
 }  // namespace
 
-Progress::Style Progress::style_of(bool quiet, const Variables& variables) {
+ProgressReporter::Style ProgressReporter::style_of(bool quiet, const Variables& variables) {
   if (quiet) return Style::silent;
   if (value_of(variables, "GITHUB_ACTIONS") == "true") return Style::github;
   const bool terminal = ::isatty(STDERR_FILENO) == 1 && value_of(variables, "TERM") != "dumb";
   return terminal ? Style::terminal : Style::plain;
 }
 
-void Progress::say(std::string_view line) {
+void ProgressReporter::say(std::string_view line) {
   if (style_ != Style::silent) warn(line);
 }
 
-void Progress::warn(std::string_view line) {
+void ProgressReporter::warn(std::string_view line) {
   clear();
   if (style_ == Style::github && line.starts_with(junit::warning_mark))
     fmt::print(out_, "{}\n", to_annotation(line));
@@ -63,7 +63,7 @@ void Progress::warn(std::string_view line) {
   (void)std::fflush(out_);
 }
 
-void Progress::step(const Step& step) {
+void ProgressReporter::step(const ProgressStep& step) {
   if (style_ == Style::terminal) {
     fmt::print(out_, "{}{} {} round {}/{}, prompt {}/{}{}", clear_line, name_of(step.block), bar_of(step),
                step.round + 1, step.rounds, step.prompt + 1, step.prompts, median_of(step));
@@ -74,24 +74,24 @@ void Progress::step(const Step& step) {
   }
 }
 
-void Progress::wait(std::string_view line) {
-  constexpr int waits_told = 30;  // a look takes a second: two lines a minute
+void ProgressReporter::wait(std::string_view line) {
+  constexpr int calls_per_line = 30;  // a call takes a second: two lines per minute
   if (style_ == Style::terminal) {
     show(line);
-  } else if (waits_ % waits_told == 0) {
+  } else if (waits_ % calls_per_line == 0) {
     say(line);
   }
   ++waits_;
 }
 
-void Progress::show(std::string_view line) {
+void ProgressReporter::show(std::string_view line) {
   if (style_ != Style::terminal) return;
   fmt::print(out_, "{}{}", clear_line, line);
   (void)std::fflush(out_);
   line_open_ = true;
 }
 
-void Progress::clear() {
+void ProgressReporter::clear() {
   if (line_open_) fmt::print(out_, "{}", clear_line);
   line_open_ = false;
 }

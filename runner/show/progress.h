@@ -1,6 +1,6 @@
 #pragma once
-// What a person sees while it runs: on a terminal one line that is written anew, elsewhere a few plain lines. All of it
-// goes to stderr, so that stdout is the summary alone.
+// Messages while the runner works: on a terminal one line that is rewritten, elsewhere a few plain lines. Everything
+// goes to stderr, so that stdout contains only the summary.
 
 #include <cstdio>
 #include <string>
@@ -11,33 +11,33 @@
 
 namespace perftrend::runner {
 
-class Progress {
+class ProgressReporter {
  public:
   enum class Style {
     silent,
     plain,
     terminal,
-    github  ///< plain, and a warning about times is an annotation of the job
+    github  ///< plain; timing warnings are annotations of the job
   };
 
-  /// Silent when asked for, annotations on GitHub, one line on a terminal (stderr), else plain.
+  /// Silent on request, github in GitHub Actions, terminal if stderr is one, else plain.
   static Style style_of(bool quiet, const Variables& variables);
 
-  /// Writes to `out` (stderr but in tests), which must outlive it.
-  Progress(Style style, std::FILE* out) : style_(style), out_(out) {}
-  ~Progress() { clear(); }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
+  /// Writes to `out` (stderr except in tests), which must outlive this.
+  ProgressReporter(Style style, std::FILE* out) : style_(style), out_(out) {}
+  ~ProgressReporter() { clear(); }
+  ProgressReporter(const ProgressReporter&) = delete;
+  ProgressReporter& operator=(const ProgressReporter&) = delete;
 
-  /// A line that stays. Silent when silent.
+  /// Prints a line, unless the style is silent.
   void say(std::string_view line);
-  /// A line that stays, whatever the style: warnings and errors.
+  /// Prints a line in every style: warnings and errors.
   void warn(std::string_view line);
-  /// The line that is written anew; in the plain style only the first pass of warm-up and of measuring is told.
-  void step(const Step& step);
-  /// Why nothing happens: written anew on a terminal, else every thirtieth time a line.
+  /// Rewrites the line on a terminal; elsewhere prints only the first step of each block.
+  void step(const ProgressStep& step);
+  /// Says what the runner is waiting for: rewrites the line on a terminal, else prints every thirtieth call.
   void wait(std::string_view line);
-  /// What happens now, where it can be written anew: a terminal. Nothing elsewhere.
+  /// Rewrites the line on a terminal; prints nothing elsewhere.
   void show(std::string_view line);
 
  private:

@@ -7,7 +7,7 @@
 
 #include "core/stats/median.h"
 #include "core/stats/sample_summary.h"
-#include "runner/report/quarantine.h"
+#include "runner/report/time_text.h"
 
 namespace perftrend::runner {
 namespace {
@@ -16,20 +16,20 @@ constexpr std::size_t prompt_bytes_shown = 48;
 constexpr const char* bold = "\x1b[1m";
 constexpr const char* plain = "\x1b[0m";
 
-/// How the times of a block are written: in one unit, so that its lines may be compared at a glance.
+/// Unit and decimals of the times of a block; one unit per block, so that its lines are easy to compare.
 struct Scale {
   const char* unit;
   double per_ms;
   int decimals;
 };
 
-/// The unit in which the block's longest median reads well, with the decimals that its shortest needs.
+/// The unit suits the longest median of the block, the decimals suit the shortest.
 Scale scale_of(const PromptSamples& samples) {
   constexpr double small = 0.1;
   double shortest_ms = std::numeric_limits<double>::infinity();
   double longest_ms = 0;
-  for (const auto measure : format_metrics(samples)) {
-    const double median_ms = stats::median(samples.times_ms.find(measure)->second);
+  for (const auto metric : summary_metrics(samples)) {
+    const double median_ms = stats::median(samples.times_ms.find(metric)->second);
     shortest_ms = std::min(shortest_ms, median_ms);
     longest_ms = std::max(longest_ms, median_ms);
   }
@@ -38,8 +38,8 @@ Scale scale_of(const PromptSamples& samples) {
   return scale;
 }
 
-/// The beginning, cut between characters and without line breaks.
-std::string shown(const std::string& prompt) {
+/// The beginning of the prompt, cut between characters, without control characters.
+std::string format_prompt(const std::string& prompt) {
   std::string text = prompt.substr(0, prompt_bytes_shown);
   if (text.size() < prompt.size()) {
     while (!text.empty() && (static_cast<unsigned char>(prompt[text.size()]) & 0xC0U) == 0x80)
@@ -52,19 +52,19 @@ std::string shown(const std::string& prompt) {
   return text;
 }
 
-std::string measure_line(std::string_view measure, const std::vector<double>& samples, const Scale& scale) {
+std::string metric_line(std::string_view metric, const std::vector<double>& samples, const Scale& scale) {
   const stats::SampleSummary summary = stats::summarise(samples);
   const auto number = [&](double time_ms) { return fmt::format("{:.{}f}", time_ms * scale.per_ms, scale.decimals); };
-  return fmt::format("  {:<9}{:>9} {}   MAD {}   min {}   p95 {}   n {}\n", display_name(measure),
+  return fmt::format("  {:<9}{:>9} {}   MAD {}   min {}   p95 {}   n {}\n", display_name(metric),
                      number(summary.median), scale.unit, number(summary.mad), number(summary.min), number(summary.p95),
                      summary.count);
 }
 
 /// The block's first line: `Prompt 0  "Short"  5 tokens in, 2 out`, or the name of a program's case.
 std::string heading(std::size_t index, const PromptSamples& samples, bool coloured) {
-  const std::string name = samples.is_case ? shown(samples.prompt) : fmt::format("Prompt {}", index);
+  const std::string name = samples.is_case ? format_prompt(samples.prompt) : fmt::format("Prompt {}", index);
   std::string line = fmt::format("{}{}{}", coloured ? bold : "", name, coloured ? plain : "");
-  if (!samples.is_case) line += fmt::format("  \"{}\"", shown(samples.prompt));
+  if (!samples.is_case) line += fmt::format("  \"{}\"", format_prompt(samples.prompt));
   if (!samples.is_case || !samples.prompt_tokens.empty()) {
     line += fmt::format("  {} tokens in, {} out", samples.prompt_tokens.empty() ? 0 : samples.prompt_tokens.front(),
                         samples.generated_tokens.empty() ? 0 : samples.generated_tokens.front());
@@ -80,8 +80,8 @@ std::string summary_of(const std::vector<PromptSamples>& samples, bool coloured)
     const PromptSamples& each = samples[i];
     text += heading(i, each, coloured);
     const Scale scale = scale_of(each);
-    for (const auto measure : format_metrics(each))
-      text += measure_line(measure, each.times_ms.find(measure)->second, scale);
+    for (const auto metric : summary_metrics(each))
+      text += metric_line(metric, each.times_ms.find(metric)->second, scale);
   }
   return text;
 }

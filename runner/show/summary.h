@@ -1,5 +1,5 @@
 #pragma once
-// The summary at the end: three lines for each prompt, one unit per line.
+// The summary on stdout: a heading and one line per metric for each prompt.
 
 #include <string>
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace perftrend::runner {
 
-/// Lines joined by newlines, with one at the end; ANSI colours if `coloured`.
+/// Lines that end in newlines; with ANSI colours if `coloured`.
 std::string summary_of(const std::vector<PromptSamples>& samples, bool coloured);
 
 }  // namespace perftrend::runner

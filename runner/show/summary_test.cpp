@@ -57,13 +57,13 @@ TEST(Summary, NeverCutsACharacter) {
   EXPECT_NE(text.find(std::string(47, 'a') + "...\""), std::string::npos) << text;
 }
 
-/// What Progress writes in `style`.
-std::string written(Progress::Style style) {
+/// What ProgressReporter writes in `style`.
+std::string written(ProgressReporter::Style style) {
   std::FILE* file = std::tmpfile();
   {
-    Progress progress(style, file);
+    ProgressReporter progress(style, file);
     progress.say("begin");
-    using Block = Step::Block;
+    using Block = ProgressStep::Block;
     const std::vector<double> so_far{10.1, 10.3};
     progress.step({Block::warmup, 0, 2, 0, 3, nullptr});
     progress.step({Block::warmup, 0, 2, 1, 3, nullptr});
@@ -79,13 +79,13 @@ std::string written(Progress::Style style) {
   return text;
 }
 
-TEST(Progress, PlainLinesWhereThereIsNoTerminal) {
-  EXPECT_EQ(written(Progress::Style::plain),
+TEST(ProgressReporter, PlainLinesWhereThereIsNoTerminal) {
+  EXPECT_EQ(written(ProgressReporter::Style::plain),
             "begin\nwarm-up: 2 x 3 prompts\ntokenizing: 10 x 3 prompts\nmeasuring: 10 x 3 prompts\ncareful\n");
 }
 
-TEST(Progress, OneLineWrittenAnewOnATerminal) {
-  EXPECT_EQ(written(Progress::Style::terminal),
+TEST(ProgressReporter, OneRewrittenLineOnATerminal) {
+  EXPECT_EQ(written(ProgressReporter::Style::terminal),
             "begin\n"
             "\r\x1b[Kwarm-up [....................] round 1/2, prompt 1/3"
             "\r\x1b[Kwarm-up [###.................] round 1/2, prompt 2/3"
@@ -95,10 +95,10 @@ TEST(Progress, OneLineWrittenAnewOnATerminal) {
             "\r\x1b[Kcareful\n");
 }
 
-TEST(Progress, WaitingIsToldTwiceAMinuteWhereThereIsNoTerminal) {
+TEST(ProgressReporter, WaitingIsPrintedTwiceAMinuteWithoutATerminal) {
   std::FILE* file = std::tmpfile();
   {
-    Progress progress(Progress::Style::plain, file);
+    ProgressReporter progress(ProgressReporter::Style::plain, file);
     for (int i = 0; i < 61; ++i)
       progress.wait("busy " + std::to_string(i));
   }
@@ -109,10 +109,10 @@ TEST(Progress, WaitingIsToldTwiceAMinuteWhereThereIsNoTerminal) {
   EXPECT_EQ(text, "busy 0\nbusy 30\nbusy 60\n");
 }
 
-TEST(Progress, OnGitHubAWarningAboutTimesIsAnAnnotation) {
+TEST(ProgressReporter, OnGitHubAWarningAboutTimesIsAnAnnotation) {
   std::FILE* file = std::tmpfile();
   {
-    Progress progress(Progress::Style::github, file);
+    ProgressReporter progress(ProgressReporter::Style::github, file);
     progress.say("begin");
     progress.warn("PERF-WARNING: 300 % off");
     progress.warn("upload failed");
@@ -124,8 +124,8 @@ TEST(Progress, OnGitHubAWarningAboutTimesIsAnAnnotation) {
   EXPECT_EQ(text, "begin\n::warning title=perftrend::PERF-WARNING: 300 %25 off\nupload failed\n");
 }
 
-TEST(Progress, SilentStillWarns) {
-  EXPECT_EQ(written(Progress::Style::silent), "careful\n");
+TEST(ProgressReporter, SilentStillWarns) {
+  EXPECT_EQ(written(ProgressReporter::Style::silent), "careful\n");
 }
 
 }  // namespace

@@ -21,15 +21,15 @@ namespace {
 
 /// The runner has one child at a time: an engine, or a program.
 constexpr std::size_t groups_max = 16;
-constexpr pid_t taken = -1;  // a place whose child is not there yet
+constexpr pid_t taken = -1;  // an entry whose child is not started yet
 constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-constexpr long look_every_ms = 10;
-constexpr long ns_per_look = look_every_ms * 1'000'000;
+constexpr long poll_ms = 10;
+constexpr long poll_ns = poll_ms * 1'000'000;
 
 using Groups = std::array<std::atomic<pid_t>, groups_max>;
-static_assert(std::atomic<pid_t>::is_always_lock_free, "read in a signal's handler, and by the guardian");
-Groups own_groups{};           // NOLINT: a signal's handler has nothing but statics
-Groups* groups = &own_groups;  // NOLINT: shared with the guardian where there is one
+static_assert(std::atomic<pid_t>::is_always_lock_free, "read in a signal handler and by the guardian");
+Groups own_groups{};           // NOLINT: a signal handler can only use statics
+Groups* groups = &own_groups;  // NOLINT: shared with the guardian, if there is one
 
 void send_to_groups(int signal) {
   for (const auto& group : *groups) {
@@ -38,7 +38,7 @@ void send_to_groups(int signal) {
   }
 }
 
-/// Whether a child itself still runs; what it leaves in its group is not waited for.
+/// Whether a child itself still runs; other processes of its group do not count.
 bool is_any_leader_alive() {
   bool any = false;
   for (const auto& group : *groups) {
@@ -48,20 +48,20 @@ bool is_any_leader_alive() {
   return any;
 }
 
-/// Async-signal-safe calls only. The other threads may go on meanwhile; what they do is not kept.
+/// Signal handler: async-signal-safe calls only. Other threads may continue meanwhile; their results are discarded.
 void end_with_children(int signal) {
-  constexpr std::string_view farewell = "\nperftrend-runner: ended by a signal; what was being done is not kept\n";
-  (void)!::write(STDERR_FILENO, farewell.data(), farewell.size());
+  constexpr std::string_view message = "\nperftrend-runner: ended by a signal; unfinished work is discarded\n";
+  (void)!::write(STDERR_FILENO, message.data(), message.size());
   send_to_groups(SIGTERM);
-  for (long waited_ms = 0; waited_ms < group_grace_ms && is_any_leader_alive(); waited_ms += look_every_ms) {
-    const timespec pause{0, ns_per_look};
+  for (long waited_ms = 0; waited_ms < group_grace_ms && is_any_leader_alive(); waited_ms += poll_ms) {
+    const timespec pause{0, poll_ns};
     (void)::nanosleep(&pause, nullptr);
   }
   send_to_groups(SIGKILL);
   struct sigaction usual {};
   usual.sa_handler = SIG_DFL;
   (void)::sigaction(signal, &usual, nullptr);
-  (void)::raise(signal);  // comes when this handler returns
+  (void)::raise(signal);  // delivered when this handler returns
 }
 
 bool is_any_group_left() {
@@ -72,25 +72,25 @@ bool is_any_group_left() {
   return false;
 }
 
-/// Sees this process's end by the end of the pipe, whatever ended it.
+/// Body of the guardian. The pipe is closed when the runner ends, whatever the cause.
 [[noreturn]] void guard(int alive) {
-  (void)::setsid();  // what is sent to the terminal's group, or to the group of a CI's job, is not for it
+  (void)::setsid();  // signals to the terminal's group or to a CI job's group must not end the guardian
   const int nothing = ::open("/dev/null", O_RDWR);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    (void)::dup2(nothing, standard);  // whoever reads what this process writes must not wait for the guardian
+    (void)::dup2(nothing, standard);  // a reader of the runner's output must not wait for the guardian
   char byte = 0;
   while (::read(alive, &byte, 1) < 0 && errno == EINTR) {
   }
   send_to_groups(SIGTERM);
-  for (long waited_ms = 0; waited_ms < group_grace_ms && is_any_group_left(); waited_ms += look_every_ms) {
-    const timespec pause{0, ns_per_look};
+  for (long waited_ms = 0; waited_ms < group_grace_ms && is_any_group_left(); waited_ms += poll_ms) {
+    const timespec pause{0, poll_ns};
     (void)::nanosleep(&pause, nullptr);
   }
   send_to_groups(SIGKILL);
   ::_exit(0);
 }
 
-pid_t guardian = -1;     // NOLINT: for what is called at exit
+pid_t guardian = -1;     // NOLINT: used by a function that runs at exit
 int guardian_pipe = -1;  // NOLINT
 
 void dismiss_guardian() {
@@ -99,7 +99,7 @@ void dismiss_guardian() {
   }
 }
 
-/// A process of its own, because SIGKILL leaves this one no time.
+/// A separate process, because SIGKILL leaves the runner no time.
 void start_guardian() {
   void* shared = ::mmap(nullptr, sizeof(Groups), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   std::array<int, 2> alive{};
@@ -129,7 +129,7 @@ void end_children_with_this_process() {
     if (::sigaction(signal, nullptr, &before) != 0 || before.sa_handler == SIG_IGN) continue;
     struct sigaction ending {};
     ending.sa_handler = end_with_children;
-    // One after the other: a second Ctrl-C does not cut the first one short.
+    // The signals block each other: a second Ctrl-C does not interrupt the handling of the first.
     for (const int other : ending_signals)
       sigaddset(&ending.sa_mask, other);
     (void)::sigaction(signal, &ending, nullptr);
@@ -137,11 +137,11 @@ void end_children_with_this_process() {
 }
 
 ScopedSignalBlock::ScopedSignalBlock() {
-  sigset_t held;
-  sigemptyset(&held);
+  sigset_t blocked;
+  sigemptyset(&blocked);
   for (const int signal : ending_signals)
-    sigaddset(&held, signal);
-  (void)::pthread_sigmask(SIG_BLOCK, &held, &before_);
+    sigaddset(&blocked, signal);
+  (void)::pthread_sigmask(SIG_BLOCK, &blocked, &before_);
 }
 
 ScopedSignalBlock::~ScopedSignalBlock() {

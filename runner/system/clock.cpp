@@ -14,6 +14,10 @@ void SteadyClock::sleep_ns(std::int64_t duration_ns) {
   if (duration_ns > 0) std::this_thread::sleep_for(std::chrono::nanoseconds(duration_ns));
 }
 
+std::chrono::year_month_day today() {
+  return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+}
+
 std::int64_t FakeClock::now_ns() const {
   const std::int64_t now = now_ns_;
   now_ns_ += step_ns_;

@@ -1,6 +1,7 @@
 #pragma once
-// Time as the runner sees it: one monotonic clock, injected so that a test decides what time it is.
+// A monotonic clock, injected so that tests control the time.
 
+#include <chrono>
 #include <cstdint>
 
 namespace perftrend::runner {
@@ -14,7 +15,7 @@ class Clock {
 
   /// Nanoseconds since an arbitrary start; never goes backwards.
   [[nodiscard]] virtual std::int64_t now_ns() const = 0;
-  /// Returns no earlier than `duration_ns` later; a duration <= 0 returns at once.
+  /// Sleeps for at least `duration_ns`; a duration <= 0 returns at once.
   virtual void sleep_ns(std::int64_t duration_ns) = 0;
 };
 
@@ -25,7 +26,7 @@ class SteadyClock final : public Clock {
   void sleep_ns(std::int64_t duration_ns) override;
 };
 
-/// For tests: stands still but for sleep_ns and advance_ns, and for `step_ns` at every reading. Single-threaded.
+/// For tests: only sleep_ns and advance_ns advance it, and every reading by `step_ns`. Single-threaded.
 class FakeClock final : public Clock {
  public:
   explicit FakeClock(std::int64_t step_ns = 0) : step_ns_(step_ns) {}
@@ -37,6 +38,9 @@ class FakeClock final : public Clock {
   std::int64_t step_ns_;
   mutable std::int64_t now_ns_ = 0;
 };
+
+/// The current day in UTC, by the system clock.
+std::chrono::year_month_day today();
 
 constexpr double ns_per_ms = 1e6;
 constexpr double ns_per_s = 1e9;

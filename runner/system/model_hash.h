@@ -1,5 +1,5 @@
 #pragma once
-// What a model file is, whatever its name.
+// Hash of a model file, which identifies it independently of its name.
 
 #include <tl/expected.hpp>
 
@@ -7,7 +7,7 @@
 
 namespace perftrend::runner {
 
-/// SHA-256 of the whole file in hexadecimal, about a second for a gigabyte; or why it cannot be read, in one line.
+/// SHA-256 of the whole file in hexadecimal; about a second for a gigabyte. The error is one line.
 tl::expected<std::string, std::string> file_sha256(const std::string& file);
 
 }  // namespace perftrend::runner

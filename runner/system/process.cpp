@@ -30,8 +30,8 @@ constexpr int shell_signal_base = 128;
 constexpr double ms_per_s = 1000;
 constexpr double us_per_ms = 1000;
 constexpr std::size_t line_bytes_max = 300;
-/// Where the system cannot wait for a process with a deadline: how often it is looked at.
-constexpr std::int64_t look_every_ns = 2'000'000;
+/// Polling interval where the system cannot wait for a process with a deadline.
+constexpr std::int64_t poll_ns = 2'000'000;
 
 std::string signal_name(int signal) {
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 32)
@@ -40,7 +40,7 @@ std::string signal_name(int signal) {
   return fmt::format("signal {}", signal);
 }
 
-/// Nameless and closed on exec.
+/// Unlinked and closed on exec.
 int temporary_file() {
   std::string name = (std::filesystem::temp_directory_path() / "perftrend-XXXXXX").string();
   const int file = ::mkstemp(name.data());
@@ -82,7 +82,7 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
   return entries;
 }
 
-/// The file that `program` means, in the child's PATH and seen from its directory.
+/// The file of `program`: searched in the child's PATH, unless the name contains a '/'.
 std::string resolved(const std::string& program, const std::vector<std::string>& environment) {
   if (program.find('/') != std::string::npos) return program;
   std::string path = "/usr/local/bin:/usr/bin:/bin";
@@ -107,7 +107,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-struct Prepared {
+/// What the child needs between fork and exec; prepared before fork, because the child must not allocate.
+struct ExecRequest {
   const char* program;
   char** argv;
   char** environment;
@@ -115,26 +116,26 @@ struct Prepared {
   int out, err, report;   ///< out and err: -1 leaves this process's own
   pid_t parent;
   const TrackedProcessGroup* group;
-  const ScopedSignalBlock* held;
+  const ScopedSignalBlock* signal_block;
 };
 
 /// In the child, between fork and exec: async-signal-safe calls only.
-[[noreturn]] void become(const Prepared& prepared) {
+[[noreturn]] void exec_child(const ExecRequest& request) {
   ::setpgid(0, 0);
-  prepared.group->list(::getpid());
+  request.group->list(::getpid());
 #ifdef __linux__
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != prepared.parent) ::_exit(1);  // the parent went before it was asked for
+  if (::getppid() != request.parent) ::_exit(1);  // the parent ended before the signal was requested
 #endif
   (void)::signal(SIGPIPE, SIG_DFL);
-  prepared.held->release_in_child();
+  request.signal_block->release_in_child();
   const int nothing = ::open("/dev/null", O_RDONLY);
-  const bool ready = nothing >= 0 && ::dup2(nothing, 0) == 0 && (prepared.out < 0 || ::dup2(prepared.out, 1) == 1) &&
-                     (prepared.err < 0 || ::dup2(prepared.err, 2) == 2) &&
-                     (prepared.directory == nullptr || ::chdir(prepared.directory) == 0);
-  if (ready) ::execve(prepared.program, prepared.argv, prepared.environment);
+  const bool ready = nothing >= 0 && ::dup2(nothing, 0) == 0 && (request.out < 0 || ::dup2(request.out, 1) == 1) &&
+                     (request.err < 0 || ::dup2(request.err, 2) == 2) &&
+                     (request.directory == nullptr || ::chdir(request.directory) == 0);
+  if (ready) ::execve(request.program, request.argv, request.environment);
   const int cause = errno;
-  (void)!::write(prepared.report, &cause, sizeof cause);
+  (void)!::write(request.report, &cause, sizeof cause);
   ::_exit(127);
 }
 
@@ -143,8 +144,7 @@ struct Prepared {
 std::string to_string(const ProcessEnd& end) {
   if (end.signal != 0) return fmt::format("killed by signal {} ({})", end.signal, signal_name(end.signal));
   if (end.exit_code > shell_signal_base && end.exit_code < shell_signal_base + 32) {
-    return fmt::format("exit code {} (a shell's word for {})", end.exit_code,
-                       signal_name(end.exit_code - shell_signal_base));
+    return fmt::format("exit code {} (128 + {})", end.exit_code, signal_name(end.exit_code - shell_signal_base));
   }
   return fmt::format("exit code {}", end.exit_code);
 }
@@ -161,20 +161,20 @@ tl::expected<ChildProcess, std::string> ChildProcess::start(const ProcessOptions
     (void)::fcntl(end, F_SETFD, FD_CLOEXEC);
   const int out = options.shows_output ? -1 : temporary_file();
   const int err = options.shows_output ? -1 : temporary_file();
-  const ScopedSignalBlock held;
+  const ScopedSignalBlock signal_block;
   TrackedProcessGroup group;
-  const Prepared prepared{program.c_str(),
-                          const_cast<char**>(argv.data()),
-                          const_cast<char**>(envp.data()),
-                          options.directory.empty() ? nullptr : options.directory.c_str(),
-                          out,
-                          err,
-                          report[1],
-                          ::getpid(),
-                          &group,
-                          &held};
+  const ExecRequest request{program.c_str(),
+                            const_cast<char**>(argv.data()),
+                            const_cast<char**>(envp.data()),
+                            options.directory.empty() ? nullptr : options.directory.c_str(),
+                            out,
+                            err,
+                            report[1],
+                            ::getpid(),
+                            &group,
+                            &signal_block};
   const pid_t pid = ::fork();
-  if (pid == 0) become(prepared);
+  if (pid == 0) exec_child(request);
   const int fork_error = errno;
   ::close(report[1]);
   int cause = 0;
@@ -208,13 +208,13 @@ ChildProcess::~ChildProcess() {
   }
 }
 
-/// Ended, but not yet waited for: its number is still its own.
+/// Whether the process has ended. It is not waited for yet, so its number stays valid.
 bool ChildProcess::has_ended(double timeout_ms) const {
-  const auto looks_ended = [this] {
+  const auto is_ended = [this] {
     siginfo_t info{};
     return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid_;
   };
-  if (looks_ended()) return true;
+  if (is_ended()) return true;
   const std::int64_t deadline_ns = clock_->now_ns() + static_cast<std::int64_t>(timeout_ms * ns_per_ms);
 #ifdef SYS_pidfd_open
   const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0U));
@@ -225,16 +225,16 @@ bool ChildProcess::has_ended(double timeout_ms) const {
       if (::poll(&ended, 1, static_cast<int>(std::min(left_ms, 1e9)) + 1) > 0) break;
     }
     ::close(handle);
-    return looks_ended();
+    return is_ended();
   }
 #endif
-  while (clock_->now_ns() < deadline_ns && !looks_ended())
-    clock_->sleep_ns(look_every_ns);
-  return looks_ended();
+  while (clock_->now_ns() < deadline_ns && !is_ended())
+    clock_->sleep_ns(poll_ns);
+  return is_ended();
 }
 
 void ChildProcess::signal_group(int signal) const {
-  if (::kill(-pid_, signal) != 0) ::kill(pid_, signal);  // before its first step it has no group of its own
+  if (::kill(-pid_, signal) != 0) ::kill(pid_, signal);  // before the child has run, its own group does not exist
 }
 
 std::optional<ProcessEnd> ChildProcess::wait(double timeout_ms) {

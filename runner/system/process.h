@@ -1,6 +1,6 @@
 #pragma once
-// A program as a child in a process group of its own: started without a shell, waited for with a deadline, ended with
-// everything it started. POSIX.
+// A child process in its own process group: started without a shell, waited for with a deadline, and ended together
+// with everything it started. POSIX.
 
 #include <sys/types.h>
 #include <tl/expected.hpp>
@@ -17,32 +17,32 @@
 
 namespace perftrend::runner {
 
-/// What is kept of a program's output.
+/// Limit of the stored output of a program; the rest is dropped.
 constexpr std::size_t output_bytes_max = std::size_t{64} << 20U;
 
 struct ProcessOptions {
-  std::vector<std::string> argv;                   ///< at least the program; a name without '/' is looked for in PATH
-  std::map<std::string, std::string> environment;  ///< added to this process's own, or in its place
+  std::vector<std::string> argv;                   ///< at least the program; a name without '/' is searched in PATH
+  std::map<std::string, std::string> environment;  ///< added to this process's own; overrides it
   std::string directory;                           ///< "" is the working directory
-  bool shows_output = false;                       ///< as this process's own; out() and err() are then empty
+  bool shows_output = false;  ///< on this process's own stdout and stderr; out() and err() are then empty
 };
 
 /// How a child ended, from wait4.
 struct ProcessEnd {
   int exit_code = 0;
-  int signal = 0;  ///< that killed it; 0: it exited
+  int signal = 0;  ///< the signal that killed it; 0: it exited
   double user_ms = 0;
   double system_ms = 0;
   std::int64_t rss_kib_max = 0;
 };
 
-/// "killed by signal 4 (SIGILL)", "exit code 132 (a shell's word for SIGILL)", "exit code 1".
+/// "killed by signal 4 (SIGILL)", "exit code 132 (128 + SIGILL)", "exit code 1".
 std::string to_string(const ProcessEnd& end);
 
 class ChildProcess {
  public:
-  /// The program runs when this returns; else why it could not be started. Its stdin is empty. On Linux it is ended
-  /// with the thread that started it, however that ends. `clock` must outlive the child.
+  /// The program runs when this returns; the error says why it could not be started. Its stdin is empty. On Linux it
+  /// is ended when the thread that started it ends, whatever the cause. `clock` must outlive the child.
   static tl::expected<ChildProcess, std::string> start(const ProcessOptions& options, Clock& clock);
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&&) = delete;
@@ -51,10 +51,10 @@ class ChildProcess {
   /// Kills the group if it still runs.
   ~ChildProcess();
 
-  /// How it ended, waiting at most `timeout_ms` (0: only looks); nothing while it runs. Once it has ended, what it left
-  /// running in its group is killed.
+  /// Waits at most `timeout_ms` (0: does not wait) and returns how it ended; nullopt while it runs. When it has ended,
+  /// the remaining processes of its group are killed.
   std::optional<ProcessEnd> wait(double timeout_ms);
-  /// SIGTERM to the group, after `grace_ms` SIGKILL. Returns how it ended; idempotent.
+  /// Sends SIGTERM to the group and, after `grace_ms`, SIGKILL. Returns how the program ended. Idempotent.
   ProcessEnd stop(double grace_ms);
   /// Output so far, its first output_bytes_max bytes.
   [[nodiscard]] std::string out() const;
@@ -68,7 +68,7 @@ class ChildProcess {
 
   pid_t pid_ = -1;
   TrackedProcessGroup group_;
-  int out_ = -1;  ///< nameless files: a program that prints much is never held up
+  int out_ = -1;  ///< unlinked files: unlike with a pipe, a program that prints much never blocks
   int err_ = -1;
   Clock* clock_;
   std::optional<ProcessEnd> end_;

@@ -1,5 +1,5 @@
 #pragma once
-// The process environment as a value, read once in main: tests state their own, and no thread calls getenv.
+// The environment variables as a value, read once in main. Tests pass their own, and no thread calls getenv.
 
 #include <map>
 #include <string>
@@ -9,7 +9,7 @@ namespace perftrend::runner {
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-/// Of a null-terminated list of "NAME=value", as `environ`.
+/// Reads a null-terminated list of "NAME=value", such as `environ`.
 Variables read_variables(const char* const* entries);
 
 /// "" when not set.

@@ -25,7 +25,7 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   [[nodiscard]] int get() const { return fd_; }
-  /// close() may tell of a write that failed late.
+  /// close() may report a delayed write error.
   void close_or_throw(const std::string& name) {
     const int fd = fd_;
     fd_ = -1;
@@ -47,7 +47,7 @@ void write_all(int fd, std::string_view bytes, const std::string& name) {
 
 void sync_directory(const std::filesystem::path& directory) {
   const Descriptor handle(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some file systems cannot sync a directory (EINVAL): the rename stands all the same.
+  // Some file systems cannot sync a directory (EINVAL): the rename is done anyway.
   if (handle.get() < 0 || (::fsync(handle.get()) != 0 && errno != EINVAL)) throw_errno(directory.string());
 }
 
@@ -55,7 +55,7 @@ std::filesystem::path directory_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : ".";
 }
 
-/// Where the bytes shall be: links are followed, also to a file that is still to come.
+/// The file to write: links are followed, even to a file that does not exist yet.
 std::filesystem::path target_of(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::is_symlink(path, ignored)) return path;
@@ -64,7 +64,7 @@ std::filesystem::path target_of(const std::filesystem::path& path) {
   return dangling ? path.parent_path() / std::filesystem::read_symlink(path) : target;
 }
 
-bool only_takes_bytes(const std::filesystem::path& path) {
+bool is_stream(const std::filesystem::path& path) {
   std::error_code absent;
   const auto type = std::filesystem::status(path, absent).type();
   return type == std::filesystem::file_type::character || type == std::filesystem::file_type::fifo;
@@ -84,7 +84,7 @@ void replace_file(const std::filesystem::path& path, std::string_view bytes) {
   Descriptor file(::mkstemp(temporary.data()));
   if (file.get() < 0) throw_errno(path.string());
   try {
-    // mkstemp makes it private; a report is as public as the user's other files.
+    // mkstemp makes it private; a report gets the usual permissions of the user's files.
     constexpr mode_t everyone = 0666;
     if (::fchmod(file.get(), everyone & ~mask) != 0) throw_errno(temporary);
     write_all(file.get(), bytes, path.string());
@@ -101,18 +101,18 @@ void replace_file(const std::filesystem::path& path, std::string_view bytes) {
 }  // namespace
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
-  if (only_takes_bytes(path)) return write_into(path, bytes);
+  if (is_stream(path)) return write_into(path, bytes);
   replace_file(target_of(path), bytes);
 }
 
 std::optional<std::string> why_not_writable(const std::filesystem::path& path) {
   const auto because = [&](int cause) { return path.string() + ": " + std::generic_category().message(cause); };
-  if (path == "-") return "-: give a file; /dev/stdout is standard output";
+  if (path == "-") return "-: name a file; /dev/stdout is standard output";
   std::error_code ignored;
   const auto status = std::filesystem::status(path, ignored);
   if (!path.has_filename() || std::filesystem::is_directory(status)) return because(EISDIR);
   if (std::filesystem::is_block_file(status) || std::filesystem::is_socket(status)) return because(EINVAL);
-  if (only_takes_bytes(path)) return ::access(path.c_str(), W_OK) == 0 ? std::nullopt : std::optional(because(errno));
+  if (is_stream(path)) return ::access(path.c_str(), W_OK) == 0 ? std::nullopt : std::optional(because(errno));
   const std::filesystem::path directory = directory_of(target_of(path));
   struct stat state {};
   if (::stat(directory.c_str(), &state) != 0) return because(errno);

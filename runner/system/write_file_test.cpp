@@ -40,7 +40,7 @@ TEST(WriteFile, AReaderWithTheOldFileOpenKeepsTheOldFile) {
   EXPECT_EQ(seen, "old") << "the file was written in place, not renamed over";
 }
 
-TEST(WriteFile, ALinkStaysAndWhatItNamesIsReplaced) {
+TEST(WriteFile, ALinkStaysAndItsTargetIsReplaced) {
   const FakeRoot root;
   root.write("there/real.xml", "old");
   std::filesystem::create_symlink("there/real.xml", root.path() / "link.xml");
@@ -53,7 +53,7 @@ TEST(WriteFile, ALinkStaysAndWhatItNamesIsReplaced) {
   EXPECT_EQ(root.read("there/to_come.xml"), "first");
 }
 
-TEST(WriteFile, WhatIsNoFileIsWrittenToAndStaysWhatItIs) {
+TEST(WriteFile, AStreamIsWrittenToAndNotReplaced) {
   const FakeRoot root;
   const auto fifo = root.path() / "fifo";
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
@@ -68,7 +68,7 @@ TEST(WriteFile, WhatIsNoFileIsWrittenToAndStaysWhatItIs) {
   EXPECT_TRUE(std::filesystem::is_fifo(fifo));
 }
 
-TEST(WhyNotWritable, IsToldBeforehandAndLeavesNothing) {
+TEST(WhyNotWritable, IsKnownBeforehandAndWritesNothing) {
   const FakeRoot root;
   EXPECT_EQ(why_not_writable(root.path() / "report.xml"), std::nullopt);
   EXPECT_EQ(why_not_writable("report.xml"), std::nullopt) << "the working directory";
@@ -76,7 +76,7 @@ TEST(WhyNotWritable, IsToldBeforehandAndLeavesNothing) {
   EXPECT_EQ(why_not_writable(missing), missing.string() + ": No such file or directory");
   EXPECT_EQ(why_not_writable(root.path()), root.path().string() + ": Is a directory");
   EXPECT_EQ(why_not_writable(root.path() / ""), (root.path() / "").string() + ": Is a directory");
-  EXPECT_EQ(why_not_writable("-"), "-: give a file; /dev/stdout is standard output");
+  EXPECT_EQ(why_not_writable("-"), "-: name a file; /dev/stdout is standard output");
   root.write("file", "x");
   EXPECT_EQ(why_not_writable(root.path() / "file" / "x"), (root.path() / "file" / "x").string() + ": Not a directory");
   EXPECT_EQ(files_in(root.path()), 1U);
@@ -106,7 +106,7 @@ TEST(WriteFile, AFailureNamesTheFileAndLeavesNothing) {
   EXPECT_EQ(files_in(root.path()), 1U) << "a temporary file was left";
 }
 
-/// Ends the process: 0 when a write beyond the limit is told and leaves nothing.
+/// Ends the process: 0 when a write beyond the limit is an error and leaves nothing.
 void write_beyond_the_limit(const std::filesystem::path& directory) {
   const rlimit limit{4096, 4096};
   ::setrlimit(RLIMIT_FSIZE, &limit);
@@ -120,7 +120,7 @@ void write_beyond_the_limit(const std::filesystem::path& directory) {
 }
 
 TEST(WriteFile, AFullDiskIsAnErrorNotAHalfReport) {
-  // A limit on the file size stands for the full disk: the write itself fails.
+  // A limit on the file size simulates a full disk: the write itself fails.
   const FakeRoot root;
   EXPECT_EXIT(write_beyond_the_limit(root.path()), ::testing::ExitedWithCode(0), "");
 }

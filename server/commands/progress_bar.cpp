@@ -5,11 +5,12 @@
 
 #include <cstdio>
 
+#include "core/text/progress_text.h"
+
 namespace perftrend {
 namespace {
 
 constexpr const char* clear_line = "\r\x1b[K";
-constexpr std::size_t bar_cells = 30;
 constexpr std::size_t plain_lines = 10;
 constexpr std::chrono::milliseconds redraw_after{100};  // faster updates cannot be read
 
@@ -41,11 +42,8 @@ void ProgressBar::step() {
 }
 
 void ProgressBar::draw(std::chrono::steady_clock::time_point now) {
-  const std::size_t full = total_ == 0 ? bar_cells : done_ * bar_cells / total_;
   const double seconds = std::chrono::duration<double>(now - began_).count();
-  const double left = seconds / static_cast<double>(done_) * static_cast<double>(total_ - done_);
-  fmt::print(stderr, "{}{} [{}{}] {} of {}, {:.0f} s left", clear_line, doing_, std::string(full, '#'),
-             std::string(bar_cells - full, '.'), done_, total_, left);
+  fmt::print(stderr, "{}{} {}", clear_line, doing_, text::progress_text(done_, total_, seconds));
   (void)std::fflush(stderr);
   drawn_ = true;
   drawn_at_ = now;

@@ -5,6 +5,7 @@
 
 #include "core/metrics/metric_names.h"
 #include "core/metrics/output.h"
+#include "core/text/glob.h"
 
 namespace perftrend::intake {
 namespace {
@@ -93,7 +94,7 @@ tl::expected<ProjectRules, std::string> ProjectRules::parse(std::string_view tom
 metrics::MetricRules ProjectRules::find(std::string_view project) const {
   metrics::MetricRules found;
   for (const auto& rule : rules_) {
-    if (!metrics::matches_glob(rule.project, project)) continue;
+    if (!text::matches_glob(rule.project, project)) continue;
     append(rule.take, found.take);
     append(rule.leave, found.leave);
     append(rule.lines, found.lines);

@@ -1,4 +1,4 @@
-// What may go wrong between the runner and a server, each made to happen: it is an error with its kind, never a time.
+// Every mistake of a server, made on purpose: each is an error with its kind, never a time.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 const std::string models = R"({"data":[{"id":"m.gguf","meta":{"n_vocab":100,"ftype":"Q4_0"}}]})";
 
-/// An answer to four prompt tokens and two generated, with one thing another way.
+/// An answer to four prompt tokens and two generated ones, with one deviation.
 std::string completion(const std::string& from = "", const std::string& to = "") {
   std::string body = R"({"content":"ab","tokens_evaluated":4,"truncated":false,"stop_type":"limit","timings":)"
                      R"({"cache_n":0,"prompt_n":4,"prompt_ms":5.5,"predicted_n":2,"predicted_ms":1.25}})";
@@ -79,7 +79,7 @@ TEST_F(LlamaServer, EveryOtherAnswerIsAnErrorOfItsKind) {
            {ok(completion("5.5", "\"5.5\"")), Kind::bad_answer},
            {ok(completion("5.5", "NaN")), Kind::bad_answer},
            {ok(completion("5.5", "1e999")), Kind::bad_answer},
-           {ok(completion("5.5", "6.5")), Kind::bad_answer},  // the parts exceed the whole
+           {ok(completion("5.5", "6.5")), Kind::bad_answer},  // the parts exceed the total
            {ok(completion("1.25", "1798489.016")), Kind::bad_answer},
            {ok(completion("}}", "")), Kind::bad_answer},
            {ok("[]"), Kind::bad_answer},
@@ -97,7 +97,7 @@ TEST_F(LlamaServer, EveryOtherAnswerIsAnErrorOfItsKind) {
   }
 }
 
-TEST_F(LlamaServer, AKeyThatTheServerRepeatsIsNotTold) {
+TEST_F(LlamaServer, AKeyThatTheServerRepeatsIsHidden) {
   server_.answer("/tokenize", {{401, R"({"error":{"message":"Incorrect API key: s3cr3t"}})"}});
   runner::LlamaServerOptions options = replay::llama_at(server_.url());
   options.api_key = "s3cr3t";
@@ -109,8 +109,8 @@ TEST_F(LlamaServer, AKeyThatTheServerRepeatsIsNotTold) {
 TEST_F(LlamaServer, WaitsWhileTheModelIsLoaded) {
   const Answer loading{503, R"({"error":{"message":"Loading model","type":"unavailable_error","code":503}})"};
   const Answer overloaded{429, R"({"error":{"message":"Model is overloaded"}})"};
-  const Answer behind_a_gateway{504, "upstream request timeout", "text/plain"};
-  server_.answer("/health", {loading, overloaded, behind_a_gateway, {200, "{}"}});
+  const Answer gateway_timeout{504, "upstream request timeout", "text/plain"};
+  server_.answer("/health", {loading, overloaded, gateway_timeout, {200, "{}"}});
   runner::LlamaServerEngine engine(replay::llama_at(server_.url()), clock_);
   ASSERT_TRUE(engine.open(1000).has_value());
   EXPECT_EQ(server_.seen("/health").size(), 4U);
@@ -127,7 +127,7 @@ TEST_F(LlamaServer, DoesNotWaitForEver) {
 
 TEST_F(LlamaServer, AnAnswerThatNeverComesIsATimeout) {
   server_.answer("/completion", {{200, "", "", 0, true}});
-  runner::SteadyClock clock;  // the client waits on the wall
+  runner::SteadyClock clock;  // the client waits in real time
   runner::LlamaServerEngine engine(replay::llama_at(server_.url(), 50), clock);
   ASSERT_TRUE(engine.open(10'000).has_value());
   const auto sample = engine.complete({"", {1, 2, 3, 4}}, 2);
@@ -135,7 +135,7 @@ TEST_F(LlamaServer, AnAnswerThatNeverComesIsATimeout) {
   EXPECT_EQ(sample.error().kind, Kind::timed_out);
 }
 
-TEST_F(LlamaServer, ConnectsForEveryRequestAndAsksForWhatIsMeasured) {
+TEST_F(LlamaServer, ConnectsForEveryRequestAndSendsTheMeasuredOptions) {
   server_.answer("/completion", {{200, completion(), "application/json", 7}});
   server_.answer("/tokenize", {{200, R"({"tokens":[1,2,3,4]})", "application/json", 0.25}});
   runner::LlamaServerEngine engine(replay::llama_at(server_.url()), clock_);
@@ -288,7 +288,7 @@ TEST_F(OpenAi, TakesTheAddressWithItsVersionAndServersThatListNoModels) {
   EXPECT_EQ(runner::OpenAiEngine(replay::openai_at(server_.url()), clock_).open(1000).error().kind, Kind::bad_request);
 }
 
-TEST_F(OpenAi, AStreamMayEndRightBehindItsMark) {
+TEST_F(OpenAi, AStreamMayEndDirectlyAfterItsMark) {
   for (const std::size_t fewer : {std::size_t{1}, std::size_t{2}}) {
     const std::string body = first_text + last_event;
     const auto sample = stream(events(body.substr(0, body.size() - fewer)));

@@ -1,5 +1,5 @@
-// Every recorded answer of real servers (shared corpus, optional), old and new, and what it must come to: a sample with
-// its times or an error of a kind. The misleading ones are the reason for this test.
+// Recorded answers of real servers (optional shared corpus), old and new, with the expected result: a sample with its
+// times, or an error of a kind. Some of the answers look valid but are not.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -208,7 +208,7 @@ std::string outcome_of(Replay& replay, const std::string& name, const Expected& 
 class Records : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    if (!fs::exists(records)) GTEST_SKIP() << "no recorded answers beside the checkout";
+    if (!fs::exists(records)) GTEST_SKIP() << "no recorded answers next to the checkout";
   }
 };
 

@@ -1,5 +1,5 @@
-// Servers that the runner starts itself ([engine.start]): ready after a while, dying while they load or in the middle
-// of an answer, hanging; and always gone afterwards.
+// Servers that the runner starts ([engine.start]): ready after a while, dying while loading or in the middle of an
+// answer, or hanging. They must always be gone afterwards.
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -28,7 +28,7 @@ using ::testing::HasSubstr;
 
 constexpr double patience_ms = 60'000;
 
-/// A port of the loopback on which nobody listened just now.
+/// A loopback port that was free a moment ago.
 int free_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -41,7 +41,7 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
-bool somebody_listens(int port) {
+bool is_listening(int port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -71,16 +71,16 @@ class StartedServer : public ::testing::Test {
 
 TEST_F(StartedServer, IsWaitedForWhileItLoadsAndStoppedInTheEnd) {
   runner::LlamaServerEngine engine(starting({"refusals=2"}), clock_);
-  const auto opened = engine.open(1);  // the deadline of servers that others start
+  const auto opened = engine.open(1);  // the deadline for servers that are started separately
   ASSERT_TRUE(opened.has_value()) << opened.error().message;
   EXPECT_EQ(opened->build, "b1-abc");
   ASSERT_TRUE(engine.tokenize("x").has_value());
   const auto sample = engine.complete({"", {1, 2, 3, 4}}, 2);
   ASSERT_TRUE(sample.has_value()) << sample.error().message;
   EXPECT_EQ(sample->prompt_tokens, 4);
-  EXPECT_TRUE(somebody_listens(port_));
+  EXPECT_TRUE(is_listening(port_));
   engine.close();
-  EXPECT_FALSE(somebody_listens(port_));
+  EXPECT_FALSE(is_listening(port_));
 }
 
 TEST_F(StartedServer, ThatDiesWhileItLoadsIsReportedAsDead) {
@@ -88,7 +88,7 @@ TEST_F(StartedServer, ThatDiesWhileItLoadsIsReportedAsDead) {
   const auto opened = llama.open(1);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().kind, Kind::died);
-  EXPECT_EQ(opened.error().message, "the engine ended: killed by signal 11 (SIGSEGV); its last words: out of memory");
+  EXPECT_EQ(opened.error().message, "the engine ended: killed by signal 11 (SIGSEGV); last output: out of memory");
 }
 
 TEST_F(StartedServer, ThatDiesInTheMiddleOfAnAnswerIsReportedAsDead) {
@@ -111,7 +111,7 @@ TEST_F(StartedServer, ThatHangsIsATimeoutAndStoppedAllTheSame) {
   ASSERT_FALSE(sample.has_value());
   EXPECT_EQ(sample.error().kind, Kind::timed_out) << sample.error().message;
   engine.close();
-  EXPECT_FALSE(somebody_listens(port_));
+  EXPECT_FALSE(is_listening(port_));
 }
 
 TEST_F(StartedServer, IsAnyServerWithOpenAisStreamToo) {
@@ -125,10 +125,10 @@ TEST_F(StartedServer, IsAnyServerWithOpenAisStreamToo) {
   ASSERT_TRUE(sample.has_value()) << sample.error().message;
   EXPECT_GT(sample->prefill_ms, 0.0);
   engine.close();
-  EXPECT_FALSE(somebody_listens(port_));
+  EXPECT_FALSE(is_listening(port_));
 }
 
-TEST_F(StartedServer, IsNotStartedWhereSomebodyListens) {
+TEST_F(StartedServer, IsNotStartedOnAUsedPort) {
   replay::SharedClock still;
   const replay::Server other(still);
   runner::LlamaServerOptions options = starting({});
@@ -137,7 +137,7 @@ TEST_F(StartedServer, IsNotStartedWhereSomebodyListens) {
   const auto opened = engine.open(1);
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().kind, Kind::unavailable);
-  EXPECT_THAT(opened.error().message, HasSubstr("somebody already listens"));
+  EXPECT_THAT(opened.error().message, HasSubstr("another process already listens"));
 }
 
 // ------------------------------------------------------------------------------------- through the whole runner
@@ -166,10 +166,10 @@ class StartedByTheRunner : public StartedServer {
     const auto end = child->wait(patience_ms);
     EXPECT_TRUE(end.has_value());
     EXPECT_TRUE(report_.load_file((directory_ / "r.xml").c_str())) << child->err();
-    EXPECT_FALSE(somebody_listens(port_)) << "the server was left behind";
+    EXPECT_FALSE(is_listening(port_)) << "the server still runs";
     return end ? end->exit_code : -1;
   }
-  std::string said(const char* query) { return report_.select_node(query).attribute().value(); }
+  std::string text_at(const char* query) { return report_.select_node(query).attribute().value(); }
 
   fs::path directory_;
   pugi::xml_document report_;
@@ -177,19 +177,19 @@ class StartedByTheRunner : public StartedServer {
 
 TEST_F(StartedByTheRunner, AServerThatLoadsIsMeasured) {
   EXPECT_EQ(run(", 'refusals=1'"), 0);
-  EXPECT_EQ(said("//property[@name='prefill_ms[Prompt 0]']/@value"), "0.001 0.001 0.001");
-  EXPECT_EQ(said("//property[@name='environment.engine_build']/@value"), "b1-abc");
+  EXPECT_EQ(text_at("//property[@name='prefill_ms[Prompt 0]']/@value"), "0.001 0.001 0.001");
+  EXPECT_EQ(text_at("//property[@name='environment.engine_build']/@value"), "b1-abc");
 }
 
 TEST_F(StartedByTheRunner, ADeathWhileLoadingIsAFunctionalError) {
   EXPECT_EQ(run(", 'dies_loading=4'"), 1);
-  EXPECT_EQ(said("//testcase[@name='functional']/error/@type"), "engine:died");
+  EXPECT_EQ(text_at("//testcase[@name='functional']/error/@type"), "engine:died");
   EXPECT_TRUE(report_.select_node("//testcase[@name='performance_consistency']/skipped"));
 }
 
 TEST_F(StartedByTheRunner, ADeathWhileMeasuringIsAnErrorWithoutATime) {
   EXPECT_EQ(run(", 'dies_completing=6'"), 0) << "the functional checks had passed";
-  EXPECT_EQ(said("//testcase[@name='performance_consistency']/error/@type"), "engine:died");
+  EXPECT_EQ(text_at("//testcase[@name='performance_consistency']/error/@type"), "engine:died");
   EXPECT_FALSE(report_.select_node("//testcase[@name='performance_consistency']/properties"));
 }
 

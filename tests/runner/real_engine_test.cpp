@@ -1,5 +1,5 @@
-// A real engine, end to end: llama.cpp (npm's node-llama-cpp, prebuilt) computes a small model that a script of ours
-// writes; the built runner drives it through the engine "command" and writes a report.
+// A real engine, end to end: llama.cpp (npm's node-llama-cpp, prebuilt) computes a small model that a script
+// here writes; the built runner drives it through the engine "command" and writes a report.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,7 +43,7 @@ int node_major() {
   return node && node->out.starts_with('v') ? std::atoi(node->out.c_str() + 1) : 0;
 }
 
-/// Numbers of the property `name` of the case `test`.
+/// The numbers in the property `name` of the case `test`.
 std::vector<double> samples_of(const pugi::xml_document& report, const std::string& test, const std::string& name) {
   std::vector<double> samples;
   for (const auto& each : report.select_nodes("//testcase")) {
@@ -61,7 +61,7 @@ std::vector<double> samples_of(const pugi::xml_document& report, const std::stri
 class RealEngine : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (node_major() < 20) GTEST_SKIP() << "no Node.js of version 20 or newer";
+    if (node_major() < 20) GTEST_SKIP() << "Node.js 20 or newer is not installed";
     if (!fs::exists(sources / "node_modules" / "node-llama-cpp")) {
       GTEST_SKIP() << "node-llama-cpp is not installed in tests/real_engine";
     }

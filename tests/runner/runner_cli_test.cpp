@@ -1,4 +1,4 @@
-// perftrend-runner from outside: the built program, its exit codes, what it prints and writes.
+// The built perftrend-runner: exit codes, output and files.
 #include "tests/support/runner_cli.h"
 
 #include <fcntl.h>
@@ -41,7 +41,7 @@ TEST_F(RunnerCli, WithoutBeingAskedItChecksFunctionAndSkipsTiming) {
   EXPECT_TRUE(document.select_nodes("//testcase//property[not(starts-with(@name, 'perftrend.'))]").empty());
 }
 
-/// A pipe that programs below the directory hold open; its end is read when the last of them has gone.
+/// A pipe that programs hold open; it ends when the last of them has ended.
 class HeldPipe {
  public:
   explicit HeldPipe(const fs::path& file) {
@@ -52,7 +52,7 @@ class HeldPipe {
   ~HeldPipe() { ::close(reader_); }
   HeldPipe(const HeldPipe&) = delete;
   HeldPipe& operator=(const HeldPipe&) = delete;
-  /// False where somebody still holds it after a minute.
+  /// False if a program still holds it after a minute.
   [[nodiscard]] bool is_let_go() const {
     constexpr int patience_ms = 60'000;
     pollfd ended{reader_, POLLIN, 0};
@@ -79,7 +79,7 @@ TEST_F(RunnerCli, ASignalThatEndsItEndsAllThatItsProgramStarted) {
     program.append(pipe).append("; sleep 600 & kill -").append(name).append(" $PPID; sleep 600");
     const Ended ended = call({"run", write("s.toml", program_scenario(program)), "--out", "out.xml"});
     EXPECT_EQ(ended.code, 128 + number) << ended.err;
-    EXPECT_THAT(ended.err, HasSubstr("ended by a signal; what was being done is not kept"));
+    EXPECT_THAT(ended.err, HasSubstr("ended by a signal; unfinished work is discarded"));
     EXPECT_FALSE(fs::exists(directory_ / "out.xml"));
     EXPECT_TRUE(alive.is_let_go()) << name;
   }
@@ -142,7 +142,7 @@ TEST_F(RunnerCli, MeasuresThreePromptsAndKeepsEverySample) {
   EXPECT_THAT(ended.out,
               AllOf(HasSubstr("Prompt 0  \"Short\"  5 tokens in, 2 out\n  tokenize"), HasSubstr("Prompt 2")));
   EXPECT_EQ(std::count(ended.out.begin(), ended.out.end(), '\n'), 9) << "three lines for each prompt";
-  EXPECT_EQ(ended.out.find('\x1b'), std::string::npos) << "colours into a file";
+  EXPECT_EQ(ended.out.find('\x1b'), std::string::npos) << "no colours in a file";
   EXPECT_EQ(ended.err.find('\x1b'), std::string::npos);
   EXPECT_EQ(suite_property("perftrend.schema"), "1");
   EXPECT_EQ(suite_property("perftrend.testbed"), "bed");
@@ -177,7 +177,7 @@ TEST_F(RunnerCli, ABusyMachineIsWaitedForAndThenSkippedWithoutFailure) {
   EXPECT_EQ(skipped.code, 0);
   EXPECT_THAT(skipped.err, testing::ContainsRegex("waiting for a quiet machine, [0-9]+ s left: [^\n]*other threads"));
   EXPECT_THAT(why, AllOf(StartsWith("not measured: the machine is "), HasSubstr("other threads were running")));
-  EXPECT_EQ(measured.code, 0) << "noise is no failure either";
+  EXPECT_EQ(measured.code, 0) << "noise is not a failure";
   EXPECT_TRUE(report().select_nodes("//skipped").empty());
   EXPECT_THAT(suite_property("perftrend.suspect"), HasSubstr("other threads were running"));
   EXPECT_THAT(suite_property("machine.verdict"), testing::AnyOf("noisy", "unfit"));
@@ -217,7 +217,7 @@ TEST_F(RunnerCli, AFunctionalFailureIsOneAndNothingIsMeasured) {
 TEST_F(RunnerCli, AnEngineThatCannotBeOpenedIsAnError) {
   const Ended ended = measure({"--mock-fault", "unavailable"});
   EXPECT_EQ(ended.code, 1);
-  EXPECT_THAT(ended.err, HasSubstr("functional: ERROR (engine:unavailable), the mock engine was told to fail"));
+  EXPECT_THAT(ended.err, HasSubstr("functional: ERROR (engine:unavailable), the mock engine is set to fail"));
   EXPECT_STREQ(report().select_node("//error/@type").attribute().value(), "engine:unavailable");
 }
 
@@ -262,9 +262,9 @@ TEST_F(RunnerCli, AReportThatCannotBeWrittenIsThree) {
 }
 
 TEST_F(RunnerCli, TheReportHasTheScenariosNameWhereNoneIsGiven) {
-  const std::string scenario = write("s.toml", "name = 'night'\nprompts = ['y']\n");
+  const std::string scenario = write("s.toml", "name = 'nightly'\nprompts = ['y']\n");
   EXPECT_EQ(call({"run", scenario, "--mock-prefill-ms", "0"}).code, 0);
-  EXPECT_TRUE(fs::exists(directory_ / "night.junit.xml"));
+  EXPECT_TRUE(fs::exists(directory_ / "nightly.junit.xml"));
 }
 
 TEST_F(RunnerCli, JsonForProgramsAndMarkdownForGitHub) {
@@ -292,28 +292,28 @@ TEST_F(RunnerCli, QuietPrintsWarningsOnly) {
 
 TEST_F(RunnerCli, EveryReportIsValidBySchema) {
   std::vector<std::string> arguments{"--noout", "--schema", perftrend::tests::source_dir() + "/schema/junit.xsd"};
-  const auto keep = [&](const char* name) {
+  const auto save_as = [&](const char* name) {
     fs::rename(directory_ / "out.xml", directory_ / name);
     arguments.emplace_back(name);
   };
   EXPECT_EQ(run().code, 0);
-  keep("skipped.xml");
+  save_as("skipped.xml");
   EXPECT_EQ(measure().code, 0);
-  keep("measured.xml");
+  save_as("measured.xml");
   EXPECT_EQ(measure({"--mock-prefill-ms", "1", "--engine", "mock"}).code, 0);
-  keep("warned.xml");
+  save_as("warned.xml");
   EXPECT_EQ(measure({"--engine", "reference"}).code, 0);
-  keep("reference.xml");
+  save_as("reference.xml");
   EXPECT_EQ(measure({"--mock-fault", "no_tokens"}).code, 1);
-  keep("failed.xml");
+  save_as("failed.xml");
   EXPECT_EQ(measure({"--mock-fault", "unavailable"}).code, 1);
-  keep("error.xml");
+  save_as("error.xml");
   EXPECT_EQ(measure({"--mock-fault", "dies_measuring", "--repeats", "9"}).code, 0);
-  keep("died.xml");
+  save_as("died.xml");
   ASSERT_TRUE(fs::exists("/usr/bin/xmllint")) << "install libxml2-utils";
   const Ended valid = execute("/usr/bin/xmllint", directory_, arguments, {});
   EXPECT_EQ(valid.code, 0) << valid.err;
-  // The schema does refuse: a time that is no number.
+  // The schema refuses a time that is not a number.
   std::string xml = read_all(directory_ / "measured.xml");
   xml.replace(xml.find(" time=\""), 7, " time=\"x");
   arguments.push_back(write("wrong.xml", xml));

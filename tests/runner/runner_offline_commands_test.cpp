@@ -1,5 +1,4 @@
-// The commands of perftrend-runner beside `run` and `upload`, from outside: doctor, compare, guard, and what a run may
-// ask of the machine.
+// The commands doctor, compare and guard of the built perftrend-runner, and the tuning options of `run`.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -68,11 +67,11 @@ class RunnerCommands : public ::testing::Test {
 TEST_F(RunnerCommands, CompareSaysWhatRegressedAndFailsOnlyWhenAskedTo) {
   write_report("a.xml", "10.1 10.2 10.3 10.15 10.25 10.05");
   write_report("b.xml", "14.1 14.2 14.3 14.15 14.25 14.05");
-  const Ended told = call({"compare", "a.xml", "b.xml"});
-  EXPECT_EQ(told.code, 0) << told.err;
-  EXPECT_THAT(told.out, AllOf(HasSubstr("regressed: +39"), HasSubstr("1 regressed, 0 improved"), HasSubstr("█")));
+  const Ended ended = call({"compare", "a.xml", "b.xml"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("regressed: +39"), HasSubstr("1 regressed, 0 improved"), HasSubstr("█")));
   EXPECT_EQ(call({"compare", "a.xml", "b.xml", "--fail-on-regression"}).code, 5);
-  EXPECT_EQ(call({"compare", "b.xml", "a.xml", "--fail-on-regression"}).code, 0) << "faster is no failure";
+  EXPECT_EQ(call({"compare", "b.xml", "a.xml", "--fail-on-regression"}).code, 0) << "faster is not a failure";
   const auto json = nlohmann::json::parse(call({"compare", "a.xml", "b.xml", "--format", "json"}).out);
   EXPECT_EQ(json["series"][0]["verdict"], "regressed");
 }
@@ -97,9 +96,9 @@ TEST_F(RunnerCommands, ComparesWhatItMeasuredItself) {
                   .code,
               0);
   }
-  const Ended told = call({"compare", "a.xml", "b.xml", "--format", "json"});
-  EXPECT_EQ(told.code, 0);
-  for (const auto& each : nlohmann::json::parse(told.out)["series"]) {
+  const Ended ended = call({"compare", "a.xml", "b.xml", "--format", "json"});
+  EXPECT_EQ(ended.code, 0);
+  for (const auto& each : nlohmann::json::parse(ended.out)["series"]) {
     if (each["metric"] == "prefill_ms") {
       EXPECT_THAT(each["verdict"], testing::AnyOf("regressed", "suspect")) << each.dump();
       EXPECT_GT(each["effect"], 1) << each.dump();
@@ -110,37 +109,37 @@ TEST_F(RunnerCommands, ComparesWhatItMeasuredItself) {
 // ------------------------------------------------------------------------------------------------------------- doctor
 
 TEST_F(RunnerCommands, DoctorLooksAtTheMachineAlone) {
-  const Ended told = call({"doctor", "--aa", "0"});
-  EXPECT_EQ(told.code, 0) << told.err;
-  EXPECT_THAT(told.out, testing::Not(HasSubstr("noise score")));
+  const Ended ended = call({"doctor", "--aa", "0"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, testing::Not(HasSubstr("noise score")));
   for (const char* topic : {"governor", "turbo", "SMT", "isolated cores", "timer", "huge pages", "pressure", "steal",
                             "quota", "swap", "load", "other tests", "harness"})
-    EXPECT_THAT(told.out, HasSubstr(topic));
-  EXPECT_THAT(told.err, IsEmpty());
+    EXPECT_THAT(ended.out, HasSubstr(topic));
+  EXPECT_THAT(ended.err, IsEmpty());
 }
 
 TEST_F(RunnerCommands, DoctorMeasuresAScenarioAgainstItself) {
-  const Ended told = call({"doctor", batch_prefill, "--aa", "3", "--repeats", "4", "--mock-tokenize-ms", "0.1",
+  const Ended ended = call({"doctor", batch_prefill, "--aa", "3", "--repeats", "4", "--mock-tokenize-ms", "0.1",
                            "--mock-prefill-ms", "1", "--format", "json"});
-  EXPECT_EQ(told.code, 0) << told.err;
-  const auto json = nlohmann::json::parse(told.out);
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  const auto json = nlohmann::json::parse(ended.out);
   EXPECT_EQ(json["aa"]["runs"], 3);
   ASSERT_EQ(json["aa"]["series"].size(), 6U) << "tokenize and prefill of three prompts";
   for (const auto& series : json["aa"]["series"]) {
     EXPECT_EQ(series["medians"].size(), 3U);
     EXPECT_GT(series["median"], 0);
-    EXPECT_GE(series["seen_one_run_percent"], series["seen_five_runs_percent"]);
+    EXPECT_GE(series["detectable_one_run_percent"], series["detectable_five_runs_percent"]);
   }
   EXPECT_EQ(json["scenario"].size(), 3U);
   const Ended text = call({"doctor", batch_prefill, "--aa", "3", "--repeats", "2", "--mock-prefill-ms", "0"});
   EXPECT_THAT(text.out, HasSubstr("A/A noise score: "));
 }
 
-TEST_F(RunnerCommands, DoctorAloneTellsTheNoiseOfAShortScenarioOfItsOwn) {
-  const Ended told = call({"doctor", "--repeats", "2"});
-  EXPECT_EQ(told.code, 0) << told.err;
-  EXPECT_THAT(told.out, AllOf(HasSubstr("governor"),
-                              HasSubstr("\nof a short scenario of its own on reference\nA/A noise score: "),
+TEST_F(RunnerCommands, DoctorWithoutAScenarioMeasuresABuiltInOne) {
+  const Ended ended = call({"doctor", "--repeats", "2"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("governor"),
+                              HasSubstr("\na short built-in scenario on reference\nA/A noise score: "),
                               HasSubstr(" between 5 runs of the same"), HasSubstr("Prompt 1 prefill")));
   const auto json = nlohmann::json::parse(call({"doctor", "--aa", "3", "--repeats", "1", "--format", "json"}).out);
   EXPECT_EQ(json["aa"]["runs"], 3);
@@ -149,10 +148,10 @@ TEST_F(RunnerCommands, DoctorAloneTellsTheNoiseOfAShortScenarioOfItsOwn) {
 
 TEST_F(RunnerCommands, DoctorOfAnEngineThatIsNotThereIsOne) {
   write("s.toml", "name = 's'\n[engine]\nname = 'command'\nargv = ['no-such-program-anywhere']\n");
-  const Ended told = call({"doctor", "s.toml", "--aa", "3"});
-  EXPECT_EQ(told.code, 1);
-  EXPECT_THAT(told.err, HasSubstr("no-such-program-anywhere cannot be started"));
-  EXPECT_THAT(told.out, HasSubstr("governor")) << "the machine is told of all the same";
+  const Ended ended = call({"doctor", "s.toml", "--aa", "3"});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("no-such-program-anywhere cannot be started"));
+  EXPECT_THAT(ended.out, HasSubstr("governor")) << "the machine is examined anyway";
   EXPECT_EQ(call({"doctor", "--aa", "2"}).code, 2);
   EXPECT_EQ(call({"doctor", "gone.toml"}).code, 2);
 }
@@ -169,7 +168,7 @@ TEST_F(RunnerCommands, GuardOfTimingIsNotRunUnlessAsked) {
             "not run: timing is not measured by default: noise (owner: me); measure it on an idle machine with: "
             "RUN_PERF_TESTS=1 sh -c 'echo it ran; exit 3'\n");
   const Ended ran = call(guarded, true);
-  EXPECT_EQ(ran.code, 0) << "a slow value is no failure";
+  EXPECT_EQ(ran.code, 0) << "a slow value is not a failure";
   EXPECT_EQ(ran.out, "it ran\n");
   EXPECT_THAT(ran.err, StartsWith("PERF-WARNING: sh -c 'echo it ran; exit 3' failed: exit code 3. It is quarantined"));
 }
@@ -189,7 +188,7 @@ TEST_F(RunnerCommands, GuardLetsFunctionalFailuresThrough) {
   EXPECT_EQ(call({"guard", "--scenario", "s.toml", "--", "sh", "-c", "kill -SEGV $$"}, true).code, 1);
 }
 
-TEST_F(RunnerCommands, GuardIsFailSafeWhenTheServerIsAway) {
+TEST_F(RunnerCommands, GuardIsFailSafeWhenTheServerIsUnreachable) {
   const Ended ended = call({"guard", "--reason", "r", "--owner", "o", "--junit", "j.xml", "--upload",
                             "http://127.0.0.1:1", "--project", "p", "--spool", (directory_ / "spool").string(), "--",
                             "sh", "-c", R"(echo '<testsuite><testcase name="a" time="1"/></testsuite>' > j.xml)"});

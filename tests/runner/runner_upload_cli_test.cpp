@@ -1,4 +1,4 @@
-// perftrend-runner from outside: what it sends, and what it says when nobody takes it.
+// The built perftrend-runner: what it uploads, and its messages when an upload fails.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
@@ -30,7 +30,7 @@ using testing::Not;
 
 const std::string batch_prefill = perftrend::tests::source_dir() + "/runner/scenarios/batch_prefill.toml";
 
-/// A server in this process on a free port of the loopback; answers every POST as told and keeps what it got.
+/// A server in this process on a free loopback port. Answers every POST as configured and stores the requests.
 class TinyServer {
  public:
   explicit TinyServer(std::unique_ptr<httplib::Server> server = std::make_unique<httplib::Server>())
@@ -44,7 +44,7 @@ class TinyServer {
     port_ = server_->bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_->listen_after_bind(); });
     while (!server_->is_running())
-      std::this_thread::yield();  // stop() before it runs would be forgotten
+      std::this_thread::yield();  // stop() before it runs would be lost
   }
   ~TinyServer() {
     server_->stop();
@@ -98,7 +98,7 @@ TEST_F(RunnerCli, FindingsOfTheServerAreWarningsAndNoFailure) {
   EXPECT_EQ(server.requests().at(0).path, "/api/v1/projects/other/runs");
 }
 
-TEST_F(RunnerCli, AServerThatIsAwayCostsNothingButALine) {
+TEST_F(RunnerCli, AnUnreachableServerOnlyCausesAMessage) {
   std::string url;
   {
     const TinyServer gone;
@@ -108,11 +108,11 @@ TEST_F(RunnerCli, AServerThatIsAwayCostsNothingButALine) {
   EXPECT_EQ(passed.code, 0);
   EXPECT_THAT(passed.err,
               AllOf(HasSubstr("upload failed: " + url + ": no answer ("),
-                    HasSubstr("The report is kept in out.xml; deliver it later with: perftrend-runner upload "
+                    HasSubstr("The report is in out.xml; deliver it later with: perftrend-runner upload "
                               "out.xml --url " +
                               url + " --project batch_prefill\n")));
   EXPECT_STREQ(report().child("testsuites").attribute("tests").value(), "2");
-  EXPECT_EQ(run({"--upload", url, "--mock-fault", "no_tokens"}).code, 1) << "the exit code is that of the function";
+  EXPECT_EQ(run({"--upload", url, "--mock-fault", "no_tokens"}).code, 1) << "the exit code is that of the functional case";
 }
 
 TEST_F(RunnerCli, AReportWaitsForTheServerAndTheNextUploadDeliversIt) {
@@ -122,7 +122,7 @@ TEST_F(RunnerCli, AReportWaitsForTheServerAndTheNextUploadDeliversIt) {
   const Environment token{{"PERFTREND_TOKEN", "s3cret"}};
   const Ended away = run({"--upload", server.url(), "--spool", spool, "--branch", "first"}, token);
   EXPECT_EQ(away.code, 0);
-  EXPECT_THAT(away.err, HasSubstr("The report is kept in out.xml and waits in " + spool +
+  EXPECT_THAT(away.err, HasSubstr("The report is in out.xml and in the spool " + spool +
                                   ": the next upload to this server delivers it\n"));
   const std::string first = read_all(directory_ / "out.xml");
   ASSERT_EQ(std::distance(fs::directory_iterator(spool), {}), 1);
@@ -130,10 +130,10 @@ TEST_F(RunnerCli, AReportWaitsForTheServerAndTheNextUploadDeliversIt) {
 
   server.status = 201;
   const Ended back = run({"--upload", server.url(), "--spool", spool, "--branch", "second"}, token);
-  EXPECT_THAT(back.err, HasSubstr("delivered 1 reports that had waited in " + spool + "; 0 still wait\n"));
+  EXPECT_THAT(back.err, HasSubstr("delivered 1 reports from the spool " + spool + "; 0 are still waiting\n"));
   EXPECT_TRUE(fs::is_empty(spool));
   const auto requests = server.requests();
-  ASSERT_EQ(requests.size(), 5U) << "three attempts, its own, the one that waited";
+  ASSERT_EQ(requests.size(), 5U) << "three attempts, its own report, the spooled one";
   EXPECT_EQ(requests[3].get_param_value("branch"), "second");
   EXPECT_EQ(requests[4].body, first);
   EXPECT_EQ(requests[4].target, requests[0].target);
@@ -147,7 +147,7 @@ TEST_F(RunnerCli, ARefusalKeepsTheFileToo) {
   server.answer = R"({"title": "Unauthorized", "detail": "a token is needed"})";
   const Ended ended = run({"--upload", server.url()});
   EXPECT_EQ(ended.code, 0);
-  EXPECT_THAT(ended.err, HasSubstr("answered 401: a token is needed. The report is kept in out.xml"));
+  EXPECT_THAT(ended.err, HasSubstr("answered 401: a token is needed. The report is in out.xml"));
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
@@ -160,11 +160,11 @@ TEST_F(RunnerCli, UploadDeliversLaterAndSaysWhatItCouldNot) {
   ASSERT_EQ(requests.size(), 2U);
   EXPECT_EQ(requests[1].body, read_all(directory_ / "out.xml"));
   EXPECT_EQ(requests[1].get_param_value("branch"), "b");
-  EXPECT_EQ(requests[1].target, requests[0].target) << "or the server would take it for another run";
+  EXPECT_EQ(requests[1].target, requests[0].target) << "otherwise the server would store another run";
   const Ended bad = call({"upload", "missing.xml", "out.xml", "--url", server.url(), "--project", "p"});
   EXPECT_EQ(bad.code, 4);
   EXPECT_THAT(bad.err, HasSubstr("missing.xml: cannot be read or is empty"));
-  EXPECT_EQ(server.requests().size(), 3U) << "the other file was delivered all the same";
+  EXPECT_EQ(server.requests().size(), 3U) << "the other file was delivered anyway";
 }
 
 TEST_F(RunnerCli, UploadSendsAnyBytesAndSaysWhereTheyBelong) {
@@ -196,7 +196,7 @@ std::string report_path(int number) {
   return "reports/" + std::to_string(number / 10) + std::to_string(number % 10) + ".xml";
 }
 
-TEST_F(RunnerCli, UploadOfManyTellsHowFarItIsAndWhatFailed) {
+TEST_F(RunnerCli, UploadOfManyReportsProgressAndFailures) {
   TinyServer server;
   fs::create_directories(directory_ / "reports");
   for (int i = 0; i < 30; ++i)
@@ -207,11 +207,11 @@ TEST_F(RunnerCli, UploadOfManyTellsHowFarItIsAndWhatFailed) {
   EXPECT_THAT(ended.err, AllOf(HasSubstr("uploaded 3 of 30\n"), HasSubstr("uploaded 30 of 30\n"),
                                Not(HasSubstr("run 7, 12 points")), Not(HasSubstr("\r"))));
   EXPECT_THAT(ended.err, ::testing::EndsWith("upload failed: reports/07.xml: cannot be read or is empty\n"
-                                             "29 delivered, of which 0 were known before; 1 failed\n"));
+                                             "29 delivered (0 of them already stored), 1 failed\n"));
   EXPECT_EQ(call({"upload", directory_.string() + "/none", "--url", server.url(), "--project", "p"}).code, 4);
 }
 
-TEST_F(RunnerCli, UploadOfManyStopsWhereNobodyTakesThem) {
+TEST_F(RunnerCli, UploadOfManyStopsAfterFailuresInARow) {
   TinyServer server;
   server.status = 401;
   server.answer = R"({"detail": "a token is needed"})";
@@ -224,7 +224,7 @@ TEST_F(RunnerCli, UploadOfManyStopsWhereNobodyTakesThem) {
   EXPECT_EQ(server.requests().size(), 3U);
   EXPECT_THAT(ended.err, AllOf(HasSubstr("reports/02.xml: "), HasSubstr("answered 401: a token is needed"),
                                HasSubstr("27 of 30 were not tried")));
-  EXPECT_FALSE(fs::exists(spool)) << "they lie on the disk already";
+  EXPECT_FALSE(fs::exists(spool)) << "they are on disk already";
 }
 
 TEST_F(RunnerCli, UploadTakesAnyonesReport) {
@@ -247,7 +247,7 @@ struct Identity {
   std::unique_ptr<X509, FreeCertificate> certificate;
 };
 
-/// Self-signed, for 127.0.0.1 and an hour.
+/// A self-signed certificate for 127.0.0.1, valid for an hour.
 Identity self_signed() {
   constexpr long hour_s = 3600;
   Identity identity{std::unique_ptr<EVP_PKEY, FreeKey>(EVP_EC_gen("P-256")),
@@ -269,14 +269,14 @@ Identity self_signed() {
   return identity;
 }
 
-TEST_F(RunnerCli, HttpsWithACertificateOfNobodyIsRefusedAndATrustedOneIsNot) {
+TEST_F(RunnerCli, HttpsRequiresATrustedCertificate) {
   const Identity identity = self_signed();
   TinyServer server(std::make_unique<httplib::SSLServer>(identity.certificate.get(), identity.key.get()));
   const std::string url = "https://" + server.address();
   const Ended refused = run({"--upload", url}, {{"PERFTREND_TOKEN", "s3cret"}});
   EXPECT_EQ(refused.code, 0);
   EXPECT_THAT(refused.err, HasSubstr("upload failed: " + url + ": its certificate is not trusted"));
-  EXPECT_THAT(server.requests(), IsEmpty()) << "a token was sent to nobody knows whom";
+  EXPECT_THAT(server.requests(), IsEmpty()) << "a token was sent to an untrusted server";
 
   const fs::path trusted = directory_ / "trusted.pem";
   std::FILE* pem = std::fopen(trusted.c_str(), "w");

@@ -1,5 +1,5 @@
 #pragma once
-// For tests: a directory that stands for "/", gone with the object.
+// A temporary directory that tests use as "/"; the destructor removes it.
 
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
 

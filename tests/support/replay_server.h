@@ -1,6 +1,6 @@
 #pragma once
-// A server on loopback that answers what a test tells it to: recorded answers of real engines, and the mistakes that
-// none of them was recorded making.
+// A server on loopback with configured answers: recorded answers of real engines, and mistakes that no recording
+// contains.
 
 #include <httplib.h>
 
@@ -20,7 +20,7 @@
 
 namespace perftrend::replay {
 
-/// Stands still but for what is slept and what an answer takes; read by the engine's thread, advanced by the server's.
+/// A clock that only sleeps and answers advance. The engine's thread reads it, the server's thread advances it.
 class SharedClock final : public runner::Clock {
  public:
   [[nodiscard]] std::int64_t now_ns() const override { return now_ns_; }
@@ -30,7 +30,7 @@ class SharedClock final : public runner::Clock {
   std::atomic<std::int64_t> now_ns_ = 0;
 };
 
-/// Options that are the defaults but for these.
+/// Default options with this URL.
 inline runner::LlamaServerOptions llama_at(const std::string& url, double timeout_ms = 60'000) {
   runner::LlamaServerOptions options;
   options.url = url;
@@ -47,12 +47,12 @@ struct Answer {
   int status = 200;
   std::string body;
   std::string type = "application/json";
-  double takes_ms = 0;     ///< on the clock, not on the wall
-  bool stalls = false;     ///< says nothing until the server is stopped
-  bool cut_short = false;  ///< closes the connection after the body, which was said to go on
+  double takes_ms = 0;     ///< on the fake clock
+  bool stalls = false;     ///< does not answer until the server is stopped
+  bool cut_short = false;  ///< closes the connection before the announced end of the body
 };
 
-/// What a request looked like.
+/// A received request.
 struct Seen {
   std::string path, body, connection;
   int remote_port = 0;
@@ -65,7 +65,7 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Answers to `path`, one a request, the last one for all that follow.
+  /// Answers to `path`, one per request; the last one is repeated.
   void answer(const std::string& path, std::vector<Answer> answers);
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   /// Requests to `path`, in order.

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 const std::string runner = perftrend::tests::bin_dir() + "/perftrend-runner";
 const std::string batch_prefill = perftrend::tests::source_dir() + "/runner/scenarios/batch_prefill.toml";
 
-/// In the child: output into files, and on to `program`.
+/// In the child: redirects output into files and executes `program`.
 [[noreturn]] void become(const std::string& program, const fs::path& directory, std::vector<char*>& argv,
                          std::vector<char*>& envp) {
   constexpr mode_t private_file = 0600;

@@ -1,5 +1,5 @@
 #pragma once
-// The built runner as a process: what it is called with, and what it printed, wrote and returned.
+// The built runner as a process: its arguments, output, files and exit code.
 
 #include <gtest/gtest.h>
 #include <pugixml.hpp>
@@ -20,18 +20,18 @@ struct Ended {
   std::string out, err;
 };
 
-/// Runs a program with nothing but `environment`, in `directory`, and waits for its end.
+/// Runs a program in `directory` with only the variables of `environment`, and waits until it ends.
 Ended execute(const std::string& program, const std::filesystem::path& directory, std::vector<std::string> arguments,
               const Environment& environment);
 
-/// Each test has a directory of its own, which is the runner's too.
+/// Each test has its own directory, which is the runner's working directory.
 class RunnerCli : public testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
 
   [[nodiscard]] Ended call(std::vector<std::string> arguments, Environment more = {}) const;
-  /// The batch-prefill scenario on a mock that hardly sleeps, few repeats, report in out.xml.
+  /// The batch-prefill scenario on a mock with short sleeps and few repeats, report in out.xml.
   [[nodiscard]] Ended run(const std::vector<std::string>& more = {}, const Environment& environment = {}) const;
   [[nodiscard]] Ended measure(const std::vector<std::string>& more = {}, Environment environment = {}) const;
   [[nodiscard]] pugi::xml_document report(const char* file = "out.xml") const;

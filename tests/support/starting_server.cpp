@@ -1,6 +1,6 @@
-// A program that is started like an inference server and behaves like one that loads, works, hangs or dies:
+// A program that acts as an inference server which loads, works, hangs or dies:
 //   starting_server PORT [refusals=N] [dies_loading=SIGNAL] [dies_completing=N] [stalls]
-// It answers llama-server's paths and OpenAI's stream. dies_loading: after the refusals, in place of being ready.
+// It answers llama-server's paths and OpenAI's stream. dies_loading: after the refusals, instead of becoming ready.
 // dies_completing: in the middle of the Nth answer, by SIGKILL.
 #include <httplib.h>
 
@@ -22,7 +22,7 @@ struct Behaviour {
   bool stalls = false;
 };
 
-int number_behind(std::string_view argument, std::string_view name) {
+int number_after(std::string_view argument, std::string_view name) {
   return argument.starts_with(name) ? std::atoi(std::string(argument.substr(name.size())).c_str()) : 0;
 }
 
@@ -31,8 +31,8 @@ const char* const completion =
     R"({"cache_n":0,"prompt_n":4,"prompt_ms":0.001,"predicted_n":2,"predicted_ms":0.001}})";
 
 void answer_health(httplib::Server& server, const Behaviour& behaviour) {
-  server.Get("/health", [&, asked = 0](const httplib::Request&, httplib::Response& response) mutable {
-    if (asked++ < behaviour.refusals) {
+  server.Get("/health", [&, requests = 0](const httplib::Request&, httplib::Response& response) mutable {
+    if (requests++ < behaviour.refusals) {
       response.status = 503;
       response.set_content(R"({"error":{"message":"Loading model","type":"unavailable_error","code":503}})",
                            "application/json");
@@ -47,19 +47,19 @@ void answer_health(httplib::Server& server, const Behaviour& behaviour) {
 }
 
 void answer_completion(httplib::Server& server, const Behaviour& behaviour) {
-  server.Post("/completion", [&, asked = 0](const httplib::Request& request, httplib::Response& response) mutable {
+  server.Post("/completion", [&, requests = 0](const httplib::Request& request, httplib::Response& response) mutable {
     if (behaviour.stalls) {
       std::mutex mutex;
       std::unique_lock lock(mutex);
       std::condition_variable never;
       never.wait(lock, [] { return false; });
     }
-    if (request.body.find("\"prompt\":[100]") != std::string::npos) {  // the first id beyond the vocabulary
+    if (request.body.find("\"prompt\":[100]") != std::string::npos) {  // the first id outside the vocabulary
       response.status = 400;
       response.set_content(R"({"error":{"code":400,"message":"Prompt contains invalid tokens"}})", "application/json");
       return;
     }
-    if (++asked != behaviour.dies_completing) {
+    if (++requests != behaviour.dies_completing) {
       response.set_content(completion, "application/json");
       return;
     }
@@ -87,13 +87,13 @@ void answer_stream(httplib::Server& server) {
 int main(int argc, char** argv) {
   Behaviour behaviour;
   for (int i = 2; i < argc; ++i) {
-    behaviour.refusals += number_behind(argv[i], "refusals=");
-    behaviour.dies_loading += number_behind(argv[i], "dies_loading=");
-    behaviour.dies_completing += number_behind(argv[i], "dies_completing=");
+    behaviour.refusals += number_after(argv[i], "refusals=");
+    behaviour.dies_loading += number_after(argv[i], "dies_loading=");
+    behaviour.dies_completing += number_after(argv[i], "dies_completing=");
     behaviour.stalls = behaviour.stalls || std::string_view(argv[i]) == "stalls";
   }
   httplib::Server server;
-  server.new_task_queue = [] { return new httplib::ThreadPool(1); };  // one after the other, as counted above
+  server.new_task_queue = [] { return new httplib::ThreadPool(1); };  // one request at a time, as counted above
   answer_health(server, behaviour);
   answer_completion(server, behaviour);
   answer_stream(server);

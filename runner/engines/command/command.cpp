@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
+
+#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -26,7 +26,7 @@ void replace_all(std::string& text, std::string_view from, const std::string& to
     text.replace(at, from.size(), to);
 }
 
-/// An empty file that is gone afterwards.
+/// An empty file, removed by the destructor.
 class OutputFile {
  public:
   OutputFile() : name_((fs::temp_directory_path() / "perftrend-output-XXXXXX").string()) {
@@ -43,23 +43,23 @@ class OutputFile {
   std::string name_;
 };
 
-/// When `file` was written last and which file it is; two runs never leave the same.
-struct Written {
+/// Identity and last modification of a file; they differ between any two runs.
+struct FileVersion {
   timespec at{};
   ino_t node = 0;
   off_t bytes = 0;
-  bool operator==(const Written& other) const {
+  bool operator==(const FileVersion& other) const {
     return at.tv_sec == other.at.tv_sec && at.tv_nsec == other.at.tv_nsec && node == other.node && bytes == other.bytes;
   }
 };
 
-std::optional<Written> written(const std::string& file) {
+std::optional<FileVersion> version_of(const std::string& file) {
   struct stat state {};
   if (::stat(file.c_str(), &state) != 0) return std::nullopt;
 #ifdef __APPLE__
-  return Written{state.st_mtimespec, state.st_ino, state.st_size};
+  return FileVersion{state.st_mtimespec, state.st_ino, state.st_size};
 #else
-  return Written{state.st_mtim, state.st_ino, state.st_size};
+  return FileVersion{state.st_mtim, state.st_ino, state.st_size};
 #endif
 }
 
@@ -67,13 +67,14 @@ auto error(Kind kind, std::string message) {
   return tl::unexpected(EngineError{kind, std::move(message)});
 }
 
-EngineResult<std::string> content_of(const std::string& file, const std::optional<Written>& before) {
-  const auto after = written(file);
+EngineResult<std::string> content_of(const std::string& file, const std::optional<FileVersion>& before) {
+  const auto after = version_of(file);
   if (!after) return error(Kind::bad_answer, fmt::format("{} was not written", file));
-  if (before && *before == *after) return error(Kind::bad_answer, fmt::format("{} is left from an earlier run", file));
+  if (before && *before == *after) return error(Kind::bad_answer, fmt::format("{} is from an earlier run", file));
   if (after->bytes > static_cast<off_t>(output_bytes_max)) return error(Kind::bad_answer, file + " is too long");
-  std::ifstream in(file, std::ios::binary);
-  return std::string{std::istreambuf_iterator<char>(in), {}};
+  auto bytes = read_file(file);
+  if (!bytes) return error(Kind::bad_answer, file + " cannot be read");
+  return std::move(*bytes);
 }
 
 bool any_error(const CommandOutput& output) {
@@ -81,10 +82,10 @@ bool any_error(const CommandOutput& output) {
                      [](const CommandCase& each) { return each.error.has_value(); });
 }
 
-std::string with_last_words(const ProcessEnd& end, const ChildProcess& child) {
+std::string with_last_line(const ProcessEnd& end, const ChildProcess& child) {
   const std::string err = child.err();
-  const std::string said = last_line(err.empty() ? child.out() : err);
-  return said.empty() ? to_string(end) : fmt::format("{}; its last words: {}", to_string(end), said);
+  const std::string line = last_line(err.empty() ? child.out() : err);
+  return line.empty() ? to_string(end) : fmt::format("{}; last output: {}", to_string(end), line);
 }
 
 }  // namespace
@@ -105,7 +106,7 @@ EngineResult<CommandRun> Command::run(int repeats, int warmup) {
   std::string file = options_.output;
   if (file == output_placeholder) file = own.name();
   if (!file.empty() && fs::path(file).is_relative()) file = (fs::path(process.directory) / file).string();
-  const auto before = file.empty() ? std::nullopt : written(file);
+  const auto before = file.empty() ? std::nullopt : version_of(file);
 
   const std::int64_t start_ns = clock_.now_ns();
   auto child = ChildProcess::start(process, clock_);
@@ -118,12 +119,12 @@ EngineResult<CommandRun> Command::run(int repeats, int warmup) {
     return error(Kind::timed_out,
                  fmt::format("{} was stopped after {:.0f} ms", process.argv.front(), options_.timeout_ms));
   }
-  if (end->signal != 0) return error(Kind::died, with_last_words(*end, *child));
+  if (end->signal != 0) return error(Kind::died, with_last_line(*end, *child));
   const auto text = file.empty() ? EngineResult<std::string>(child->out()) : content_of(file, before);
   auto output = text ? read_command_output(options_.format, *text) : tl::unexpected(text.error());
-  // Test programs end with another code when a case failed; that is the case's error, told in their report.
-  const bool told = options_.format == CommandFormat::junit && output && any_error(*output);
-  if (end->exit_code != 0 && !told) return error(Kind::failed, with_last_words(*end, *child));
+  // Test programs end with an exit code when a case failed; the report then contains the case's error.
+  const bool is_reported = options_.format == CommandFormat::junit && output && any_error(*output);
+  if (end->exit_code != 0 && !is_reported) return error(Kind::failed, with_last_line(*end, *child));
   if (!output) return tl::unexpected(std::move(output.error()));
   return CommandRun{std::move(*output), *end, wall_ms};
 }
@@ -139,8 +140,8 @@ void add_run(CommandOutput& sum, const CommandOutput& run) {
     if (!found->error) found->error = each.error;
     found->skipped = found->skipped || each.skipped;
     if (found->message.empty()) found->message = each.message;
-    for (const auto& [measure, samples] : each.times_ms) {
-      auto& all = found->times_ms[measure];
+    for (const auto& [metric, samples] : each.times_ms) {
+      auto& all = found->times_ms[metric];
       all.insert(all.end(), samples.begin(), samples.end());
     }
     found->prompt_tokens.insert(found->prompt_tokens.end(), each.prompt_tokens.begin(), each.prompt_tokens.end());

@@ -23,7 +23,7 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// The case `name`, made where there is none.
+/// The case `name`, created if it does not exist.
 CommandCase& case_of(CommandOutput& output, const std::string& name) {
   for (CommandCase& each : output.cases) {
     if (each.name == name) return each;
@@ -41,19 +41,19 @@ void set_error(CommandCase& each, Kind kind, std::string message) {
   each.generated_tokens.clear();
 }
 
-/// The figure as a sample of `measure`, or the case in error. `least`: 0 where a program may round to nothing.
-void add_sample(CommandCase& each, const char* measure, const json& value, double to_ms) {
+/// Adds the number as a sample of `metric`, or sets the error of the case.
+void add_sample(CommandCase& each, const char* metric, const json& value, double to_ms) {
   if (each.error) return;
   const double number = value.is_number() ? value.get<double>() * to_ms : std::nan("");
   if (!std::isfinite(number) || number < 0) {
-    set_error(each, Kind::bad_answer, fmt::format("{} is {}", measure, value.dump()));
+    set_error(each, Kind::bad_answer, fmt::format("{} is {}", metric, value.dump()));
     return;
   }
-  each.times_ms[measure].push_back(number);
+  each.times_ms[metric].push_back(number);
 }
 
-EngineResult<CommandOutput> whole(CommandOutput output, const char* format) {
-  if (output.cases.empty()) return error(fmt::format("the {} output holds no measurement", format));
+EngineResult<CommandOutput> checked(CommandOutput output, const char* format) {
+  if (output.cases.empty()) return error(fmt::format("the {} output contains no measurement", format));
   return output;
 }
 
@@ -63,7 +63,7 @@ std::string text_of(const json& object, const char* key) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
-/// One object a line; blank lines are none.
+/// One object per line; blank lines are ignored.
 EngineResult<std::vector<json>> objects_by_line(std::string_view text) {
   std::vector<json> objects;
   std::size_t number = 0;
@@ -73,7 +73,7 @@ EngineResult<std::vector<json>> objects_by_line(std::string_view text) {
     ++number;
     if (!is_blank(line)) {
       json object = json::parse(line, nullptr, false);
-      if (!object.is_object()) return error(fmt::format("line {} is no whole JSON object", number));
+      if (!object.is_object()) return error(fmt::format("line {} is not a complete JSON object", number));
       objects.push_back(std::move(object));
     }
     if (end == std::string_view::npos) break;
@@ -82,7 +82,7 @@ EngineResult<std::vector<json>> objects_by_line(std::string_view text) {
   return objects;
 }
 
-/// A line of our own: all of its parts or none.
+/// A line of json-lines. A wrong part makes the whole case an error.
 void add_line(CommandCase& each, const json& line) {
   double sum_ms = 0;
   int parts = 0;
@@ -103,7 +103,7 @@ void add_line(CommandCase& each, const json& line) {
       return;
     }
   }
-  if (parts == 0) set_error(each, Kind::bad_answer, "a line without any time");
+  if (parts == 0) set_error(each, Kind::bad_answer, "a line contains no time");
   if (count(line, "cached_tokens").value_or(0) > 0) {
     set_error(each, Kind::cached,
               fmt::format("{} tokens of the prompt came from a cache", line["cached_tokens"].dump()));
@@ -124,7 +124,7 @@ std::string name_of_line(const json& line) {
   return fmt::format("Prompt {}", line.contains("prompt") ? text_of(line, "prompt") : "0");
 }
 
-/// Factor to milliseconds; 0: not known.
+/// Factor to milliseconds; 0: unknown unit.
 double to_ms(std::string_view unit) {
   if (unit == "ns") return 1e-6;
   if (unit == "us") return 1e-3;
@@ -149,9 +149,9 @@ void add_bench_test(CommandOutput& output, const json& test) {
     set_error(each, Kind::bad_answer, "samples_ns is missing or empty");
     return;
   }
-  const char* measure = *generated == 0 ? "prefill_ms" : *prompt == 0 ? "generate_ms" : "total_ms";
+  const char* metric = *generated == 0 ? "prefill_ms" : *prompt == 0 ? "generate_ms" : "total_ms";
   for (const json& sample : *samples) {
-    add_sample(each, measure, sample, to_ms("ns"));
+    add_sample(each, metric, sample, to_ms("ns"));
     if (each.error) return;
     if (*prompt > 0) each.prompt_tokens.push_back(*prompt);
     if (*generated > 0) each.generated_tokens.push_back(*generated);
@@ -193,7 +193,7 @@ EngineResult<CommandOutput> read_json_lines(std::string_view text) {
     else if (!each.error)
       add_line(each, line);
   }
-  return whole(std::move(output), "json-lines");
+  return checked(std::move(output), "json-lines");
 }
 
 EngineResult<CommandOutput> read_llama_bench(std::string_view text) {
@@ -201,7 +201,8 @@ EngineResult<CommandOutput> read_llama_bench(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && text[first] == '[') {
     const json list = json::parse(text, nullptr, false);
-    if (!list.is_array()) return error("the list was cut: it is closed only at the end of a run that succeeded");
+    if (!list.is_array())
+      return error("the list is incomplete: llama-bench closes it only at the end of a successful run");
     tests = list.get<std::vector<json>>();
   } else {
     auto lines = objects_by_line(text);
@@ -210,7 +211,7 @@ EngineResult<CommandOutput> read_llama_bench(std::string_view text) {
   }
   CommandOutput output;
   for (const json& test : tests) {
-    if (!test.is_object()) return error("a test is no JSON object");
+    if (!test.is_object()) return error("a test is not a JSON object");
     add_bench_test(output, test);
     if (!output.parameters.empty()) continue;
     output.parameters.emplace_back("prefill_source", "command");
@@ -227,17 +228,17 @@ EngineResult<CommandOutput> read_llama_bench(std::string_view text) {
       if (test.contains(key)) output.parameters.emplace_back(name, text_of(test, key));
     }
   }
-  return whole(std::move(output), "llama-bench");
+  return checked(std::move(output), "llama-bench");
 }
 
 EngineResult<CommandOutput> read_google_benchmark(std::string_view text) {
   const json object = json::parse(text, nullptr, false);
-  if (!object.is_object()) return error("the output is no whole JSON object");
+  if (!object.is_object()) return error("the output is not a complete JSON object");
   const auto list = object.find("benchmarks");
-  if (list == object.end() || !list->is_array()) return error("benchmarks is missing or no list");
+  if (list == object.end() || !list->is_array()) return error("benchmarks is missing or not a list");
   CommandOutput output;
   for (const json& run : *list) {
-    if (!run.is_object()) return error("a benchmark is no JSON object");
+    if (!run.is_object()) return error("a benchmark is not a JSON object");
     if (run.contains("run_type") && run["run_type"] != "iteration") continue;
     CommandCase& each = case_of(output, text_of(run, run.contains("run_name") ? "run_name" : "name"));
     if (run.contains("error_occurred") && run["error_occurred"] == true) {
@@ -256,17 +257,17 @@ EngineResult<CommandOutput> read_google_benchmark(std::string_view text) {
     const std::string build = text_of(*context, "library_build_type");
     if (!build.empty()) output.parameters.emplace_back("benchmark_build", build);
   }
-  return whole(std::move(output), "google-benchmark");
+  return checked(std::move(output), "google-benchmark");
 }
 
 EngineResult<CommandOutput> read_hyperfine(std::string_view text) {
   const json object = json::parse(text, nullptr, false);
-  if (!object.is_object()) return error("the output is no whole JSON object");
+  if (!object.is_object()) return error("the output is not a complete JSON object");
   const auto results = object.find("results");
-  if (results == object.end() || !results->is_array()) return error("results is missing or no list");
+  if (results == object.end() || !results->is_array()) return error("results is missing or not a list");
   CommandOutput output;
   for (const json& result : *results) {
-    if (!result.is_object()) return error("a result is no JSON object");
+    if (!result.is_object()) return error("a result is not a JSON object");
     CommandCase& each = case_of(output, text_of(result, "command"));
     const auto times = result.find("times");
     if (times == result.end() || !times->is_array() || times->empty()) {
@@ -281,7 +282,7 @@ EngineResult<CommandOutput> read_hyperfine(std::string_view text) {
       if (code != 0) set_error(each, Kind::failed, fmt::format("a run ended with exit code {}", code.dump()));
     }
   }
-  return whole(std::move(output), "hyperfine");
+  return checked(std::move(output), "hyperfine");
 }
 
 }  // namespace perftrend::runner

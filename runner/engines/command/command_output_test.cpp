@@ -1,4 +1,4 @@
-// What measuring programs write, and what is made of it: samples, or an error of the case or of the whole.
+// Outputs of measuring programs and their results: samples, or an error of the case or of the whole output.
 #include "runner/engines/command/command_output.h"
 
 #include <fmt/format.h>
@@ -18,16 +18,16 @@ using Kind = EngineError::Kind;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// "NAME: measure 1 2, …" or "NAME: error KIND" or "NAME: skipped", one a case.
-std::vector<std::string> told(const EngineResult<CommandOutput>& output) {
+/// "NAME: metric 1 2, …" or "NAME: error KIND" or "NAME: skipped", one per case.
+std::vector<std::string> lines_of(const EngineResult<CommandOutput>& output) {
   if (!output) return {fmt::format("error {}", to_string(output.error().kind))};
   std::vector<std::string> lines;
   for (const CommandCase& each : output->cases) {
     std::string line = each.name + ":";
     if (each.error) line += fmt::format(" error {}", to_string(each.error->kind));
     if (each.skipped) line += " skipped";
-    for (const auto& [measure, samples] : each.times_ms) {
-      line += " " + measure;
+    for (const auto& [metric, samples] : each.times_ms) {
+      line += " " + metric;
       for (const double sample : samples) {
         std::ostringstream number;
         number << sample;
@@ -53,7 +53,7 @@ TEST(CommandOutput, Table) {
   const auto junit = CommandFormat::junit;
   const std::string iteration = R"({"name":"A/8","run_name":"A/8","run_type":"iteration",)";
   const std::vector<Case> cases{
-      // Our own lines.
+      // json-lines.
       {lines,
        R"({"prompt":0,"prompt_tokens":5,"generated_tokens":2,"tokenize_ms":0.5,"prefill_ms":7,"total_ms":9})"
        "\n\n"
@@ -122,7 +122,7 @@ TEST(CommandOutput, Table) {
       {junit, "", {"error bad_answer"}},
   };
   for (const auto& [format, text, expected] : cases) {
-    EXPECT_EQ(told(read_command_output(format, text)), expected) << text;
+    EXPECT_EQ(lines_of(read_command_output(format, text)), expected) << text;
   }
 }
 
@@ -134,7 +134,7 @@ TEST(CommandOutput, CountsGoWithTheirSamples) {
 
 TEST(CommandOutput, RecordedLlamaBench) {
   const auto file = std::filesystem::path(perftrend::tests::shared_dir()) / "engines/records/llama-bench.jsonl";
-  if (!std::filesystem::exists(file)) GTEST_SKIP() << "no recorded answers beside the checkout";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "no recorded answers next to the checkout";
   std::ifstream in(file);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   const auto output = read_llama_bench(text);
@@ -145,7 +145,7 @@ TEST(CommandOutput, RecordedLlamaBench) {
               ElementsAre(::testing::DoubleNear(7.654211, 1e-9), ::testing::DoubleNear(7.453678, 1e-9),
                           ::testing::DoubleNear(7.338811, 1e-9)));
   EXPECT_THAT(output->parameters, ::testing::Contains(std::pair<std::string, std::string>("threads", "1")));
-  // Cut anywhere but between lines it is refused, never a shorter list of samples.
+  // Output that is cut within a line is refused; it never gives a shorter list of samples.
   EXPECT_FALSE(read_llama_bench(text.substr(0, text.size() / 2)).has_value());
 }
 

@@ -1,4 +1,4 @@
-// Programs as children: how they end, what they leave, and what is made of it.
+// Programs as child processes: how they end, and the errors and samples of each end.
 #include "runner/engines/command/command.h"
 
 #include <fcntl.h>
@@ -56,7 +56,7 @@ class UntilWritten final : public Clock {
   [[nodiscard]] std::int64_t now_ns() const override {
     std::error_code missing;
     const auto bytes = std::filesystem::file_size(file_, missing);
-    // From then on each look is a millisecond later: a deadline that is set after the write is reached as well.
+    // From then on each reading is a millisecond later: a deadline that is set after the write is reached as well.
     return !missing && bytes > 0 ? (std::int64_t{1} << 60U) + ++looks_ * ns_per_ms_ : 0;
   }
   void sleep_ns(std::int64_t) override {}
@@ -75,7 +75,7 @@ TEST(Command, EveryWrongEndIsAnErrorOfItsKind) {
   };
   for (const auto& [script, kind, message] : std::vector<Case>{
            {R"(echo '{"prefill_ms":1}'; echo no model >&2; exit 3)", Kind::failed,
-            "exit code 3; its last words: no model"},
+            "exit code 3; last output: no model"},
            {"exit 132", Kind::failed, "SIGILL"},
            {"kill -ILL $$", Kind::died, "killed by signal 4 (SIGILL)"},
            {R"(echo '{"prefill_ms":1}'; kill -KILL $$)", Kind::died, "SIGKILL"},
@@ -93,7 +93,7 @@ TEST(Command, EveryWrongEndIsAnErrorOfItsKind) {
   EXPECT_THAT(run(missing).error().message, HasSubstr("cannot be started"));
 }
 
-TEST(Command, ReadsWhatItWasAskedToWriteAndWhatItUsed) {
+TEST(Command, ReadsItsOutputAndItsResourceUsage) {
   CommandOptions options;
   options.process.argv = {"printf", R"({"prefill_ms":%s,"total_ms":%s1})", "{repeats}", "{warmup}"};
   ASSERT_TRUE(repeats_by_itself(options));
@@ -125,7 +125,7 @@ TEST(Command, HasItsEnvironmentDirectoryAndOutputFile) {
   EXPECT_EQ(result->output.cases.at(0).name, "tiny model in " + std::filesystem::canonical(directory.path()).string());
 }
 
-TEST(Command, AFileOfAnEarlierRunIsNoResult) {
+TEST(Command, AFileOfAnEarlierRunIsIgnored) {
   const TemporaryDirectory directory;
   std::ofstream(directory.path() / "junit.xml") << R"(<testsuite><testcase name="a" time="1"/></testsuite>)";
   CommandOptions options = shell("true");
@@ -153,7 +153,7 @@ TEST(Command, ATimeOutEndsTheWholeGroup) {
   ASSERT_EQ(::mkfifo(alive.c_str(), S_IRUSR | S_IWUSR), 0);
   const int reader = ::open(alive.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ASSERT_GE(reader, 0);
-  // Both programs hold the pipe open; nobody else does.
+  // Only these two programs hold the pipe open.
   CommandOptions options = shell("exec 3> alive; sleep 600 & echo $! > child; sleep 600");
   options.process.directory = directory.path();
   options.timeout_ms = 1;
@@ -179,7 +179,7 @@ TEST(ChildProcess, ThatIgnoresSigtermIsKilled) {
   EXPECT_EQ(child->stop(50).signal, SIGKILL) << "idempotent";
 }
 
-TEST(AddRun, PutsSamplesBehindEachOtherAndKeepsErrors) {
+TEST(AddRun, AppendsSamplesAndRetainsErrors) {
   CommandOutput sum;
   add_run(sum, *read_json_lines("{\"case\":\"a\",\"prefill_ms\":1}\n{\"case\":\"b\",\"prefill_ms\":1}"));
   add_run(sum, *read_json_lines("{\"case\":\"a\",\"prefill_ms\":2}\n{\"case\":\"b\",\"error\":\"no\"}"));
@@ -187,11 +187,11 @@ TEST(AddRun, PutsSamplesBehindEachOtherAndKeepsErrors) {
   EXPECT_TRUE(sum.cases.at(1).error.has_value());
 }
 
-/// An engine that the runner starts: `script` in place of a server.
+/// An engine that the runner starts: `script` instead of a server.
 EngineError opening(const std::string& script, double ready_timeout_ms = patience_ms) {
   SteadyClock clock;
   LlamaServerOptions options;
-  options.url = "http://127.0.0.1:1";  // nobody listens on tcpmux
+  options.url = "http://127.0.0.1:1";  // nothing listens on tcpmux
   options.start.emplace();
   options.start->process.argv = {"sh", "-c", script};
   options.start->ready_timeout_ms = ready_timeout_ms;
@@ -203,10 +203,10 @@ EngineError opening(const std::string& script, double ready_timeout_ms = patienc
 TEST(StartedServer, ThatDiesIsReportedAsSuch) {
   const EngineError killed = opening("echo loading >&2; kill -ILL $$");
   EXPECT_EQ(killed.kind, Kind::died);
-  EXPECT_EQ(killed.message, "the engine ended: killed by signal 4 (SIGILL); its last words: loading");
+  EXPECT_EQ(killed.message, "the engine ended: killed by signal 4 (SIGILL); last output: loading");
   const EngineError ended = opening("echo failed to load model >&2; exit 1");
   EXPECT_EQ(ended.kind, Kind::unavailable);
-  EXPECT_EQ(ended.message, "the engine ended: exit code 1; its last words: failed to load model");
+  EXPECT_EQ(ended.message, "the engine ended: exit code 1; last output: failed to load model");
   EXPECT_EQ(opening("sleep 600", 100).kind, Kind::timed_out);
 }
 

@@ -1,11 +1,7 @@
-// JUnit as test programs write it: read_junit_times of command_output.h.
+// read_junit_times of command_output.h: JUnit as test programs write it, read by the same reader as on the server.
 #include <fmt/format.h>
-#include <pugixml.hpp>
 
-#include <cmath>
-#include <cstdlib>
-#include <cstring>
-
+#include "core/junit/junit_reader.h"
 #include "runner/engines/command/command_output.h"
 
 namespace perftrend::runner {
@@ -13,68 +9,53 @@ namespace {
 
 using Kind = EngineError::Kind;
 
-constexpr double ms_in_s = 1000;
+constexpr double ms_per_s = 1000;
 
-/// Seconds of "0.123" or "1,234.5"; nothing for what is no time.
-std::optional<double> seconds_of(std::string text) {
-  std::erase(text, ',');
-  // Digits alone: strtod also takes blanks, "inf" and hexadecimal ones. (Not every standard library has from_chars of a
-  // double, and this program never leaves the locale "C".)
-  if (text.empty() || text.find_first_not_of("0123456789.eE+-") != std::string::npos) return std::nullopt;
-  char* end = nullptr;
-  const double seconds = std::strtod(text.c_str(), &end);
-  if (end != text.c_str() + text.size() || !std::isfinite(seconds) || seconds < 0) return std::nullopt;
-  return seconds;
+EngineError failure_of(const ReportCase& junit_case) {
+  const std::string_view message = junit_case.message.view();
+  return {Kind::failed, fmt::format("{}: {}", junit_case.status == CaseStatus::failed ? "failure" : "error",
+                                    message.substr(0, message.find('\n')))};
 }
 
-CommandCase read_case(const pugi::xml_node& node) {
-  CommandCase read;
-  const std::string classname = node.attribute("classname").value();
-  read.name = node.attribute("name").value();
-  if (!classname.empty()) read.name = fmt::format("{}::{}", classname, read.name);
-  for (const char* problem : {"failure", "error"}) {
-    if (const auto child = node.child(problem)) {
-      std::string message = child.attribute("message").value();
-      if (message.empty()) message = child.text().get();
-      read.error = EngineError{Kind::failed, fmt::format("{}: {}", problem, message.substr(0, message.find('\n')))};
-      return read;
-    }
+CommandCase to_command_case(const ReportCase& junit_case) {
+  CommandCase result;
+  result.name = junit_case.key.name;
+  if (!junit_case.key.classname.empty())
+    result.name = fmt::format("{}::{}", junit_case.key.classname.view(), result.name);
+  switch (junit_case.status) {
+    case CaseStatus::failed:
+    case CaseStatus::errored:
+      result.error = failure_of(junit_case);
+      break;
+    case CaseStatus::skipped:
+    case CaseStatus::notrun:
+      result.skipped = true;
+      result.message = junit_case.message;
+      break;
+    case CaseStatus::passed:
+      if (!junit_case.time_seconds)
+        result.error = EngineError{Kind::bad_answer, "the time is missing or not a number"};
+      else if (*junit_case.time_seconds > 0)  // 0 is below the resolution of the program that wrote it
+        result.times_ms["duration_ms"].push_back(*junit_case.time_seconds * ms_per_s);
+      break;
   }
-  const bool not_run = std::strcmp(node.attribute("status").value(), "notrun") == 0;
-  if (node.child("skipped") || node.child("disabled") || not_run) {
-    read.skipped = true;
-    read.message = node.child("skipped").attribute("message").value();
-    return read;
-  }
-  const auto seconds = seconds_of(node.attribute("time").value());
-  if (!seconds)
-    read.error = EngineError{Kind::bad_answer, fmt::format("its time is '{}'", node.attribute("time").value())};
-  else if (*seconds > 0)  // 0 is below the resolution of who wrote it
-    read.times_ms["duration_ms"].push_back(*seconds * ms_in_s);
-  return read;
-}
-
-void add_cases(const pugi::xml_node& parent, std::vector<CommandCase>& cases) {
-  for (const pugi::xml_node node : parent.children()) {
-    const std::string_view name = node.name();
-    if (name == "testsuite" || name == "testsuites") add_cases(node, cases);
-    if (name == "testcase") cases.push_back(read_case(node));
-  }
+  return result;
 }
 
 }  // namespace
 
 EngineResult<CommandOutput> read_junit_times(std::string_view xml) {
-  pugi::xml_document document;
-  const auto parsed = document.load_buffer(xml.data(), xml.size());
-  if (!parsed) {
+  const auto report = junit::read_junit(xml);
+  if (!report) {
+    const auto& error = report.error();
     return tl::unexpected(EngineError{
-        Kind::bad_answer, fmt::format("no whole XML document: {} at byte {}", parsed.description(), parsed.offset)});
+        Kind::bad_answer, fmt::format("not a JUnit document: {}:{}: {}", error.line, error.column, error.cause)});
   }
   CommandOutput output;
-  add_cases(document, output.cases);
+  for (const ReportCase& junit_case : report->cases)
+    output.cases.push_back(to_command_case(junit_case));
   if (output.cases.empty())
-    return tl::unexpected(EngineError{Kind::bad_answer, "the JUnit document holds no test case"});
+    return tl::unexpected(EngineError{Kind::bad_answer, "the JUnit document contains no test case"});
   return output;
 }
 

@@ -26,7 +26,7 @@ std::string EventStream::rest() const {
 void EventStream::end_line(const OnEvent& on_event) {
   if (line_.empty()) {
     if (!event_.data.empty()) {
-      event_.data.pop_back();  // the line feed behind its last line
+      event_.data.pop_back();  // the line feed after the last line
       on_event(event_);
     }
     event_ = {};

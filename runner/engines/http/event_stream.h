@@ -12,13 +12,14 @@ struct ServerEvent {
   std::string data;  ///< several data lines are joined by line feeds
 };
 
-/// Bytes in, in pieces cut anywhere; whole events out. Comments (": ping") and events without data are none.
+/// Parser: takes bytes in pieces of any size and calls back with complete events. Comments (": ping") and events
+/// without data are ignored.
 class EventStream {
  public:
   using OnEvent = std::function<void(const ServerEvent&)>;
 
   void feed(std::string_view bytes, const OnEvent& on_event);
-  /// Data behind the last whole event, of a stream that has ended without the blank line; "" where there is none.
+  /// Data after the last complete event, in a stream that ended without a blank line; "" where there is none.
   [[nodiscard]] std::string rest() const;
 
  private:
@@ -26,7 +27,7 @@ class EventStream {
 
   std::string line_;
   ServerEvent event_;
-  bool after_return_ = false;  ///< the last byte was a CR: an LF now ends no second line
+  bool after_return_ = false;  ///< the last byte was a CR: a following LF does not end another line
 };
 
 }  // namespace perftrend::runner

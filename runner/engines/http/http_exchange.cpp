@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "runner/engines/http/secret.h"
+#include "runner/system/secret.h"
 
 namespace perftrend::runner {
 namespace {
@@ -20,7 +20,7 @@ std::chrono::milliseconds whole_ms(double duration_ms) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(duration_ms) + 1);
 }
 
-/// A client that reads the clock when its connection has been made.
+/// A client that records when its connection was opened.
 class TimedClient final : public httplib::ClientImpl {
  public:
   TimedClient(const EngineUrl& url, const Clock& clock) : ClientImpl(url.host, url.port), clock_(clock) {
@@ -44,13 +44,13 @@ EngineError no_answer(const EngineUrl& url, const std::string& path, const Timed
                       bool late, double timeout_ms) {
   const std::string where = to_string(url) + path;
   if (late || error == httplib::Error::ConnectionTimeout) {
-    return {EngineError::Kind::timed_out, fmt::format("{}: no whole answer within {:.0f} ms", where, timeout_ms)};
+    return {EngineError::Kind::timed_out, fmt::format("{}: no complete answer within {:.0f} ms", where, timeout_ms)};
   }
   if (!client.connected_ns()) {
     return {EngineError::Kind::unavailable, fmt::format("{}: no connection ({})", where, httplib::to_string(error))};
   }
   return {EngineError::Kind::unavailable,
-          fmt::format("{}: the connection was closed before the answer was whole", where)};
+          fmt::format("{}: the connection was closed before the answer was complete", where)};
 }
 
 EngineResult<HttpAnswer> exchange(const EngineUrl& url, const std::string& api_key, const Clock& clock,
@@ -59,7 +59,7 @@ EngineResult<HttpAnswer> exchange(const EngineUrl& url, const std::string& api_k
   client.set_connection_timeout(whole_ms(std::min(timeout_ms, connect_timeout_ms_max)));
   client.set_read_timeout(whole_ms(timeout_ms));
   client.set_write_timeout(whole_ms(timeout_ms));
-  request.set_header("Accept-Encoding", "identity");  // unpacking would be measured with the engine
+  request.set_header("Accept-Encoding", "identity");  // decompression would be measured with the engine
   if (!api_key.empty()) request.set_header("Authorization", "Bearer " + api_key);
   const std::int64_t start_ns = clock.now_ns();
   HttpAnswer answer;
@@ -83,15 +83,16 @@ EngineResult<HttpAnswer> exchange(const EngineUrl& url, const std::string& api_k
   const bool whole = client.send(request, response, error);
   const std::int64_t end_ns = clock.now_ns();
   if (too_long) {
-    return tl::unexpected(EngineError{EngineError::Kind::bad_answer,
-                                      to_string(url) + request.path + ": the answer is longer than any answer is"});
+    return tl::unexpected(
+        EngineError{EngineError::Kind::bad_answer, to_string(url) + request.path + ": the answer is too long"});
   }
   if (!whole) {
     late = late || elapsed_ms(start_ns, end_ns) >= timeout_ms;
     return tl::unexpected(no_answer(url, request.path, client, error, late, timeout_ms));
   }
   answer.status = response.status;
-  if (answer.status != 200) answer.body = without_secret(std::move(answer.body), api_key);  // it is told and reported
+  if (answer.status != 200)
+    answer.body = without_secret(std::move(answer.body), api_key);  // messages and reports quote it
   answer.content_type = response.get_header_value("Content-Type");
   answer.total_ms = elapsed_ms(client.connected_ns().value_or(start_ns), end_ns);
   return answer;
@@ -101,7 +102,7 @@ EngineResult<HttpAnswer> exchange(const EngineUrl& url, const std::string& api_k
 
 tl::expected<EngineUrl, std::string> parse_engine_url(std::string_view text) {
   const auto wrong = [&](std::string_view why) {
-    return tl::unexpected(fmt::format("'{}' {}, as http://127.0.0.1:8080", text, why));
+    return tl::unexpected(fmt::format("'{}' {} (e.g. http://127.0.0.1:8080)", text, why));
   };
   constexpr std::string_view scheme = "http://";
   if (!text.starts_with(scheme)) return wrong("must be a URL that begins with http://");
@@ -125,9 +126,9 @@ tl::expected<EngineUrl, std::string> parse_engine_url(std::string_view text) {
   url.host = rest;
   for (const char c : text) {
     if (c <= ' ' || c > '~' || c == '@' || c == '?' || c == '#')
-      return wrong("must hold a host, a port and a path only");
+      return wrong("must contain only a host, a port and a path");
   }
-  if (url.host.empty()) return wrong("must hold a host");
+  if (url.host.empty()) return wrong("must contain a host");
   return url;
 }
 

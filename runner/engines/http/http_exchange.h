@@ -1,7 +1,7 @@
 #pragma once
-// One request to an engine's server and its answer. Every request has a connection of its own, made before the clock
-// starts, with TCP_NODELAY: a kept-alive connection costs 40 ms a request on servers that write head and body apart
-// (Nagle's algorithm against the delayed ACK), and one that the server has closed meanwhile fails.
+// One HTTP request to an engine's server. Every request uses a new connection with TCP_NODELAY, opened before the clock
+// starts. A kept-alive connection would cost 40 ms per request on servers that send header and body separately (Nagle's
+// algorithm with delayed ACK), and would fail when the server has closed it in the meantime.
 
 #include <tl/expected.hpp>
 
@@ -14,16 +14,16 @@
 
 namespace perftrend::runner {
 
-/// Of an answer's body; a server that sends more has gone mad.
+/// Limit of an answer's body.
 constexpr std::size_t engine_answer_bytes_max = std::size_t{64} << 20U;
 
 struct EngineUrl {
   std::string host;
   int port = 80;
-  std::string prefix;  ///< "" or "/path", without a slash at its end
+  std::string prefix;  ///< "" or "/path", without a trailing slash
 };
 
-/// "http://HOST[:PORT][/PREFIX]"; else what is wrong with it. TLS would be measured with the engine: no https.
+/// Parses "http://HOST[:PORT][/PREFIX]"; the error says what is wrong. https is refused: TLS would be measured too.
 tl::expected<EngineUrl, std::string> parse_engine_url(std::string_view text);
 std::string to_string(const EngineUrl& url);
 
@@ -31,19 +31,19 @@ struct HttpAnswer {
   int status = 0;
   std::string content_type;
   std::string body;
-  double total_ms = 0;  ///< from the connection being there to the last byte
+  double total_ms = 0;  ///< from the open connection to the last byte
 };
 
-/// Told of every piece of a 200's body as it arrives.
+/// Called with every piece of the body of a 200 as it arrives.
 using OnBytes = std::function<void(std::string_view bytes, double since_ms)>;
 
 class HttpExchange {
  public:
-  /// `api_key`: "" for none. `clock` must outlive this. From here on the process ignores SIGPIPE: an engine that dies
-  /// while it is written to is an error of the engine, not the end of the runner.
+  /// `api_key`: "" for none. `clock` must outlive this. From now on the process ignores SIGPIPE: an engine that ends
+  /// while a request is sent must not end the runner.
   HttpExchange(EngineUrl url, std::string api_key, Clock& clock);
 
-  /// Errors: unavailable (nobody listens, or closed before the answer was whole), timed_out, bad_answer (too long).
+  /// Errors: unavailable (no connection, or closed before the answer was complete), timed_out, bad_answer (too long).
   [[nodiscard]] EngineResult<HttpAnswer> get(const std::string& path, double timeout_ms) const;
   [[nodiscard]] EngineResult<HttpAnswer> post(const std::string& path, std::string json, double timeout_ms,
                                               const OnBytes& on_bytes = {}) const;

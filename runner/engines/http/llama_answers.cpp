@@ -20,13 +20,13 @@ auto error(Kind kind, std::string message) {
 EngineResult<json> whole_object(const HttpAnswer& answer) {
   if (answer.status != 200) return tl::unexpected(refusal(answer.status, answer.body));
   json object = json::parse(answer.body, nullptr, false);
-  if (object.is_discarded()) return error(Kind::bad_answer, "the answer is no JSON or was cut");
-  if (!object.is_object()) return error(Kind::bad_answer, "the answer is no JSON object");
+  if (object.is_discarded()) return error(Kind::bad_answer, "the answer is not JSON or is incomplete");
+  if (!object.is_object()) return error(Kind::bad_answer, "the answer is not a JSON object");
   return object;
 }
 
-/// Why the counts are not those asked for.
-std::optional<EngineError> wrong_counts(const json& answer, const json& timings, const Asked& asked) {
+/// Why the counts are not the requested ones.
+std::optional<EngineError> wrong_counts(const json& answer, const json& timings, const RequestedCounts& requested) {
   const auto truncated = answer.find("truncated");
   if (truncated == answer.end() || !truncated->is_boolean())
     return EngineError{Kind::bad_answer, "truncated is missing"};
@@ -38,23 +38,24 @@ std::optional<EngineError> wrong_counts(const json& answer, const json& timings,
   }
   if (truncated->get<bool>()) {
     return EngineError{Kind::truncated,
-                       fmt::format("{} of {} prompt tokens were kept", *evaluated, asked.prompt_tokens)};
+                       fmt::format("only {} of {} prompt tokens were used", *evaluated, requested.prompt_tokens)};
   }
-  if (*evaluated != asked.prompt_tokens) {
+  if (*evaluated != requested.prompt_tokens) {
     return EngineError{Kind::wrong_count,
-                       fmt::format("tokens_evaluated is {}, {} were sent", *evaluated, asked.prompt_tokens)};
+                       fmt::format("tokens_evaluated is {}, {} were sent", *evaluated, requested.prompt_tokens)};
   }
   const std::int64_t cached = count(timings, "cache_n").value_or(0);
-  if (cached > 0 || *prompt_n < asked.prompt_tokens) {
+  if (cached > 0 || *prompt_n < requested.prompt_tokens) {
     return EngineError{Kind::cached, fmt::format("prompt_n is {} of {} tokens: the others came from a cache", *prompt_n,
-                                                 asked.prompt_tokens)};
+                                                 requested.prompt_tokens)};
   }
-  if (*prompt_n != asked.prompt_tokens) {
-    return EngineError{Kind::wrong_count, fmt::format("prompt_n is {}, {} were sent", *prompt_n, asked.prompt_tokens)};
-  }
-  if (*predicted_n != asked.generate_tokens) {
+  if (*prompt_n != requested.prompt_tokens) {
     return EngineError{Kind::wrong_count,
-                       fmt::format("predicted_n is {}, {} were asked for", *predicted_n, asked.generate_tokens)};
+                       fmt::format("prompt_n is {}, {} were sent", *prompt_n, requested.prompt_tokens)};
+  }
+  if (*predicted_n != requested.generate_tokens) {
+    return EngineError{Kind::wrong_count,
+                       fmt::format("predicted_n is {}, {} were requested", *predicted_n, requested.generate_tokens)};
   }
   return std::nullopt;
 }
@@ -87,11 +88,11 @@ EngineResult<std::vector<TokenId>> read_tokenized(const HttpAnswer& answer) {
   const auto object = whole_object(answer);
   if (!object) return tl::unexpected(object.error());
   const auto tokens = object->find("tokens");
-  if (tokens == object->end() || !tokens->is_array()) return error(Kind::bad_answer, "tokens is missing or no list");
+  if (tokens == object->end() || !tokens->is_array()) return error(Kind::bad_answer, "tokens is missing or not a list");
   std::vector<TokenId> ids;
   ids.reserve(tokens->size());
   for (const json& token : *tokens) {
-    if (!token.is_number_integer()) return error(Kind::bad_answer, "a token is no whole number");
+    if (!token.is_number_integer()) return error(Kind::bad_answer, "a token is not a whole number");
     const auto id = token.get<std::int64_t>();
     if (id < 0 || id > std::numeric_limits<TokenId>::max()) return error(Kind::bad_answer, fmt::format("token {}", id));
     ids.push_back(static_cast<TokenId>(id));
@@ -99,12 +100,12 @@ EngineResult<std::vector<TokenId>> read_tokenized(const HttpAnswer& answer) {
   return ids;
 }
 
-EngineResult<Completion> read_completion(const HttpAnswer& answer, const Asked& asked) {
+EngineResult<Completion> read_completion(const HttpAnswer& answer, const RequestedCounts& requested) {
   const auto object = whole_object(answer);
   if (!object) return tl::unexpected(object.error());
   const auto timings = object->find("timings");
   if (timings == object->end() || !timings->is_object()) return error(Kind::bad_answer, "timings is missing");
-  if (auto wrong = wrong_counts(*object, *timings, asked)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = wrong_counts(*object, *timings, requested)) return tl::unexpected(std::move(*wrong));
   const auto prefill_ms = stated_ms(*timings, "prompt_ms");
   if (!prefill_ms) return tl::unexpected(prefill_ms.error());
   const auto generate_ms = stated_ms(*timings, "predicted_ms");
@@ -116,8 +117,8 @@ EngineResult<Completion> read_completion(const HttpAnswer& answer, const Asked& 
   Completion completion;
   completion.prefill_ms = *prefill_ms;
   completion.generate_ms = *generate_ms;
-  completion.prompt_tokens = asked.prompt_tokens;
-  completion.generated_tokens = asked.generate_tokens;
+  completion.prompt_tokens = requested.prompt_tokens;
+  completion.generated_tokens = requested.generate_tokens;
   const auto content = object->find("content");
   if (content != object->end() && content->is_string()) completion.text = content->get<std::string>();
   return completion;
@@ -133,7 +134,7 @@ void describe_llama_server(std::string_view props, std::string_view models, Engi
   const json& meta = member(model, "meta");
   const auto build = properties.find("build_info");
   if (build != properties.end() && build->is_string()) info.build = build->get<std::string>();
-  // A path differs between machines, the file's name does not.
+  // The path differs between machines, the file name does not.
   if (const auto path = properties.find("model_path"); path != properties.end() && path->is_string()) {
     const auto text = path->get<std::string>();
     info.parameters.emplace_back("model", text.substr(text.find_last_of('/') + 1));

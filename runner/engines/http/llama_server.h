@@ -23,7 +23,7 @@ class LlamaServerEngine final : public Engine {
   ~LlamaServerEngine() override { stop(); }
 
   EngineResult<EngineInfo> open(double deadline_ms) override;
-  EngineResult<Tokens> tokenize(std::string_view text) override;
+  EngineResult<TokenizedText> tokenize(std::string_view text) override;
   /// At least llama_generate_tokens_min tokens.
   EngineResult<Completion> complete(const Prompt& prompt, int generate_tokens) override;
   EngineResult<std::string> decode(std::span<const TokenId> ids) override;
@@ -37,7 +37,7 @@ class LlamaServerEngine final : public Engine {
   HttpExchange http_;
   StartedServer server_;
   double timeout_ms_;
-  std::int64_t vocabulary_size_ = 0;  ///< 0: the server does not tell
+  std::int64_t vocabulary_size_ = 0;  ///< 0: the server does not report it
 };
 
 }  // namespace perftrend::runner

@@ -1,6 +1,7 @@
 #include "runner/engines/http/openai_stream.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "runner/engines/answer_checks.h"
 
@@ -13,7 +14,7 @@ using nlohmann::json;
 constexpr int ok = 200;
 constexpr const char* end_mark = "[DONE]";
 
-/// The text of one choice: of a completion, or of a chat's delta, thoughts included.
+/// The text of one choice: of a completion, or of a chat's delta with its reasoning.
 std::string text_of(const json& choice) {
   std::string text;
   const auto add = [&](const json& object, const char* key) {
@@ -23,19 +24,19 @@ std::string text_of(const json& choice) {
   add(choice, "text");
   const auto delta = choice.find("delta");
   if (delta != choice.end() && delta->is_object()) {
-    // The thoughts' older name and their newer one; a server may send both of one text.
+    // The older and the newer name of the reasoning; a server may send the same text under both.
     add(*delta, delta->contains("reasoning_content") ? "reasoning_content" : "reasoning");
     add(*delta, "content");
   }
   return text;
 }
 
-void keep_object(const json& event, const char* key, json& out) {
+void store_object(const json& event, const char* key, json& out) {
   const auto found = event.find(key);
   if (found != event.end() && found->is_object()) out = *found;
 }
 
-/// Of the prompt, as far as anybody says: 0 where nobody does.
+/// Cached tokens of the prompt; 0 where the server does not report any.
 std::int64_t cached_tokens(const json& usage, const json& timings) {
   std::int64_t cached = count(timings, "cache_n").value_or(0);
   const auto details = usage.find("prompt_tokens_details");
@@ -50,6 +51,14 @@ std::int64_t cached_tokens(const json& usage, const json& timings) {
 
 }  // namespace
 
+/// Token counts and times that the server reports; null where it reports none.
+struct OpenAiStream::ServerFigures {
+  json usage, timings, metrics;
+};
+
+OpenAiStream::OpenAiStream() : figures_(std::make_unique<ServerFigures>()) {}
+OpenAiStream::~OpenAiStream() = default;
+
 void OpenAiStream::feed(std::string_view bytes, double since_ms) {
   events_.feed(bytes, [&](const ServerEvent& event) { take(event, since_ms); });
 }
@@ -62,7 +71,7 @@ void OpenAiStream::take(const ServerEvent& event, double since_ms) {
   }
   const json object = json::parse(event.data, nullptr, false);
   if (!object.is_object()) {
-    error_ = EngineError{Kind::bad_answer, "an event is no JSON object"};
+    error_ = EngineError{Kind::bad_answer, "an event is not a JSON object"};
     return;
   }
   if (const auto error = object.find("error"); error != object.end() && !error->is_null()) {
@@ -70,9 +79,9 @@ void OpenAiStream::take(const ServerEvent& event, double since_ms) {
     error_ = refusal_in(static_cast<int>(code), *error);
     return;
   }
-  keep_object(object, "usage", usage_);
-  keep_object(object, "timings", timings_);
-  keep_object(object, "metrics", metrics_);
+  store_object(object, "usage", figures_->usage);
+  store_object(object, "timings", figures_->timings);
+  store_object(object, "metrics", figures_->metrics);
   const auto choices = object.find("choices");
   if (choices == object.end() || !choices->is_array() || choices->empty() || !choices->front().is_object()) return;
   const std::string text = text_of(choices->front());
@@ -80,10 +89,11 @@ void OpenAiStream::take(const ServerEvent& event, double since_ms) {
   text_ += text;
 }
 
-std::optional<EngineError> OpenAiStream::wrong_counts(const AskedOfStream& asked, Completion& completion) const {
+std::optional<EngineError> OpenAiStream::wrong_counts(const RequestedStreamCounts& requested,
+                                                      Completion& completion) const {
   const json none = json::object();
-  const json& usage = usage_.is_object() ? usage_ : none;
-  const json& timings = timings_.is_object() ? timings_ : none;
+  const json& usage = figures_->usage.is_object() ? figures_->usage : none;
+  const json& timings = figures_->timings.is_object() ? figures_->timings : none;
   const std::int64_t cached = cached_tokens(usage, timings);
   if (cached > 0) return EngineError{Kind::cached, fmt::format("{} tokens of the prompt came from a cache", cached)};
   auto prompt_tokens = count(usage, "prompt_tokens");
@@ -91,59 +101,63 @@ std::optional<EngineError> OpenAiStream::wrong_counts(const AskedOfStream& asked
   auto generated = count(usage, "completion_tokens");
   if (!generated) generated = count(timings, "predicted_n");
   if (!prompt_tokens || !generated) {
-    return EngineError{Kind::wrong_count, "the server tells no counts (usage or timings)"};
+    return EngineError{Kind::wrong_count, "the server reports no token counts (usage or timings)"};
   }
-  if (*prompt_tokens < 1 || (asked.prompt_tokens && *prompt_tokens != *asked.prompt_tokens)) {
-    const bool fewer = asked.prompt_tokens && *prompt_tokens < *asked.prompt_tokens;
+  if (*prompt_tokens < 1 || (requested.prompt_tokens && *prompt_tokens != *requested.prompt_tokens)) {
+    const bool fewer = requested.prompt_tokens && *prompt_tokens < *requested.prompt_tokens;
     return EngineError{
         fewer ? Kind::truncated : Kind::wrong_count,
-        fmt::format("{} prompt tokens, the text has {}", *prompt_tokens, asked.prompt_tokens.value_or(0))};
+        fmt::format("{} prompt tokens, the text has {}", *prompt_tokens, requested.prompt_tokens.value_or(0))};
   }
-  if (*generated != asked.generate_tokens) {
+  if (*generated != requested.generate_tokens) {
     return EngineError{Kind::wrong_count,
-                       fmt::format("{} tokens generated, {} were asked for", *generated, asked.generate_tokens)};
+                       fmt::format("{} tokens generated, {} were requested", *generated, requested.generate_tokens)};
   }
   completion.prompt_tokens = *prompt_tokens;
   completion.generated_tokens = *generated;
   return std::nullopt;
 }
 
-/// The engine's own times, where there are any: they may be within what the client saw, never beyond it.
+/// Checks the times that the engine reports, if any: they must not exceed the times of the client.
 std::optional<EngineError> OpenAiStream::wrong_times(double total_ms) const {
   const auto beyond = [](const char* what, double part_ms, double whole_ms) {
     return EngineError{Kind::bad_answer,
                        fmt::format("{} of {} ms exceeds the client's {:.3f} ms", what, part_ms, whole_ms)};
   };
-  if (timings_.is_object()) {
-    const auto prompt_ms = stated_ms(timings_, "prompt_ms");
+  const json& timings = figures_->timings;
+  if (timings.is_object()) {
+    const auto prompt_ms = stated_ms(timings, "prompt_ms");
     if (!prompt_ms) return prompt_ms.error();
-    const auto predicted_ms = stated_ms(timings_, "predicted_ms");
+    const auto predicted_ms = stated_ms(timings, "predicted_ms");
     if (!predicted_ms) return predicted_ms.error();
     if (*prompt_ms > *first_text_ms_ + rounding_ms) return beyond("prompt_ms", *prompt_ms, *first_text_ms_);
     if (*prompt_ms + *predicted_ms > total_ms + rounding_ms) {
       return beyond("the sum of prompt_ms and predicted_ms", *prompt_ms + *predicted_ms, total_ms);
     }
   }
-  if (metrics_.is_object() && metrics_.contains("time_to_first_token_ms")) {
-    const auto first_ms = stated_ms(metrics_, "time_to_first_token_ms");
+  const json& metrics = figures_->metrics;
+  if (metrics.is_object() && metrics.contains("time_to_first_token_ms")) {
+    const auto first_ms = stated_ms(metrics, "time_to_first_token_ms");
     if (!first_ms) return first_ms.error();
     if (*first_ms > *first_text_ms_ + rounding_ms) return beyond("time_to_first_token_ms", *first_ms, *first_text_ms_);
   }
   return std::nullopt;
 }
 
-EngineResult<Completion> OpenAiStream::finish(const HttpAnswer& answer, const AskedOfStream& asked) const {
+EngineResult<Completion> OpenAiStream::finish(const HttpAnswer& answer, const RequestedStreamCounts& requested) const {
   const auto error = [](Kind kind, const char* message) { return tl::unexpected(EngineError{kind, message}); };
   if (answer.status != ok) return tl::unexpected(refusal(answer.status, answer.body));
   if (!answer.content_type.starts_with("text/event-stream")) {
-    return error(Kind::bad_answer, "the answer is no event stream");
+    return error(Kind::bad_answer, "the answer is not an event stream");
   }
   if (error_) return tl::unexpected(*error_);
-  // Some servers end the answer right behind the mark, without the blank line.
-  if (!done_ && events_.rest() != end_mark) return error(Kind::bad_answer, "the stream was cut: it has no [DONE]");
-  if (!first_text_ms_) return error(Kind::bad_answer, "no event has text, so there is no time to the first");
+  // Some servers end the answer directly after the mark, without the blank line.
+  if (!done_ && events_.rest() != end_mark)
+    return error(Kind::bad_answer, "the stream is incomplete: [DONE] is missing");
+  if (!first_text_ms_)
+    return error(Kind::bad_answer, "no event contains text, so the time to the first text is unknown");
   Completion completion;
-  if (auto wrong = wrong_counts(asked, completion)) return tl::unexpected(std::move(*wrong));
+  if (auto wrong = wrong_counts(requested, completion)) return tl::unexpected(std::move(*wrong));
   if (auto wrong = wrong_times(answer.total_ms)) return tl::unexpected(std::move(*wrong));
   completion.prefill_ms = first_text_ms_;
   completion.text = text_;

@@ -13,9 +13,9 @@ using Kind = EngineError::Kind;
 
 constexpr std::int64_t poll_every_ns = 20'000'000;
 constexpr double poll_timeout_ms = 2'000;
-/// The last poll before the deadline gets this long all the same: in less, a busy machine answers nothing.
+/// The last poll before the deadline gets at least this long: a busy machine needs it.
 constexpr double last_poll_timeout_ms = 500;
-/// A closed connection is seen before the process that closed it has ended.
+/// Time for a process to end after it closed its connection.
 constexpr double ending_ms = 500;
 
 }  // namespace
@@ -25,9 +25,9 @@ EngineResult<HttpAnswer> StartedServer::await_ready(const HttpExchange& http, co
   if (!options_) return poll_ready(http, path, deadline_ms);
   const auto before = http.get(path, poll_timeout_ms);
   if (before || before.error().kind != Kind::unavailable) {
-    return tl::unexpected(
-        EngineError{Kind::unavailable,
-                    fmt::format("somebody already listens on {}; the engine was not started", to_string(http.url()))});
+    return tl::unexpected(EngineError{
+        Kind::unavailable,
+        fmt::format("another process already listens on {}; the engine was not started", to_string(http.url()))});
   }
   auto started = ChildProcess::start(options_->process, clock_);
   if (!started) return tl::unexpected(EngineError{Kind::unavailable, started.error()});
@@ -60,8 +60,8 @@ EngineError StartedServer::explained(EngineError error) {
   const auto end = process_->wait(ending_ms);
   if (!end) return error;
   std::string message = fmt::format("the engine ended: {}", to_string(*end));
-  const std::string said = last_line(process_->err().empty() ? process_->out() : process_->err());
-  if (!said.empty()) message += "; its last words: " + said;
+  const std::string output = last_line(process_->err().empty() ? process_->out() : process_->err());
+  if (!output.empty()) message += "; last output: " + output;
   return {end->signal != 0 ? Kind::died : Kind::unavailable, std::move(message)};
 }
 

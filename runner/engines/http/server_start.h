@@ -1,5 +1,5 @@
 #pragma once
-// The way to a server that is ready: started by the runner ([engine.start]) or by somebody else.
+// Waiting for a server that is ready; the runner starts it ([engine.start]) or it is running already.
 
 #include <optional>
 
@@ -14,17 +14,17 @@ struct StartOptions {
   double stop_timeout_ms = 5'000;
 };
 
-/// The server process of the runner, if it starts one, and what became of it.
+/// The server process that the runner started, if any.
 class StartedServer {
  public:
   StartedServer(std::optional<StartOptions> options, Clock& clock) : options_(std::move(options)), clock_(clock) {}
 
-  /// Starts it and polls `path` until it answers 200. Nobody listening and 503 mean "not yet"; a server that ended, a
-  /// deadline that passed, another answer and, if one is to be started, somebody who already listens are errors.
+  /// Starts it, if there is one to start, and polls `path` until it answers 200. A refused connection and 503 mean "not
+  /// yet". Errors: the server ended, the deadline passed, another answer, or another process already listens there.
   EngineResult<HttpAnswer> await_ready(const HttpExchange& http, const std::string& path, double deadline_ms);
-  /// `error`, or what really happened: a server that was killed or has ended.
+  /// `error`, or a more precise one if the server was killed or has ended.
   EngineError explained(EngineError error);
-  /// SIGTERM to what was started, then SIGKILL. How a server ends when told to is no result.
+  /// Sends SIGTERM, then SIGKILL. How the server then ends does not matter.
   void stop();
 
  private:

@@ -48,8 +48,8 @@ EngineResult<EngineInfo> ReferenceEngine::open(double /*deadline_ms*/) {
   return info;
 }
 
-EngineResult<Tokens> ReferenceEngine::tokenize(std::string_view text) {
-  Tokens tokens;
+EngineResult<TokenizedText> ReferenceEngine::tokenize(std::string_view text) {
+  TokenizedText tokens;
   const std::int64_t from_ns = clock_.now_ns();
   tokens.ids = tokenizer_.encode(text);
   tokens.tokenize_ms = elapsed_ms(from_ns, clock_.now_ns());
@@ -61,13 +61,14 @@ EngineResult<Completion> ReferenceEngine::complete(const Prompt& prompt, int gen
   if (auto error = out_of_vocabulary(prompt.ids, tokenizer_.vocabulary_size()))
     return tl::unexpected(std::move(*error));
   if (prompt.ids.empty() || generate_tokens < 1) {
-    return tl::unexpected(EngineError{EngineError::Kind::bad_request, "a prompt and a count of at least 1 are needed"});
+    return tl::unexpected(
+        EngineError{EngineError::Kind::bad_request, "a prompt and a token count of at least 1 are required"});
   }
   const std::size_t needed = prompt.ids.size() + static_cast<std::size_t>(generate_tokens);
   if (needed > options_.shape.context) {
-    return tl::unexpected(EngineError{
-        EngineError::Kind::context_exceeded,
-        fmt::format("prompt and generated tokens come to {}, the context holds {}", needed, options_.shape.context)});
+    return tl::unexpected(EngineError{EngineError::Kind::context_exceeded,
+                                      fmt::format("prompt and generated tokens are {} in total, the context holds {}",
+                                                  needed, options_.shape.context)});
   }
   Completion completion;
   completion.generated.reserve(static_cast<std::size_t>(generate_tokens));

@@ -1,7 +1,7 @@
 #pragma once
-// An engine of real work in this process: byte-level BPE, then a small ternary transformer. There is no model to fetch,
-// its cost grows with the prompt as a real engine's does, and the same seed gives the same tokens. It says nothing
-// about any real engine's speed: it is there so that the way from a measurement to a trend has something true to carry.
+// The reference engine: byte-level BPE and a small ternary transformer in this process. It needs no model file, its
+// cost grows with the prompt as a real engine's does, and the same seed gives the same tokens. Its speed says nothing
+// about real engines; it exists so that examples and tests measure real computation.
 
 #include <cstdint>
 #include <memory>
@@ -16,8 +16,8 @@ namespace perftrend::runner {
 constexpr std::uint64_t default_seed = 42;
 
 struct ReferenceOptions {
-  std::uint64_t seed = default_seed;  ///< of the weights; from BITNET_SEED
-  ModelShape shape;                   ///< vocabulary is the tokenizer's, whatever is stated here
+  std::uint64_t seed = default_seed;  ///< seed of the weights; from BITNET_SEED
+  ModelShape shape;                   ///< `vocabulary` is ignored; the tokenizer's is used
 };
 
 class ReferenceEngine final : public Engine {
@@ -26,7 +26,7 @@ class ReferenceEngine final : public Engine {
   ReferenceEngine(ReferenceOptions options, Clock& clock);
 
   EngineResult<EngineInfo> open(double deadline_ms) override;
-  EngineResult<Tokens> tokenize(std::string_view text) override;
+  EngineResult<TokenizedText> tokenize(std::string_view text) override;
   EngineResult<Completion> complete(const Prompt& prompt, int generate_tokens) override;
   EngineResult<std::string> decode(std::span<const TokenId> ids) override;
   void close() override { transformer_ = nullptr; }

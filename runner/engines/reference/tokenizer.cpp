@@ -8,10 +8,10 @@ namespace perftrend::runner {
 namespace {
 
 constexpr int byte_values = 256;
-constexpr int built_in_merges = 160;  // a few fewer than the text below can teach
+constexpr int built_in_merges = 160;  // slightly fewer than the training text contains
 
-// What the built-in vocabulary is learned from: plain words of this trade, so that everyday English prompts come to
-// about three bytes a token.
+// Training text of the built-in vocabulary. English prompts come to about three bytes per token. The text must not
+// change: the vocabulary, and with it every measured series, depends on it.
 constexpr std::string_view training_text =
     "A short prompt is a prompt of one word. This is a medium prompt. This is a long prompt that should be measured. "
     "The runner measures how long it takes to split a text into tokens and how long the model takes to read them. "
@@ -31,7 +31,7 @@ constexpr std::string_view training_text =
 using Pair = std::pair<TokenId, TokenId>;
 using Words = std::map<std::vector<TokenId>, int>;
 
-/// Words keep the blank before them, as " the"; merges never cross their borders.
+/// A word includes the blank before it, for example " the"; merges never cross word boundaries.
 std::vector<std::vector<TokenId>> split_words(std::string_view text) {
   std::vector<std::vector<TokenId>> words;
   for (const char byte : text) {
@@ -43,16 +43,16 @@ std::vector<std::vector<TokenId>> split_words(std::string_view text) {
 
 /// Replaces every occurrence of `pair`, from the left.
 void replace_pair(std::vector<TokenId>& word, Pair pair, TokenId merged) {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < word.size(); ++kept) {
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < word.size(); ++length) {
     const bool here = i + 1 < word.size() && Pair{word[i], word[i + 1]} == pair;
-    word[kept] = here ? merged : word[i];
+    word[length] = here ? merged : word[i];
     i += here ? 2 : 1;
   }
-  word.resize(kept);
+  word.resize(length);
 }
 
-/// The pair that occurs most often, and how often.
+/// The most frequent pair and its count.
 std::pair<Pair, int> most_frequent_pair(const Words& words) {
   std::map<Pair, int> counts;
   for (const auto& [word, times] : words) {
@@ -111,7 +111,7 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text) const {
   return ids;
 }
 
-/// Merges the earliest learned pair present, until none is.
+/// Repeatedly merges the earliest learned pair that occurs.
 void Tokenizer::merge_word(std::vector<TokenId>& word) const {
   while (word.size() > 1) {
     auto first = merges_.end();

@@ -1,6 +1,6 @@
 #pragma once
 // Byte-level byte-pair encoding (Sennrich et al. 2016, over bytes as GPT-2 does): the first 256 ids are the bytes,
-// every further id is a merge of two earlier ones, in the order in which training found them. Any byte string can be
+// every other id is a merge of two earlier ones, in the order of training. Any byte string can be
 // encoded, and decoding restores it exactly.
 
 #include <cstdint>
@@ -18,9 +18,9 @@ namespace perftrend::runner {
 class Tokenizer {
  public:
   /// Learns up to `merges` merges from `text`, the most frequent pair first, the smaller pair of ids among equals: the
-  /// same text gives the same vocabulary on every machine. A pair that occurs once is not learned.
+  /// same text gives the same vocabulary on every machine. A pair that occurs only once is not learned.
   static Tokenizer train(std::string_view text, int merges);
-  /// Trained on the text built into this file; 416 ids.
+  /// Trained on a built-in text; 416 ids.
   static Tokenizer built_in();
 
   [[nodiscard]] std::vector<TokenId> encode(std::string_view text) const;
@@ -34,7 +34,7 @@ class Tokenizer {
   void merge_word(std::vector<TokenId>& word) const;
 
   std::vector<std::string> pieces_;  ///< text of each id
-  std::map<Pair, TokenId> merges_;   ///< a smaller result was learned earlier, so it is merged first
+  std::map<Pair, TokenId> merges_;   ///< pairs with smaller ids were learned earlier and are merged first
 };
 
 }  // namespace perftrend::runner

@@ -79,7 +79,7 @@ Transformer::Transformer(Weights weights) : weights_(std::move(weights)) {
 }
 
 std::span<const float> Transformer::prefill(std::span<const TokenId> ids) {
-  assert(!ids.empty() && ids.size() <= room());
+  assert(!ids.empty() && ids.size() <= free_context());
   const std::size_t width = weights_.shape.width;
   for (std::size_t token = 0; token < ids.size(); ++token) {
     assert(ids[token] >= 0 && static_cast<std::size_t>(ids[token]) < weights_.shape.vocabulary);
@@ -97,7 +97,7 @@ std::span<const float> Transformer::prefill(std::span<const TokenId> ids) {
   return logits_;
 }
 
-/// stream += output(attention(query, key, value)), the keys and values of the new tokens going into the cache first.
+/// Appends the keys and values of the new tokens to the cache, then stream += output(attention(query, key, value)).
 void Transformer::attention_block(std::size_t layer, std::size_t tokens) {
   const std::size_t width = weights_.shape.width;
   const LayerWeights& weights = weights_.layers[layer];
@@ -119,8 +119,8 @@ void Transformer::attention_block(std::size_t layer, std::size_t tokens) {
   add(stream_, {query_.data(), tokens * width});
 }
 
-/// One new token's attention over all tokens up to itself (causal), head by head: softmax(q.k / sqrt(d)) v, after
-/// Vaswani et al. 2017.
+/// Causal attention of one new token over all tokens up to itself, for each head: softmax(q.k / sqrt(d)) v (Vaswani et
+/// al. 2017).
 void Transformer::attend(const Cache& cache, std::size_t token, std::span<float> out) {
   const std::size_t width = weights_.shape.width;
   const std::size_t head_width = width / weights_.shape.heads;

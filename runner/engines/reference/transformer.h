@@ -1,7 +1,7 @@
 #pragma once
-// A small decoder-only transformer as BitNet b1.58 has it: RMSNorm before each block, activations quantised to 8 bits
+// A small decoder-only transformer after BitNet b1.58: RMSNorm before each block, activations quantised to 8 bits
 // before every ternary product, rotary positions, causal attention over a cache of keys and values, squared-ReLU gate
-// in the feed-forward part. Single-threaded, and every token's arithmetic is the same however the tokens are batched:
+// in the feed-forward part. Single-threaded. The arithmetic of a token does not depend on how tokens are batched:
 // the logits after prefill(a, b, c) are bit for bit those after prefill(a, b), prefill(c).
 
 #include <cstddef>
@@ -18,14 +18,14 @@ class Transformer {
  public:
   explicit Transformer(Weights weights);
 
-  /// Forgets all tokens.
+  /// Clears the context.
   void reset() { length_ = 0; }
-  /// Appends `ids` to the context and returns the logits of the token that follows, one for each of the vocabulary;
-  /// valid until the next call. `ids` is not empty, in the vocabulary, and fits: ids.size() <= room().
+  /// Appends `ids` to the context and returns the logits of the next token, one per vocabulary entry, valid until the
+  /// next call. `ids` must not be empty, must be in the vocabulary, and must fit: ids.size() <= free_context().
   std::span<const float> prefill(std::span<const TokenId> ids);
 
   [[nodiscard]] std::size_t length() const { return length_; }
-  [[nodiscard]] std::size_t room() const { return weights_.shape.context - length_; }
+  [[nodiscard]] std::size_t free_context() const { return weights_.shape.context - length_; }
   [[nodiscard]] const ModelShape& shape() const { return weights_.shape; }
 
  private:
@@ -45,15 +45,15 @@ class Transformer {
   std::vector<float> cosines_, sines_;  ///< context x (head width / 2)
   std::size_t length_ = 0;
 
-  // Room for one call, kept between calls so that nothing is allocated while the clock runs.
+  // Buffers of one call, allocated once so that nothing is allocated while the clock runs.
   std::vector<float> stream_;  ///< tokens x width: the residual stream
   std::vector<float> query_, mixed_, hidden_, gate_, scores_, logits_;
   std::vector<std::int8_t> quantised_;  ///< tokens x columns
-  std::vector<float> quantised_scale_;  ///< a token's step
+  std::vector<float> quantised_scale_;  ///< quantisation step of each token
   std::vector<std::int8_t> row_;        ///< one unpacked row of a matrix
 };
 
-/// The index of the greatest value, the first among equals.
+/// The index of the greatest value; the first of equal ones.
 TokenId argmax(std::span<const float> logits);
 
 }  // namespace perftrend::runner

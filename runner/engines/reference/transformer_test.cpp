@@ -72,7 +72,7 @@ TEST(Transformer, PrefillThenStepEqualsPrefillOfAll) {
   }
 }
 
-TEST(Transformer, AttentionSeesEveryEarlierTokenAndItsPlace) {
+TEST(Transformer, AttentionDependsOnEveryEarlierTokenAndItsPosition) {
   Transformer model = small_model();
   const auto base = logits_of(model, {1, 2, 3, 4});
   for (const auto& changed :
@@ -83,8 +83,8 @@ TEST(Transformer, AttentionSeesEveryEarlierTokenAndItsPlace) {
 }
 
 TEST(Transformer, AttentionIsCausal) {
-  // What comes later leaves the cache of earlier tokens alone: a step after {1, 2} is the same whatever was prefilled
-  // beyond it before the reset.
+  // Later tokens do not affect the cache of earlier ones: a step after {1, 2} is the same, whatever was prefilled after
+  // them before the reset.
   Transformer model = small_model();
   (void)logits_of(model, {1, 2, 50, 51, 52});
   model.reset();
@@ -98,9 +98,9 @@ TEST(Transformer, FillsItsContextAndNoMore) {
   const std::vector<TokenId> ids(small_shape().context, 3);
   for (const float logit : model.prefill(ids))
     EXPECT_TRUE(std::isfinite(logit));
-  EXPECT_EQ(model.room(), 0U);
+  EXPECT_EQ(model.free_context(), 0U);
   model.reset();
-  EXPECT_EQ(model.room(), small_shape().context);
+  EXPECT_EQ(model.free_context(), small_shape().context);
 }
 
 TEST(Transformer, SeedsDiffer) {

@@ -1,6 +1,6 @@
 #pragma once
-// The parameters of the reference model: ternary matrices after BitNet b1.58 (Ma et al. 2024), drawn from a seed, so
-// that nothing is downloaded and every machine has the same model.
+// The parameters of the reference model: ternary matrices after BitNet b1.58 (Ma et al. 2024), generated from a seed,
+// so that every machine has the same model without a download.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ struct ModelShape {
   std::size_t vocabulary = 416;
 };
 
-/// rows x columns of {-1, 0, +1}, row by row, packed four to a byte, with one scale for all.
+/// A matrix of {-1, 0, +1} in row order, four values per byte, with one scale.
 class TernaryMatrix {
  public:
   /// `values` holds rows * columns numbers in {-1, 0, 1}; `columns` is a multiple of 4.

@@ -28,7 +28,7 @@ function vocabulary() {
   ];
   for (let byte = 0; byte < 256; ++byte)
     tokens.push({ text: `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`, type: tokenTypes.byte });
-  // "\u2581" stands for a blank. The tokenizer joins neighbours that are a piece together, so every piece of two or
+  // "\u2581" means a blank. The tokenizer joins neighbours that are a piece together, so every piece of two or
   // more letters is built from shorter ones.
   const letters = ["\u2581", ..."abcdefghijklmnopqrstuvwxyz"];
   const pieces = new Set(letters);

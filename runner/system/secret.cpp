@@ -1,4 +1,4 @@
-#include "runner/engines/http/secret.h"
+#include "runner/system/secret.h"
 
 namespace perftrend::runner {
 

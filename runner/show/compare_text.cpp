@@ -1,4 +1,5 @@
-// How a comparison is shown: text with histograms, JSON.
+#include "runner/show/compare_text.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -6,28 +7,24 @@
 #include <array>
 #include <cmath>
 
-#include "runner/report/compare_reports.h"
-
 namespace perftrend::runner {
 namespace {
 
-using ServerVerdict = perftrend::Verdict;
-
 constexpr std::size_t bins = 40;
-/// What lies further from both medians than so many of the larger MAD is drawn in the outermost bins.
+/// Samples further from both medians than this many of the larger MAD are drawn in the outermost bins.
 constexpr double reach_mads = 10;
 
-std::string_view to_string(ServerVerdict verdict) {
+std::string_view to_string(Verdict verdict) {
   switch (verdict) {
-    case ServerVerdict::ok:
+    case Verdict::ok:
       return "ok";
-    case ServerVerdict::improved:
+    case Verdict::improved:
       return "improved";
-    case ServerVerdict::regressed:
+    case Verdict::regressed:
       return "regressed";
-    case ServerVerdict::suspect:
+    case Verdict::suspect:
       return "suspect";
-    case ServerVerdict::too_few:
+    case Verdict::too_few:
       return "too_few";
   }
   return "unknown";
@@ -45,7 +42,7 @@ std::string bars_of(std::span<const double> samples, double low, double high) {
   std::string drawn;
   for (const std::size_t count : counts) {
     const std::size_t height = most == 0 ? 0 : (count * (bars.size() - 1) + most - 1) / most;
-    drawn += bars.at(height);  // a sample alone among many is still seen
+    drawn += bars.at(height);  // a single sample among many stays visible
   }
   return drawn;
 }
@@ -97,7 +94,7 @@ Histograms histograms_of(std::span<const double> before, std::span<const double>
   return drawn;
 }
 
-std::string to_text(const Comparison& comparison) {
+std::string to_text(const ReportComparison& comparison) {
   std::string text;
   std::size_t equal = 0;
   for (const ComparedSeries& series : comparison.series) {
@@ -110,22 +107,22 @@ std::string to_text(const Comparison& comparison) {
   text += names("only before", comparison.only_before);
   text += names("only after", comparison.only_after);
   for (const auto& difference : comparison.environment)
-    text += fmt::format("another environment: {}\n", difference);
+    text += fmt::format("environment changed: {}\n", difference);
   if (!comparison.suspect_before.empty()) text += fmt::format("before is suspect: {}\n", comparison.suspect_before);
   if (!comparison.suspect_after.empty()) text += fmt::format("after is suspect: {}\n", comparison.suspect_after);
-  if (comparison.everything_moved) {
-    text += fmt::format("almost everything moved, by {:+.1f} %: look at the machine before the code\n",
-                        100 * comparison.moved_effect);
+  if (comparison.common_shift) {
+    text += fmt::format("almost every series changed, by {:+.1f} %: check the machine before the code\n",
+                        100 * comparison.common_shift_effect);
   }
   text += fmt::format("{} regressed, {} improved, {} ok, {} suspect, {} with too few samples\n",
-                      comparison.count(ServerVerdict::regressed), comparison.count(ServerVerdict::improved),
-                      comparison.count(ServerVerdict::ok), comparison.count(ServerVerdict::suspect),
-                      comparison.count(ServerVerdict::too_few));
+                      comparison.count(Verdict::regressed), comparison.count(Verdict::improved),
+                      comparison.count(Verdict::ok), comparison.count(Verdict::suspect),
+                      comparison.count(Verdict::too_few));
   if (comparison.baseline_runs == 1) {
     text += fmt::format(
-        "Samples of one run each were compared: what runs differ by among themselves is not in it (perftrend-runner\n"
-        "doctor SCENARIO --aa 10 tells how much that is). With {} reports and more, the last is judged as the server "
-        "does.\n",
+        "Samples of one run each were compared, so the variation between runs is not included (perftrend-runner "
+        "doctor\n"
+        "SCENARIO --aa 10 measures it). With at least {} reports, the last one is judged as the server does.\n",
         reports_of_a_history());
   } else {
     text += fmt::format("Judged as the server does, against {} runs.\n", comparison.baseline_runs);
@@ -133,7 +130,7 @@ std::string to_text(const Comparison& comparison) {
   return text;
 }
 
-nlohmann::ordered_json to_object(const Comparison& comparison) {
+nlohmann::ordered_json to_object(const ReportComparison& comparison) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const ComparedSeries& each : comparison.series) {
     list.push_back({{"suite", each.key.suite},
@@ -152,9 +149,9 @@ nlohmann::ordered_json to_object(const Comparison& comparison) {
   }
   return {{"judged", comparison.baseline_runs == 1 ? "samples" : "history"},
           {"baseline_runs", comparison.baseline_runs},
-          {"regressed", comparison.count(ServerVerdict::regressed)},
-          {"improved", comparison.count(ServerVerdict::improved)},
-          {"everything_moved", comparison.everything_moved},
+          {"regressed", comparison.count(Verdict::regressed)},
+          {"improved", comparison.count(Verdict::improved)},
+          {"common_shift", comparison.common_shift},
           {"suspect_before", comparison.suspect_before},
           {"suspect_after", comparison.suspect_after},
           {"environment", comparison.environment},

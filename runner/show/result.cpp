@@ -1,4 +1,4 @@
-#include "runner/measure/result.h"
+#include "runner/show/result.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/stats/sample_summary.h"
-#include "runner/report/quarantine.h"
+#include "runner/report/time_text.h"
 
 namespace perftrend::runner {
 namespace {
@@ -31,20 +31,20 @@ std::string_view to_string(CaseStatus status) {
 }
 
 nlohmann::ordered_json to_object(const PromptSamples& samples) {
-  nlohmann::ordered_json measures = nlohmann::ordered_json::object();
+  nlohmann::ordered_json metrics = nlohmann::ordered_json::object();
   for (const auto& [name, times_ms] : samples.times_ms) {
     const stats::SampleSummary each = stats::summarise(times_ms);
-    measures[name] = {
+    metrics[name] = {
         {"median", each.median}, {"mad", each.mad}, {"min", each.min}, {"p95", each.p95}, {"n", each.count}};
   }
   const auto first = [](const std::vector<std::int64_t>& counts) { return counts.empty() ? 0 : counts.front(); };
   return {{"prompt", samples.prompt},
           {"prompt_tokens", first(samples.prompt_tokens)},
           {"generated_tokens", first(samples.generated_tokens)},
-          {"measures", std::move(measures)}};
+          {"metrics", std::move(metrics)}};
 }
 
-/// Text for a cell of a table or a line of a list: no markup, no end of line.
+/// Text for a table cell or a list item: markup is escaped, line ends become blanks.
 std::string plain(std::string_view text) {
   std::string safe;
   for (const char byte : text) {
@@ -58,7 +58,7 @@ std::string plain(std::string_view text) {
   return safe;
 }
 
-/// The beginning, not cut within a character.
+/// The beginning of a text, cut between characters.
 std::string beginning(const std::string& text) {
   if (text.size() <= prompt_bytes_shown) return text;
   std::size_t end = prompt_bytes_shown;
@@ -69,10 +69,10 @@ std::string beginning(const std::string& text) {
 
 std::string rows_of(std::size_t prompt, const PromptSamples& samples) {
   std::string rows;
-  for (const auto measure : format_metrics(samples)) {
-    const stats::SampleSummary each = stats::summarise(samples.times_ms.find(measure)->second);
+  for (const auto metric : summary_metrics(samples)) {
+    const stats::SampleSummary each = stats::summarise(samples.times_ms.find(metric)->second);
     rows += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", samples.is_case ? "" : std::to_string(prompt),
-                        plain(beginning(samples.prompt)), display_name(measure), format_ms(each.median),
+                        plain(beginning(samples.prompt)), display_name(metric), format_ms(each.median),
                         format_ms(each.mad), format_ms(each.min), format_ms(each.p95), each.count);
   }
   return rows;
@@ -111,7 +111,7 @@ std::string to_markdown(const RunResult& result) {
   for (std::size_t i = 0; i < result.samples.size(); ++i)
     rows += rows_of(i, result.samples[i]);
   if (!rows.empty()) {
-    text += "\n| # | prompt | measure | median | MAD | min | p95 | n |\n|--:|---|---|--:|--:|--:|--:|--:|\n" + rows;
+    text += "\n| # | prompt | metric | median | MAD | min | p95 | n |\n|--:|---|---|--:|--:|--:|--:|--:|\n" + rows;
     text += fmt::format("\nThe machine was {}{}{}. Times never fail a build.\n", to_string(result.fitness.verdict),
                         result.fitness.reasons.empty() ? "" : ": ",
                         plain(fmt::format("{}", fmt::join(result.fitness.reasons, "; "))));
@@ -129,7 +129,7 @@ std::string to_markdown(const RunResult& result) {
 std::string to_annotation(std::string_view warning) {
   std::string text = "::warning title=perftrend::";
   for (const char byte : warning) {
-    // The three that GitHub's workflow commands escape in a message.
+    // GitHub's workflow commands require these three to be escaped.
     if (byte == '%' || byte == '\r' || byte == '\n')
       text += byte == '%' ? "%25" : byte == '\r' ? "%0D" : "%0A";
     else

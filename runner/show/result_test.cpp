@@ -1,4 +1,4 @@
-#include "runner/measure/result.h"
+#include "runner/show/result.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ RunResult result() {
           "out.xml",
           {functional, performance},
           {{"a|b <i>", {{"prefill_ms", {10, 12, 11}}, {"tokenize_ms", {0.5}}}, {5, 5, 5}, {2, 2, 2}}},
-          {Verdict::noisy, {"load average 4.00", "a_b"}}};
+          {MachineVerdict::noisy, {"load average 4.00", "a_b"}}};
 }
 
 TEST(ToJson, Golden) {
@@ -27,13 +27,13 @@ TEST(ToJson, Golden) {
                                R"("cases":[{"name":"functional","outcome":"passed","message":"","warnings":[]},)"
                                R"({"name":"performance_consistency","outcome":"passed","message":"",)"
                                R"("warnings":["Prompt 0 prefill time is 300 % off\nreally"]}],)"
-                               R"("prompts":[{"prompt":"a|b <i>","prompt_tokens":5,"generated_tokens":2,"measures":)"
+                               R"("prompts":[{"prompt":"a|b <i>","prompt_tokens":5,"generated_tokens":2,"metrics":)"
                                R"({"prefill_ms":{"median":11.0,"mad":1.0,"min":10.0,"p95":12.0,"n":3},)"
                                R"("tokenize_ms":{"median":0.5,"mad":0.0,"min":0.5,"p95":0.5,"n":1}}}]})"
                                "\n");
 }
 
-TEST(ToJson, BytesThatAreNoTextAreReplaced) {
+TEST(ToJson, InvalidUtf8IsReplaced) {
   RunResult odd = result();
   odd.samples[0].prompt.assign(1, '\xFF');
   EXPECT_NE(to_json(odd).find("\"prompt\":\"\xEF\xBF\xBD\""), std::string::npos);
@@ -44,7 +44,7 @@ TEST(ToMarkdown, Golden) {
             "### batch\\_prefill on mock\n\n"
             "- functional: **passed**\n"
             "- performance\\_consistency: **passed**\n\n"
-            "| # | prompt | measure | median | MAD | min | p95 | n |\n"
+            "| # | prompt | metric | median | MAD | min | p95 | n |\n"
             "|--:|---|---|--:|--:|--:|--:|--:|\n"
             "| 0 | a\\|b \\<i\\> | tokenize | 0.50ms | 0ms | 0.50ms | 0.50ms | 1 |\n"
             "| 0 | a\\|b \\<i\\> | prefill | 11.00ms | 1.00ms | 10.00ms | 12.00ms | 3 |\n\n"
@@ -56,11 +56,11 @@ TEST(ToMarkdown, WithoutTimesThereIsNoTable) {
   RunResult skipped = result();
   skipped.samples.clear();
   skipped.cases[1].status = CaseStatus::skipped;
-  skipped.cases[1].message = "not asked for";
+  skipped.cases[1].message = "not requested";
   skipped.cases[1].warnings.clear();
   EXPECT_EQ(to_markdown(skipped),
             "### batch\\_prefill on mock\n\n- functional: **passed**\n"
-            "- performance\\_consistency: **skipped**, not asked for\n\n");
+            "- performance\\_consistency: **skipped**, not requested\n\n");
 }
 
 TEST(ToAnnotation, IsOneLineWhateverItSays) {

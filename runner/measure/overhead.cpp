@@ -1,4 +1,4 @@
-#include "runner/machine/overhead.h"
+#include "runner/measure/overhead.h"
 
 #include <array>
 
@@ -11,11 +11,11 @@ namespace {
 constexpr int batch_repeats = 200;
 constexpr std::size_t batches = 11;
 
-/// Answers at once with what a measurement accepts.
+/// Answers immediately with a valid result.
 class EmptyEngine final : public Engine {
  public:
   EngineResult<EngineInfo> open(double /*deadline_ms*/) override { return EngineInfo{}; }
-  EngineResult<Tokens> tokenize(std::string_view /*text*/) override { return Tokens{{1}, 0.0}; }
+  EngineResult<TokenizedText> tokenize(std::string_view /*text*/) override { return TokenizedText{{1}, 0.0}; }
   EngineResult<Completion> complete(const Prompt& /*prompt*/, int /*generate_tokens*/) override {
     Completion completion;
     completion.generated = {1};
@@ -39,7 +39,7 @@ double harness_overhead_us(Clock& clock) {
   std::array<double, batches> each_us{};
   for (double& batch_us : each_us) {
     const std::int64_t start_ns = clock.now_ns();
-    const auto measured = measure(engine, {}, scenario, clock, [](const Step&) {});
+    const auto measured = measure(engine, {}, scenario, clock, [](const ProgressStep&) {});
     batch_us = elapsed_ms(start_ns, clock.now_ns()) * 1000 / measured.value().rounds;
   }
   return stats::select_median(each_us);

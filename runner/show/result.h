@@ -1,6 +1,6 @@
 #pragma once
-// What a run came to, for those who do not read a terminal: JSON for programs, Markdown for GitHub's page of a job,
-// annotations for its log. The report stays the JUnit file; nothing here is read by the server.
+// The result of a run in other formats than text: JSON for programs, Markdown for GitHub's summary page of a job,
+// annotations for its log. The report is the JUnit file; the server reads nothing of this.
 
 #include <string>
 #include <string_view>
@@ -23,17 +23,16 @@ struct RunResult {
 
 /// One object on one line, with a newline at its end: {"scenario", "engine", "report", "machine": {"verdict",
 /// "reasons"}, "cases": [{"name", "outcome", "message", "warnings"}], "prompts": [{"prompt", "prompt_tokens",
-/// "generated_tokens", "measures": {"prefill_ms": {"median", "mad", "min", "p95", "n"}}}]}. Times in ms.
+/// "generated_tokens", "metrics": {"prefill_ms": {"median", "mad", "min", "p95", "n"}}}]}. Times in ms.
 std::string to_json(const RunResult& result);
 
-/// Heading, a table of the medians, the verdict on the machine and the warnings. What a prompt or a message holds is
-/// never markup.
+/// A heading, a table of the medians, the verdict on the machine and the warnings. Prompts and messages are escaped.
 std::string to_markdown(const RunResult& result);
 
-/// A line of output that GitHub shows beside the job: "::warning title=perftrend::TEXT".
+/// A line of output that GitHub shows as a warning of the job: "::warning title=perftrend::TEXT".
 std::string to_annotation(std::string_view warning);
 
-/// Appends to a file; false when that cannot be done.
+/// Appends to a file; false if it fails.
 bool append_to(const std::string& file, std::string_view text);
 
 }  // namespace perftrend::runner

@@ -1,0 +1,132 @@
+#include "runner/commands/upload_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <optional>
+
+#include "core/text/progress_text.h"
+#include "runner/delivery/backlog.h"
+#include "runner/delivery/delivery.h"
+#include "runner/show/progress.h"
+#include "runner/system/read_file.h"
+
+namespace perftrend::runner {
+namespace {
+
+constexpr std::size_t plain_lines = 10;
+
+/// The upload of all runs, and the counts of its results so far.
+class BacklogUpload {
+ public:
+  BacklogUpload(const UploadOptions& options, const Variables& variables)
+      : options_(options),
+        variables_(variables),
+        on_terminal_(::isatty(STDERR_FILENO) == 1 && value_of(variables, "TERM") != "dumb"),
+        progress_(on_terminal_ ? ProgressReporter::Style::terminal : ProgressReporter::Style::plain, stderr),
+        uploader_(make_uploader(options.server, progress_)) {}
+
+  ExitCode run() {
+    const auto runs = find_runs(options_.files, options_.one_run);
+    total_ = runs.size();
+    const auto began = std::chrono::steady_clock::now();
+    for (const auto& each : runs) {
+      if (failures_in_a_row_ == failures_in_a_row_max) break;
+      deliver(each);
+      ++done_;
+      report_progress(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    }
+    if (delivered_ > 0) deliver_spooled_and_report(uploader_, delivery_to_server(), options_.spool, progress_);
+    report_totals();
+    return failures_.empty() && done_ == total_ && total_ > 0 ? ExitCode::ok : ExitCode::not_delivered;
+  }
+
+ private:
+  [[nodiscard]] bool is_backlog() const { return total_ > listed_runs_max; }
+  [[nodiscard]] Delivery delivery_to_server() const {
+    return {.server = options_.server, .project = options_.project, .token = options_.token, .coordinates = {}};
+  }
+
+  void deliver(const RunFiles& files) {
+    std::vector<std::string> reports;
+    for (const auto& file : files) {
+      auto bytes = read_file(file);
+      if (!bytes || bytes->empty()) {
+        fail(file.string(), "cannot be read or is empty");
+        return;
+      }
+      reports.push_back(std::move(*bytes));
+    }
+    Delivery delivery = delivery_to_server();
+    delivery.coordinates = coordinates_of(reports, options_.coordinates, options_.stated_only, variables_);
+    delivery.format = options_.format;
+    delivery.content_type = content_type_of(reports.front());
+    std::string body;
+    if (files.size() == 1) {
+      body = std::move(reports.front());
+    } else {
+      std::vector<FormFile> form;
+      for (std::size_t i = 0; i < files.size(); ++i)
+        form.push_back({files[i].filename().string(), std::move(reports[i])});
+      body = form_body(form, delivery);
+    }
+    const std::string name = files.size() == 1 ? files.front().string() : fmt::format("{} files", files.size());
+    const auto result = uploader_.deliver(delivery, body);
+    if (!result) {
+      failures_in_a_row_ = result.error().lasting ? 0 : failures_in_a_row_ + 1;
+      std::string why = as_sentence(result.error().message);
+      // The runs of a backlog are not spooled: they are on disk already, and the same command uploads them again.
+      if (files.size() == 1 && !is_backlog())
+        why += " " + spool_undelivered(delivery, result.error(), body, name, options_.spool);
+      fail(name, why);
+      return;
+    }
+    failures_in_a_row_ = 0;
+    ++delivered_;
+    if (result->already_stored) ++already_stored_;
+    if (!is_backlog()) print_result(delivery, *result, name, progress_);
+  }
+
+  void fail(const std::string& name, const std::string& why) { failures_.push_back(fmt::format("{}: {}", name, why)); }
+
+  void report_progress(double seconds) {
+    if (!is_backlog()) return;
+    if (on_terminal_) {
+      progress_.show("uploading " + text::progress_text(done_, total_, seconds));
+    } else if (done_ * plain_lines / total_ != (done_ - 1) * plain_lines / total_) {
+      progress_.say(fmt::format("uploaded {} of {}", done_, total_));
+    }
+  }
+
+  void report_totals() {
+    for (const auto& failure : failures_)
+      progress_.warn("upload failed: " + failure);
+    if (total_ == 0) progress_.warn("perftrend-runner: there is no report to upload");
+    if (done_ < total_) {
+      progress_.warn(fmt::format(
+          "{} of {} were not tried because the last {} failed; run the same command again to continue from there",
+          total_ - done_, total_, failures_in_a_row_max));
+    }
+    if (total_ > 1) {
+      progress_.say(fmt::format("{} delivered ({} of them already stored), {} failed", delivered_, already_stored_,
+                                failures_.size()));
+    }
+  }
+
+  const UploadOptions& options_;
+  const Variables& variables_;
+  const bool on_terminal_;
+  ProgressReporter progress_;
+  Uploader uploader_;
+  std::size_t total_ = 0, done_ = 0, delivered_ = 0, already_stored_ = 0, failures_in_a_row_ = 0;
+  std::vector<std::string> failures_;
+};
+
+}  // namespace
+
+ExitCode upload(const UploadOptions& options, const Variables& variables) {
+  return BacklogUpload(options, variables).run();
+}
+
+}  // namespace perftrend::runner
