@@ -59,7 +59,7 @@ export function RunPoints({ project, points }: { project: string; points: readon
               <th scope="col" class="number">
                 Median
               </th>
-              <th scope="col" class="number">
+              <th scope="col" class="number" title="Median absolute deviation of the samples">
                 MAD
               </th>
               <th scope="col" class="number">

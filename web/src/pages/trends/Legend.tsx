@@ -5,7 +5,7 @@ import { verdict_hint, verdict_text } from '../../charts/verdict';
 const verdicts = ['ok', 'regressed', 'improved', 'suspect', 'too_few'] as const;
 
 const keys = [
-  { name: 'whisker', text: '± MAD', title: 'Spread of the samples within one run' },
+  { name: 'whisker', text: '± MAD', title: 'Median absolute deviation of the samples of one run' },
   { name: 'baseline', text: 'baseline', title: 'Centre of the accepted points before' },
   { name: 'band', text: 'band', title: 'Range of values without a significant change' },
   { name: 'change', text: 'change point', title: 'Start of a new level' },

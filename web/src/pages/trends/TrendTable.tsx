@@ -69,7 +69,7 @@ function PointTable({ project, trend }: { project: string; trend: Trend }) {
             <th scope="col">Time</th>
             <th scope="col">Commit</th>
             <th scope="col">Run</th>
-            <th scope="col" class="number">
+            <th scope="col" class="number" title="Median and median absolute deviation of the samples">
               Median ± MAD{scale.label === '' ? '' : `, ${scale.label}`}
             </th>
             <th scope="col" class="number">
