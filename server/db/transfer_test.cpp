@@ -31,7 +31,7 @@ void fill(Database& database, int count) {
         const std::string text = fmt::format("{} é ' \\ {}", table.to.table, row);
         std::vector<Param> values;
         for (std::size_t i = 0; i < table.to.columns.size(); ++i) {
-          const auto kind = table.to.columns[i].kind;
+          const auto kind = table.to.columns[i].type;
           if (!table.not_null[i] && row % 2 == 0) {
             values.emplace_back(std::nullopt);
           } else if (kind == ColumnType::integer) {

@@ -33,7 +33,7 @@ class InterruptedDatabase : public db::Database {
   }
   void read(const Work& work) override { database_.read(work); }
   std::string why_not_ready() override { return database_.why_not_ready(); }
-  [[nodiscard]] db::Dialect engine() const override { return database_.dialect(); }
+  [[nodiscard]] db::Dialect dialect() const override { return database_.dialect(); }
 
  private:
   db::Database& database_;
