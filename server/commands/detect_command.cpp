@@ -97,7 +97,7 @@ CsvSeries parse_csv(std::string_view text) {
       continue;
     }
     if (!value) {
-      series.error = "line " + std::to_string(line_number) + ": the value column has no finite number";
+      series.error = "line " + std::to_string(line_number) + ": no finite number in the value column";
       return series;
     }
     if (series.values.size() == detect_points_max) {

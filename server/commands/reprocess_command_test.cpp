@@ -79,7 +79,7 @@ TEST_F(ReprocessCommandTest, ShowsChangesAndStoresThemOnRequest) {
   EXPECT_EQ(reprocess(), exit_ok);
   EXPECT_THAT(output_, HasSubstr("1 changed"));
   EXPECT_EQ(reprocess(), exit_ok);
-  EXPECT_THAT(output_, HasSubstr("2 runs with 0 points: 0 would change"));
+  EXPECT_THAT(output_, HasSubstr("2 runs with 0 points: 0 changed"));
 }
 
 TEST_F(ReprocessCommandTest, RefusesWhatItCannotWorkOn) {

@@ -42,7 +42,7 @@ class JsonWriter {
   /// The same for elements that value() writes.
   template <typename Range>
   void array(std::string_view name, const Range& range) {
-    array(name, range, [this](const auto& element) { value(element); });
+    array(name, range, [this](const auto& element) { this->value(element); });
   }
 
   template <typename Value>
