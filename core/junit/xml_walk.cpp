@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/junit/xml_document.h"
+#include "core/text/trim.h"
 #include "core/text/utf8.h"
 
 namespace perftrend::junit {
@@ -17,7 +18,7 @@ constexpr std::size_t pairwise_max = 12;
 
 /// Shown in a cause: short enough to read.
 std::string_view shown(std::string_view name) {
-  return name.substr(0, text::whole_characters(name, 40));
+  return text::beginning(name, 40);
 }
 
 struct CodeRange {

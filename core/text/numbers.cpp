@@ -97,15 +97,6 @@ bool has_decimal_comma(std::string_view text) {
 
 }  // namespace
 
-std::string_view trim(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && is_blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back()))
-    text.remove_suffix(1);
-  return text;
-}
-
 DecimalPrefix parse_decimal_prefix(std::string_view text) {
   const char* const begin = text.data();
   const char* const end = begin + text.size();

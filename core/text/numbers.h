@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/text/trim.h"
+
 namespace perftrend::text {
 
 /// Plain decimal, optionally signed, optionally with an exponent ("12", "+.5", "1e-3"). No blanks, hex, NaN, Inf or
@@ -23,8 +25,5 @@ DecimalPrefix parse_decimal_prefix(std::string_view text);
 /// The `time` of a case in seconds: a decimal as above that is not negative, surrounded by blanks perhaps, or with
 /// thousands separators ("1,234.5", "1,234") or a decimal comma where it cannot be one ("0,5", "0,012", "1234,567").
 std::optional<double> parse_seconds(std::string_view text);
-
-/// Without blanks (space, tab, line ends) at either end.
-std::string_view trim(std::string_view text);
 
 }  // namespace perftrend::text

@@ -6,10 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace perftrend::text {
+#include "core/text/trim.h"
 
-/// Cut to at most `bytes_max`, never inside a character of UTF-8; "…" tells of the cut.
-std::string shortened(std::string_view text, std::size_t bytes_max);
+namespace perftrend::text {
 
 class Warnings {
  public:
