@@ -9,12 +9,12 @@
 
 namespace perftrend::formats {
 
-enum class Packing { gzip, zstd, brotli };
+enum class Packing { gzip, zstd };
 
-/// What HTTP calls a packing, in any case: gzip, x-gzip and deflate (RFC 1950), zstd, br.
+/// What HTTP calls a packing, in any case: gzip, x-gzip and deflate (RFC 1950), zstd.
 std::optional<Packing> packing_of_coding(std::string_view content_coding);
 
-/// By the first bytes; brotli has nothing to be known by.
+/// By the first bytes.
 std::optional<Packing> packing_of_bytes(std::string_view bytes);
 
 /// One stream of packed bytes. One thread.
@@ -38,7 +38,7 @@ class Decoder {
   [[nodiscard]] virtual bool is_whole() const = 0;
 };
 
-/// Of gzip (several members too) or zlib, told apart by their first bytes; of zstd (several frames too); of brotli.
+/// Of gzip (several members too) or zlib, told apart by their first bytes; of zstd (several frames too).
 /// Throws std::bad_alloc.
 std::unique_ptr<Decoder> make_decoder(Packing packing);
 
