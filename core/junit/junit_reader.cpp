@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -12,8 +11,8 @@
 
 #include "core/junit/counts.h"
 #include "core/junit/gathered_text.h"
-#include "core/junit/junit_words.h"
 #include "core/junit/text.h"
+#include "core/junit/vocabulary.h"
 #include "core/junit/xml_document.h"
 #include "core/text/arena.h"
 #include "core/text/numbers.h"
@@ -22,12 +21,6 @@
 namespace perftrend::junit {
 
 namespace {
-
-/// Compiles to a comparison of whole words, of which a reader makes millions.
-template <std::size_t N>
-bool is(std::string_view text, const char (&word)[N]) {
-  return text.size() == N - 1 && std::memcmp(text.data(), word, N - 1) == 0;
-}
 
 constexpr std::string_view name_joint = " / ";
 
@@ -73,7 +66,7 @@ class Walker {
     walk_.next();
     root_offset_ = walk_.offset();
     const std::string_view root = walk_.name();
-    if (word_of(root) != Word::container) {
+    if (element_kind(root) != ElementKind::container) {
       refuse(fmt::format("the root is <{}>, not <testsuites> or <testsuite>: this is not JUnit", local_name(root)),
              walk_.offset());
     }
@@ -90,28 +83,29 @@ class Walker {
   }
 
   void read_child() {
-    const Word word = word_of(walk_.name());
-    known_ = known_ || (word == Word::container || word == Word::properties || word == Word::error ||
-                        word == Word::failure || word == Word::out || word == Word::err);
-    switch (word) {
-      case Word::container:
+    const ElementKind kind = element_kind(walk_.name());
+    known_ =
+        known_ || (kind == ElementKind::container || kind == ElementKind::properties || kind == ElementKind::error ||
+                   kind == ElementKind::failure || kind == ElementKind::out || kind == ElementKind::err);
+    switch (kind) {
+      case ElementKind::container:
         enter();
         return;
-      case Word::testcase:
+      case ElementKind::testcase:
         read_case();
         return;
-      case Word::properties:
+      case ElementKind::properties:
         read_properties([this](Stated stated) { keep_property(stated, report_.properties.emplace_back()); });
         return;
-      case Word::out:
-      case Word::err:
+      case ElementKind::out:
+      case ElementKind::err:
         read_suite_output();
         return;
-      case Word::error:
-      case Word::failure:
+      case ElementKind::error:
+      case ElementKind::failure:
         ++suite_problems_;
         break;
-      case Word::foreign:
+      case ElementKind::foreign:
         ++foreign_;
         break;
       default:
@@ -124,17 +118,17 @@ class Walker {
   void enter() {
     suites_before_.push_back(suite_);
     const std::size_t offset = walk_.offset();
-    const bool is_suite = local_name(walk_.name()) == "testsuite";
+    const bool is_suite = local_name(walk_.name()) == element::testsuite;
     for (const XmlAttribute& attribute : walk_.attributes()) {
       const std::string_view value = attribute.value;
-      if (is(attribute.name, "name") && is_suite && !value.empty()) {
+      if (attribute.name == attribute::name && is_suite && !value.empty()) {
         check_name(suite_.size() + (suite_.empty() ? 0 : name_joint.size()) + value.size(), offset);
         suite_ = suite_.empty() ? value
                                 : text::keep(lender_->joined, text::keep(lender_->joined, suite_, name_joint), value);
         spend(offset, 2 * suite_.size());
-      } else if (is(attribute.name, "timestamp")) {
+      } else if (attribute.name == attribute::timestamp) {
         read_timestamp(value);
-      } else if (is(attribute.name, "hostname") && report_.hostname.empty()) {
+      } else if (attribute.name == attribute::hostname && report_.hostname.empty()) {
         report_.hostname = value;
       }
     }
@@ -181,15 +175,17 @@ class Walker {
     }
   }
 
-  static bool is_property(std::string_view name) { return is(name, "property") || local_name(name) == "property"; }
+  static bool is_property(std::string_view name) {
+    return name == element::property || local_name(name) == element::property;
+  }
 
   Stated read_property() {
     Stated stated;
     stated.offset = walk_.offset();
     bool has_value = false;
     for (const XmlAttribute& attribute : walk_.attributes()) {
-      if (is(attribute.name, "name")) stated.name = attribute.value;
-      if (!is(attribute.name, "value")) continue;
+      if (attribute.name == attribute::name) stated.name = attribute.value;
+      if (attribute.name != attribute::value) continue;
       stated.value = text::BorrowedText::borrow(attribute.value);
       has_value = true;
     }
@@ -246,17 +242,17 @@ class Walker {
     for (const XmlAttribute& attribute : walk_.attributes()) {
       const std::string_view name = attribute.name;
       const std::string_view value = attribute.value;
-      if (is(name, "name")) {
+      if (name == attribute::name) {
         made.key.name = text::BorrowedText::borrow(value);
-      } else if (is(name, "classname")) {
+      } else if (name == attribute::classname) {
         made.key.classname = text::BorrowedText::borrow(value);
-      } else if (is(name, "time")) {
+      } else if (name == attribute::time) {
         read_time(value, made);
-      } else if (is(name, "class")) {
+      } else if (name == attribute::class_) {
         class_name = value;
-      } else if (is(name, "status")) {
-        notrun = is(value, "notrun");
-      } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && !is(name, "xmlns")) {
+      } else if (name == attribute::status) {
+        notrun = value == junit::notrun;
+      } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && name != "xmlns") {
         made.attributes.push_back({text::BorrowedText::borrow(name), text::BorrowedText::borrow(value)});
         spend(offset, property_bytes + name.size() + value.size());
       }
@@ -286,29 +282,29 @@ class Walker {
   }
 
   void read_case_child(ReportCase& made, GatheredText& out, GatheredText& err) {
-    switch (word_of(walk_.name())) {
-      case Word::error:
+    switch (element_kind(walk_.name())) {
+      case ElementKind::error:
         worsen(made, CaseStatus::errored);
         return;
-      case Word::failure:
+      case ElementKind::failure:
         worsen(made, CaseStatus::failed);
         return;
-      case Word::skipped:
+      case ElementKind::skipped:
         worsen(made, CaseStatus::skipped);
         return;
-      case Word::properties:
+      case ElementKind::properties:
         read_properties([this](Stated stated) { keep_property(stated, properties_.emplace_back()); });
         return;
-      case Word::out:
+      case ElementKind::out:
         gather(out);
         return;
-      case Word::err:
+      case ElementKind::err:
         gather(err);
         return;
-      case Word::flaky:
+      case ElementKind::flaky:
         ++made.flaky;
         break;
-      case Word::rerun:
+      case ElementKind::rerun:
         ++made.reruns;
         break;
       default:
@@ -326,7 +322,7 @@ class Walker {
     made.status = status;
     made.message = text::BorrowedText();
     for (const XmlAttribute& attribute : walk_.attributes()) {
-      if (is(attribute.name, "message")) made.message = text::BorrowedText::borrow(attribute.value);
+      if (attribute.name == attribute::message) made.message = text::BorrowedText::borrow(attribute.value);
     }
     if (!made.message.empty()) return skip();
     GatheredText text;

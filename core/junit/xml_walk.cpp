@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "core/junit/vocabulary.h"
 #include "core/junit/xml_document.h"
 #include "core/text/trim.h"
 #include "core/text/utf8.h"
@@ -262,7 +263,7 @@ XmlEvent XmlWalk::start(pugi::xml_node element) {
     throw XmlError{fmt::format("elements are nested deeper than {}", limits_.depth_max), offset_, "depth_max"};
   }
   check_name(name_);
-  if (name_.ends_with("testcase") && local_name(name_) == "testcase" && ++cases_ > limits_.cases_max) {
+  if (name_.ends_with(element::testcase) && local_name(name_) == element::testcase && ++cases_ > limits_.cases_max) {
     throw XmlError{fmt::format("more than {} test cases", limits_.cases_max), offset_, "cases_max"};
   }
   read_attributes(element);
