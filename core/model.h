@@ -63,7 +63,7 @@ struct ReportCase {
   text::BorrowedText output;             ///< <system-out> then <system-err>
   int flaky = 0;                         ///< <flakyFailure>, <flakyError>: failed, then passed on a retry
   int reruns = 0;                        ///< <rerunFailure>, <rerunError>: failed again on a retry
-  std::shared_ptr<const void> lender = nullptr;  ///< keeps what its texts are lent by; null where all are owned
+  std::shared_ptr<const void> owner = nullptr;  ///< keeps what its texts are lent by; null where all are owned
 };
 
 /// Sums over a whole report, by the counting rules of schema/junit.md.
@@ -105,7 +105,7 @@ struct Measure {
   double min = 0;
   double mad = 0;                      ///< median absolute deviation, unscaled, in the unit
   text::Borrowed<double> samples;      ///< at least one, all finite, in order of occurrence
-  std::shared_ptr<const void> lender;  ///< keeps what its texts and samples are lent by; null where all are owned
+  std::shared_ptr<const void> owner;  ///< keeps what its texts and samples are lent by; null where all are owned
 };
 
 /// Where a run belongs. Empty text means "not stated".

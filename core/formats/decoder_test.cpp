@@ -36,9 +36,8 @@ struct Kind {
   std::string (*pack)(const std::string&);
 };
 
-const std::vector<Kind> kinds = {{"gzip", Packing::gzip, gzip},
-                                 {"deflate", Packing::gzip, zlib},
-                                 {"zstd", Packing::zstd, zstd}};
+const std::vector<Kind> kinds = {
+    {"gzip", Packing::gzip, gzip}, {"deflate", Packing::gzip, zlib}, {"zstd", Packing::zstd, zstd}};
 
 /// What comes out of `packed`, taken `step` bytes at a time, or "refused" or "cut".
 std::string decoded(Packing packing, const std::string& packed, std::size_t step) {

@@ -35,7 +35,7 @@ constexpr std::size_t unit_bytes_max = 32;
 constexpr std::string_view duration_metric = "duration_ms";
 
 /// What texts and samples of measures are lent by.
-struct Lender {
+struct MetricTexts {
   std::vector<std::shared_ptr<const void>> documents;  ///< the lenders of the report's cases
   text::Arena<char> names;
   text::Arena<double> samples;
@@ -206,8 +206,8 @@ class Extractor {
     const bool measured = one.status == CaseStatus::passed && !one.key.name.empty();
     const std::size_t begin = measures_.size();
     if (measured) {
-      if (one.lender && (lender_->documents.empty() || lender_->documents.back() != one.lender)) {
-        lender_->documents.push_back(one.lender);
+      if (one.owner && (owner_->documents.empty() || owner_->documents.back() != one.owner)) {
+        owner_->documents.push_back(one.owner);
       }
       names_.start(one);
       read_properties(one, one.properties);
@@ -282,7 +282,7 @@ class Extractor {
 
   void read_property(const ReportCase& one, const CaseProperty& property, const Companions& companions) {
     MetricName name = split_label(property.name);
-    if (property.name.is_owned()) name.metric = text::keep(lender_->names, name.metric);
+    if (property.name.is_owned()) name.metric = text::copy_into(owner_->names, name.metric);
     const NameCache::Entry& known = metrics_.look_up(name.metric, filter_);
     if (!known.is_taken) return;
     Values& values = values_;
@@ -318,7 +318,7 @@ class Extractor {
   /// A measure of this case and its statement, both last in their rows.
   Measure& add(const ReportCase& one, std::string_view label, std::string_view metric, std::uint64_t metric_hash) {
     Measure& measure = measures_.emplace_back();
-    measure.lender = lender_;
+    measure.owner = owner_;
     measure.key.suite = one.key.suite.share();
     measure.key.classname = one.key.classname.share();
     const std::string_view name = names_.name(label);
@@ -361,7 +361,7 @@ class Extractor {
     if (source && !statement.is_contradictory) {
       const Unit target = suffix ? *suffix : family_unit(*source);
       measure.unit = text::BorrowedText::borrow(
-          target.family == UnitFamily::other ? text::keep(lender_->names, target.name) : target.name);
+          target.family == UnitFamily::other ? text::copy_into(owner_->names, target.name) : target.name);
       const bool is_rate = target.family == UnitFamily::rate || target.family == UnitFamily::size_rate;
       measure.better = is_rate ? Better::higher : Better::lower;
       if (source->factor != target.factor) {
@@ -375,7 +375,7 @@ class Extractor {
   }
 
   void set_samples(Measure& measure, std::span<const double> numbers) {
-    const std::span<double> kept = lender_->samples.take(numbers.size());
+    const std::span<double> kept = owner_->samples.take(numbers.size());
     std::copy(numbers.begin(), numbers.end(), kept.begin());
     measure.samples = text::Borrowed<double>::borrow(kept);
     summarise(measure, scratch_);
@@ -430,7 +430,7 @@ class Extractor {
       samples += measures_[i].samples.size();
     }
     if (better) head.better = *better;
-    const std::span<double> all = lender_->samples.take(samples);
+    const std::span<double> all = owner_->samples.take(samples);
     auto at = all.begin();
     for (std::uint32_t i = first; i != no_link; i = next[i])
       at = std::copy(measures_[i].samples.begin(), measures_[i].samples.end(), at);
@@ -445,9 +445,9 @@ class Extractor {
   text::Warnings warnings_;
   bool duration_taken_;
   std::vector<LinePattern> patterns_;
-  std::shared_ptr<Lender> lender_ = std::make_shared<Lender>();
-  SeriesNames names_{lender_->names};
-  OutputFound found_{lender_->names};
+  std::shared_ptr<MetricTexts> owner_ = std::make_shared<MetricTexts>();
+  SeriesNames names_{owner_->names};
+  OutputFound found_{owner_->names};
   NameCache metrics_;
   std::uint64_t duration_hash_ = hash_text(duration_metric);
   std::vector<std::uint64_t> hashes_;  ///< of the statements' series; fewer than 2^32 by measures_bytes_max

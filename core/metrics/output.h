@@ -23,8 +23,8 @@ class LinePattern {
   bool is_usable() const { return usable_; }
 
   /// True when the line has the shape; `out` is then name (with the unit's suffix and "[label]") and value with unit,
-  /// lent by the line or by `room`.
-  bool match(std::string_view line, text::Arena<char>& room, CaseProperty& out) const;
+  /// lent by the line or by `arena`.
+  bool match(std::string_view line, text::Arena<char>& arena, CaseProperty& out) const;
 
  private:
   enum class Piece { literal, label, metric, value, unit, any };
@@ -35,7 +35,7 @@ class LinePattern {
 
   bool match_number(std::string_view& rest, std::string_view& value) const;
   bool make(std::string_view label, std::string_view metric, std::string_view value, std::string_view unit,
-            text::Arena<char>& room, CaseProperty& out) const;
+            text::Arena<char>& arena, CaseProperty& out) const;
 
   std::vector<Part> parts_;
   bool strict_;
@@ -45,13 +45,13 @@ class LinePattern {
 /// "{label}: {metric} = {value}{unit}", strict.
 const LinePattern& default_line_pattern();
 
-/// May be used again after clear(): its vectors keep their room. What is lent by `room` stays.
+/// May be used again after clear(): its vectors keep their room. What is lent by `arena` stays.
 struct OutputFound {
-  explicit OutputFound(text::Arena<char>& names) : room(names) {}
+  explicit OutputFound(text::Arena<char>& names) : arena(names) {}
 
-  text::Arena<char>& room;
+  text::Arena<char>& arena;
   std::vector<CaseProperty> measures;      ///< as if the case had stated them as properties, companions included; lent
-                                           ///< by the output or by `room`
+                                           ///< by the output or by `arena`
   std::vector<std::string_view> warnings;  ///< from "PERF-WARNING:" to the end of its line; views into the output
   std::size_t measures_max = std::numeric_limits<std::size_t>::max();
   bool is_over = false;  ///< there are more measures than measures_max; those beyond are not here

@@ -104,7 +104,7 @@ void SeriesNames::start(const ReportCase& of) {
 
 void SeriesNames::set_label(std::string_view label) {
   label_ = label;
-  name_ = label.empty() ? of_->key.name.view() : text::keep(room_, of_->key.name, label);
+  name_ = label.empty() ? of_->key.name.view() : text::copy_into(arena_, of_->key.name, label);
   named_ = surroundings_ ^ hash_text(name_);
 }
 

@@ -18,8 +18,8 @@ std::uint64_t hash_text(std::string_view text);
 /// all that follow. The hash is no defence against names made to collide: link_series notices those.
 class SeriesNames {
  public:
-  /// Labelled names are kept in `room`.
-  explicit SeriesNames(text::Arena<char>& room) : room_(room) {}
+  /// Labelled names are kept in `arena`.
+  explicit SeriesNames(text::Arena<char>& arena) : arena_(arena) {}
 
   void start(const ReportCase& of);
 
@@ -38,7 +38,7 @@ class SeriesNames {
  private:
   void set_label(std::string_view label);
 
-  text::Arena<char>& room_;
+  text::Arena<char>& arena_;
   const ReportCase* of_ = nullptr;
   std::string_view suite_;
   std::uint64_t suite_hash_ = hash_text({}) * 3;
