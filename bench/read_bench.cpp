@@ -89,7 +89,7 @@ std::size_t load_and_walk(const std::string& xml) {
 std::size_t read_to_metrics(const std::string& xml) {
   const auto report = perftrend::junit::read_junit(xml);
   if (!report) return 0;
-  return perftrend::metrics::extract_metrics(*report).measures.size();
+  return perftrend::metrics::extract_metrics(*report).metrics.size();
 }
 
 /// CPU time of this thread: others on the machine then disturb caches, but not the clock.

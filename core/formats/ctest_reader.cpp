@@ -18,7 +18,7 @@ namespace {
 /// In which the root must begin: a declaration and a comment or two.
 constexpr std::size_t head_bytes = 4096;
 
-/// NamedMeasurements that CTest itself makes of every test and that are no measures.
+/// NamedMeasurements that CTest itself makes of every test and that are no metrics.
 bool is_of_ctest(std::string_view name) {
   constexpr std::array<std::string_view, 8> known = {"Exit Code",   "Exit Value",  "Completion Status", "Command Line",
                                                      "Environment", "Pass Reason", "Fail Reason",       "Processors"};

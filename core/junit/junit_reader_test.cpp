@@ -383,11 +383,12 @@ void expect_sound(const Report& report, const std::string& input) {
       EXPECT_EQ(text.find('\0'), std::string::npos) << input;
     }
   }
-  const metrics::Measured measured = metrics::extract_metrics(report);
-  for (const Measure& measure : measured.measures) {
-    EXPECT_FALSE(measure.samples.empty()) << input;
-    EXPECT_TRUE(std::isfinite(measure.value) && std::isfinite(measure.min) && std::isfinite(measure.mad)) << input;
-    EXPECT_LE(measure.min, measure.value) << input;
+  const metrics::ExtractedMetrics extracted = metrics::extract_metrics(report);
+  for (const MetricValue& metric_value : extracted.metrics) {
+    EXPECT_FALSE(metric_value.samples.empty()) << input;
+    EXPECT_TRUE(std::isfinite(metric_value.value) && std::isfinite(metric_value.min) && std::isfinite(metric_value.mad))
+        << input;
+    EXPECT_LE(metric_value.min, metric_value.value) << input;
   }
 }
 

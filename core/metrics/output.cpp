@@ -16,7 +16,7 @@ constexpr std::string_view perf_warning = "PERF-WARNING:";
 /// Of one <measurement> from '<' to its end. Small, for every '<' of an output may begin one.
 constexpr std::size_t measurement_bytes_max = 512;
 
-/// Of names in lines nobody promised to be measures.
+/// Of names in lines nobody promised to be metrics.
 constexpr std::size_t strict_name_bytes_max = 64;
 
 bool is_blank(char c) {
@@ -311,10 +311,10 @@ const LinePattern& default_line_pattern() {
   return pattern;
 }
 
-void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool measures_too,
+void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool metrics_too,
                    std::size_t line_bytes_max, OutputFound& found) {
   search_warnings(output, found);
-  if (!measures_too) return;
+  if (!metrics_too) return;
   search_properties(output, line_bytes_max, found);
   search_measurements(output, found);
   if (patterns.empty()) {

@@ -1,5 +1,5 @@
 #pragma once
-// A bounded list of sentences for a person.
+// Bounded list of warnings for people.
 
 #include <cstddef>
 #include <string>
@@ -22,10 +22,10 @@ class Warnings {
     }
   }
 
-  /// No more are stored: callers may save the work of wording them, and call add("") to have them counted.
+  /// True when no more warnings are stored. Callers may then call add("") to have one counted without wording it.
   bool full() const { return list_.size() + 1 >= count_max_; }
 
-  /// The list, and a last sentence on how many there were no room for. Leaves this empty.
+  /// Returns the list, with a last entry that counts the warnings that were dropped. Leaves this object empty.
   std::vector<std::string> release();
 
  private:

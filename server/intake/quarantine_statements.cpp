@@ -39,14 +39,14 @@ std::string_view without_label(std::string_view name) {
 
 }  // namespace
 
-std::vector<CaseKey> measured_cases(const std::vector<Measure>& measures) {
+std::vector<CaseKey> measured_cases(const std::vector<MetricValue>& measures) {
   std::set<CaseKey> keys;
   for (const auto& measure : measures)
     keys.insert(measure.key);
   return {keys.begin(), keys.end()};
 }
 
-std::vector<triage::QuarantineRequest> find_statements(const Report& report, const std::vector<Measure>& measures) {
+std::vector<triage::QuarantineRequest> find_statements(const Report& report, const std::vector<MetricValue>& measures) {
   const auto of_report = read_statement(report.properties);
   std::map<CaseKey, triage::QuarantineRequest> of_cases;
   for (const auto& each : report.cases) {
