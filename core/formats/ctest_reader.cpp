@@ -112,7 +112,7 @@ tl::expected<Report, junit::ReadError> read_ctest(std::string_view bytes, const 
   auto text = junit::to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
   try {
-    const junit::XmlDocument document(text->utf8, limits);
+    const junit::XmlDocument document(*text, limits);
     junit::XmlWalk walk(document, limits);
     walk.next();
     const std::string_view root = junit::local_name(walk.name());

@@ -36,7 +36,7 @@ struct NotJunit : XmlError {};
 
 /// Owner of the texts that the cases of a report borrow.
 struct DocumentTexts {
-  std::string text;          ///< the document, parsed in place
+  Text text;                 ///< the document, parsed in place
   text::Arena<char> joined;  ///< names of nested suites
 };
 
@@ -230,7 +230,7 @@ class ReportWalk {
   void reserve_cases() {
     auto& cases = report_.cases;
     if (cases.size() < cases.capacity()) return;
-    const double part = static_cast<double>(walk_.offset()) / static_cast<double>(owner_->text.size());
+    const double part = static_cast<double>(walk_.offset()) / static_cast<double>(owner_->text.utf8.size());
     const auto expected = static_cast<std::size_t>(static_cast<double>(cases.size()) * 1.1 / part);
     const std::size_t most = std::min(limits_.report_bytes_max / case_bytes, limits_.cases_max);
     cases.reserve(std::max(cases.size() + 1, std::min(std::max(expected, cases.size() * 2 + 16), most)));
@@ -432,13 +432,13 @@ tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLim
   if (!text) return tl::unexpected(std::move(text.error()));
   // Moved before parsing: the bytes of a short string lie in the object itself.
   auto owner = std::make_shared<DocumentTexts>();
-  owner->text = std::move(text->utf8);
+  owner->text = std::move(*text);
   XmlError refused;
   try {
     const XmlDocument document(owner->text, limits);
     ReportWalk walk(limits, owner, document);
     Report report = walk.run();
-    add_text_warnings(*text, walk.has_trailing_text(), report);
+    add_text_warnings(owner->text, walk.has_trailing_text(), report);
     return report;
   } catch (XmlError& error) {
     refused = std::move(error);

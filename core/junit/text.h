@@ -14,6 +14,7 @@ namespace perftrend::junit {
 
 struct Text {
   std::string utf8;                   ///< no NUL; control characters other than tab and line ends became '^'
+  bool is_ascii = false;              ///< every byte is below 0x80
   std::size_t mark_bytes = 0;         ///< of the UTF-8 byte order mark that was removed
   std::size_t controls_replaced = 0;  ///< '^' is never markup, so the structure stays the same
   std::string encoding;               ///< "" for UTF-8, else the encoding it was converted from

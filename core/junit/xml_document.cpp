@@ -215,7 +215,8 @@ ReadError place_error(const XmlError& error, const Text& text) {
   return placed;
 }
 
-XmlDocument::XmlDocument(std::string& text, const ReadLimits& limits) : text_(text) {
+XmlDocument::XmlDocument(Text& document, const ReadLimits& limits) : text_(document) {
+  std::string& text = document.utf8;
   const std::size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string::npos) throw XmlError{"the document is empty", text.size()};
   if (text[begin] != '<') throw XmlError{"text before the root element: this is not XML", begin};
