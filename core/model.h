@@ -1,7 +1,7 @@
 #pragma once
-// The words of perftrend (schema/README.md) as plain values. No behaviour, no I/O: every room of the server may know
-// this file, and this file knows no room. Units are the last part of a name; times are microseconds since the Unix
-// epoch, UTC (`_us`). Text is valid UTF-8 everywhere behind the reader.
+// The terms of perftrend (schema/README.md) as plain values. No behaviour, no I/O: every module may include this file,
+// and it includes no module but core/text. Units are the last part of a name. Times are microseconds since the Unix
+// epoch, UTC (`_us`). All text that the reader produces is valid UTF-8.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,13 +22,13 @@ struct Property {
   std::string value;
 };
 
-// ---------------------------------------------------------------------------------------------- what a report says
+// ---------------------------------------------------------------------------------------------- a report
 
 /// Worst first when a case holds several: errored > failed > skipped > passed. `notrun` is GoogleTest's status="notrun"
 /// on a case without any result element.
 enum class CaseStatus { passed, failed, errored, skipped, notrun };
 
-/// Names that identify a case within a project. A measure labelled "[Prompt 0]" belongs to the case whose name ends in
+/// Names that identify a case within a project. A metric labelled "[Prompt 0]" belongs to the case whose name ends in
 /// that label: {suite, classname, "performance_consistency[Prompt 0]"}.
 struct CaseKey {
   std::string suite;
@@ -38,7 +38,7 @@ struct CaseKey {
   friend auto operator<=>(const CaseKey&, const CaseKey&) = default;
 };
 
-/// A CaseKey whose names may be lent.
+/// A CaseKey whose names may be borrowed.
 struct CaseName {
   text::BorrowedText suite;
   text::BorrowedText classname;
@@ -46,24 +46,24 @@ struct CaseName {
   operator CaseKey() const { return {suite, classname, name}; }
 };
 
-/// A Property whose texts may be lent.
+/// A Property whose texts may be borrowed.
 struct CaseProperty {
   text::BorrowedText name;
   text::BorrowedText value;
 };
 
-/// One <testcase> as its document states it.
+/// One <testcase> of a document.
 struct ReportCase {
   CaseName key;
   CaseStatus status = CaseStatus::passed;
-  std::optional<double> time_seconds;    ///< missing when absent or not a number; never 0 instead
-  std::vector<CaseProperty> properties;  ///< the case's own <properties>, in document order
-  std::vector<CaseProperty> attributes;  ///< attributes that JUnit does not define (GoogleTest's RecordProperty)
-  text::BorrowedText message;            ///< of the element that decided the status; empty when passed
-  text::BorrowedText output;             ///< <system-out> then <system-err>
-  int flaky = 0;                         ///< <flakyFailure>, <flakyError>: failed, then passed on a retry
-  int reruns = 0;                        ///< <rerunFailure>, <rerunError>: failed again on a retry
-  std::shared_ptr<const void> lender = nullptr;  ///< keeps what its texts are lent by; null where all are owned
+  std::optional<double> time_seconds;           ///< missing when absent or not a number; never 0 instead
+  std::vector<CaseProperty> properties;         ///< the case's own <properties>, in document order
+  std::vector<CaseProperty> attributes;         ///< attributes that JUnit does not define (GoogleTest's RecordProperty)
+  text::BorrowedText message;                   ///< of the element that decided the status; empty when passed
+  text::BorrowedText output;                    ///< <system-out> then <system-err>
+  int flaky = 0;                                ///< <flakyFailure>, <flakyError>: failed, then passed on a retry
+  int reruns = 0;                               ///< <rerunFailure>, <rerunError>: failed again on a retry
+  std::shared_ptr<const void> owner = nullptr;  ///< of the borrowed texts; null when all are owned
 };
 
 /// Sums over a whole report, by the counting rules of schema/junit.md.
@@ -78,7 +78,7 @@ struct Counts {
   double time_seconds = 0;      ///< sum of the cases' valid times
 };
 
-/// A document that was read whole.
+/// Everything that was read of one document.
 struct Report {
   std::vector<Property> properties;        ///< of the root and of all suites, in document order
   std::optional<std::int64_t> started_us;  ///< earliest suite timestamp; one without a zone is taken as UTC
@@ -86,29 +86,30 @@ struct Report {
   std::string output;  ///< <system-out> and <system-err> of the root and of suites
   std::vector<ReportCase> cases;
   Counts counts;
-  std::vector<std::string> warnings;  ///< what a person should know of how it was read
+  std::vector<std::string> warnings;  ///< for people: what was unusual when it was read
 };
 
-// -------------------------------------------------------------------------------------------- what is kept of a run
+// -------------------------------------------------------------------------------------------- a run
 
-/// Which way is good. Decided by `<metric>.better`, else by the unit (a rate is better higher, all else lower).
+/// Which direction is better: `<metric>.better` says it, else the unit (a rate is better higher, everything else
+/// lower).
 enum class Better { lower, higher };
 
-/// One series' share of one run: the samples in the metric's unit and what they come to. Copies and moved
-/// ones may outlive the report.
-struct Measure {
+/// Value of one series in one run: its samples in the unit of the metric, and their median, minimum and MAD. A copy
+/// owns its texts and samples and may outlive the report.
+struct MetricValue {
   CaseName key;
   text::BorrowedText metric;  ///< "prefill_ms", "duration_ms"
-  text::BorrowedText unit;    ///< "ms", "us", "bytes", "per_s", … ; "" where none is known
+  text::BorrowedText unit;    ///< "ms", "us", "bytes", "per_s", … ; "" when unknown
   Better better = Better::lower;
   double value = 0;  ///< median of the samples
   double min = 0;
-  double mad = 0;                      ///< median absolute deviation, unscaled, in the unit
-  text::Borrowed<double> samples;      ///< at least one, all finite, in order of occurrence
-  std::shared_ptr<const void> lender;  ///< keeps what its texts and samples are lent by; null where all are owned
+  double mad = 0;                     ///< median absolute deviation, unscaled, in the unit
+  text::Borrowed<double> samples;     ///< at least one, all finite, in order of occurrence
+  std::shared_ptr<const void> owner;  ///< of borrowed texts and samples; null when all are owned
 };
 
-/// Where a run belongs. Empty text means "not stated".
+/// Coordinates of a run: where it belongs. Empty text means "not stated".
 struct Coordinates {
   std::string branch;
   std::string commit;
@@ -116,15 +117,15 @@ struct Coordinates {
   std::string ci_url;
   std::optional<std::int64_t> commit_us;   ///< commit time: places late and backfilled runs
   std::optional<std::int64_t> started_us;  ///< when it was measured
-  std::string suspect;                     ///< why the machine was not fit to be judged; empty: it was
+  std::string suspect;                     ///< why the machine was not quiet; empty when it was
   std::vector<Property> environment;       ///< the fingerprint's parts, sorted by name
 };
 
-// --------------------------------------------------------------------------------------------------- what is judged
+// --------------------------------------------------------------------------------------------------- judgement
 
 enum class Verdict { ok, improved, regressed, suspect, too_few };
 
-/// A regression's (or an improvement's) life. Open ones: suspected, confirmed, acknowledged.
+/// State of the life of a regression or an improvement. Open are suspected, confirmed and acknowledged.
 enum class FindingState { suspected, confirmed, acknowledged, fixed, dismissed };
 
 }  // namespace perftrend

@@ -18,7 +18,7 @@ namespace {
 /// In which the root must begin: a declaration and a comment or two.
 constexpr std::size_t head_bytes = 4096;
 
-/// NamedMeasurements that CTest itself makes of every test and that are no measures.
+/// NamedMeasurements that CTest itself makes of every test and that are no metrics.
 bool is_of_ctest(std::string_view name) {
   constexpr std::array<std::string_view, 8> known = {"Exit Code",   "Exit Value",  "Completion Status", "Command Line",
                                                      "Environment", "Pass Reason", "Fail Reason",       "Processors"};
@@ -112,7 +112,7 @@ tl::expected<Report, junit::ReadError> read_ctest(std::string_view bytes, const 
   auto text = junit::to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
   try {
-    const junit::XmlDocument document(text->utf8, limits);
+    const junit::XmlDocument document(*text, limits);
     junit::XmlWalk walk(document, limits);
     walk.next();
     const std::string_view root = junit::local_name(walk.name());

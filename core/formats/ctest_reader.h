@@ -1,5 +1,5 @@
 #pragma once
-// CTest's own Test.xml (`ctest -T Test`, what CDash is sent): <Site> with <Testing>.
+// Reader of CTest's Test.xml (`ctest -T Test`, the file for CDash): <Site> with <Testing>.
 
 #include <tl/expected.hpp>
 
@@ -9,8 +9,7 @@
 
 namespace perftrend::formats {
 
-/// True when the root is <Site>: CTest's kind of document, whether it tells of tests or of a build. Looks at the
-/// beginning only.
+/// True when the root is <Site>, the root of CTest's documents about tests or builds. Reads the beginning only.
 bool looks_like_ctest(std::string_view bytes);
 
 /// Limits, encodings and strictness are those of read_junit.

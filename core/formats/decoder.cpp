@@ -1,6 +1,5 @@
 #include "core/formats/decoder.h"
 
-#include <brotli/decode.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -93,35 +92,6 @@ class ZstdDecoder final : public Decoder {
   bool at_end_ = false;  ///< of a frame
 };
 
-class BrotliDecoder final : public Decoder {
- public:
-  BrotliDecoder() : state_(BrotliDecoderCreateInstance(nullptr, nullptr, nullptr), &BrotliDecoderDestroyInstance) {
-    if (!state_) throw std::bad_alloc();
-  }
-
-  bool take(std::string_view bytes, const Sink& sink) override {
-    const auto* in = reinterpret_cast<const std::uint8_t*>(bytes.data());  // NOLINT
-    std::size_t in_bytes = bytes.size();
-    auto result = BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
-    while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT || in_bytes > 0) {
-      if (at_end_) return false;
-      auto* out = reinterpret_cast<std::uint8_t*>(out_.data());  // NOLINT
-      std::size_t room = out_.size();
-      result = BrotliDecoderDecompressStream(state_.get(), &in_bytes, &in, &room, &out, nullptr);
-      if (result == BROTLI_DECODER_RESULT_ERROR || !sink({out_.data(), out_.size() - room})) return false;
-      at_end_ = result == BROTLI_DECODER_RESULT_SUCCESS;
-    }
-    return true;
-  }
-
-  [[nodiscard]] bool is_whole() const override { return at_end_; }
-
- private:
-  std::unique_ptr<BrotliDecoderState, decltype(&BrotliDecoderDestroyInstance)> state_;
-  std::array<char, out_bytes> out_{};
-  bool at_end_ = false;
-};
-
 }  // namespace
 
 std::optional<Packing> packing_of_coding(std::string_view content_coding) {
@@ -130,7 +100,6 @@ std::optional<Packing> packing_of_coding(std::string_view content_coding) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (coding == "gzip" || coding == "x-gzip" || coding == "deflate") return Packing::gzip;
   if (coding == "zstd") return Packing::zstd;
-  if (coding == "br") return Packing::brotli;
   return std::nullopt;
 }
 
@@ -146,8 +115,6 @@ std::unique_ptr<Decoder> make_decoder(Packing packing) {
       return std::make_unique<Inflater>();
     case Packing::zstd:
       return std::make_unique<ZstdDecoder>();
-    case Packing::brotli:
-      return std::make_unique<BrotliDecoder>();
   }
   std::abort();
 }

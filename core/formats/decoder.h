@@ -1,6 +1,6 @@
 #pragma once
-// Bytes packed for their way (HTTP's Content-Encoding, a .gz file), unpacked as they come. cpp-httplib would do it too,
-// but takes a stream for whole whose end is missing; libarchive does not look at gzip's sum.
+// Streaming decompression of HTTP bodies (Content-Encoding) and compressed files. cpp-httplib can decompress too, but
+// accepts a stream without its end; libarchive does not check the checksum of gzip.
 
 #include <functional>
 #include <memory>
@@ -9,18 +9,18 @@
 
 namespace perftrend::formats {
 
-enum class Packing { gzip, zstd, brotli };
+enum class Packing { gzip, zstd };
 
-/// What HTTP calls a packing, in any case: gzip, x-gzip and deflate (RFC 1950), zstd, br.
+/// Compression by its HTTP name in any case: gzip, x-gzip and deflate (RFC 1950), zstd.
 std::optional<Packing> packing_of_coding(std::string_view content_coding);
 
-/// By the first bytes; brotli has nothing to be known by.
+/// Compression by the first bytes.
 std::optional<Packing> packing_of_bytes(std::string_view bytes);
 
-/// One stream of packed bytes. One thread.
+/// Decoder of one compressed stream. One thread.
 class Decoder {
  public:
-  /// Receives what was unpacked, 64 KiB at most at once; false when it wants no more.
+  /// Receives at most 64 KiB of decompressed bytes at once; returns false to stop.
   using Sink = std::function<bool(std::string_view)>;
 
   Decoder() = default;
@@ -30,16 +30,16 @@ class Decoder {
   Decoder(Decoder&&) = delete;
   Decoder& operator=(Decoder&&) = delete;
 
-  /// False once the bytes are not what they should be (broken, a wrong sum or length, something behind the end) or the
-  /// sink wants no more; the decoder is of no use then.
+  /// Returns false when the bytes are invalid (broken, a wrong checksum or length, bytes after the end) or the sink
+  /// stops. The decoder must not be used afterwards.
   [[nodiscard]] virtual bool take(std::string_view bytes, const Sink& sink) = 0;
 
-  /// Whether what was taken so far is whole, its sum and length proven where the packing has them.
+  /// True when the stream so far is complete, checksum and length included where the format has them.
   [[nodiscard]] virtual bool is_whole() const = 0;
 };
 
-/// Of gzip (several members too) or zlib, told apart by their first bytes; of zstd (several frames too); of brotli.
-/// Throws std::bad_alloc.
+/// For gzip (also several members) or zlib, distinguished by their first bytes, or zstd (also several frames). Throws
+/// std::bad_alloc.
 std::unique_ptr<Decoder> make_decoder(Packing packing);
 
 }  // namespace perftrend::formats

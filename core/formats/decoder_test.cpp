@@ -1,6 +1,5 @@
 #include "core/formats/decoder.h"
 
-#include <brotli/encode.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -31,27 +30,14 @@ std::string zstd(const std::string& text) {
   return packed;
 }
 
-std::string brotli(const std::string& text) {
-  std::string packed(BrotliEncoderMaxCompressedSize(text.size()) + 16, '\0');
-  std::size_t bytes = packed.size();
-  EXPECT_EQ(BrotliEncoderCompress(5, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, text.size(),
-                                  reinterpret_cast<const std::uint8_t*>(text.data()), &bytes,
-                                  reinterpret_cast<std::uint8_t*>(packed.data())),
-            BROTLI_TRUE);
-  packed.resize(bytes);
-  return packed;
-}
-
 struct Kind {
   const char* name;
   Packing packing;
   std::string (*pack)(const std::string&);
 };
 
-const std::vector<Kind> kinds = {{"gzip", Packing::gzip, gzip},
-                                 {"deflate", Packing::gzip, zlib},
-                                 {"zstd", Packing::zstd, zstd},
-                                 {"br", Packing::brotli, brotli}};
+const std::vector<Kind> kinds = {
+    {"gzip", Packing::gzip, gzip}, {"deflate", Packing::gzip, zlib}, {"zstd", Packing::zstd, zstd}};
 
 /// What comes out of `packed`, taken `step` bytes at a time, or "refused" or "cut".
 std::string decoded(Packing packing, const std::string& packed, std::size_t step) {

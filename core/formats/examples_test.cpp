@@ -58,15 +58,15 @@ nlohmann::ordered_json to_json(const Coordinates& from) {
 }
 
 std::string seen_of(const Report& report) {
-  const metrics::Measured measured = metrics::extract_metrics(report);
+  const metrics::ExtractedMetrics extracted = metrics::extract_metrics(report);
   const Counts& c = report.counts;
   nlohmann::ordered_json seen;
   seen["counts"] = {
       {"cases", c.cases},     {"passed", c.passed}, {"failed", c.failed},         {"errored", c.errored},
       {"skipped", c.skipped}, {"notrun", c.notrun}, {"properties", c.properties}, {"time_seconds", c.time_seconds}};
-  seen["coordinates"] = to_json(measured.coordinates);
+  seen["coordinates"] = to_json(extracted.coordinates);
   seen["measures"] = nlohmann::ordered_json::array();
-  for (const Measure& m : measured.measures) {
+  for (const MetricValue& m : extracted.metrics) {
     seen["measures"].push_back({{"suite", m.key.suite},
                                 {"classname", m.key.classname},
                                 {"case", m.key.name},
@@ -78,7 +78,7 @@ std::string seen_of(const Report& report) {
                                 {"mad", m.mad},
                                 {"samples", m.samples}});
   }
-  seen["warnings"] = measured.warnings;
+  seen["warnings"] = extracted.warnings;
   return seen.dump(1) + "\n";
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The JSON formats of benchmark programs (schema/formats.md). Each reader gets a document its `is_` function said yes
-// to, and refuses through the builder what the format does not allow.
+// Readers of the JSON formats of benchmark programs (schema/formats.md). Each gets a document for which its `is_`
+// function returned true, and refuses through the builder what the format does not allow.
 
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// JSON within limits: what would be too deep or too large as a tree is refused before the tree is built.
+// Parser of JSON with limits: a document that is too deep or too large as a tree is refused before the tree is built.
 
 #include <nlohmann/json.hpp>
 #include <tl/expected.hpp>
@@ -13,24 +13,23 @@
 
 namespace perftrend::formats {
 
-/// True when the first byte that is no blank begins an object or an array, whatever Unicode encoding. No XML does.
+/// True when the first byte that is not blank starts an object or an array, in any Unicode encoding. XML never does.
 bool looks_like_json(std::string_view bytes);
 
-/// The values of a document, one behind the other with nothing but blanks between them (JSON Lines; usually one value).
-/// Strict as RFC 8259, and stricter: an object that names a member twice is refused. But for one thing: NaN and
-/// infinities, which Google Benchmark writes although JSON has none, are read as `no_number`.
-/// Encodings: UTF-8 and, with byte order mark, UTF-16.
+/// The values of a document, separated only by blanks (JSON Lines; usually one value). Stricter than RFC 8259 in one
+/// point: an object with two members of one name is refused. Less strict in another: NaN and infinities, which Google
+/// Benchmark writes although JSON has none, are read as `no_number`. Encodings: UTF-8, and UTF-16 with byte order mark.
 tl::expected<std::vector<nlohmann::json>, junit::ReadError> read_json(std::string_view bytes,
                                                                       const junit::ReadLimits& limits);
 
-/// What stands in the place of a number that is none: a text no producer writes.
+/// Replaces numbers that are not finite. No producer writes this text.
 inline constexpr std::string_view no_number = "\x7f";
 
-/// Numbers as text for a property, separated by blanks and each followed by `unit`; "NaN" for no_number. Of an array
-/// its elements. "" where `value` is anything else.
+/// Numbers as text for a property, separated by blanks, each followed by `unit`; "NaN" for no_number. For an array its
+/// elements. "" for any other value.
 std::string numbers_as_text(const nlohmann::json& value, std::string_view unit);
 
-/// The member's text, or "" where it is absent or no text. `object` is an object.
+/// Text of a member, or "" when it is absent or not text. `object` is an object.
 std::string text_of(const nlohmann::json& object, const char* member);
 
 }  // namespace perftrend::formats

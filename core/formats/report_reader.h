@@ -1,6 +1,6 @@
 #pragma once
-// Any report perftrend reads, whatever its format (schema/formats.md): JUnit unless the bytes or the sender say
-// otherwise. Pure; safe from any thread.
+// Reader of all report formats (schema/formats.md): JUnit unless the bytes or the sender say otherwise. Pure; safe from
+// any thread.
 
 #include <tl/expected.hpp>
 
@@ -11,15 +11,16 @@
 
 namespace perftrend::formats {
 
-/// The content type of CTest's Test.xml, which is read only when it is named so: its root could be anybody's.
+/// Content type of CTest's Test.xml. It is read only when the sender names it, because any XML may have the root
+/// <Site>.
 inline constexpr std::string_view ctest_content_type = "application/vnd.ctest+xml";
 
-/// The content type that `?format=NAME` stands for: "" for "auto", none for a name nobody knows.
+/// Content type of `?format=NAME`: "" for "auto", nothing for an unknown name.
 std::optional<std::string_view> content_type_of_format(std::string_view format);
 
-/// JSON, by its first byte, is Google Benchmark's, llama-bench's or hyperfine's, told apart by their members; XML is
-/// JUnit, or CTest's Test.xml where `content_type` (parameters and case ignored) says so. `file_name`, which may be
-/// empty, is never opened; it only helps to say what was expected. The memory promised of read_junit holds for all.
+/// JSON (by its first byte) is a report of Google Benchmark, llama-bench or hyperfine, distinguished by their members.
+/// XML is JUnit, or CTest's Test.xml when `content_type` says so (parameters and case are ignored). `file_name` may be
+/// empty; it only improves error messages and is never opened. Memory as promised for read_junit.
 tl::expected<Report, junit::ReadError> read_report(std::string_view bytes, std::string_view content_type,
                                                    std::string_view file_name, const junit::ReadLimits& limits = {});
 

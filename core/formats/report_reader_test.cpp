@@ -106,11 +106,11 @@ TEST(ReportReader, ReadsUtf16AsPowerShellWritesIt) {
     wide.append(1, c).append(1, '\0');
   const auto report = read_report(wide, "", "");
   ASSERT_TRUE(report.has_value()) << report.error().cause;
-  const auto measured = metrics::extract_metrics(*report);
-  ASSERT_EQ(measured.measures.size(), 1U);
-  EXPECT_EQ(measured.measures[0].metric, "prefill_ms");
-  EXPECT_EQ(measured.measures[0].key.name, "pp8");
-  EXPECT_EQ(measured.measures[0].value, 2);
+  const auto extracted = metrics::extract_metrics(*report);
+  ASSERT_EQ(extracted.metrics.size(), 1U);
+  EXPECT_EQ(extracted.metrics[0].metric, "prefill_ms");
+  EXPECT_EQ(extracted.metrics[0].key.name, "pp8");
+  EXPECT_EQ(extracted.metrics[0].value, 2);
 }
 
 TEST(ReportReader, ControlCharactersOfJsonDoNotReachNames) {
@@ -125,11 +125,11 @@ TEST(ReportReader, TimeUnitsOfGoogleBenchmarkAreOneSeries) {
     const auto report = read_report(
         benchmark_head + fmt::format(R"({{"name":"a","real_time":{},"time_unit":"{}"}}]}})", number, unit), "", "");
     ASSERT_TRUE(report.has_value());
-    const auto measured = metrics::extract_metrics(*report);
-    ASSERT_EQ(measured.measures.size(), 1U) << unit;
-    EXPECT_EQ(measured.measures[0].metric, "real_time_ns");
-    EXPECT_EQ(measured.measures[0].unit, "ns");
-    EXPECT_DOUBLE_EQ(measured.measures[0].value, 1.5e6);
+    const auto extracted = metrics::extract_metrics(*report);
+    ASSERT_EQ(extracted.metrics.size(), 1U) << unit;
+    EXPECT_EQ(extracted.metrics[0].metric, "real_time_ns");
+    EXPECT_EQ(extracted.metrics[0].unit, "ns");
+    EXPECT_DOUBLE_EQ(extracted.metrics[0].value, 1.5e6);
   }
 }
 

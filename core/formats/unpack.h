@@ -1,6 +1,6 @@
 #pragma once
-// What a client sent, as the documents in it: an archive (zip, tar, cpio, 7z) or compressed bytes (gzip, zstd, xz,
-// bzip2) become their files; anything else stays the one document it is. Pure: bytes in, bytes out.
+// Unpacking of uploads: an archive (zip, tar, cpio, 7z) or compressed bytes (gzip, zstd, xz, bzip2) become the files in
+// them. Other bytes stay one document. Pure: bytes in, bytes out.
 
 #include <tl/expected.hpp>
 
@@ -12,7 +12,7 @@
 
 namespace perftrend::formats {
 
-/// One document as a client named it. `name` is for people (a warning, a list), never a path to be opened.
+/// One document as the client named it. `name` is shown to people and never opened as a path.
 struct SentFile {
   std::string name;
   std::string content_type;
@@ -20,18 +20,18 @@ struct SentFile {
 };
 
 struct UnpackLimits {
-  /// Bytes of all documents together, after decompression: what a bomb runs into.
+  /// Bytes of all documents together after decompression: the limit for decompression bombs.
   std::size_t unpacked_bytes_max = std::size_t{64} << 20U;
 
   /// Entries of an archive, documents or not. A monorepo's nightly build writes some thousand reports.
   std::size_t archive_entries_max = 10'000;
 
-  /// Bytes of a document's name that are kept.
+  /// Bytes of the name of a document; longer names are cut.
   std::size_t file_name_bytes_max = 500;
 };
 
-/// Takes the documents out of `file`: of an archive those named *.xml, *.json or *.jsonl, in order of name; archives
-/// inside are not opened. Refuses a broken or encrypted archive, one without documents, and what is over a limit.
+/// Returns the documents in `file`: of an archive those named *.xml, *.json or *.jsonl, sorted by name. Archives inside
+/// archives are not opened. Refuses broken or encrypted archives, archives without documents, and what exceeds a limit.
 tl::expected<std::vector<SentFile>, junit::ReadError> unpack(SentFile file, const UnpackLimits& limits = {});
 
 }  // namespace perftrend::formats

@@ -1,5 +1,5 @@
 #pragma once
-// How a case counts (schema/junit.md), in one place for all formats.
+// Counting of cases (schema/junit.md), the same for all formats.
 
 #include <optional>
 
@@ -7,7 +7,7 @@
 
 namespace perftrend::junit {
 
-/// Adds one case. Properties are counted where they are read.
+/// Adds one case to `counts`. Properties are counted where they are read.
 void count_case(CaseStatus status, std::optional<double> time_seconds, Counts& counts);
 
 }  // namespace perftrend::junit

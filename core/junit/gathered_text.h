@@ -1,5 +1,5 @@
 #pragma once
-// The text below elements, gathered piece by piece.
+// Text of elements, collected piece by piece.
 
 #include <string>
 #include <string_view>
@@ -10,29 +10,29 @@
 
 namespace perftrend::junit {
 
-/// Text of one or several elements: lent by whoever lends its piece where it is one piece, which it nearly always is,
-/// else joined. Elements in it (<measurement> that was not escaped) are written as they were, so that what reads output
-/// finds them either way.
+/// Text of one or several elements. It is borrowed when it is a single piece, which is the usual case, else joined.
+/// Nested elements (a <measurement> that was not escaped) are written as they were, so that metrics in output are found
+/// either way.
 class GatheredText {
  public:
-  /// Of another element: on a new line.
+  /// Starts the text of another element on a new line.
   void start_element();
   void add(std::string_view piece);
   void add_start_tag(std::string_view name, const std::vector<XmlAttribute>& attributes);
   void add_end_tag(std::string_view name);
 
-  /// Another's, on a new line.
+  /// Appends other text on a new line.
   void add(const GatheredText& other);
 
   [[nodiscard]] bool empty() const { return view().empty(); }
   [[nodiscard]] std::string_view view() const { return is_joined_ ? std::string_view(joined_) : piece_; }
 
-  /// Borrowed as the piece is or owned, never lent by this.
+  /// Borrows from the owner of the piece, or owns the joined text. Never borrows from this object.
   [[nodiscard]] text::BorrowedText text() const {
     return is_joined_ ? text::BorrowedText(joined_) : text::BorrowedText::borrow(piece_);
   }
 
-  /// Without blanks at its ends.
+  /// As text(), without blanks at its ends.
   [[nodiscard]] text::BorrowedText trimmed() const;
 
  private:

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -12,47 +11,41 @@
 
 #include "core/junit/counts.h"
 #include "core/junit/gathered_text.h"
-#include "core/junit/junit_words.h"
 #include "core/junit/text.h"
+#include "core/junit/vocabulary.h"
 #include "core/junit/xml_document.h"
 #include "core/text/arena.h"
 #include "core/text/numbers.h"
+#include "core/text/trim.h"
 #include "core/time/timestamps.h"
 
 namespace perftrend::junit {
 
 namespace {
 
-/// Compiles to a comparison of whole words, of which a reader makes millions.
-template <std::size_t N>
-bool is(std::string_view text, const char (&word)[N]) {
-  return text.size() == N - 1 && std::memcmp(text.data(), word, N - 1) == 0;
-}
-
 constexpr std::string_view name_joint = " / ";
 
-/// Bytes a case costs beside its texts, allocator included.
+/// Bytes that a case costs in addition to its texts, allocator included.
 constexpr std::size_t case_bytes = sizeof(ReportCase) + 64;
 
-/// Bytes a property costs beside its texts.
+/// Bytes that a property costs in addition to its texts.
 constexpr std::size_t property_bytes = sizeof(CaseProperty);
 
 /// Well-formed XML that is not JUnit, or states too much. Does not leave this file.
 struct NotJunit : XmlError {};
 
-/// What the texts of a report's cases are lent by.
-struct Lender {
-  std::string text;          ///< the document, in which references are expanded where they stand
+/// Owner of the texts that the cases of a report borrow.
+struct DocumentTexts {
+  Text text;                 ///< the document, parsed in place
   text::Arena<char> joined;  ///< names of nested suites
 };
 
-/// Builds the report while the scanner goes through the text of the lender, by whom the cases are lent their texts
-/// where they stand there in one piece. Each function that reads an element is called behind its start and returns
-/// behind its end.
-class Walker {
+/// Builds the report in one walk over the tree. Each function that reads an element is called after the event of its
+/// start and returns after the event of its end.
+class ReportWalk {
  public:
-  Walker(const ReadLimits& limits, std::shared_ptr<Lender> lender, const XmlDocument& document)
-      : limits_(limits), lender_(std::move(lender)), walk_(document, limits) {}
+  ReportWalk(const ReadLimits& limits, std::shared_ptr<DocumentTexts> owner, const XmlDocument& document)
+      : limits_(limits), owner_(std::move(owner)), walk_(document, limits) {}
 
   Report run() {
     try {
@@ -73,7 +66,7 @@ class Walker {
     walk_.next();
     root_offset_ = walk_.offset();
     const std::string_view root = walk_.name();
-    if (word_of(root) != Word::container) {
+    if (element_kind(root) != ElementKind::container) {
       refuse(fmt::format("the root is <{}>, not <testsuites> or <testsuite>: this is not JUnit", local_name(root)),
              walk_.offset());
     }
@@ -90,28 +83,29 @@ class Walker {
   }
 
   void read_child() {
-    const Word word = word_of(walk_.name());
-    known_ = known_ || (word == Word::container || word == Word::properties || word == Word::error ||
-                        word == Word::failure || word == Word::out || word == Word::err);
-    switch (word) {
-      case Word::container:
+    const ElementKind kind = element_kind(walk_.name());
+    known_ =
+        known_ || (kind == ElementKind::container || kind == ElementKind::properties || kind == ElementKind::error ||
+                   kind == ElementKind::failure || kind == ElementKind::out || kind == ElementKind::err);
+    switch (kind) {
+      case ElementKind::container:
         enter();
         return;
-      case Word::testcase:
+      case ElementKind::testcase:
         read_case();
         return;
-      case Word::properties:
-        read_properties([this](Stated stated) { keep_property(stated, report_.properties.emplace_back()); });
+      case ElementKind::properties:
+        read_properties([this](ReadProperty property) { add_property(property, report_.properties.emplace_back()); });
         return;
-      case Word::out:
-      case Word::err:
+      case ElementKind::out:
+      case ElementKind::err:
         read_suite_output();
         return;
-      case Word::error:
-      case Word::failure:
+      case ElementKind::error:
+      case ElementKind::failure:
         ++suite_problems_;
         break;
-      case Word::foreign:
+      case ElementKind::foreign:
         ++foreign_;
         break;
       default:
@@ -120,21 +114,22 @@ class Walker {
     skip();
   }
 
-  /// Goes into a container; only <testsuite> adds to the path of names.
+  /// Enters a container. Only <testsuite> adds to the joined names.
   void enter() {
     suites_before_.push_back(suite_);
     const std::size_t offset = walk_.offset();
-    const bool is_suite = local_name(walk_.name()) == "testsuite";
+    const bool is_suite = local_name(walk_.name()) == element::testsuite;
     for (const XmlAttribute& attribute : walk_.attributes()) {
       const std::string_view value = attribute.value;
-      if (is(attribute.name, "name") && is_suite && !value.empty()) {
+      if (attribute.name == attribute::name && is_suite && !value.empty()) {
         check_name(suite_.size() + (suite_.empty() ? 0 : name_joint.size()) + value.size(), offset);
-        suite_ = suite_.empty() ? value
-                                : text::keep(lender_->joined, text::keep(lender_->joined, suite_, name_joint), value);
+        suite_ = suite_.empty()
+                     ? value
+                     : text::copy_into(owner_->joined, text::copy_into(owner_->joined, suite_, name_joint), value);
         spend(offset, 2 * suite_.size());
-      } else if (is(attribute.name, "timestamp")) {
+      } else if (attribute.name == attribute::timestamp) {
         read_timestamp(value);
-      } else if (is(attribute.name, "hostname") && report_.hostname.empty()) {
+      } else if (attribute.name == attribute::hostname && report_.hostname.empty()) {
         report_.hostname = value;
       }
     }
@@ -144,7 +139,7 @@ class Walker {
     if (value.empty()) return;
     const std::optional<std::int64_t> us = times::parse_time_us(value);
     if (!us) {
-      if (timestamps_unread_++ == 0) timestamp_unread_ = value.substr(0, 60);
+      if (timestamps_unread_++ == 0) timestamp_unread_ = text::beginning(value, 60);
       return;
     }
     report_.started_us = std::min(report_.started_us.value_or(*us), *us);
@@ -159,16 +154,16 @@ class Walker {
     spend(offset, 0);
   }
 
-  /// A <property> as it is stated.
-  struct Stated {
+  /// A <property> as it was read.
+  struct ReadProperty {
     std::string_view name;
     text::BorrowedText value;
     std::size_t offset = 0;
   };
 
-  /// Of a <properties>; `keep` is called with each that has a name.
-  template <typename Keep>
-  void read_properties(const Keep& keep) {
+  /// Reads a <properties>; calls `use` with each property that has a name.
+  template <typename Use>
+  void read_properties(const Use& use) {
     for (XmlEvent event = walk_.next(); event != XmlEvent::end; event = walk_.next()) {
       if (event != XmlEvent::start) continue;
       if (!is_property(walk_.name())) {
@@ -176,87 +171,89 @@ class Walker {
         continue;
       }
       ++report_.counts.properties;
-      Stated stated = read_property();
-      if (!stated.name.empty()) keep(std::move(stated));
+      ReadProperty property = read_property();
+      if (!property.name.empty()) use(std::move(property));
     }
   }
 
-  static bool is_property(std::string_view name) { return is(name, "property") || local_name(name) == "property"; }
+  static bool is_property(std::string_view name) {
+    return name == element::property || local_name(name) == element::property;
+  }
 
-  Stated read_property() {
-    Stated stated;
-    stated.offset = walk_.offset();
+  ReadProperty read_property() {
+    ReadProperty property;
+    property.offset = walk_.offset();
     bool has_value = false;
     for (const XmlAttribute& attribute : walk_.attributes()) {
-      if (is(attribute.name, "name")) stated.name = attribute.value;
-      if (!is(attribute.name, "value")) continue;
-      stated.value = text::BorrowedText::borrow(attribute.value);
+      if (attribute.name == attribute::name) property.name = attribute.value;
+      if (attribute.name != attribute::value) continue;
+      property.value = text::BorrowedText::borrow(attribute.value);
       has_value = true;
     }
-    if (!stated.name.empty()) check_name(stated.name.size(), stated.offset);
+    if (!property.name.empty()) check_name(property.name.size(), property.offset);
     if (has_value) {
       skip();
     } else {
       GatheredText text;
       gather(text);
-      stated.value = text.text();
+      property.value = text.text();
     }
-    return stated;
+    return property;
   }
 
-  /// Into a Property or a CaseProperty.
-  template <typename Kept>
-  void keep_property(Stated& stated, Kept& kept) {
-    kept.name = text::BorrowedText::borrow(stated.name);
-    kept.value = std::move(stated.value);
-    spend(stated.offset, property_bytes + kept.name.size() + kept.value.size());
+  /// Moves it into a Property or a CaseProperty.
+  template <typename AnyProperty>
+  void add_property(ReadProperty& property, AnyProperty& to) {
+    to.name = text::BorrowedText::borrow(property.name);
+    to.value = std::move(property.value);
+    spend(property.offset, property_bytes + to.name.size() + to.value.size());
   }
 
   void read_case() {
     const std::size_t offset = walk_.offset();
-    make_room();
+    reserve_cases();
     ReportCase& made = report_.cases.emplace_back();
     made.key.suite = text::BorrowedText::borrow(suite_);
     const bool notrun = read_case_attributes(offset, made);
     check_name(std::max(made.key.name.size(), made.key.classname.size()), offset);
     read_case_children(made);
     if (notrun && made.status == CaseStatus::passed) made.status = CaseStatus::notrun;
-    made.lender = lender_;
+    made.owner = owner_;
     count_case(made.status, made.time_seconds, report_.counts);
     if (made.key.name.empty()) ++nameless_;
     spend(offset, case_bytes + made.key.suite.size() + made.key.classname.size() + made.key.name.size() +
                       made.message.size() + made.output.size());
   }
 
-  /// For one case more: how far those read have come in the text tells how many there will be. A row that is moved
-  /// twice as often costs more than the rest of a plain case.
-  void make_room() {
+  /// Reserves memory for the cases to come. The share of the text that the cases so far take says how many there will
+  /// be. Moving the vector more often would cost more than the rest of a plain case.
+  void reserve_cases() {
     auto& cases = report_.cases;
     if (cases.size() < cases.capacity()) return;
-    const double part = static_cast<double>(walk_.offset()) / static_cast<double>(lender_->text.size());
+    const double part = static_cast<double>(walk_.offset()) / static_cast<double>(owner_->text.utf8.size());
     const auto expected = static_cast<std::size_t>(static_cast<double>(cases.size()) * 1.1 / part);
     const std::size_t most = std::min(limits_.report_bytes_max / case_bytes, limits_.cases_max);
     cases.reserve(std::max(cases.size() + 1, std::min(std::max(expected, cases.size() * 2 + 16), most)));
   }
 
-  /// True when the producer says of the case that it was not run.
+  /// Returns true when the case says that it was not run.
   bool read_case_attributes(std::size_t offset, ReportCase& made) {
     bool notrun = false;
     std::string_view class_name;
     for (const XmlAttribute& attribute : walk_.attributes()) {
       const std::string_view name = attribute.name;
       const std::string_view value = attribute.value;
-      if (is(name, "name")) {
+      if (name == attribute::name) {
         made.key.name = text::BorrowedText::borrow(value);
-      } else if (is(name, "classname")) {
+      } else if (name == attribute::classname) {
         made.key.classname = text::BorrowedText::borrow(value);
-      } else if (is(name, "time")) {
+      } else if (name == attribute::time) {
         read_time(value, made);
-      } else if (is(name, "class")) {
+      } else if (name == attribute::class_) {
         class_name = value;
-      } else if (is(name, "status")) {
-        notrun = is(value, "notrun");
-      } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && !is(name, "xmlns")) {
+      } else if (name == attribute::status) {
+        notrun = value == junit::notrun;
+      } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && name != "xmlns") {
         made.attributes.push_back({text::BorrowedText::borrow(name), text::BorrowedText::borrow(value)});
         spend(offset, property_bytes + name.size() + value.size());
       }
@@ -268,7 +265,7 @@ class Walker {
   void read_time(std::string_view value, ReportCase& made) {
     made.time_seconds = text::parse_seconds(value);
     if (made.time_seconds || text::trim(value).empty()) return;
-    if (times_invalid_++ == 0) time_invalid_ = value.substr(0, 40);
+    if (times_invalid_++ == 0) time_invalid_ = text::beginning(value, 40);
   }
 
   void read_case_children(ReportCase& made) {
@@ -286,29 +283,29 @@ class Walker {
   }
 
   void read_case_child(ReportCase& made, GatheredText& out, GatheredText& err) {
-    switch (word_of(walk_.name())) {
-      case Word::error:
+    switch (element_kind(walk_.name())) {
+      case ElementKind::error:
         worsen(made, CaseStatus::errored);
         return;
-      case Word::failure:
+      case ElementKind::failure:
         worsen(made, CaseStatus::failed);
         return;
-      case Word::skipped:
+      case ElementKind::skipped:
         worsen(made, CaseStatus::skipped);
         return;
-      case Word::properties:
-        read_properties([this](Stated stated) { keep_property(stated, properties_.emplace_back()); });
+      case ElementKind::properties:
+        read_properties([this](ReadProperty property) { add_property(property, properties_.emplace_back()); });
         return;
-      case Word::out:
+      case ElementKind::out:
         gather(out);
         return;
-      case Word::err:
+      case ElementKind::err:
         gather(err);
         return;
-      case Word::flaky:
+      case ElementKind::flaky:
         ++made.flaky;
         break;
-      case Word::rerun:
+      case ElementKind::rerun:
         ++made.reruns;
         break;
       default:
@@ -317,7 +314,7 @@ class Walker {
     skip();
   }
 
-  /// The worst status wins, and of equals the first; its element gives the message.
+  /// The worst status wins; of equal ones the first. Its element gives the message.
   void worsen(ReportCase& made, CaseStatus status) {
     const auto badness = [](CaseStatus s) {
       return s == CaseStatus::errored ? 3 : s == CaseStatus::failed ? 2 : s == CaseStatus::skipped ? 1 : 0;
@@ -326,7 +323,7 @@ class Walker {
     made.status = status;
     made.message = text::BorrowedText();
     for (const XmlAttribute& attribute : walk_.attributes()) {
-      if (is(attribute.name, "message")) made.message = text::BorrowedText::borrow(attribute.value);
+      if (attribute.name == attribute::message) made.message = text::BorrowedText::borrow(attribute.value);
     }
     if (!made.message.empty()) return skip();
     GatheredText text;
@@ -342,7 +339,7 @@ class Walker {
     }
   }
 
-  /// All text of an element, elements in it as they were written.
+  /// Collects all text of an element; elements in it are written as in the document.
   void gather(GatheredText& into) {
     into.start_element();
     for (std::size_t depth = 1; depth > 0;) {
@@ -387,27 +384,27 @@ class Walker {
     auto& warnings = report_.warnings;
     if (report_.cases.empty()) warnings.emplace_back("the document holds no test case");
     if (suite_problems_ > 0) {
-      warnings.push_back(fmt::format("{} errors or failures are stated of suites, not of cases; they are not counted",
-                                     suite_problems_));
+      warnings.push_back(
+          fmt::format("errors or failures of suites, not of cases, which are not counted: {}", suite_problems_));
     }
     if (times_invalid_ > 0) {
       warnings.push_back(
-          fmt::format("times that are no number of seconds: {}, e.g. '{}'", times_invalid_, time_invalid_));
+          fmt::format("times that are not numbers of seconds: {}, e.g. '{}'", times_invalid_, time_invalid_));
     }
     if (timestamps_unread_ > 0) {
-      warnings.push_back(fmt::format("timestamps of suites that name no plausible time: {}, e.g. '{}'",
+      warnings.push_back(fmt::format("timestamps of suites that are not plausible times: {}, e.g. '{}'",
                                      timestamps_unread_, timestamp_unread_));
     }
-    if (nameless_ > 0) warnings.push_back(fmt::format("cases without a name, which give no points: {}", nameless_));
+    if (nameless_ > 0) warnings.push_back(fmt::format("cases without a name, which have no points: {}", nameless_));
   }
 
   const ReadLimits& limits_;
-  std::shared_ptr<Lender> lender_;
+  std::shared_ptr<DocumentTexts> owner_;
   XmlWalk walk_;
   Report report_;
-  std::string_view suite_;                       ///< names of the open suites, joined
-  std::vector<std::string_view> suites_before_;  ///< for each open container: those without it
-  std::vector<CaseProperty> properties_;         ///< of the case that is read
+  std::string_view suite_;                       ///< joined names of the open suites
+  std::vector<std::string_view> suites_before_;  ///< for each open container: the joined names without it
+  std::vector<CaseProperty> properties_;         ///< of the current case
   std::size_t root_offset_ = 0;
   std::size_t spent_bytes_ = 0;
   std::size_t suite_problems_ = 0;
@@ -417,7 +414,7 @@ class Walker {
   std::size_t timestamps_unread_ = 0;
   std::string time_invalid_;
   std::string timestamp_unread_;
-  bool known_ = false;  ///< something of JUnit was seen below the root
+  bool known_ = false;  ///< an element of JUnit was seen below the root
 };
 
 void add_text_warnings(const Text& text, bool has_trailing_text, Report& report) {
@@ -425,7 +422,7 @@ void add_text_warnings(const Text& text, bool has_trailing_text, Report& report)
     report.warnings.push_back(
         fmt::format("control characters, which XML does not allow, replaced by '^': {}", text.controls_replaced));
   }
-  if (has_trailing_text) report.warnings.emplace_back("text behind the document was ignored");
+  if (has_trailing_text) report.warnings.emplace_back("text after the root element was ignored");
 }
 
 }  // namespace
@@ -434,20 +431,20 @@ tl::expected<Report, ReadError> read_junit(std::string_view bytes, const ReadLim
   auto text = to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
   // Moved before parsing: the bytes of a short string lie in the object itself.
-  auto lender = std::make_shared<Lender>();
-  lender->text = std::move(text->utf8);
+  auto owner = std::make_shared<DocumentTexts>();
+  owner->text = std::move(*text);
   XmlError refused;
   try {
-    const XmlDocument document(lender->text, limits);
-    Walker walker(limits, lender, document);
-    Report report = walker.run();
-    add_text_warnings(*text, walker.has_trailing_text(), report);
+    const XmlDocument document(owner->text, limits);
+    ReportWalk walk(limits, owner, document);
+    Report report = walk.run();
+    add_text_warnings(owner->text, walk.has_trailing_text(), report);
     return report;
   } catch (XmlError& error) {
     refused = std::move(error);
   }
   // Parsing changed the text, so the place is looked up in a fresh copy.
-  lender.reset();
+  owner.reset();
   text = to_utf8(bytes, limits);
   return tl::unexpected(place_error(refused, *text));
 }

@@ -112,7 +112,7 @@ TEST(JunitReader, StartedAtTheEarliestPlausibleTimestamp) {
       "timestamp='2026-11-23T02:00:00' hostname='h'/><testsuite timestamp='99999-01-01T00:00:00Z'/></testsuites>");
   EXPECT_EQ(report.started_us, 1795399200000000);
   EXPECT_EQ(report.hostname, "h");
-  EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("timestamps of suites that name no plausible time: 2")));
+  EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("timestamps of suites that are not plausible times: 2")));
 }
 
 TEST(JunitReader, EncodingsBecomeUtf8) {
@@ -171,7 +171,7 @@ TEST(JunitReader, OnlyAnXmlDeclarationDeclaresAnEncoding) {
 
 TEST(JunitReader, ForgivesWhatLosesNothing) {
   const Report trailing = read("<testsuite><testcase name='a'/></testsuite>\nProgram code.\n");
-  EXPECT_THAT(trailing.warnings, ElementsAre("text behind the document was ignored"));
+  EXPECT_THAT(trailing.warnings, ElementsAre("text after the root element was ignored"));
   const Report leading = read("\n <?xml version='1.0'?><testsuite><testcase name='a'/></testsuite>");
   EXPECT_EQ(leading.counts.cases, 1);
   const Report controls = read(in_case("", "<system-out>\x1b[31mred\x01</system-out>"));
@@ -182,6 +182,20 @@ TEST(JunitReader, ForgivesWhatLosesNothing) {
   EXPECT_EQ(read("<testsuite><testcase name='a<b'/></testsuite>").cases[0].key.name, "a<b");
   EXPECT_EQ(read(in_case("", "<system-out>a ]]> b</system-out>")).cases[0].output, "a ]]> b");
   EXPECT_THAT(read("<testsuites/>").warnings, ElementsAre("the document holds no test case"));
+}
+
+TEST(JunitReader, WarningsCutNoCharacter) {
+  const std::string umlauts =
+      "\xC3\xBC"
+      "\xC3\xBC";
+  std::string long_text = "x";
+  for (int i = 0; i < 40; ++i)
+    long_text += umlauts;
+  const Report report =
+      read("<testsuite timestamp='" + long_text + "'><testcase name='a' time='" + long_text + "'/></testsuite>");
+  ASSERT_EQ(report.warnings.size(), 2U);
+  for (const std::string& warning : report.warnings)
+    EXPECT_EQ(text::find_invalid_utf8(warning), std::string_view::npos) << warning;
 }
 
 TEST(JunitReader, RefusalsSayWhereAndWhy) {
@@ -369,11 +383,12 @@ void expect_sound(const Report& report, const std::string& input) {
       EXPECT_EQ(text.find('\0'), std::string::npos) << input;
     }
   }
-  const metrics::Measured measured = metrics::extract_metrics(report);
-  for (const Measure& measure : measured.measures) {
-    EXPECT_FALSE(measure.samples.empty()) << input;
-    EXPECT_TRUE(std::isfinite(measure.value) && std::isfinite(measure.min) && std::isfinite(measure.mad)) << input;
-    EXPECT_LE(measure.min, measure.value) << input;
+  const metrics::ExtractedMetrics extracted = metrics::extract_metrics(report);
+  for (const MetricValue& metric_value : extracted.metrics) {
+    EXPECT_FALSE(metric_value.samples.empty()) << input;
+    EXPECT_TRUE(std::isfinite(metric_value.value) && std::isfinite(metric_value.min) && std::isfinite(metric_value.mad))
+        << input;
+    EXPECT_LE(metric_value.min, metric_value.value) << input;
   }
 }
 

@@ -116,12 +116,5 @@ TEST(OnlyXmlCharacters, Table) {
   }
 }
 
-TEST(ToRfc3339, Table) {
-  using std::chrono::microseconds;
-  EXPECT_EQ(times::to_rfc3339(times::Time(microseconds(0))), "1970-01-01T00:00:00Z");
-  EXPECT_EQ(times::to_rfc3339(times::Time(microseconds(1'795'399'200'000'000))), "2026-11-23T02:00:00Z");
-  EXPECT_EQ(times::to_rfc3339(times::Time(microseconds(1'795'399'200'000'001))), "2026-11-23T02:00:00.000001Z");
-}
-
 }  // namespace
 }  // namespace perftrend::junit

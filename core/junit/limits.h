@@ -1,47 +1,47 @@
 #pragma once
-// Every limit of reading one report, with its reason. They hold together: for one upload the server keeps at most the
-// body (1 x body_bytes_max, the caller's), its copy as UTF-8 text (1 x), the parsed tree (1.5 x; JUnit needs none) and
-// the report (1.5 x, of which the texts lie in that copy); measures (2 x) are made after the tree is gone. That is the
-// promise "under 6 x the body limit".
+// Limits of reading one report, each with its reason. Together they bound the memory of one upload: the body (1 x
+// body_bytes_max, owned by the caller), its copy as UTF-8 text (1 x), the tree (1.5 x), and the report (1.5 x; its
+// texts lie in the copy). Metrics (2 x) are extracted after the tree is freed. Hence the promise "under 6 x the body
+// limit".
 
 #include <cstddef>
 
 namespace perftrend::junit {
 
 struct ReadLimits {
-  /// Bytes of the document, as sent and again as UTF-8. The largest report known to us (a monorepo's 100,000 cases with
-  /// output) is about 50 MB.
+  /// Bytes of the document, as sent and again as UTF-8. The largest report we know (100,000 cases of a monorepo, with
+  /// output) has about 50 MB.
   std::size_t body_bytes_max = std::size_t{64} << 20U;
 
-  /// Open elements at once. Real reports nest suites 10 deep at most; every level costs a stack entry of the scanner.
+  /// Nesting of elements. Real reports nest suites at most 10 deep.
   std::size_t depth_max = 256;
 
-  /// Test cases of one document. A case costs about 500 bytes behind the reader, far more than its shortest spelling.
+  /// Test cases of one document. A case costs about 500 bytes after reading, far more than its shortest spelling.
   std::size_t cases_max = 200'000;
 
-  /// Attributes of one element. Duplicates are looked for pairwise, so this also bounds that work.
+  /// Attributes of one element. GoogleTest's RecordProperty makes attributes of any number of values.
   std::size_t attributes_max = 256;
 
-  /// Bytes of an element's or attribute's name. The vocabulary's longest is 13; GoogleTest's RecordProperty makes
-  /// attribute names of any identifier.
+  /// Bytes of the name of an element or attribute. The longest name of JUnit has 13 bytes; GoogleTest's RecordProperty
+  /// makes attributes of any identifier.
   std::size_t name_bytes_max = 1024;
 
-  /// Bytes of a suite's, class's or case's name, nested suites joined. Parametrised tests put whole argument lists into
-  /// names; each is a key of the database.
+  /// Bytes of the name of a suite, class or case, names of nested suites joined. Parametrised tests put whole argument
+  /// lists into names, and each name is a key of the database.
   std::size_t case_name_bytes_max = std::size_t{16} * 1024;
 
-  /// Bytes of one attribute's value. Failure messages ride in attributes and hold stack traces, not dumps.
+  /// Bytes of the value of one attribute. Failure messages with stack traces are in attributes; memory dumps are not.
   std::size_t attribute_bytes_max = std::size_t{4} << 20U;
 
-  /// Bytes of the parsed tree, counted before it is built (64 a node, 40 an attribute in pugixml): `<a/>` is 4 bytes to
-  /// send and 64 to keep. JUnit is read without a tree, but markup that would need so much states nothing.
+  /// Bytes of the tree (64 per node, 40 per attribute, in pages of 32 KiB): `<a/>` is 4 bytes in the document and 64 in
+  /// the tree. A document that needs more contains mostly markup.
   std::size_t tree_bytes_max = body_bytes_max / 2 * 3;
 
-  /// Bytes of the report made from it. A suite's name counts with each of its cases, for so it is stored and shown: a
-  /// small document can state a large report.
+  /// Bytes of the report. The name of a suite counts once for each of its cases, because it is stored and shown so: a
+  /// small document can give a large report.
   std::size_t report_bytes_max = body_bytes_max / 2 * 3;
 
-  /// The same limits around another size of body.
+  /// The same limits for another size of body.
   static ReadLimits for_body(std::size_t body_bytes_max) {
     ReadLimits limits;
     limits.body_bytes_max = body_bytes_max;
@@ -51,21 +51,21 @@ struct ReadLimits {
   }
 };
 
-struct MeasureLimits {
-  /// Bytes of all measures of a report, names and samples included: lines of output are short, the names of the case
-  /// they belong to need not be. 300,000 measures of usual names fit.
-  std::size_t measures_bytes_max = std::size_t{128} << 20U;
+struct MetricLimits {
+  /// Bytes of all metrics of a report, names and samples included: lines of output are short, but the names of their
+  /// cases need not be. 300,000 metrics with usual names fit.
+  std::size_t metrics_bytes_max = std::size_t{128} << 20U;
 
-  /// Numbers in one property. Samples are kept and drawn; more than this is data, not repeats.
+  /// Numbers in one property. All samples are stored and drawn; more than this is data, not repetitions.
   std::size_t samples_max = 100'000;
 
-  /// Bytes of a metric's name without its label, and of a label.
+  /// Bytes of the name of a metric without its label, and of a label.
   std::size_t metric_bytes_max = 200;
 
-  /// Bytes of a line of output in which measures are looked for. Longer lines are data.
+  /// Bytes of a line of output that is searched for metrics. Longer lines are data.
   std::size_t line_bytes_max = 2000;
 
-  /// Warnings kept of one report; the last one then says how many more there were.
+  /// Warnings of one report; the last one counts those that were dropped.
   std::size_t warnings_max = 100;
 
   /// Bytes of one warning, and of one coordinate (branch, commit, testbed).

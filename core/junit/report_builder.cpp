@@ -10,8 +10,7 @@
 namespace perftrend::junit {
 namespace {
 
-/// NUL and other control characters end up in names and messages of a database and a page; the reader of JUnit
-/// replaces them in the same way.
+/// Replaces NUL and other control characters, as the reader of JUnit does: these texts are stored and shown.
 void clean(std::string& text) {
   for (char& c : text) {
     const auto byte = static_cast<unsigned char>(c);

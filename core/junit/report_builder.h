@@ -1,5 +1,5 @@
 #pragma once
-// Makes a Report out of what a format other than JUnit states, with the counts and within the limits every report has.
+// Builder of a Report for formats other than JUnit, with the counts and limits of every report.
 
 #include <tl/expected.hpp>
 
@@ -17,31 +17,31 @@
 
 namespace perftrend::junit {
 
-/// One case as a format's reader gathers it.
+/// One case as the reader of a format collects it.
 struct BuiltCase {
   std::string suite, classname, name;
   CaseStatus status = CaseStatus::passed;
   std::string message;                                          ///< empty when passed
-  std::string output;                                           ///< measures are looked for in it
+  std::string output;                                           ///< is searched for metrics
   std::optional<double> time_seconds;                           ///< finite and not negative
-  std::vector<std::pair<std::string, std::string>> properties;  ///< metrics and their companions, as schema/junit.md
+  std::vector<std::pair<std::string, std::string>> properties;  ///< metrics and their companions (schema/junit.md)
 };
 
-/// After the first refusal everything else is ignored, so callers need not look until finish().
+/// Collects one report. After the first refusal everything else is ignored, so callers may check once, in finish().
 class ReportBuilder {
  public:
-  /// `limits` is borrowed.
+  /// `limits` must outlive this object.
   explicit ReportBuilder(const ReadLimits& limits) : limits_(limits) {}
 
-  /// Of the run: coordinates, environment.
+  /// Adds a property of the run: a coordinate or a part of the environment.
   void add_property(std::string name, std::string value);
   void add_case(BuiltCase built);
   void add_warning(std::string warning);
-  /// The earliest of those told wins; text that is no plausible time is none.
+  /// Time at which the run started; the earliest one counts. Text that is not a plausible time is ignored.
   void started_at(std::string_view text);
   void hostname(std::string_view name);
 
-  /// The document is not what its format says; one sentence without a full stop.
+  /// Refuses the document. `cause` is one sentence without a full stop.
   void refuse(std::string cause);
   [[nodiscard]] bool is_refused() const { return refused_.has_value(); }
 

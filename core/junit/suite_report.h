@@ -1,5 +1,5 @@
 #pragma once
-// What a run comes to, before it is written: the runner's own words, turned into JUnit by junit_writer.
+// Result of a run of the runner before it is written; junit_writer turns it into JUnit.
 
 #include <string>
 #include <utility>
@@ -34,7 +34,7 @@ struct SuiteReport {
   std::vector<CaseReport> cases;
 };
 
-/// What every warning begins with, on a terminal and in the report: schema/junit.md.
+/// Start of every warning on a terminal and in the report (schema/junit.md).
 inline constexpr const char* warning_mark = "PERF-WARNING: ";
 
 }  // namespace perftrend::junit

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 
 #include "core/text/utf8.h"
 
@@ -13,22 +15,12 @@ namespace perftrend::junit {
 
 namespace {
 
-constexpr std::size_t block_bytes = 32;
+/// Bytes that the compiler handles with one vector instruction.
+using Block = unsigned char __attribute__((vector_size(16)));
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
-}
-
-/// No control characters in a block. Written so that the compiler makes vector instructions of it.
-bool is_plain_block(const char* at) {
-  unsigned char other = 0;
-  for (std::size_t i = 0; i < block_bytes; ++i) {
-    const auto c = static_cast<unsigned char>(at[i]);
-    const bool is_plain = (c >= 0x20) | (c == '\n') | (c == '\r') | (c == '\t');
-    other = static_cast<unsigned char>(other | (is_plain ? 0U : 1U));
-  }
-  return other == 0;
 }
 
 ReadError refusal(std::string cause, std::string_view text, std::size_t offset, std::size_t mark_bytes = 0) {
@@ -38,20 +30,42 @@ ReadError refusal(std::string cause, std::string_view text, std::size_t offset, 
   return error;
 }
 
-/// Replaces control characters by '^'; refuses NUL.
-tl::expected<void, ReadError> replace_controls(Text& text) {
-  std::string& utf8 = text.utf8;
-  for (std::size_t block = 0; block < utf8.size(); block += block_bytes) {
-    const std::size_t end = std::min(block + block_bytes, utf8.size());
-    if (end - block == block_bytes && is_plain_block(&utf8[block])) continue;
-    for (std::size_t at = block; at < end; ++at) {
-      if (utf8[at] == '\0') return tl::unexpected(refusal("NUL byte", utf8, at, text.mark_bytes));
-      if (!is_control(utf8[at])) continue;
-      utf8[at] = '^';
-      ++text.controls_replaced;
-    }
+template <typename Vector>
+bool is_zero(const Vector& block) {
+  std::array<std::uint64_t, sizeof(Block) / sizeof(std::uint64_t)> words{};
+  std::memcpy(words.data(), &block, sizeof block);
+  return (words[0] | words[1]) == 0;
+}
+
+/// Replaces control characters from `begin` to `end` by '^'; refuses NUL.
+tl::expected<void, ReadError> replace_controls(Text& text, std::size_t begin, std::size_t end) {
+  for (std::size_t at = begin; at < end; ++at) {
+    char& c = text.utf8[at];
+    if (c == '\0') return tl::unexpected(refusal("NUL byte", text.utf8, at, text.mark_bytes));
+    if (!is_control(c)) continue;
+    c = '^';
+    ++text.controls_replaced;
   }
   return {};
+}
+
+/// Replaces all control characters; sets is_ascii.
+tl::expected<void, ReadError> replace_controls(Text& text) {
+  const std::size_t size = text.utf8.size();
+  Block seen{};
+  std::size_t at = 0;
+  for (; size - at >= sizeof(Block); at += sizeof(Block)) {
+    Block block;
+    std::memcpy(&block, text.utf8.data() + at, sizeof block);
+    seen |= block;
+    const auto controls = (block < 0x20) & (block != '\n') & (block != '\r') & (block != '\t');
+    if (is_zero(controls)) continue;
+    if (auto replaced = replace_controls(text, at, at + sizeof(Block)); !replaced) return replaced;
+  }
+  const auto is_high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  text.is_ascii = is_zero(seen & 0x80) &&
+                  std::none_of(text.utf8.begin() + static_cast<std::ptrdiff_t>(at), text.utf8.end(), is_high);
+  return replace_controls(text, at, size);
 }
 
 /// Checks UTF-8 and the characters XML allows; replaces control characters in place.

@@ -10,6 +10,7 @@
 #include <new>
 #include <utility>
 
+#include "core/text/trim.h"
 #include "core/text/utf8.h"
 
 namespace perftrend::junit {
@@ -20,7 +21,7 @@ constexpr auto npos = std::string_view::npos;
 
 /// Shown in a cause: short enough to read.
 std::string_view shown(std::string_view text) {
-  return text.substr(0, text::whole_characters(text, 40));
+  return text::beginning(text, 40);
 }
 
 /// Bytes that pugixml may still allocate on this thread. pugixml's allocation functions are global, so the limit of one
@@ -214,7 +215,8 @@ ReadError place_error(const XmlError& error, const Text& text) {
   return placed;
 }
 
-XmlDocument::XmlDocument(std::string& text, const ReadLimits& limits) : text_(text) {
+XmlDocument::XmlDocument(Text& document, const ReadLimits& limits) : text_(document) {
+  std::string& text = document.utf8;
   const std::size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string::npos) throw XmlError{"the document is empty", text.size()};
   if (text[begin] != '<') throw XmlError{"text before the root element: this is not XML", begin};

@@ -29,24 +29,25 @@ ReadError place_error(const XmlError& error, const Text& text);
 /// destroyed. Memory: at most limits.tree_bytes_max. Parsing and destruction do not recurse. One thread at a time.
 class XmlDocument {
  public:
-  /// Parses in place: `text` is valid UTF-8 without NUL (see to_utf8), is changed, and must outlive this object.
+  /// Parses in place: `text` comes from to_utf8, is changed, and must outlive this object.
   /// Throws XmlError, std::bad_alloc.
-  XmlDocument(std::string& text, const ReadLimits& limits);
+  XmlDocument(Text& text, const ReadLimits& limits);
 
   [[nodiscard]] const pugi::xml_document& tree() const { return tree_; }
 
   /// Offset in the text of a name or value of the tree.
   [[nodiscard]] std::size_t offset_of(const char* inside) const {
-    return static_cast<std::size_t>(inside - text_.data());
+    return static_cast<std::size_t>(inside - text_.utf8.data());
   }
-  [[nodiscard]] std::string_view text() const { return text_; }
+  [[nodiscard]] std::string_view text() const { return text_.utf8; }
+  [[nodiscard]] bool is_ascii() const { return text_.is_ascii; }
 
   /// Offsets of the comments, sections and instructions that the check of references skipped. XmlWalk compares them
   /// with those of the tree, so that no reference escapes the check.
   [[nodiscard]] const std::vector<std::size_t>& skipped() const { return skipped_; }
 
  private:
-  std::string& text_;
+  Text& text_;
   pugi::xml_document tree_;
   std::vector<std::size_t> skipped_;
 };
@@ -96,9 +97,8 @@ class XmlWalk {
 
   const XmlDocument& document_;
   const ReadLimits& limits_;
-  const bool is_ascii_;
-  pugi::xml_node node_;     ///< the node of the last event
-  bool has_ended_ = false;  ///< the last event was the end of node_
+  pugi::xml_node node_;  ///< the node of the last event
+  XmlEvent last_ = XmlEvent::start;
   bool has_begun_ = false;
   std::size_t depth_ = 0;
   std::size_t cases_ = 0;

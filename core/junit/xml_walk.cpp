@@ -4,7 +4,9 @@
 #include <array>
 #include <iterator>
 
+#include "core/junit/vocabulary.h"
 #include "core/junit/xml_document.h"
+#include "core/text/trim.h"
 #include "core/text/utf8.h"
 
 namespace perftrend::junit {
@@ -17,7 +19,7 @@ constexpr std::size_t pairwise_max = 12;
 
 /// Shown in a cause: short enough to read.
 std::string_view shown(std::string_view name) {
-  return name.substr(0, text::whole_characters(name, 40));
+  return text::beginning(name, 40);
 }
 
 struct CodeRange {
@@ -56,13 +58,6 @@ bool is_name(std::string_view name) {
     name.remove_prefix(next.bytes);
   }
   return true;
-}
-
-bool is_ascii(std::string_view text) {
-  unsigned char all = 0;
-  for (const char c : text)
-    all = static_cast<unsigned char>(all | static_cast<unsigned char>(c));
-  return all < 0x80;
 }
 
 bool is_declaration_value(std::string_view name, std::string_view value) {
@@ -129,7 +124,7 @@ void check_comment(const XmlDocument& document, pugi::xml_node comment) {
 }  // namespace
 
 XmlWalk::XmlWalk(const XmlDocument& document, const ReadLimits& limits)
-    : document_(document), limits_(limits), is_ascii_(is_ascii(document.text())), node_(document.tree()) {}
+    : document_(document), limits_(limits), node_(document.tree()) {}
 
 XmlEvent XmlWalk::next() {
   if (!has_begun_) {
@@ -141,20 +136,20 @@ XmlEvent XmlWalk::next() {
     check_epilog();
     return XmlEvent::done;
   }
-  pugi::xml_node next = has_ended_ || node_.type() != pugi::node_element ? node_.next_sibling() : node_.first_child();
-  const pugi::xml_node open = has_ended_ || node_.type() != pugi::node_element ? node_.parent() : node_;
-  for (; next; next = next.next_sibling()) {
-    if (next.type() == pugi::node_element) return start(next);
-    if (next.type() != pugi::node_pcdata) check_skipped(next);
-    if (next.type() != pugi::node_pcdata && next.type() != pugi::node_cdata) continue;
+  // pugixml's accessors are calls into a library, so each is called once for a node.
+  const bool is_inside = last_ == XmlEvent::start;
+  for (pugi::xml_node next = is_inside ? node_.first_child() : node_.next_sibling();; next = next.next_sibling()) {
+    const pugi::xml_node_type type = next.type();
+    if (type == pugi::node_element) return start(next);
+    if (type == pugi::node_null) break;
+    if (type != pugi::node_pcdata) check_skipped(next);
+    if (type != pugi::node_pcdata && type != pugi::node_cdata) continue;
     node_ = next;
-    has_ended_ = false;
-    return XmlEvent::text;
+    return last_ = XmlEvent::text;
   }
-  node_ = open;
-  has_ended_ = true;
+  if (!is_inside) node_ = node_.parent();
   --depth_;
-  return XmlEvent::end;
+  return last_ = XmlEvent::end;
 }
 
 /// What comes before the root: a declaration, comments, instructions, one DOCTYPE.
@@ -249,29 +244,30 @@ void XmlWalk::check_name(std::string_view name) const {
     throw XmlError{fmt::format("a name is longer than {} bytes", limits_.name_bytes_max), offset_of(name),
                    "name_bytes_max"};
   }
-  if (!is_ascii_ && !is_name(name)) throw XmlError{fmt::format("'{}' is not a name", shown(name)), offset_of(name)};
+  if (!document_.is_ascii() && !is_name(name))
+    throw XmlError{fmt::format("'{}' is not a name", shown(name)), offset_of(name)};
 }
 
 XmlEvent XmlWalk::start(pugi::xml_node element) {
   node_ = element;
-  has_ended_ = false;
   name_ = element.name();
   offset_ = offset_of(name_) - 1;
   if (++depth_ > limits_.depth_max) {
     throw XmlError{fmt::format("elements are nested deeper than {}", limits_.depth_max), offset_, "depth_max"};
   }
   check_name(name_);
-  if (name_.ends_with("testcase") && local_name(name_) == "testcase" && ++cases_ > limits_.cases_max) {
+  if (name_.ends_with(element::testcase) && local_name(name_) == element::testcase && ++cases_ > limits_.cases_max) {
     throw XmlError{fmt::format("more than {} test cases", limits_.cases_max), offset_, "cases_max"};
   }
   read_attributes(element);
-  return XmlEvent::start;
+  return last_ = XmlEvent::start;
 }
 
 void XmlWalk::read_attributes(pugi::xml_node element) {
   attributes_.clear();
-  for (pugi::xml_attribute attribute = element.first_attribute(); attribute; attribute = attribute.next_attribute()) {
+  for (pugi::xml_attribute attribute = element.first_attribute();; attribute = attribute.next_attribute()) {
     const std::string_view name = attribute.name();
+    if (name.empty()) break;  // no attribute is left
     const std::string_view value = attribute.value();
     check_name(name);
     if (attributes_.size() >= limits_.attributes_max) {

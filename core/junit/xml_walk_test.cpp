@@ -12,8 +12,9 @@ namespace {
 using ::testing::ElementsAre;
 
 /// Every event of a document in a few letters.
-std::vector<std::string> events_of(std::string text) {
+std::vector<std::string> events_of(const std::string& bytes) {
   const ReadLimits limits;
+  Text text = to_utf8(bytes, limits).value();
   const XmlDocument document(text, limits);
   XmlWalk walk(document, limits);
   std::vector<std::string> events;
@@ -137,7 +138,8 @@ TEST(XmlWalk, DeepTreesNeedNoStack) {
 TEST(XmlDocument, ALimitHoldsForOneDocumentOnly) {
   ReadLimits limits;
   limits.tree_bytes_max = 1000;
-  std::string text = "<a/>";
+  Text text;
+  text.utf8 = "<a/>";
   EXPECT_THROW(XmlDocument(text, limits), XmlError);
   EXPECT_EQ(refusal_of("<a/>"), "accepted");
   pugi::xml_document other;

@@ -42,11 +42,11 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// Never a measure, with a unit or without.
+/// Never a metric, with a unit or without.
 constexpr std::array<std::string_view, 12> always = {"id",    "ids", "uuid", "guid", "pid",       "ppid",
                                                      "epoch", "tid", "date", "sha",  "timestamp", "commit"};
 
-/// No measure unless a unit says so.
+/// No metric unless a unit says so.
 constexpr std::array<std::string_view, 46> without_unit = {
     "line",    "lineno",   "column",    "col",       "port",        "ports",    "seed",       "version",
     "build",   "number",   "no",        "nr",        "thread",      "shard",    "shards",     "file",

@@ -1,5 +1,5 @@
 #pragma once
-// What a property's name says: metric and label, whether it is a measure at all, whether the project wants it.
+// Names of metrics: metric and label, names that are not metrics, and the filter of a project.
 
 #include <string>
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace perftrend::metrics {
 
-/// "prefill_ms[Prompt 0]" taken apart. Views into the name; `label` keeps its brackets, "" where there is none.
+/// The parts of "prefill_ms[Prompt 0]", as views into it. `label` includes its brackets; "" when there is none.
 struct MetricName {
   std::string_view metric;
   std::string_view label;
@@ -15,12 +15,12 @@ struct MetricName {
 
 MetricName split_label(std::string_view name);
 
-/// True for names of things that happen to be numbers: line, pid, port, seed, version, build, os.*, *_id, timestamp,
-/// shard, retries … A unit behind the name makes it a measure again ("build_ms", "file_bytes"), but never of a point in
-/// time or an id.
+/// True for names of numbers that identify something: line, pid, port, seed, version, build, os.*, *_id, timestamp,
+/// shard, retries … A unit in the name makes it a metric again ("build_ms", "file_bytes"), except for points in time
+/// and ids.
 bool is_identity(std::string_view metric);
 
-/// The project's choice over metric names (MetricRules says how).
+/// Filter of a project for names of metrics (see MetricRules).
 class NameFilter {
  public:
   NameFilter(const std::vector<std::string>& take, const std::vector<std::string>& leave);
@@ -29,7 +29,7 @@ class NameFilter {
  private:
   const std::vector<std::string>& take_;
   const std::vector<std::string>& leave_;
-  bool take_any_ = false;  ///< no pattern at all, or a lone "*"
+  bool take_any_ = false;  ///< no pattern, or the pattern "*"
 };
 
 }  // namespace perftrend::metrics

@@ -29,32 +29,32 @@ namespace perftrend::metrics {
 
 namespace {
 
-/// Of a unit nobody knows; a longer one is no unit and is left out.
+/// Longest unknown unit; a longer text is not a unit and is left out.
 constexpr std::size_t unit_bytes_max = 32;
 
 constexpr std::string_view duration_metric = "duration_ms";
 
-/// What texts and samples of measures are lent by.
-struct Lender {
-  std::vector<std::shared_ptr<const void>> documents;  ///< the lenders of the report's cases
+/// Owner of the texts and samples that metrics borrow.
+struct MetricTexts {
+  std::vector<std::shared_ptr<const void>> documents;  ///< owners of the texts of the cases
   text::Arena<char> names;
   text::Arena<double> samples;
 };
 
-/// What of a statement does not go into its Measure.
-struct Statement {
-  std::uint32_t label_bytes = 0;  ///< at the end of the name; what stands before is the case's own
+/// What is known of one occurrence of a metric in addition to its MetricValue.
+struct Occurrence {
+  std::uint32_t label_bytes = 0;  ///< at the end of the name; the rest is the name of the case
   bool is_better_stated = false;  ///< by a companion
-  bool is_contradictory = false;  ///< gives no point, nor does its series
+  bool is_contradictory = false;  ///< neither it nor its series gives a point
 };
 
-constexpr std::size_t statement_bytes = sizeof(Statement) + sizeof(Measure) + sizeof(std::uint64_t);
+constexpr std::size_t occurrence_bytes = sizeof(Occurrence) + sizeof(MetricValue) + sizeof(std::uint64_t);
 
-std::string_view label_of(const Measure& measure, const Statement& statement) {
-  return measure.key.name.view().substr(measure.key.name.size() - statement.label_bytes);
+std::string_view label_of(const MetricValue& metric_value, const Occurrence& occurrence) {
+  return metric_value.key.name.view().substr(metric_value.key.name.size() - occurrence.label_bytes);
 }
 
-/// Most rows of samples are a handful.
+/// Sorts a row of samples; most rows are short.
 void sort_few(std::span<double> values) {
   constexpr std::size_t few_max = 16;
   if (values.size() > few_max) return std::sort(values.begin(), values.end());
@@ -67,20 +67,20 @@ void sort_few(std::span<double> values) {
   }
 }
 
-/// `scratch` is room that is kept from one measure to the next.
-void summarise(Measure& measure, std::vector<double>& scratch) {
-  if (measure.samples.size() == 1) {
-    measure.value = measure.min = measure.samples[0];
+/// `scratch` is reused from one metric to the next.
+void summarise(MetricValue& metric_value, std::vector<double>& scratch) {
+  if (metric_value.samples.size() == 1) {
+    metric_value.value = metric_value.min = metric_value.samples[0];
     return;
   }
-  scratch.assign(measure.samples.begin(), measure.samples.end());
+  scratch.assign(metric_value.samples.begin(), metric_value.samples.end());
   sort_few(scratch);
-  measure.value = stats::median_of_sorted(scratch);
-  measure.min = scratch[0];
-  measure.mad = stats::mad_of_sorted(scratch, measure.value);
+  metric_value.value = stats::median_of_sorted(scratch);
+  metric_value.min = scratch[0];
+  metric_value.mad = stats::mad_of_sorted(scratch, metric_value.value);
 }
 
-/// The report exceeds a limit: no part of it may be kept.
+/// The report exceeds a limit, so nothing of it may be stored.
 struct OverLimit {
   const char* limit;
 };
@@ -102,8 +102,8 @@ Companions companions_of(const std::vector<CaseProperty>& properties) {
   return companions;
 }
 
-/// Says of a metric's name what it says every time: the same few names stand in thousands of cases. Each name has one
-/// place; another name there is simply looked at again.
+/// Caches facts about names of metrics, because the same few names occur in thousands of cases. Each name has one slot;
+/// another name in that slot replaces it.
 class NameCache {
  public:
   struct Entry {
@@ -126,8 +126,8 @@ class NameCache {
   Entry nameless_;
 };
 
-/// The runner repeats a scenario until its medians are known well enough: how long that took says nothing of how fast
-/// anything is, and its measures stand beside it.
+/// The runner repeats a scenario until its medians are precise enough. The time that this took says nothing about
+/// speed; the metrics are next to it.
 bool is_of_the_runner(const Report& report) {
   return std::any_of(report.properties.begin(), report.properties.end(),
                      [](const Property& property) { return property.name == "perftrend.schema"; });
@@ -141,7 +141,7 @@ class Extractor {
         filter_(rules.take, rules.leave),
         warnings_(rules.limits.warnings_max, rules.limits.warning_bytes_max),
         duration_taken_(filter_.is_taken(duration_metric) && !is_of_the_runner(report)) {
-    found_.measures_max = rules.limits.measures_bytes_max / sizeof(Measure);
+    found_.metrics_max = rules.limits.metrics_bytes_max / sizeof(MetricValue);
     for (const std::string& warning : report.warnings)
       warnings_.add(warning);
     for (const std::string& line : rules.lines) {
@@ -155,42 +155,42 @@ class Extractor {
     }
   }
 
-  Measured run() {
-    Measured measured;
-    measured.coordinates = read_coordinates(report_, rules_.limits.coordinate_bytes_max, warnings_);
+  ExtractedMetrics run() {
+    ExtractedMetrics extracted;
+    extracted.coordinates = read_coordinates(report_, rules_.limits.coordinate_bytes_max, warnings_);
     check_quarantine(report_.properties);
     try {
       search_suite_output();
       reserve();
       for (const ReportCase& one : report_.cases)
         read_case(one);
-      measured.measures = group();
+      extracted.metrics = group();
     } catch (const OverLimit& over) {
-      measured.over_limit = over.limit;
-      warnings_.add(fmt::format("the measures of the report exceed the limit {}", over.limit));
+      extracted.over_limit = over.limit;
+      warnings_.add(fmt::format("the metrics of the report exceed the limit {}", over.limit));
     }
-    measured.warnings = warnings_.release();
-    return measured;
+    extracted.warnings = warnings_.release();
+    return extracted;
   }
 
  private:
-  /// Arena for what most reports come to; never more than the limit allows.
+  /// Reserves memory for what most reports need; never more than the limit allows.
   void reserve() {
     const std::size_t stated = report_.cases.size() * 2 + static_cast<std::size_t>(report_.counts.properties);
-    const std::size_t most = rules_.limits.measures_bytes_max / statement_bytes;
+    const std::size_t most = rules_.limits.metrics_bytes_max / occurrence_bytes;
     hashes_.reserve(std::min(stated, most));
-    statements_.reserve(std::min(stated, most));
-    measures_.reserve(std::min(stated, most));
+    occurrences_.reserve(std::min(stated, most));
+    values_.reserve(std::min(stated, most));
   }
 
-  /// Output of suites belongs to no case: its warnings count, measures in it are nobody's.
+  /// Output of suites belongs to no case: its warnings count, its metrics do not.
   void search_suite_output() {
     search_output(report_.output, patterns_, false, rules_.limits.line_bytes_max, found_);
     for (const std::string_view warning : found_.warnings)
       warnings_.add(warning);
   }
 
-  /// Such a case would stay in quarantine without an end, and nobody would know.
+  /// Without this warning such a case would stay in quarantine unnoticed.
   template <typename AnyProperty>
   void check_quarantine(const std::vector<AnyProperty>& properties) {
     for (const auto& property : properties) {
@@ -203,11 +203,11 @@ class Extractor {
 
   void read_case(const ReportCase& one) {
     check_quarantine(one.properties);
-    const bool measured = one.status == CaseStatus::passed && !one.key.name.empty();
-    const std::size_t begin = measures_.size();
-    if (measured) {
-      if (one.lender && (lender_->documents.empty() || lender_->documents.back() != one.lender)) {
-        lender_->documents.push_back(one.lender);
+    const bool extracted = one.status == CaseStatus::passed && !one.key.name.empty();
+    const std::size_t begin = values_.size();
+    if (extracted) {
+      if (one.owner && (owner_->documents.empty() || owner_->documents.back() != one.owner)) {
+        owner_->documents.push_back(one.owner);
       }
       names_.start(one);
       read_properties(one, one.properties);
@@ -215,60 +215,60 @@ class Extractor {
     }
     if (!one.output.empty()) {
       found_.clear();
-      search_output(one.output, patterns_, measured, rules_.limits.line_bytes_max, found_);
+      search_output(one.output, patterns_, extracted, rules_.limits.line_bytes_max, found_);
       for (const std::string_view warning : found_.warnings) {
         warnings_.full() ? warnings_.add("") : warnings_.add(fmt::format("{}: {}", one.key.name.view(), warning));
       }
-      if (found_.is_over) throw OverLimit{"measures_bytes_max"};
+      if (found_.is_over) throw OverLimit{"metrics_bytes_max"};
       if (one.output.is_owned()) own_found();
-      if (!found_.measures.empty()) read_weaker(one, found_.measures, begin);
+      if (!found_.metrics.empty()) read_weaker(one, found_.metrics, begin);
     }
     // A time of exactly 0 is below the producer's resolution.
-    if (measured && duration_taken_ && one.time_seconds && *one.time_seconds > 0) read_duration(one, begin);
+    if (extracted && duration_taken_ && one.time_seconds && *one.time_seconds > 0) read_duration(one, begin);
   }
 
-  /// What was found in output that is its case's own is lent by nobody who stays.
+  /// Copies texts that only the output of the case owned.
   void own_found() {
-    for (CaseProperty& property : found_.measures)
+    for (CaseProperty& property : found_.metrics)
       property.name = text::BorrowedText(property.name.view());
   }
 
   void read_duration(const ReportCase& one, std::size_t begin) {
     const double ms = *one.time_seconds * 1e3;
     if (!std::isfinite(ms)) return;
-    for (std::size_t i = begin; i < measures_.size(); ++i) {
-      if (statements_[i].label_bytes == 0 && measures_[i].metric == duration_metric) return;
+    for (std::size_t i = begin; i < values_.size(); ++i) {
+      if (occurrences_[i].label_bytes == 0 && values_[i].metric == duration_metric) return;
     }
-    Measure& measure = add(one, {}, duration_metric, duration_hash_);
-    measure.unit = text::BorrowedText::borrow("ms");
-    set_samples(measure, {&ms, 1});
+    MetricValue& metric_value = add(one, {}, duration_metric, duration_hash_);
+    metric_value.unit = text::BorrowedText::borrow("ms");
+    set_samples(metric_value, {&ms, 1});
     spend();
   }
 
-  /// Statements that yield to those already read of the same case (from `begin` on).
+  /// Occurrences that yield to those already read of the same case (from `begin` on).
   void read_weaker(const ReportCase& one, const std::vector<CaseProperty>& properties, std::size_t begin) {
-    const std::size_t weaker = measures_.size();
+    const std::size_t weaker = values_.size();
     read_properties(one, properties);
-    if (begin == weaker || weaker == measures_.size()) return;
+    if (begin == weaker || weaker == values_.size()) return;
     std::set<std::pair<std::string_view, std::string_view>> stated;
     for (std::size_t i = begin; i < weaker; ++i)
-      stated.emplace(measures_[i].metric, label_of(measures_[i], statements_[i]));
+      stated.emplace(values_[i].metric, label_of(values_[i], occurrences_[i]));
     std::size_t kept = weaker;
-    for (std::size_t i = weaker; i < measures_.size(); ++i) {
-      const std::string_view metric = measures_[i].metric;
-      const std::string_view label = label_of(measures_[i], statements_[i]);
+    for (std::size_t i = weaker; i < values_.size(); ++i) {
+      const std::string_view metric = values_[i].metric;
+      const std::string_view label = label_of(values_[i], occurrences_[i]);
       // "prefill = 10.12ms" in output is the property "prefill" that has its unit elsewhere.
       if (stated.contains({metric, label}) ||
           stated.contains({metric.substr(0, metric.size() - unit_suffix_bytes(metric)), label})) {
         continue;
       }
       hashes_[kept] = hashes_[i];
-      statements_[kept] = statements_[i];
-      measures_[kept++] = std::move(measures_[i]);
+      occurrences_[kept] = occurrences_[i];
+      values_[kept++] = std::move(values_[i]);
     }
     hashes_.resize(kept);
-    statements_.resize(kept);
-    measures_.resize(kept);
+    occurrences_.resize(kept);
+    values_.resize(kept);
   }
 
   void read_properties(const ReportCase& one, const std::vector<CaseProperty>& properties) {
@@ -282,10 +282,10 @@ class Extractor {
 
   void read_property(const ReportCase& one, const CaseProperty& property, const Companions& companions) {
     MetricName name = split_label(property.name);
-    if (property.name.is_owned()) name.metric = text::keep(lender_->names, name.metric);
+    if (property.name.is_owned()) name.metric = text::copy_into(owner_->names, name.metric);
     const NameCache::Entry& known = metrics_.look_up(name.metric, filter_);
     if (!known.is_taken) return;
-    Values& values = values_;
+    ParsedValues& values = parsed_;
     parse_values(property.value, rules_.limits.samples_max, values);
     if (values.kind == ValueKind::text) return;
     if (values.kind == ValueKind::too_many) throw OverLimit{"samples_max"};
@@ -306,8 +306,8 @@ class Extractor {
     const Companion stated = companion_of(companions, property.name, name.metric);
     read_unit(add(one, name.label, name.metric, known.hash), values, stated.unit, known.suffix);
     if (stated.better == "higher" || stated.better == "lower") {
-      measures_.back().better = stated.better == "higher" ? Better::higher : Better::lower;
-      statements_.back().is_better_stated = true;
+      values_.back().better = stated.better == "higher" ? Better::higher : Better::lower;
+      occurrences_.back().is_better_stated = true;
     } else if (!stated.better.empty()) {
       warn_point(one.key.name, property.name,
                  fmt::format(".better is neither lower nor higher: '{}'", text::shortened(stated.better, 40)));
@@ -315,21 +315,21 @@ class Extractor {
     spend();
   }
 
-  /// A measure of this case and its statement, both last in their rows.
-  Measure& add(const ReportCase& one, std::string_view label, std::string_view metric, std::uint64_t metric_hash) {
-    Measure& measure = measures_.emplace_back();
-    measure.lender = lender_;
-    measure.key.suite = one.key.suite.share();
-    measure.key.classname = one.key.classname.share();
+  /// Adds an occurrence of a metric of this case; its parts are the last in their vectors.
+  MetricValue& add(const ReportCase& one, std::string_view label, std::string_view metric, std::uint64_t metric_hash) {
+    MetricValue& metric_value = values_.emplace_back();
+    metric_value.owner = owner_;
+    metric_value.key.suite = one.key.suite.share();
+    metric_value.key.classname = one.key.classname.share();
     const std::string_view name = names_.name(label);
-    measure.key.name = label.empty() ? one.key.name.share() : text::BorrowedText::borrow(name);
-    measure.metric = text::BorrowedText::borrow(metric);
+    metric_value.key.name = label.empty() ? one.key.name.share() : text::BorrowedText::borrow(name);
+    metric_value.metric = text::BorrowedText::borrow(metric);
     hashes_.push_back(names_.hash(metric_hash));
-    statements_.emplace_back().label_bytes = static_cast<std::uint32_t>(label.size());
-    return measure;
+    occurrences_.emplace_back().label_bytes = static_cast<std::uint32_t>(label.size());
+    return metric_value;
   }
 
-  /// Those of the labelled name, else those of the metric.
+  /// Companions of the labelled name, else those of the metric.
   static Companion companion_of(const Companions& companions, std::string_view full, std::string_view metric) {
     Companion found;
     if (companions.empty()) return found;
@@ -342,8 +342,9 @@ class Extractor {
     return found;
   }
 
-  /// Decides the series' unit (of the name, else of the family) and converts the samples to it.
-  void read_unit(Measure& measure, Values& values, std::string_view stated_text, const std::optional<Unit>& suffix) {
+  /// Chooses the unit of the series (from the name, else from the family) and converts the samples to it.
+  void read_unit(MetricValue& metric_value, ParsedValues& values, std::string_view stated_text,
+                 const std::optional<Unit>& suffix) {
     stated_text = text::trim(stated_text);
     if (stated_text.size() > unit_bytes_max) stated_text = {};
     std::optional<Unit> stated;
@@ -355,30 +356,30 @@ class Extractor {
     const auto differ = [](const std::optional<Unit>& a, const std::optional<Unit>& b) {
       return a && b && a->family != b->family;
     };
-    Statement& statement = statements_.back();
-    statement.is_contradictory =
+    Occurrence& occurrence = occurrences_.back();
+    occurrence.is_contradictory =
         values.kind == ValueKind::mixed_units || differ(values.unit, stated) || differ(source, suffix);
-    if (source && !statement.is_contradictory) {
+    if (source && !occurrence.is_contradictory) {
       const Unit target = suffix ? *suffix : family_unit(*source);
-      measure.unit = text::BorrowedText::borrow(
-          target.family == UnitFamily::other ? text::keep(lender_->names, target.name) : target.name);
+      metric_value.unit = text::BorrowedText::borrow(
+          target.family == UnitFamily::other ? text::copy_into(owner_->names, target.name) : target.name);
       const bool is_rate = target.family == UnitFamily::rate || target.family == UnitFamily::size_rate;
-      measure.better = is_rate ? Better::higher : Better::lower;
+      metric_value.better = is_rate ? Better::higher : Better::lower;
       if (source->factor != target.factor) {
         for (double& number : values.numbers)
           number = number * source->factor / target.factor;
       }
     }
     const auto finite = [](double number) { return std::isfinite(number); };
-    if (!std::all_of(values.numbers.begin(), values.numbers.end(), finite)) statement.is_contradictory = true;
-    if (!statement.is_contradictory) set_samples(measure, values.numbers);
+    if (!std::all_of(values.numbers.begin(), values.numbers.end(), finite)) occurrence.is_contradictory = true;
+    if (!occurrence.is_contradictory) set_samples(metric_value, values.numbers);
   }
 
-  void set_samples(Measure& measure, std::span<const double> numbers) {
-    const std::span<double> kept = lender_->samples.take(numbers.size());
+  void set_samples(MetricValue& metric_value, std::span<const double> numbers) {
+    const std::span<double> kept = owner_->samples.take(numbers.size());
     std::copy(numbers.begin(), numbers.end(), kept.begin());
-    measure.samples = text::Borrowed<double>::borrow(kept);
-    summarise(measure, scratch_);
+    metric_value.samples = text::Borrowed<double>::borrow(kept);
+    summarise(metric_value, scratch_);
   }
 
   void warn(const ReportCase& one, std::string_view what, std::string_view why) {
@@ -391,49 +392,50 @@ class Extractor {
         : warnings_.add(fmt::format("{}: {} {}", text::shortened(case_name, 200), text::shortened(what, 120), why));
   }
 
-  /// For the last measure.
+  /// Refers to the last metric.
   void spend() {
-    const Measure& measure = measures_.back();
-    const CaseName& key = measure.key;
-    measures_bytes_ += statement_bytes + key.suite.size() + key.classname.size() + key.name.size() +
-                       2 * measure.metric.size() + 3 * sizeof(double) * measure.samples.size();
-    if (measures_bytes_ > rules_.limits.measures_bytes_max) throw OverLimit{"measures_bytes_max"};
+    const MetricValue& metric_value = values_.back();
+    const CaseName& key = metric_value.key;
+    spent_bytes_ += occurrence_bytes + key.suite.size() + key.classname.size() + key.name.size() +
+                    2 * metric_value.metric.size() + 3 * sizeof(double) * metric_value.samples.size();
+    if (spent_bytes_ > rules_.limits.metrics_bytes_max) throw OverLimit{"metrics_bytes_max"};
   }
 
-  /// What is said of one series becomes one measure, in order of first occurrence.
-  std::vector<Measure> group() {
-    const SeriesLinks links = link_series(measures_, hashes_);
+  /// Joins the occurrences of each series into one metric, in order of first occurrence.
+  std::vector<MetricValue> group() {
+    const SeriesLinks links = link_series(values_, hashes_);
     std::size_t kept = 0;
     for (const std::uint32_t i : links.first) {
       if (!unite(i, links.next)) continue;
-      if (kept != i) measures_[kept] = std::move(measures_[i]);  // what stood there is united with another already
+      if (kept != i) values_[kept] = std::move(values_[i]);  // the one at that place was joined already
       ++kept;
     }
-    measures_.resize(kept);
-    return std::move(measures_);
+    values_.resize(kept);
+    return std::move(values_);
   }
 
-  /// All that is said of the series whose first statement this is; false when it gives no point.
+  /// Joins all occurrences of the series that starts with `first`; false when it has no point.
   bool unite(std::uint32_t first, const std::vector<std::uint32_t>& next) {
-    if (next[first] == no_link && !statements_[first].is_contradictory) return true;  // nearly always, and in no cache
-    Measure& head = measures_[first];
+    if (next[first] == no_link && !occurrences_[first].is_contradictory)
+      return true;  // nearly always; its memory is not cached
+    MetricValue& head = values_[first];
     std::optional<Better> better;
     std::size_t samples = 0;
     for (std::uint32_t i = first; i != no_link; i = next[i]) {
-      if (statements_[i].is_contradictory || measures_[i].unit != head.unit) {
-        const std::string_view label = label_of(head, statements_[first]);
+      if (occurrences_[i].is_contradictory || values_[i].unit != head.unit) {
+        const std::string_view label = label_of(head, occurrences_[first]);
         warn_point(head.key.name.view().substr(0, head.key.name.size() - label.size()),
                    std::string(head.metric).append(label), "has contradictory units; no point");
         return false;
       }
-      if (!better && statements_[i].is_better_stated) better = measures_[i].better;
-      samples += measures_[i].samples.size();
+      if (!better && occurrences_[i].is_better_stated) better = values_[i].better;
+      samples += values_[i].samples.size();
     }
     if (better) head.better = *better;
-    const std::span<double> all = lender_->samples.take(samples);
+    const std::span<double> all = owner_->samples.take(samples);
     auto at = all.begin();
     for (std::uint32_t i = first; i != no_link; i = next[i])
-      at = std::copy(measures_[i].samples.begin(), measures_[i].samples.end(), at);
+      at = std::copy(values_[i].samples.begin(), values_[i].samples.end(), at);
     head.samples = text::Borrowed<double>::borrow(all);
     summarise(head, scratch_);
     return true;
@@ -445,22 +447,22 @@ class Extractor {
   text::Warnings warnings_;
   bool duration_taken_;
   std::vector<LinePattern> patterns_;
-  std::shared_ptr<Lender> lender_ = std::make_shared<Lender>();
-  SeriesNames names_{lender_->names};
-  OutputFound found_{lender_->names};
+  std::shared_ptr<MetricTexts> owner_ = std::make_shared<MetricTexts>();
+  SeriesNames names_{owner_->names};
+  OutputFound found_{owner_->names};
   NameCache metrics_;
   std::uint64_t duration_hash_ = hash_text(duration_metric);
-  std::vector<std::uint64_t> hashes_;  ///< of the statements' series; fewer than 2^32 by measures_bytes_max
-  std::vector<Statement> statements_;  ///< as many
-  std::vector<Measure> measures_;      ///< as many: what each statement alone comes to
-  Values values_;
+  std::vector<std::uint64_t> hashes_;    ///< of the series of each occurrence; metrics_bytes_max keeps them below 2^32
+  std::vector<Occurrence> occurrences_;  ///< as many
+  std::vector<MetricValue> values_;      ///< as many: the value of each occurrence alone
+  ParsedValues parsed_;
   std::vector<double> scratch_;
-  std::size_t measures_bytes_ = 0;
+  std::size_t spent_bytes_ = 0;
 };
 
 }  // namespace
 
-Measured extract_metrics(const Report& report, const MetricRules& rules) {
+ExtractedMetrics extract_metrics(const Report& report, const MetricRules& rules) {
   return Extractor(report, rules).run();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The measures of a report: case times, numeric properties and attributes, and what tools print (schema/junit.md,
-// "Metrics of a case"). Pure; safe from any thread.
+// Metrics of a report: case times, numeric properties and attributes, and what tools print (schema/junit.md, "Metrics
+// of a case"). Pure; safe from any thread.
 
 #include <string>
 #include <string_view>
@@ -11,35 +11,35 @@
 
 namespace perftrend::metrics {
 
-/// What a project may say about its metrics. The defaults fit any project.
+/// Rules of a project about its metrics. The defaults fit any project.
 struct MetricRules {
-  /// Globs (`*` any run, `?` one character) over metric names without label, e.g. "*_ms". When any is given, only
-  /// metrics that match one are taken, and one that matches is taken even where its name looks like an identity
-  /// (line, pid, seed …); a lone "*" takes everything but identities.
+  /// Globs (`*` any text, `?` one character) of metric names without label, e.g. "*_ms". With globs here, only metrics
+  /// that match one are taken, even when the name looks like an identity (line, pid, seed …). "*" alone takes
+  /// everything except identities.
   std::vector<std::string> take;
 
-  /// Globs over metric names; what matches is never taken, whatever `take` says.
+  /// Globs of metric names that are never taken, whatever `take` says.
   std::vector<std::string> leave;
 
-  /// Shapes of whole lines of output that state a measure, beside "{label}: {metric} = {value}{unit}". Placeholders are
-  /// {label} {metric} {value} {unit} and {} (anything); the rest is literal; a blank stands for any run of blanks. Each
-  /// needs {metric} and {value}. Without {unit} a number without a written unit is taken.
+  /// Patterns of whole lines of output that contain a metric, in addition to "{label}: {metric} = {value}{unit}".
+  /// Placeholders are {label} {metric} {value} {unit} and {} (anything); everything else is literal, and a blank
+  /// matches any blanks. {metric} and {value} are required. Without {unit}, a number without a unit is taken too.
   std::vector<std::string> lines;
 
-  junit::MeasureLimits limits;
+  junit::MetricLimits limits;
 };
 
-/// What is kept of a report beside its counts.
-struct Measured {
-  std::vector<Measure> measures;      ///< one per series, in order of first occurrence
-  Coordinates coordinates;            ///< what suite properties say; the upload's own parameters win over them
-  std::vector<std::string> warnings;  ///< the report's own first; PERF-WARNING lines included; at most warnings_max
+/// The metrics of a report and everything else that is stored of it except its cases and counts.
+struct ExtractedMetrics {
+  std::vector<MetricValue> metrics;   ///< one for each series, in order of first occurrence
+  Coordinates coordinates;            ///< from properties of suites; parameters of the upload win over them
+  std::vector<std::string> warnings;  ///< those of the report first; with PERF-WARNING lines; at most warnings_max
 
-  /// Name of the limit of MeasureLimits the report exceeds: the upload must be refused whole (413), and `measures` is
-  /// empty. "" otherwise.
+  /// Name of the limit of MetricLimits that the report exceeds; "" otherwise. Such an upload must be refused (413), and
+  /// `metrics` is empty.
   std::string over_limit;
 };
 
-Measured extract_metrics(const Report& report, const MetricRules& rules = {});
+ExtractedMetrics extract_metrics(const Report& report, const MetricRules& rules = {});
 
 }  // namespace perftrend::metrics

@@ -38,16 +38,17 @@ std::string one_case(const std::string& properties, const std::string& output = 
          "</properties><system-out><![CDATA[" + output + "]]></system-out></testcase>";
 }
 
-Measured measure(const std::string& cases, const MetricRules& rules = {}, const std::string& suite_properties = "") {
+ExtractedMetrics metric_value(const std::string& cases, const MetricRules& rules = {},
+                              const std::string& suite_properties = "") {
   return extract_metrics(
       report_of("<testsuite name='s'><properties>" + suite_properties + "</properties>" + cases + "</testsuite>"),
       rules);
 }
 
-/// "name metric = samples unit direction", one line per measure.
-std::vector<std::string> lines_of(const Measured& measured) {
+/// "name metric = samples unit direction", one line per metric.
+std::vector<std::string> lines_of(const ExtractedMetrics& extracted) {
   std::vector<std::string> lines;
-  for (const Measure& m : measured.measures) {
+  for (const MetricValue& m : extracted.metrics) {
     lines.push_back(fmt::format("{} {} = {}{}{}{}", m.key.name.view(), m.metric.view(), fmt::join(m.samples, " "),
                                 m.unit.empty() ? "" : " ", m.unit.view(), m.better == Better::higher ? " higher" : ""));
   }
@@ -55,13 +56,13 @@ std::vector<std::string> lines_of(const Measured& measured) {
 }
 
 TEST(Metrics, TimeOfPassedCasesIsDuration) {
-  const Measured measured = measure(
+  const ExtractedMetrics extracted = metric_value(
       "<testcase name='a' time='0.0105'/><testcase name='zero' time='0.000'/><testcase name='none'/>"
       "<testcase name='bad' time='12s'/><testcase name='f' time='1'><failure/></testcase>"
       "<testcase name='s' time='1'><skipped/></testcase><testcase name='e' time='1'><error/></testcase>"
       "<testcase name='r' time='1' status='notrun'/><testcase name='' time='1'/>");
-  EXPECT_THAT(lines_of(measured), ElementsAre("a duration_ms = 10.5 ms"));
-  EXPECT_EQ(measured.measures[0].key.suite, "s");
+  EXPECT_THAT(lines_of(extracted), ElementsAre("a duration_ms = 10.5 ms"));
+  EXPECT_EQ(extracted.metrics[0].key.suite, "s");
 }
 
 TEST(Metrics, PropertiesOfEveryKind) {
@@ -100,9 +101,9 @@ TEST(Metrics, PropertiesOfEveryKind) {
        {}},
   };
   for (const Row& row : rows) {
-    const Measured measured = measure(one_case(row.properties));
-    EXPECT_EQ(lines_of(measured), row.lines) << row.properties;
-    EXPECT_THAT(measured.warnings, IsEmpty()) << row.properties;
+    const ExtractedMetrics extracted = metric_value(one_case(row.properties));
+    EXPECT_EQ(lines_of(extracted), row.lines) << row.properties;
+    EXPECT_THAT(extracted.warnings, IsEmpty()) << row.properties;
   }
 }
 
@@ -124,21 +125,21 @@ TEST(Metrics, WhatIsNoPointIsSaid) {
       {property(std::string(300, 'x'), "5"), "is longer than 200 bytes"},
   };
   for (const Row& row : rows) {
-    const Measured measured = measure(one_case(row.properties));
-    EXPECT_THAT(lines_of(measured), IsEmpty()) << row.properties;
-    EXPECT_THAT(measured.warnings, ElementsAre(HasSubstr(row.warning))) << row.properties;
+    const ExtractedMetrics extracted = metric_value(one_case(row.properties));
+    EXPECT_THAT(lines_of(extracted), IsEmpty()) << row.properties;
+    EXPECT_THAT(extracted.warnings, ElementsAre(HasSubstr(row.warning))) << row.properties;
   }
-  const Measured sideways = measure(one_case(property("x", "5") + property("x.better", "sideways")));
+  const ExtractedMetrics sideways = metric_value(one_case(property("x", "5") + property("x.better", "sideways")));
   EXPECT_THAT(lines_of(sideways), ElementsAre("n x = 5"));
   EXPECT_THAT(sideways.warnings, ElementsAre(HasSubstr("neither lower nor higher")));
 }
 
 TEST(Metrics, AttributesNobodyDefines) {
   EXPECT_THAT(
-      lines_of(measure(one_case(
+      lines_of(metric_value(one_case(
           "", "", "score='7.5' line='12' seed='3' note='x' assertions='9' asserts='9' duration='1' lineNumber='4'"))),
       ElementsAre("n score = 7.5"));
-  EXPECT_THAT(lines_of(measure(one_case(property("score", "1"), "", "score='7.5'"))), ElementsAre("n score = 1"));
+  EXPECT_THAT(lines_of(metric_value(one_case(property("score", "1"), "", "score='7.5'"))), ElementsAre("n score = 1"));
 }
 
 TEST(Metrics, OutputOfTimingTests) {
@@ -172,41 +173,41 @@ TEST(Metrics, OutputOfTimingTests) {
       {"<measurement", {}},
   };
   for (const Row& row : rows) {
-    const Measured measured = measure(one_case("", row.output));
-    EXPECT_EQ(lines_of(measured), row.lines) << row.output;
+    const ExtractedMetrics extracted = metric_value(one_case("", row.output));
+    EXPECT_EQ(lines_of(extracted), row.lines) << row.output;
   }
 }
 
 TEST(Metrics, UnescapedMeasurementElementsAreRead) {
-  EXPECT_THAT(lines_of(measure("<testcase name='n'><system-out><measurement><name>x</name><value>2</value>"
-                               "</measurement></system-out></testcase>")),
+  EXPECT_THAT(lines_of(metric_value("<testcase name='n'><system-out><measurement><name>x</name><value>2</value>"
+                                    "</measurement></system-out></testcase>")),
               ElementsAre("n x = 2"));
 }
 
 TEST(Metrics, PropertiesWinOverOutputAndAreNotCountedTwice) {
-  EXPECT_THAT(lines_of(measure(one_case(property("prefill_ms[Prompt 0]", "10"),
-                                        "Prompt 0: prefill = 11ms\nPrompt 0: tokenize = 1ms\n"))),
+  EXPECT_THAT(lines_of(metric_value(one_case(property("prefill_ms[Prompt 0]", "10"),
+                                             "Prompt 0: prefill = 11ms\nPrompt 0: tokenize = 1ms\n"))),
               ElementsAre("n[Prompt 0] prefill_ms = 10 ms", "n[Prompt 0] tokenize_ms = 1 ms"));
-  EXPECT_THAT(lines_of(measure(one_case(property("prefill[Prompt 0]", "10ms"), "Prompt 0: prefill = 11ms\n"))),
+  EXPECT_THAT(lines_of(metric_value(one_case(property("prefill[Prompt 0]", "10ms"), "Prompt 0: prefill = 11ms\n"))),
               ElementsAre("n[Prompt 0] prefill = 10 ms"));
-  EXPECT_THAT(lines_of(measure(one_case(property("duration_ms", "10"), "", "time='0.011'"))),
+  EXPECT_THAT(lines_of(metric_value(one_case(property("duration_ms", "10"), "", "time='0.011'"))),
               ElementsAre("n duration_ms = 10 ms"));
 }
 
 TEST(Metrics, ARepeatedCaseIsSamplesOfOneSeries) {
-  const Measured measured = measure(
+  const ExtractedMetrics extracted = metric_value(
       "<testcase name='a' time='0.003'/><testcase name='b' time='1'/><testcase name='a' time='0.001'/>"
       "<testcase name='a' time='0.002'/><testcase name='a' time='9'><failure/></testcase>"
       "<testcase name='a' time='0.010'/>");
-  EXPECT_THAT(lines_of(measured), ElementsAre("a duration_ms = 3 1 2 10 ms", "b duration_ms = 1000 ms"));
-  EXPECT_DOUBLE_EQ(measured.measures[0].value, 2.5);
-  EXPECT_DOUBLE_EQ(measured.measures[0].min, 1);
-  EXPECT_DOUBLE_EQ(measured.measures[0].mad, 1);
+  EXPECT_THAT(lines_of(extracted), ElementsAre("a duration_ms = 3 1 2 10 ms", "b duration_ms = 1000 ms"));
+  EXPECT_DOUBLE_EQ(extracted.metrics[0].value, 2.5);
+  EXPECT_DOUBLE_EQ(extracted.metrics[0].min, 1);
+  EXPECT_DOUBLE_EQ(extracted.metrics[0].mad, 1);
 }
 
 TEST(Metrics, ALabelledMeasureIsOfTheCaseNamedSo) {
-  EXPECT_THAT(lines_of(measure("<testcase name='n[A]' classname='c'><properties>" + property("x", "1") +
-                               "</properties></testcase>" + one_case(property("x[A]", "2")))),
+  EXPECT_THAT(lines_of(metric_value("<testcase name='n[A]' classname='c'><properties>" + property("x", "1") +
+                                    "</properties></testcase>" + one_case(property("x[A]", "2")))),
               ElementsAre("n[A] x = 1 2"));
 }
 
@@ -218,21 +219,21 @@ TEST(Metrics, MedianAndDeviation) {
   const Row rows[] = {{"5", 5, 5, 0},           {"1 9", 5, 1, 4},        {"3 1 2", 2, 1, 1},
                       {"1 2 3 100", 2.5, 1, 1}, {"-1 -2 -3", -2, -3, 1}, {"1 1 1 1 7", 1, 1, 0}};
   for (const Row& row : rows) {
-    const Measured measured = measure(one_case(property("x", row.samples)));
-    ASSERT_EQ(measured.measures.size(), 1U);
-    EXPECT_DOUBLE_EQ(measured.measures[0].value, row.value) << row.samples;
-    EXPECT_DOUBLE_EQ(measured.measures[0].min, row.min) << row.samples;
-    EXPECT_DOUBLE_EQ(measured.measures[0].mad, row.mad) << row.samples;
+    const ExtractedMetrics extracted = metric_value(one_case(property("x", row.samples)));
+    ASSERT_EQ(extracted.metrics.size(), 1U);
+    EXPECT_DOUBLE_EQ(extracted.metrics[0].value, row.value) << row.samples;
+    EXPECT_DOUBLE_EQ(extracted.metrics[0].min, row.min) << row.samples;
+    EXPECT_DOUBLE_EQ(extracted.metrics[0].mad, row.mad) << row.samples;
   }
 }
 
 TEST(Metrics, PerfWarningsAreWarningsNotMeasures) {
-  const Measured measured =
-      measure(one_case("", "\xE2\x9A\xA0\xEF\xB8\x8F  PERF-WARNING: Prompt 2: tokenize = 23.10ms is unusual\nfine\n") +
-              "<testcase name='f'><failure/><system-err>PERF-WARNING: slow</system-err></testcase>"
-              "<system-out>PERF-WARNING: of the suite</system-out>");
-  EXPECT_THAT(measured.measures, IsEmpty());
-  EXPECT_THAT(measured.warnings,
+  const ExtractedMetrics extracted = metric_value(
+      one_case("", "\xE2\x9A\xA0\xEF\xB8\x8F  PERF-WARNING: Prompt 2: tokenize = 23.10ms is unusual\nfine\n") +
+      "<testcase name='f'><failure/><system-err>PERF-WARNING: slow</system-err></testcase>"
+      "<system-out>PERF-WARNING: of the suite</system-out>");
+  EXPECT_THAT(extracted.metrics, IsEmpty());
+  EXPECT_THAT(extracted.warnings,
               ElementsAre("PERF-WARNING: of the suite", "n: PERF-WARNING: Prompt 2: tokenize = 23.10ms is unusual",
                           "f: PERF-WARNING: slow"));
 }
@@ -241,20 +242,21 @@ TEST(Metrics, WarningsAreBounded) {
   std::string output;
   for (int i = 0; i < 500; ++i)
     output += "PERF-WARNING: " + std::string(1000, 'x') + "\n";
-  const Measured measured = measure(one_case("", output));
-  ASSERT_EQ(measured.warnings.size(), 100U);
-  EXPECT_EQ(measured.warnings.back(), "401 more warnings");
-  EXPECT_LE(measured.warnings.front().size(), 500U);
+  const ExtractedMetrics extracted = metric_value(one_case("", output));
+  ASSERT_EQ(extracted.warnings.size(), 100U);
+  EXPECT_EQ(extracted.warnings.back(), "401 more warnings");
+  EXPECT_LE(extracted.warnings.front().size(), 500U);
 }
 
 TEST(Metrics, AProjectTakesAndLeaves) {
   const std::string xml = one_case(
       property("a_ms", "1") + property("b_ms", "2") + property("seed", "3") + property("count", "4"), "", "time='1'");
-  EXPECT_THAT(lines_of(measure(xml, {.take = {"*_ms"}, .leave = {"b*", "duration_ms"}, .lines = {}, .limits = {}})),
-              ElementsAre("n a_ms = 1 ms"));
-  EXPECT_THAT(lines_of(measure(xml, {.take = {"*", "seed"}, .leave = {"*_ms"}, .lines = {}, .limits = {}})),
+  EXPECT_THAT(
+      lines_of(metric_value(xml, {.take = {"*_ms"}, .leave = {"b*", "duration_ms"}, .lines = {}, .limits = {}})),
+      ElementsAre("n a_ms = 1 ms"));
+  EXPECT_THAT(lines_of(metric_value(xml, {.take = {"*", "seed"}, .leave = {"*_ms"}, .lines = {}, .limits = {}})),
               ElementsAre("n seed = 3", "n count = 4"));
-  EXPECT_THAT(lines_of(measure(xml, {.take = {"s??d"}, .leave = {}, .lines = {}, .limits = {}})),
+  EXPECT_THAT(lines_of(metric_value(xml, {.take = {"s??d"}, .leave = {}, .lines = {}, .limits = {}})),
               ElementsAre("n seed = 3"));
 }
 
@@ -262,37 +264,37 @@ TEST(Metrics, AProjectsOwnLines) {
   MetricRules rules;
   rules.lines = {"{metric} took {value} {unit}", "bench {label} {} => {metric}: {value}", "{metric}{value}x",
                  "no placeholders", "{label}{metric}: {value}"};
-  const Measured measured = measure(
+  const ExtractedMetrics extracted = metric_value(
       one_case("",
                "prefill took 10.5 ms\nbench Prompt 0 (warm) => tokens: 7\nPrompt 0: decode = 3ms\nother took 5 apples\n"
                "a took many ms\n"),
       rules);
-  EXPECT_THAT(lines_of(measured),
+  EXPECT_THAT(lines_of(extracted),
               ElementsAre("n prefill_ms = 10.5 ms", "n[Prompt] tokens = 7", "n[Prompt 0] decode_ms = 3 ms"));
-  EXPECT_THAT(measured.warnings, testing::SizeIs(3));
-  EXPECT_THAT(measured.warnings, testing::Each(HasSubstr("is not usable")));
+  EXPECT_THAT(extracted.warnings, testing::SizeIs(3));
+  EXPECT_THAT(extracted.warnings, testing::Each(HasSubstr("is not usable")));
 }
 
 TEST(Metrics, LimitsRefuseTheWhole) {
   MetricRules rules;
   rules.limits.samples_max = 3;
-  const Measured samples = measure(one_case(property("x", "1 2 3 4") + property("y", "1")), rules);
+  const ExtractedMetrics samples = metric_value(one_case(property("x", "1 2 3 4") + property("y", "1")), rules);
   EXPECT_EQ(samples.over_limit, "samples_max");
-  EXPECT_THAT(samples.measures, IsEmpty());
+  EXPECT_THAT(samples.metrics, IsEmpty());
   rules = {};
-  rules.limits.measures_bytes_max = 600;
-  const Measured bytes = measure(
+  rules.limits.metrics_bytes_max = 600;
+  const ExtractedMetrics bytes = metric_value(
       one_case(property("a", "1") + property("b", "1") + property("c", "1") + property("d", "1") + property("e", "1")),
       rules);
-  EXPECT_EQ(bytes.over_limit, "measures_bytes_max");
-  EXPECT_THAT(bytes.measures, IsEmpty());
-  EXPECT_THAT(bytes.warnings, Contains(HasSubstr("measures_bytes_max")));
+  EXPECT_EQ(bytes.over_limit, "metrics_bytes_max");
+  EXPECT_THAT(bytes.metrics, IsEmpty());
+  EXPECT_THAT(bytes.warnings, Contains(HasSubstr("metrics_bytes_max")));
   std::string output;
   for (int i = 0; i < 100; ++i)
     output += "Prompt 0: prefill = 10.12ms\n";
-  const Measured lines = measure(one_case("", output), rules);
-  EXPECT_EQ(lines.over_limit, "measures_bytes_max");
-  EXPECT_THAT(lines.measures, IsEmpty());
+  const ExtractedMetrics lines = metric_value(one_case("", output), rules);
+  EXPECT_EQ(lines.over_limit, "metrics_bytes_max");
+  EXPECT_THAT(lines.metrics, IsEmpty());
 }
 
 TEST(Metrics, MeasuresOutliveTheirReport) {
@@ -302,24 +304,24 @@ TEST(Metrics, MeasuresOutliveTheirReport) {
                             "</properties>" + "<system-out>Prompt 0: prefill = 1.5 ms\n</system-out>" +
                             "<system-err>[[PROPERTY|x=<b>7</b>]]\n[[PROPERTY|y=8]]</system-err></testcase></testsuite>";
   auto report = std::make_unique<Report>(report_of("<testsuite name='outer'>" + cases + "</testsuite>"));
-  Measured measured = extract_metrics(*report);
-  const std::vector<Measure> copies = measured.measures;
+  ExtractedMetrics extracted = extract_metrics(*report);
+  const std::vector<MetricValue> copies = extracted.metrics;
   report.reset();
-  const std::vector<std::string> lines = lines_of(measured);
+  const std::vector<std::string> lines = lines_of(extracted);
   EXPECT_THAT(lines, ElementsAre("n[l] p = 1 2", "n q = 3 furlongs", "n y = 8", "n[Prompt 0] prefill_ms = 1.5 ms",
                                  "n duration_ms = 250 ms"));
-  EXPECT_EQ(measured.measures[0].key.suite, "outer / inner");
-  measured = {};
+  EXPECT_EQ(extracted.metrics[0].key.suite, "outer / inner");
+  extracted = {};
   EXPECT_EQ(copies[0].key.suite, "outer / inner");
   EXPECT_THAT(copies[0].samples, ElementsAre(1, 2));
 
   const auto json = formats::read_report(R"({"results":[{"command":"a","times":[0.1,0.2],"mean":0.15}]})", "", "");
   ASSERT_TRUE(json) << json.error().cause;
-  std::vector<Measure> kept;
+  std::vector<MetricValue> kept;
   {
     // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): what is extracted must outlive what it came from
     const Report copy = *json;
-    kept = extract_metrics(copy).measures;
+    kept = extract_metrics(copy).metrics;
   }
   ASSERT_FALSE(kept.empty());
   EXPECT_EQ(kept[0].key.name, json->cases[0].key.name);
@@ -344,15 +346,15 @@ TEST(Metrics, IdentitiesAreNoMetrics) {
 
 TEST(Metrics, CoordinatesOfTheReport) {
   const Coordinates own =
-      measure("", {},
-              property("perftrend.branch", "main") + property("GIT_BRANCH", "origin/other") +
-                  property("perftrend.commit", "abc") + property("perftrend.testbed", "nightly-01") +
-                  property("perftrend.commit_time", "2026-11-23T01:00:00Z") +
-                  property("perftrend.started_at", "2026-11-23T02:00:00Z") +
-                  property("perftrend.ci_url", "https://ci/1") + property("perftrend.suspect", "load 9") +
-                  property("perftrend.suspect", "steal 3") + property("perftrend.suspect", "load 9") +
-                  property("environment.kernel", "6.1") + property("environment.cpu", "x") +
-                  property("machine.load_before", "1"))
+      metric_value("", {},
+                   property("perftrend.branch", "main") + property("GIT_BRANCH", "origin/other") +
+                       property("perftrend.commit", "abc") + property("perftrend.testbed", "nightly-01") +
+                       property("perftrend.commit_time", "2026-11-23T01:00:00Z") +
+                       property("perftrend.started_at", "2026-11-23T02:00:00Z") +
+                       property("perftrend.ci_url", "https://ci/1") + property("perftrend.suspect", "load 9") +
+                       property("perftrend.suspect", "steal 3") + property("perftrend.suspect", "load 9") +
+                       property("environment.kernel", "6.1") + property("environment.cpu", "x") +
+                       property("machine.load_before", "1"))
           .coordinates;
   EXPECT_EQ(own.branch, "main");
   EXPECT_EQ(own.commit, "abc");
@@ -384,7 +386,7 @@ TEST(Metrics, CoordinatesOfCiSystems) {
       {property("GITHUB_REF", "refs/heads/x/y"), "x/y", "", ""},
   };
   for (const Row& row : rows) {
-    const Coordinates found = measure("", {}, row.properties).coordinates;
+    const Coordinates found = metric_value("", {}, row.properties).coordinates;
     EXPECT_EQ(found.branch, row.branch);
     EXPECT_EQ(found.commit, row.commit);
     EXPECT_EQ(found.ci_url, row.ci_url);
@@ -393,16 +395,16 @@ TEST(Metrics, CoordinatesOfCiSystems) {
 }
 
 TEST(Metrics, CoordinatesThatCannotBeAreLeftOutAndSaid) {
-  const Measured measured = measure(
+  const ExtractedMetrics extracted = metric_value(
       "", {},
       property("perftrend.ci_url", "javascript:alert(1)") + property("perftrend.commit_time", "never") +
           property("perftrend.branch", std::string(600, 'b')) + property("perftrend.commit", "a") +
           property("perftrend.commit", "b") + property("environment.cpu", "x") + property("environment.cpu", "y"));
-  EXPECT_EQ(measured.coordinates.ci_url, "");
-  EXPECT_EQ(measured.coordinates.branch, "");
-  EXPECT_EQ(measured.coordinates.commit, "a");
-  EXPECT_EQ(measured.coordinates.commit_us, std::nullopt);
-  EXPECT_THAT(measured.warnings,
+  EXPECT_EQ(extracted.coordinates.ci_url, "");
+  EXPECT_EQ(extracted.coordinates.branch, "");
+  EXPECT_EQ(extracted.coordinates.commit, "a");
+  EXPECT_EQ(extracted.coordinates.commit_us, std::nullopt);
+  EXPECT_THAT(extracted.warnings,
               testing::UnorderedElementsAre(
                   "the document holds no test case", HasSubstr("perftrend.branch is longer than"),
                   HasSubstr("perftrend.commit is stated as 'a' and as 'b'"), HasSubstr("is not http or https"),
@@ -413,12 +415,12 @@ TEST(Metrics, ManyCasesGroupRightWhateverTheirNames) {
   std::string cases;
   for (int i = 0; i < 3000; ++i)
     cases += fmt::format("<testcase name='c{}' time='{}'/>", i % 1000, i + 1);
-  const Measured measured = measure(cases);
-  ASSERT_EQ(measured.measures.size(), 1000U);
+  const ExtractedMetrics extracted = metric_value(cases);
+  ASSERT_EQ(extracted.metrics.size(), 1000U);
   for (std::size_t i = 0; i < 1000; ++i) {
     const double ms = static_cast<double>(i + 1) * 1e3;
-    EXPECT_EQ(measured.measures[i].key.name, fmt::format("c{}", i));
-    EXPECT_THAT(measured.measures[i].samples, ElementsAre(ms, ms + 1e6, ms + 2e6));
+    EXPECT_EQ(extracted.metrics[i].key.name, fmt::format("c{}", i));
+    EXPECT_THAT(extracted.metrics[i].samples, ElementsAre(ms, ms + 1e6, ms + 2e6));
   }
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view perf_warning = "PERF-WARNING:";
 /// Of one <measurement> from '<' to its end. Small, for every '<' of an output may begin one.
 constexpr std::size_t measurement_bytes_max = 512;
 
-/// Of names in lines nobody promised to be measures.
+/// Of names in lines nobody promised to be metrics.
 constexpr std::size_t strict_name_bytes_max = 64;
 
 bool is_blank(char c) {
@@ -137,7 +137,7 @@ void read_measurement(std::string_view at_tag, std::string_view element, OutputF
   std::string_view unit = attribute_of(tag, "unit");
   if (unit.empty()) unit = text::trim(between(content, "<unit>", "</unit>"));
   found.add(name, text::trim(value));
-  if (!unit.empty()) found.add(text::keep(found.room, name, ".unit"), unit);
+  if (!unit.empty()) found.add(text::copy_into(found.arena, name, ".unit"), unit);
 }
 
 void search_measurements(std::string_view output, OutputFound& found) {
@@ -175,9 +175,9 @@ void search_lines(std::string_view output, const std::vector<LinePattern>& patte
     begin = end + 1;
     if (line.size() > bytes_max || line.find(perf_warning) != std::string_view::npos) continue;
     CaseProperty property;
-    const auto matches = [&](const LinePattern& pattern) { return pattern.match(line, found.room, property); };
+    const auto matches = [&](const LinePattern& pattern) { return pattern.match(line, found.arena, property); };
     if (std::any_of(patterns.begin(), patterns.end(), matches) ||
-        default_line_pattern().match(line, found.room, property)) {
+        default_line_pattern().match(line, found.arena, property)) {
       found.add(std::move(property));
     }
   }
@@ -192,7 +192,7 @@ void search_default_lines(std::string_view output, std::size_t bytes_max, Output
     const std::string_view line = output.substr(begin, end - begin);
     CaseProperty property;
     const bool is_warning = !found.warnings.empty() && line.find(perf_warning) != std::string_view::npos;
-    if (line.size() <= bytes_max && !is_warning && default_line_pattern().match(line, found.room, property)) {
+    if (line.size() <= bytes_max && !is_warning && default_line_pattern().match(line, found.arena, property)) {
       found.add(std::move(property));
     }
     equals = output.find('=', end);
@@ -252,7 +252,7 @@ bool LinePattern::match_number(std::string_view& rest, std::string_view& value) 
   return true;
 }
 
-bool LinePattern::match(std::string_view line, text::Arena<char>& room, CaseProperty& out) const {
+bool LinePattern::match(std::string_view line, text::Arena<char>& arena, CaseProperty& out) const {
   if (!usable_) return false;
   std::string_view rest = text::trim(line);
   std::string_view label;
@@ -280,18 +280,18 @@ bool LinePattern::match(std::string_view line, text::Arena<char>& room, CaseProp
       rest.remove_prefix(bytes);
     }
   }
-  return text::trim(rest).empty() && make(label, metric, value, unit, room, out);
+  return text::trim(rest).empty() && make(label, metric, value, unit, arena, out);
 }
 
 bool LinePattern::make(std::string_view label, std::string_view metric, std::string_view value, std::string_view unit,
-                       text::Arena<char>& room, CaseProperty& out) const {
+                       text::Arena<char>& arena, CaseProperty& out) const {
   if (strict_ && (!is_strict_label(label) || !is_strict_metric(metric))) return false;
   const auto known = known_unit(unit);
   const auto suffix = unit_of_suffix(metric);
   if (metric.empty() || (!unit.empty() && !known) || (strict_ && !known && !suffix)) return false;
   const std::string_view suffix_added = !suffix && known ? family_suffix(known->family) : std::string_view();
   const std::size_t label_bytes = label.empty() ? 0 : label.size() + 2;
-  const std::span<char> name = room.take(metric.size() + suffix_added.size() + label_bytes);
+  const std::span<char> name = arena.take(metric.size() + suffix_added.size() + label_bytes);
   auto at = std::replace_copy(metric.begin(), metric.end(), name.begin(), ' ', '_');
   at = std::copy(suffix_added.begin(), suffix_added.end(), at);
   if (!label.empty()) {
@@ -302,7 +302,7 @@ bool LinePattern::make(std::string_view label, std::string_view metric, std::str
   out.name = text::BorrowedText::borrow({name.data(), name.size()});
   const bool touch = value.data() + value.size() == unit.data();
   out.value = text::BorrowedText::borrow(touch ? std::string_view(value.data(), value.size() + unit.size())
-                                               : text::keep(room, value, unit));
+                                               : text::copy_into(arena, value, unit));
   return true;
 }
 
@@ -311,10 +311,10 @@ const LinePattern& default_line_pattern() {
   return pattern;
 }
 
-void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool measures_too,
+void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool metrics_too,
                    std::size_t line_bytes_max, OutputFound& found) {
   search_warnings(output, found);
-  if (!measures_too) return;
+  if (!metrics_too) return;
   search_properties(output, line_bytes_max, found);
   search_measurements(output, found);
   if (patterns.empty()) {

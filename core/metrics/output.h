@@ -1,5 +1,5 @@
 #pragma once
-// What tools print about themselves: measures and warnings found in <system-out> and <system-err>.
+// Metrics and warnings in the output of tools (<system-out> and <system-err>).
 
 #include <cstddef>
 #include <limits>
@@ -13,18 +13,18 @@
 
 namespace perftrend::metrics {
 
-/// A shape of whole lines that state a measure (MetricRules::lines says how it is written).
+/// Pattern of whole lines that contain a metric (see MetricRules::lines).
 class LinePattern {
  public:
-  /// `strict` is for patterns nobody chose: label and metric must look like names, the number must have a unit.
+  /// `strict` is for the built-in pattern: label and metric must look like names, and the number must have a unit.
   explicit LinePattern(std::string_view pattern, bool strict = false);
 
-  /// False when {metric} or {value} is missing or two placeholders touch so that nothing tells them apart.
+  /// False when {metric} or {value} is missing, or two placeholders touch so that their border is unknown.
   bool is_usable() const { return usable_; }
 
-  /// True when the line has the shape; `out` is then name (with the unit's suffix and "[label]") and value with unit,
-  /// lent by the line or by `room`.
-  bool match(std::string_view line, text::Arena<char>& room, CaseProperty& out) const;
+  /// True when the line matches. `out` is then the name (with the suffix of the unit and "[label]") and the value with
+  /// its unit, borrowed from the line or from `arena`.
+  bool match(std::string_view line, text::Arena<char>& arena, CaseProperty& out) const;
 
  private:
   enum class Piece { literal, label, metric, value, unit, any };
@@ -35,7 +35,7 @@ class LinePattern {
 
   bool match_number(std::string_view& rest, std::string_view& value) const;
   bool make(std::string_view label, std::string_view metric, std::string_view value, std::string_view unit,
-            text::Arena<char>& room, CaseProperty& out) const;
+            text::Arena<char>& arena, CaseProperty& out) const;
 
   std::vector<Part> parts_;
   bool strict_;
@@ -45,34 +45,34 @@ class LinePattern {
 /// "{label}: {metric} = {value}{unit}", strict.
 const LinePattern& default_line_pattern();
 
-/// May be used again after clear(): its vectors keep their room. What is lent by `room` stays.
+/// Result of search_output. After clear() it can be used again without new allocations; texts in `arena` stay.
 struct OutputFound {
-  explicit OutputFound(text::Arena<char>& names) : room(names) {}
+  explicit OutputFound(text::Arena<char>& names) : arena(names) {}
 
-  text::Arena<char>& room;
-  std::vector<CaseProperty> measures;      ///< as if the case had stated them as properties, companions included; lent
-                                           ///< by the output or by `room`
+  text::Arena<char>& arena;
+  std::vector<CaseProperty> metrics;       ///< as properties of the case, companions included; borrowed
+                                           ///< from the output or from `arena`
   std::vector<std::string_view> warnings;  ///< from "PERF-WARNING:" to the end of its line; views into the output
-  std::size_t measures_max = std::numeric_limits<std::size_t>::max();
-  bool is_over = false;  ///< there are more measures than measures_max; those beyond are not here
+  std::size_t metrics_max = std::numeric_limits<std::size_t>::max();
+  bool is_over = false;  ///< there are more metrics than metrics_max; those beyond are not here
 
-  void add(CaseProperty measure) {
-    is_over = is_over || measures.size() >= measures_max;
-    if (!is_over) measures.push_back(std::move(measure));
+  void add(CaseProperty metric_value) {
+    is_over = is_over || metrics.size() >= metrics_max;
+    if (!is_over) metrics.push_back(std::move(metric_value));
   }
   void add(std::string_view name, std::string_view value) {
     add({text::BorrowedText::borrow(name), text::BorrowedText::borrow(value)});
   }
   void clear() {
-    measures.clear();
+    metrics.clear();
     warnings.clear();
   }
 };
 
-/// Looks for `[[PROPERTY|name=value]]`, `<measurement>`, `<CTestMeasurement>`, `<DartMeasurement>`, lines of the given
-/// patterns and PERF-WARNING lines. Measures are looked for only when asked; lines longer than line_bytes_max hold
-/// none.
-void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool measures_too,
+/// Searches for `[[PROPERTY|name=value]]`, `<measurement>`, `<CTestMeasurement>`, `<DartMeasurement>`, lines of the
+/// given patterns and PERF-WARNING lines. Searches for metrics only when `metrics_too`. Lines longer than
+/// line_bytes_max contain none.
+void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool metrics_too,
                    std::size_t line_bytes_max, OutputFound& found);
 
 }  // namespace perftrend::metrics

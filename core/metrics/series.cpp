@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t probes_max = 64;
 
 /// Order of series; 0 means the same series.
-int compare(const Measure& a, const Measure& b) {
+int compare(const MetricValue& a, const MetricValue& b) {
   if (const int c = a.metric.view().compare(b.metric); c != 0) return c;
   if (const int c = a.key.suite.view().compare(b.key.suite); c != 0) return c;
   if (const int c = a.key.classname.view().compare(b.key.classname); c != 0) return c;
@@ -22,7 +22,8 @@ int compare(const Measure& a, const Measure& b) {
 }
 
 /// False when names collide more than chance allows: they were made to, and are better sorted.
-bool link_by_hash(const std::vector<Measure>& measures, const std::vector<std::uint64_t>& hashes, SeriesLinks& links) {
+bool link_by_hash(const std::vector<MetricValue>& metrics, const std::vector<std::uint64_t>& hashes,
+                  SeriesLinks& links) {
   struct Slot {
     std::uint64_t hash = 0;
     std::uint32_t last = no_link;  ///< last of the series so far
@@ -43,7 +44,7 @@ bool link_by_hash(const std::vector<Measure>& measures, const std::vector<std::u
     if (slots[at].last == no_link) {
       links.first.push_back(i);
     } else {
-      if (compare(measures[slots[at].last], measures[i]) != 0) return false;
+      if (compare(metrics[slots[at].last], metrics[i]) != 0) return false;
       links.next[slots[at].last] = i;
     }
     slots[at] = {here, i};
@@ -51,17 +52,17 @@ bool link_by_hash(const std::vector<Measure>& measures, const std::vector<std::u
   return true;
 }
 
-void link_by_name(const std::vector<Measure>& measures, SeriesLinks& links) {
+void link_by_name(const std::vector<MetricValue>& metrics, SeriesLinks& links) {
   std::fill(links.next.begin(), links.next.end(), no_link);
   links.first.clear();
-  std::vector<std::uint32_t> order(measures.size());
+  std::vector<std::uint32_t> order(metrics.size());
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const int c = compare(measures[a], measures[b]);
+    const int c = compare(metrics[a], metrics[b]);
     return c != 0 ? c < 0 : a < b;
   });
   for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i > 0 && compare(measures[order[i - 1]], measures[order[i]]) == 0) {
+    if (i > 0 && compare(metrics[order[i - 1]], metrics[order[i]]) == 0) {
       links.next[order[i - 1]] = order[i];
     } else {
       links.first.push_back(order[i]);
@@ -104,14 +105,14 @@ void SeriesNames::start(const ReportCase& of) {
 
 void SeriesNames::set_label(std::string_view label) {
   label_ = label;
-  name_ = label.empty() ? of_->key.name.view() : text::keep(room_, of_->key.name, label);
+  name_ = label.empty() ? of_->key.name.view() : text::copy_into(arena_, of_->key.name, label);
   named_ = surroundings_ ^ hash_text(name_);
 }
 
-SeriesLinks link_series(const std::vector<Measure>& measures, const std::vector<std::uint64_t>& hashes) {
+SeriesLinks link_series(const std::vector<MetricValue>& metrics, const std::vector<std::uint64_t>& hashes) {
   SeriesLinks links;
-  links.next.assign(measures.size(), no_link);
-  if (!link_by_hash(measures, hashes, links)) link_by_name(measures, links);
+  links.next.assign(metrics.size(), no_link);
+  if (!link_by_hash(metrics, hashes, links)) link_by_name(metrics, links);
   return links;
 }
 

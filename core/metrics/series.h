@@ -1,5 +1,5 @@
 #pragma once
-// Which statements of a report belong to one series: the same metric of the case of the same name, label included.
+// Series within a report: the same metric of the case of the same name, label included.
 
 #include <cstdint>
 #include <limits>
@@ -11,25 +11,25 @@
 
 namespace perftrend::metrics {
 
-/// No secret in it: names can be made to collide.
+/// Hash without a secret: names can be constructed so that they collide.
 std::uint64_t hash_text(std::string_view text);
 
-/// The names of one case's series and their hashes; what belongs to the suite, the case or the label is made once for
-/// all that follow. The hash is no defence against names made to collide: link_series notices those.
+/// Names and hashes of the series of one case. Parts of suite, case and label are computed once for all that follow.
+/// The hash does not protect against constructed collisions; link_series detects those.
 class SeriesNames {
  public:
-  /// Labelled names are kept in `room`.
-  explicit SeriesNames(text::Arena<char>& room) : room_(room) {}
+  /// Labelled names are stored in `arena`.
+  explicit SeriesNames(text::Arena<char>& arena) : arena_(arena) {}
 
   void start(const ReportCase& of);
 
-  /// Of the case with this label, which is "" or has its brackets.
+  /// Name of the case with this label, which is "" or has its brackets.
   std::string_view name(std::string_view label) {
     if (label != label_) set_label(label);
     return name_;
   }
 
-  /// Of the series of the last name(); `metric_hash` is of its metric.
+  /// Hash of the series of the last name(); `metric_hash` is that of its metric.
   [[nodiscard]] std::uint64_t hash(std::uint64_t metric_hash) const {
     const std::uint64_t mixed = (named_ ^ (named_ >> 31U)) * 0xC4CEB9FE1A85EC53U ^ metric_hash;
     return (mixed ^ (mixed >> 33U)) * 0xFF51AFD7ED558CCDU >> 7U;
@@ -38,7 +38,7 @@ class SeriesNames {
  private:
   void set_label(std::string_view label);
 
-  text::Arena<char>& room_;
+  text::Arena<char>& arena_;
   const ReportCase* of_ = nullptr;
   std::string_view suite_;
   std::uint64_t suite_hash_ = hash_text({}) * 3;
@@ -51,12 +51,12 @@ class SeriesNames {
 constexpr std::uint32_t no_link = std::numeric_limits<std::uint32_t>::max();
 
 struct SeriesLinks {
-  std::vector<std::uint32_t> next;   ///< for each measure: the next of its series, or no_link
+  std::vector<std::uint32_t> next;   ///< for each metric: the next of its series, or no_link
   std::vector<std::uint32_t> first;  ///< of each series, in order
 };
 
-/// Links measures (fewer than 2^32) by their key and metric. `hashes` are SeriesNames' of them. Linear; n log n where
-/// names were made to collide.
-SeriesLinks link_series(const std::vector<Measure>& measures, const std::vector<std::uint64_t>& hashes);
+/// Links values (fewer than 2^32) of one key and metric. `hashes` are those of SeriesNames. Linear; n log n when names
+/// were constructed to collide.
+SeriesLinks link_series(const std::vector<MetricValue>& metrics, const std::vector<std::uint64_t>& hashes);
 
 }  // namespace perftrend::metrics

@@ -62,7 +62,7 @@ bool has_inner_comma(std::string_view token) {
          token.find_first_not_of("+-0123456789.,") == std::string_view::npos;
 }
 
-ValueKind read_token(std::string_view token, Values& list) {
+ValueKind read_token(std::string_view token, ParsedValues& list) {
   const text::DecimalPrefix number = text::parse_decimal_prefix(token);
   if (number.bytes == 0) {
     if (is_not_finite(token)) return ValueKind::not_finite;
@@ -85,7 +85,7 @@ ValueKind read_token(std::string_view token, Values& list) {
 }
 
 /// Converts all numbers to the first's unit.
-ValueKind unify(Values& list) {
+ValueKind unify(ParsedValues& list) {
   std::optional<Unit>& unit = list.unit;
   if (list.units.empty()) return ValueKind::numbers;
   if (list.units.size() < list.numbers.size()) return ValueKind::mixed_units;
@@ -102,7 +102,7 @@ ValueKind unify(Values& list) {
 
 /// The frequent forms: plain numbers and single blanks, or one number with its unit. False, with some numbers read
 /// perhaps, for anything else.
-bool read_plain(std::string_view text, std::size_t numbers_max, Values& values) {
+bool read_plain(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
   while (true) {
     const text::DecimalPrefix number = text::parse_decimal_prefix(text);
     if (number.bytes == 0 || !number.value || values.numbers.size() >= numbers_max) return false;
@@ -118,7 +118,7 @@ bool read_plain(std::string_view text, std::size_t numbers_max, Values& values) 
 
 /// The kind of the whole. A value is a metric only as a whole: what is no number makes all of it text, whatever else
 /// went wrong before.
-ValueKind read_list(std::string_view text, std::size_t numbers_max, Values& values) {
+ValueKind read_list(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
   text = text::trim(text);
   // Most properties are words: a number, a list in brackets, NaN and Inf are all that can matter.
   constexpr std::string_view starts = "+-.0123456789[(nNiI";
@@ -139,7 +139,7 @@ ValueKind read_list(std::string_view text, std::size_t numbers_max, Values& valu
 
 }  // namespace
 
-void parse_values(std::string_view text, std::size_t numbers_max, Values& values) {
+void parse_values(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
   values.numbers.clear();
   values.units.clear();
   values.unit.reset();

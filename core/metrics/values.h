@@ -1,5 +1,5 @@
 #pragma once
-// The text of a property as numbers: "10.081 10.079", "10.12ms", "3 KiB", "[1.5, 2.5]".
+// Values of a property as numbers: "10.081 10.079", "10.12ms", "3 KiB", "[1.5, 2.5]".
 
 #include <cstddef>
 #include <optional>
@@ -19,16 +19,16 @@ enum class ValueKind {
   too_many,     ///< more numbers than asked for
 };
 
-/// May be used again and again: its vectors keep their room.
-struct Values {
+/// Result of parse_values. Can be used again without new allocations.
+struct ParsedValues {
   ValueKind kind = ValueKind::text;
-  std::vector<double> numbers;             ///< in `unit`, or as written where there is none; only of kind numbers
-  std::optional<Unit> unit;                ///< written behind the numbers; the first's, all are converted to it
+  std::vector<double> numbers;             ///< in `unit`, or as written without one; only for kind numbers
+  std::optional<Unit> unit;                ///< written after the numbers; all are converted to the first
   std::vector<std::optional<Unit>> units;  ///< as written, as long as the last number that has one
 };
 
-/// Numbers are separated by blanks, by ';', by ',' with a blank, or, between brackets, by ',' alone. A unit stands
-/// behind every number or once behind the last.
-void parse_values(std::string_view text, std::size_t numbers_max, Values& values);
+/// Numbers are separated by blanks, by ';', by ',' with a blank, or, between brackets, by ',' alone. A unit follows
+/// every number, or once the last one.
+void parse_values(std::string_view text, std::size_t numbers_max, ParsedValues& values);
 
 }  // namespace perftrend::metrics

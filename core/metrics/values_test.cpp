@@ -44,7 +44,7 @@ TEST(Values, ListsUnitsAndWhatIsNone) {
       {"1ms 2KiB", ValueKind::mixed_units, {}, ""},
       {"1 2 3 4 5 6", ValueKind::too_many, {}, ""},
   };
-  Values values;
+  ParsedValues values;
   for (const Row& row : rows) {
     parse_values(row.text, 5, values);
     EXPECT_EQ(values.kind, row.kind) << row.text;

@@ -1,5 +1,6 @@
 #pragma once
-// Arena for many small rows of text or numbers that live as long as one owner: no allocation for each.
+// Arena: memory for many small rows of text or numbers that all live as long as one owner, without an allocation for
+// each row.
 
 #include <algorithm>
 #include <cstddef>
@@ -11,8 +12,7 @@
 
 namespace perftrend::text {
 
-/// What it gave out stays where it is until it is destroyed. Used by one thread until it is done with, then read by
-/// any.
+/// Rows never move and live until the arena is destroyed. One thread takes rows; afterwards any thread may read them.
 template <typename T>
 class Arena {
   static_assert(std::is_trivial_v<T>);
@@ -25,7 +25,7 @@ class Arena {
   Arena& operator=(Arena&&) = delete;
   ~Arena() = default;
 
-  /// Not initialised.
+  /// A row of `size` elements, not initialised.
   std::span<T> take(std::size_t size) {
     if (size > left_) add_chunk(size);
     const std::span<T> taken(next_, size);
@@ -42,7 +42,8 @@ class Arena {
     next_ = chunks_.back().get();
   }
 
-  static constexpr std::size_t chunk_bytes_max = std::size_t{64} * 1024;  // small beside any report that fills one
+  static constexpr std::size_t chunk_bytes_max =
+      std::size_t{64} * 1024;  // small compared with any report that fills one
 
   std::vector<std::unique_ptr<T[]>> chunks_;
   std::size_t chunk_size_ = 256 / sizeof(T);  // most reports are small
@@ -50,11 +51,11 @@ class Arena {
   std::size_t left_ = 0;
 };
 
-/// A copy of `first` and `second`, one behind the other.
-inline std::string_view keep(Arena<char>& room, std::string_view first, std::string_view second = {}) {
-  const std::span<char> kept = room.take(first.size() + second.size());
-  std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), kept.begin()));
-  return {kept.data(), kept.size()};
+/// Copies `first` and then `second` into one row.
+inline std::string_view copy_into(Arena<char>& arena, std::string_view first, std::string_view second = {}) {
+  const std::span<char> copy = arena.take(first.size() + second.size());
+  std::copy(second.begin(), second.end(), std::copy(first.begin(), first.end(), copy.begin()));
+  return {copy.data(), copy.size()};
 }
 
 }  // namespace perftrend::text

@@ -1,6 +1,6 @@
 #pragma once
-// Text and numbers of which there are so many that each having its own memory would cost more than reading them: a
-// value that is lent by whoever has it already, or owned.
+// Borrowed values: rows of numbers, and texts, that are either owned or borrowed from an owner that lives longer. A
+// report has millions of them; memory of their own for each would cost more than reading it.
 
 #include <algorithm>
 #include <cstddef>
@@ -15,9 +15,9 @@
 
 namespace perftrend::text {
 
-/// An immutable row of T, otherwise the std::vector or std::span it converts to: owned, unless made by borrow().
-/// Whoever lends sees to it that the lender lives longer; a copy always owns, a moved one is what the original was. Not
-/// safe to assign to from two threads, like any value.
+/// Immutable row of T that converts to std::vector and std::span. It owns a copy unless it was made by borrow(). The
+/// caller of borrow() makes sure that the owner lives longer. A copy always owns; a moved row is as the original was.
+/// Reading from several threads is safe, assignment is not.
 template <typename T>
 class Borrowed {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -68,7 +68,7 @@ class Borrowed {
   }
 
  private:
-  /// Makes what is lent this one's own.
+  /// Copies a borrowed row into memory of its own.
   void own() {
     if (empty()) return;
     T* const copy = new T[size()];
@@ -78,10 +78,10 @@ class Borrowed {
   }
 
   const T* data_ = nullptr;
-  std::size_t size_twice_ = 0;  ///< odd when owned; one word, for there are millions of these
+  std::size_t size_twice_ = 0;  ///< odd when owned; in one word, because there are millions
 };
 
-/// Text that is lent or owned; otherwise it serves as the std::string or std::string_view it converts to.
+/// Text that is borrowed or owned. Converts to std::string and std::string_view.
 class BorrowedText {
  public:
   BorrowedText() = default;
@@ -95,7 +95,7 @@ class BorrowedText {
     return made;
   }
 
-  /// The same text lent on by the same lender, or a copy of what is owned.
+  /// Borrows the same text from the same owner; copies a text that is owned.
   [[nodiscard]] BorrowedText share() const { return is_owned() ? *this : borrow(view()); }
 
   [[nodiscard]] bool is_owned() const { return row_.is_owned(); }

@@ -65,11 +65,11 @@ TEST(Borrowed, NumbersCompareAsRows) {
 }
 
 TEST(Arena, WhatItGaveStaysWhereItIs) {
-  Arena<double> room;
+  Arena<double> arena;
   std::vector<std::span<double>> taken;
   for (std::size_t size = 0; size < 20'000; size = size * 2 + 1) {
     for (int i = 0; i < 10; ++i) {
-      taken.push_back(room.take(size));
+      taken.push_back(arena.take(size));
       std::fill(taken.back().begin(), taken.back().end(), static_cast<double>(taken.size()));
     }
   }
@@ -78,10 +78,10 @@ TEST(Arena, WhatItGaveStaysWhereItIs) {
 }
 
 TEST(Arena, KeepsTwoTextsAsOne) {
-  Arena<char> room;
-  EXPECT_EQ(keep(room, "case", "[label]"), "case[label]");
-  EXPECT_EQ(keep(room, "", ""), "");
-  EXPECT_EQ(keep(room, std::string(100'000, 'a'), "b").size(), 100'001U);
+  Arena<char> arena;
+  EXPECT_EQ(copy_into(arena, "case", "[label]"), "case[label]");
+  EXPECT_EQ(copy_into(arena, "", ""), "");
+  EXPECT_EQ(copy_into(arena, std::string(100'000, 'a'), "b").size(), 100'001U);
 }
 
 }  // namespace

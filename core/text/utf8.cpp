@@ -37,23 +37,4 @@ Utf8Character decode_utf8(std::string_view text) {
   return {code, bytes};
 }
 
-std::size_t whole_characters(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text.size();
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-    --end;
-  return end;
-}
-
-std::string replace_invalid_utf8(std::string_view text) {
-  std::string valid;
-  valid.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t bytes = decode_utf8(text).bytes;
-    valid += bytes == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, bytes);
-    text.remove_prefix(bytes == 0 ? 1 : bytes);
-  }
-  return valid;
-}
-
 }  // namespace perftrend::text

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace perftrend::text {
@@ -22,12 +21,6 @@ struct Utf8Character {
 
 /// Decodes the character at the start of `text`.
 Utf8Character decode_utf8(std::string_view text);
-
-/// Largest length of at most `bytes_max` bytes that does not cut a character. `text` is valid UTF-8.
-std::size_t whole_characters(std::string_view text, std::size_t bytes_max);
-
-/// A copy of `text` in which every byte that is not part of valid UTF-8 became U+FFFD.
-std::string replace_invalid_utf8(std::string_view text);
 
 /// True for the characters that XML 1.0 allows (production 2).
 constexpr bool is_xml_character(std::uint32_t code) {

@@ -1,15 +1,14 @@
 #pragma once
-// A bounded list of sentences for a person.
+// Bounded list of warnings for people.
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace perftrend::text {
+#include "core/text/trim.h"
 
-/// Cut to at most `bytes_max`, never inside a character of UTF-8; "…" tells of the cut.
-std::string shortened(std::string_view text, std::size_t bytes_max);
+namespace perftrend::text {
 
 class Warnings {
  public:
@@ -23,10 +22,10 @@ class Warnings {
     }
   }
 
-  /// No more are stored: callers may save the work of wording them, and call add("") to have them counted.
+  /// True when no more warnings are stored. Callers may then call add("") to have one counted without wording it.
   bool full() const { return list_.size() + 1 >= count_max_; }
 
-  /// The list, and a last sentence on how many there were no room for. Leaves this empty.
+  /// Returns the list, with a last entry that counts the warnings that were dropped. Leaves this object empty.
   std::vector<std::string> release();
 
  private:

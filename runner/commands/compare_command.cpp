@@ -6,15 +6,15 @@
 #include <cctype>
 #include <cstdio>
 
+#include "core/files/read_file.h"
 #include "runner/report/compare_reports.h"
 #include "runner/show/compare_text.h"
-#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
 
 tl::expected<ReadReport, std::string> read_report_file(const std::string& file) {
-  const auto xml = read_file(file);
+  const auto xml = files::read_file(file);
   if (!xml) return tl::unexpected(file + ": cannot be read");
   auto report = read_report(*xml);
   // A position follows the file's name directly, a cause without one after a blank.

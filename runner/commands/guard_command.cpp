@@ -5,12 +5,12 @@
 #include <chrono>
 #include <cstdio>
 
+#include "core/files/read_file.h"
 #include "runner/delivery/delivery.h"
 #include "runner/measure/guard.h"
 #include "runner/show/progress.h"
 #include "runner/system/clock.h"
 #include "runner/system/host_name.h"
-#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -37,7 +37,7 @@ tl::expected<TimingQuarantine, std::string> quarantine_of(const GuardOptions& op
 
 /// Fail-safe: an unreachable server only causes a message.
 void upload_junit(const GuardOptions& options, const Variables& variables, ProgressReporter& progress) {
-  const auto xml = read_file(options.junit);
+  const auto xml = files::read_file(options.junit);
   if (!xml || xml->empty()) return;  // the verdict says so already
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   RunCoordinates at = complete_coordinates({}, variables, ask_git, host_name());

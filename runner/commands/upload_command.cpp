@@ -6,11 +6,11 @@
 #include <chrono>
 #include <optional>
 
+#include "core/files/read_file.h"
 #include "core/text/progress_text.h"
 #include "runner/delivery/backlog.h"
 #include "runner/delivery/delivery.h"
 #include "runner/show/progress.h"
-#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -51,7 +51,7 @@ class BacklogUpload {
   void deliver(const RunFiles& files) {
     std::vector<std::string> reports;
     for (const auto& file : files) {
-      auto bytes = read_file(file);
+      auto bytes = files::read_file(file);
       if (!bytes || bytes->empty()) {
         fail(file.string(), "cannot be read or is empty");
         return;

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/files/read_file.h"
 #include "runner/report/quarantine.h"
-#include "runner/system/read_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -103,7 +103,7 @@ GuardedRun run_guarded(const GuardedCommand& command, Clock& clock) {
   while (!run.end)
     run.end = child->wait(no_limit_ms);
   if (command.junit.empty()) return run;
-  if (const auto xml = read_file(command.junit))
+  if (const auto xml = files::read_file(command.junit))
     run.cases = read_junit_times(*xml);
   else
     run.cases = tl::unexpected(EngineError{EngineError::Kind::bad_answer, "it was not written"});

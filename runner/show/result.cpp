@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "core/stats/sample_summary.h"
+#include "core/text/trim.h"
 #include "runner/report/time_text.h"
 
 namespace perftrend::runner {
@@ -58,22 +59,14 @@ std::string plain(std::string_view text) {
   return safe;
 }
 
-/// The beginning of a text, cut between characters.
-std::string beginning(const std::string& text) {
-  if (text.size() <= prompt_bytes_shown) return text;
-  std::size_t end = prompt_bytes_shown;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80)
-    --end;
-  return text.substr(0, end) + "...";
-}
-
 std::string rows_of(std::size_t prompt, const PromptSamples& samples) {
   std::string rows;
   for (const auto metric : summary_metrics(samples)) {
     const stats::SampleSummary each = stats::summarise(samples.times_ms.find(metric)->second);
-    rows += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", samples.is_case ? "" : std::to_string(prompt),
-                        plain(beginning(samples.prompt)), display_name(metric), format_ms(each.median),
-                        format_ms(each.mad), format_ms(each.min), format_ms(each.p95), each.count);
+    rows +=
+        fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", samples.is_case ? "" : std::to_string(prompt),
+                    plain(text::shortened(samples.prompt, prompt_bytes_shown + 3, "...")), display_name(metric),
+                    format_ms(each.median), format_ms(each.mad), format_ms(each.min), format_ms(each.p95), each.count);
   }
   return rows;
 }

@@ -9,9 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +17,8 @@
 
 #include "core/detect/change_points.h"
 #include "core/detect/levels.h"
+#include "core/files/read_file.h"
+#include "core/text/trim.h"
 
 namespace perftrend {
 
@@ -32,12 +32,7 @@ struct CsvSeries {
 };
 
 std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '"'; };
-  while (!text.empty() && blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && blank(text.back()))
-    text.remove_suffix(1);
-  return text;
+  return text::trim(text, " \t\r\"");
 }
 
 /// The cell of `column` (0-based); the last one for npos.
@@ -110,14 +105,6 @@ CsvSeries parse_csv(std::string_view text) {
   return series;
 }
 
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return std::nullopt;
-  return text;
-}
-
 std::string answer(const CsvSeries& series) {
   const std::vector<std::size_t> change_points = detect::find_change_points(series.values);
   nlohmann::ordered_json line;
@@ -135,7 +122,7 @@ std::string answer(const CsvSeries& series) {
 int run_detect(const DetectOptions& options, std::ostream& answers, std::ostream& errors) {
   std::vector<std::string> paths = options.files;
   if (!options.list.empty()) {
-    const std::optional<std::string> list = read_file(options.list);
+    const std::optional<std::string> list = files::read_file(options.list);
     if (!list) {
       errors << "perftrend-server detect: cannot read the list " << options.list << '\n';
       return 2;
@@ -150,7 +137,7 @@ int run_detect(const DetectOptions& options, std::ostream& answers, std::ostream
     }
   }
   for (const std::string& path : paths) {
-    const std::optional<std::string> text = read_file(path);
+    const std::optional<std::string> text = files::read_file(path);
     if (!text) {
       errors << "perftrend-server detect: cannot read " << path << '\n';
       return 2;

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
-
+#include "core/files/read_file.h"
 #include "server/commands/exit_codes.h"
 #include "server/commands/policy_file.h"
 #include "server/db/open.h"
@@ -17,10 +15,9 @@ namespace perftrend {
 int run_dry_run(const DryRunOptions& options) {
   const auto file = read_policy_file(options.policies);
   if (!file) return fail(exit_usage, file.error());
-  std::ifstream in(options.proposed, std::ios::binary);
-  const std::string toml{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) return fail(exit_usage, fmt::format("cannot read {}", options.proposed.string()));
-  const auto proposed = file->policies.with_project_rules(toml, options.proposed.string(), 0);
+  const auto toml = files::read_file(options.proposed);
+  if (!toml) return fail(exit_usage, fmt::format("cannot read {}", options.proposed.string()));
+  const auto proposed = file->policies.with_project_rules(*toml, options.proposed.string(), 0);
   if (!proposed) return fail(exit_usage, proposed.error());
   const auto database = db::open_database(options.database);
   bool is_known = false;

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
+#include "core/files/read_file.h"
 #include "server/commands/exit_codes.h"
 #include "server/commands/policy_file.h"
 #include "server/commands/progress_bar.h"
@@ -47,14 +46,6 @@ std::string describe(const intake::Refusal& refusal) {
                            : fmt::format("{}:{}: {}", refusal.line, refusal.column, refusal.cause);
 }
 
-/// The bytes of the file; nullopt if it cannot be read whole.
-std::optional<std::string> read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) return std::nullopt;
-  return bytes;
-}
-
 intake::Upload upload_of(const ImportOptions& options, const std::filesystem::path& file, std::string bytes) {
   intake::Upload upload;
   upload.project = options.project;
@@ -85,7 +76,7 @@ int run_import(const ImportOptions& options) {
   std::vector<std::string> failures;
   ProgressBar progress("importing", files.size());
   for (const auto& file : files) {
-    auto bytes = read_file(file);
+    auto bytes = files::read_file(file);
     if (!bytes) {
       failures.push_back(fmt::format("{}: cannot read the file", file.string()));
     } else {

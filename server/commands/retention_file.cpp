@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
+
+#include "core/files/read_file.h"
 
 namespace perftrend {
 namespace {
@@ -78,11 +78,9 @@ tl::expected<std::vector<store::RetentionRule>, std::string> parse_retention(std
 
 tl::expected<std::vector<store::RetentionRule>, std::string> read_retention_file(const std::filesystem::path& file) {
   if (file.empty()) return std::vector<store::RetentionRule>();
-  std::ifstream in(file);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) return tl::unexpected(fmt::format("cannot read {}", file.string()));
-  return parse_retention(text.str(), file.string());
+  const auto text = files::read_file(file);
+  if (!text) return tl::unexpected(fmt::format("cannot read {}", file.string()));
+  return parse_retention(*text, file.string());
 }
 
 }  // namespace perftrend

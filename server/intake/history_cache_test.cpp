@@ -37,7 +37,7 @@ TEST_P(KeptHistoriesTest, TwoServersThatRememberSayWhatOneSaysThatReadsAllEachTi
     findings += without.verdict.findings.size();
     if (number % 30 != 29) continue;
     // Somebody corrects an old point behind the servers' back.
-    Measure measure;
+    MetricValue measure;
     measure.samples = {300};
     measure.value = measure.min = 300;
     for (auto* database : {remembering_.get(), forgetting_.get()}) {

@@ -221,7 +221,7 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                              .content_sha256 = content,
                              .counts = report->counts,
                              .cases = report->cases,
-                             .measures = measured.measures,
+                             .measures = measured.metrics,
                              .warnings = measured.warnings,
                              .documents = documents};
   auto checkout = options.cache->check_out(run.project);

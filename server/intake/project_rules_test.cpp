@@ -75,10 +75,10 @@ TEST(ProjectRules, SaysWhereAFileIsWrong) {
 }
 
 /// The measures of one passed case that printed `output`.
-std::vector<Measure> measures_of(const std::string& output, const metrics::MetricRules& rules) {
+std::vector<MetricValue> measures_of(const std::string& output, const metrics::MetricRules& rules) {
   Report report;
   report.cases.push_back({{"s", "c", "n"}, CaseStatus::passed, std::nullopt, {}, {}, "", output, 0, 0});
-  return metrics::extract_metrics(report, rules).measures;
+  return metrics::extract_metrics(report, rules).metrics;
 }
 
 // A pattern is no regular expression: it is matched from left to right and never goes back, so that no line can make it

@@ -8,18 +8,11 @@
 #include <string_view>
 #include <utility>
 
+#include "core/text/trim.h"
 #include "core/time/timestamps.h"
 
 namespace perftrend::intake {
 namespace {
-
-/// The text up to the limit for a person's text, because it is stored with every case. Not cut within a character.
-std::string beginning(std::string_view text) {
-  std::size_t end = std::min(text.size(), triage::quarantine_text_bytes_max);
-  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80)
-    --end;
-  return std::string(text.substr(0, end));
-}
 
 /// The key of a statement is filled in later.
 template <typename AnyProperty>
@@ -27,8 +20,10 @@ std::optional<triage::QuarantineRequest> read_statement(const std::vector<AnyPro
   triage::QuarantineRequest statement;
   for (const auto& property : properties) {
     const std::string_view name = property.name;
-    if (name == "perftrend.quarantine") statement.reason = beginning(property.value);
-    if (name == "perftrend.quarantine.owner") statement.owner = beginning(property.value);
+    if (name == "perftrend.quarantine")
+      statement.reason = text::beginning(property.value, triage::quarantine_text_bytes_max);
+    if (name == "perftrend.quarantine.owner")
+      statement.owner = text::beginning(property.value, triage::quarantine_text_bytes_max);
     // One that cannot be read is a warning of the report (ingest/metrics).
     if (name == "perftrend.quarantine.expiry") statement.expires_us = times::parse_expiry_us(property.value);
   }
@@ -44,14 +39,14 @@ std::string_view without_label(std::string_view name) {
 
 }  // namespace
 
-std::vector<CaseKey> measured_cases(const std::vector<Measure>& measures) {
+std::vector<CaseKey> measured_cases(const std::vector<MetricValue>& measures) {
   std::set<CaseKey> keys;
   for (const auto& measure : measures)
     keys.insert(measure.key);
   return {keys.begin(), keys.end()};
 }
 
-std::vector<triage::QuarantineRequest> find_statements(const Report& report, const std::vector<Measure>& measures) {
+std::vector<triage::QuarantineRequest> find_statements(const Report& report, const std::vector<MetricValue>& measures) {
   const auto of_report = read_statement(report.properties);
   std::map<CaseKey, triage::QuarantineRequest> of_cases;
   for (const auto& each : report.cases) {

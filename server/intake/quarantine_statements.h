@@ -12,9 +12,9 @@ namespace perftrend::intake {
 
 /// One statement for each case of `measures` that the report says something of; a case's own words win. A measure's
 /// label ("[Prompt 0]") belongs to the case before it.
-std::vector<triage::QuarantineRequest> find_statements(const Report& report, const std::vector<Measure>& measures);
+std::vector<triage::QuarantineRequest> find_statements(const Report& report, const std::vector<MetricValue>& measures);
 
 /// The cases of `measures`, each once.
-std::vector<CaseKey> measured_cases(const std::vector<Measure>& measures);
+std::vector<CaseKey> measured_cases(const std::vector<MetricValue>& measures);
 
 }  // namespace perftrend::intake

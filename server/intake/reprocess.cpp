@@ -77,7 +77,7 @@ class Reprocess {
   struct Deferred {
     Id run = 0;
     std::int64_t at_us = 0;
-    Measure measure;
+    MetricValue measure;
     bool has_point = false;  ///< in the old unit
   };
 
@@ -169,7 +169,7 @@ class Reprocess {
   void defer(const store::Run& run, const Reading& reading, const Comparison& comparison) {
     for (const auto& change : comparison.changes) {
       if (change.kind != PointChange::Kind::unit && change.kind != PointChange::Kind::contradiction) continue;
-      const auto& measure = reading.measured.measures[change.measure];
+      const auto& measure = reading.measured.metrics[change.measure];
       const bool has_point = change.kind == PointChange::Kind::unit;
       deferred_[change.series].push_back({run.id, run.at_us, measure, has_point});
       warnings_.try_emplace(run.id, reading.measured.warnings);
@@ -186,7 +186,7 @@ class Reprocess {
       touched_.insert(change.series);
       return;
     }
-    const auto& measure = reading.measured.measures[change.measure];
+    const auto& measure = reading.measured.metrics[change.measure];
     Id series = change.series;
     if (change.kind == Kind::added) {
       const Id case_id = store::upsert_case(connection, project_.id, measure.key);

@@ -104,7 +104,7 @@ class Comparer {
       before.emplace(std::move(name), std::move(point));
     }
     found_.points = before.size();
-    const auto& measures = reading_.measured.measures;
+    const auto& measures = reading_.measured.metrics;
     for (std::size_t i = 0; i < measures.size(); ++i) {
       const auto was = before.find({measures[i].key, measures[i].metric});
       if (was == before.end()) {
@@ -121,7 +121,7 @@ class Comparer {
   }
 
   void compare_new(std::size_t index) {
-    const auto& measure = reading_.measured.measures[index];
+    const auto& measure = reading_.measured.metrics[index];
     const auto series = store::find_series_unit(connection_, project_, measure, run_.testbed, run_.branch);
     if (series && series->unit != measure.unit) {
       found_.changes.push_back({PointChange::Kind::contradiction, series->series, index, series->unit});
@@ -133,7 +133,7 @@ class Comparer {
   }
 
   void compare_point(const store::RunPoint& before, std::size_t index) {
-    const auto& now = reading_.measured.measures[index];
+    const auto& now = reading_.measured.metrics[index];
     const bool unit_differs = before.unit != now.unit;
     if (unit_differs || before.samples != now.samples || before.value != now.value || before.min != now.min ||
         before.mad != now.mad) {

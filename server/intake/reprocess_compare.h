@@ -15,7 +15,7 @@ namespace perftrend::intake {
 /// What the present reader makes of a run.
 struct Reading {
   Report report;
-  metrics::Measured measured;
+  metrics::ExtractedMetrics measured;
 };
 
 struct PointChange {

@@ -35,7 +35,7 @@ std::vector<Id> list_run_ids(db::Connection& connection, Id project, Id after, i
                   {project, after, limit});
 }
 
-std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const Measure& measure,
+std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& measure,
                                            std::string_view testbed, std::string_view branch) {
   return find_unit(connection,
                    "SELECT s.id, s.unit, s.points FROM series s JOIN test_case c ON c.id = s.case_id "
@@ -56,7 +56,7 @@ std::optional<Id> find_first_run(db::Connection& connection, Id series) {
   return first == points.end() ? std::nullopt : std::optional(first->run);
 }
 
-void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const Measure& measure) {
+void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const MetricValue& measure) {
   points::set(connection, run, at_us, point_of(series, measure));
 }
 

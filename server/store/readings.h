@@ -22,14 +22,14 @@ struct SeriesUnit {
   std::int64_t points = 0;
 };
 /// The series that `measure` belongs to; nullopt where it does not exist yet.
-std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const Measure& measure,
+std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& measure,
                                            std::string_view testbed, std::string_view branch);
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series);
 /// The run that was stored first among those with a point in the series; nullopt where the series has no points.
 std::optional<Id> find_first_run(db::Connection& connection, Id series);
 
 /// Replaces the run's point in the series, or adds one.
-void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const Measure& measure);
+void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const MetricValue& measure);
 /// Does nothing where the run has no point in the series.
 void remove_point(db::Connection& connection, Id series, std::int64_t at_us, Id run);
 void set_series_unit(db::Connection& connection, Id series, std::string_view unit, Better better);

@@ -87,7 +87,7 @@ class PruneTest : public ::testing::TestWithParam<db::Dialect> {
     where.testbed = "t";
     const std::int64_t at_us = night * day_us;
     where.started_us = at_us;
-    Measure measure;
+    MetricValue measure;
     measure.key = {"s", "c", "a"};
     measure.metric = "x_ms";
     measure.unit = "ms";
@@ -96,7 +96,7 @@ class PruneTest : public ::testing::TestWithParam<db::Dialect> {
     const std::string identity = fmt::format("{}-{}", night, branch);
     const Counts counts;
     const std::vector<ReportCase> cases;
-    const std::vector<Measure> measures = {measure};
+    const std::vector<MetricValue> measures = {measure};
     const std::vector<std::string> warnings;
     const std::vector<Document> documents = {{"", "", 3, "abc"}};
     tests::insert_run(connection, {.project = "p",

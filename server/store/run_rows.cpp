@@ -14,7 +14,7 @@ namespace perftrend::store {
 
 static_assert(std::endian::native == std::endian::little, "samples are stored little-endian, as they lie in memory");
 
-points::SampledPoint point_of(Id series, const Measure& measure) {
+points::SampledPoint point_of(Id series, const MetricValue& measure) {
   assert(!measure.samples.empty());
   return {{series, {measure.value, measure.min, measure.mad, static_cast<std::int64_t>(measure.samples.size())}},
           std::span(measure.samples.data(), measure.samples.size())};
@@ -70,7 +70,7 @@ Id upsert_case(db::Connection& connection, Id project, const CaseKey& key) {
   return known ? *known : insert_case(connection, project, key);
 }
 
-std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id, const Measure& measure,
+std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
                                          std::string_view testbed, std::string_view branch) {
   std::optional<SeriesRow> found;
   connection.query(
@@ -83,7 +83,7 @@ std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project,
   return found;
 }
 
-SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const Measure& measure,
+SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
                         std::string_view testbed, std::string_view branch) {
   if (auto found = find_series_row(connection, project, case_id, measure, testbed, branch)) return std::move(*found);
   const Id id = connection.require_integer(
@@ -135,7 +135,7 @@ void insert_cases(db::Connection& connection, Id run_id, const std::vector<Repor
   connection.append(to, values);
 }
 
-std::string unit_contradiction(const Measure& measure, std::string_view unit_before) {
+std::string unit_contradiction(const MetricValue& measure, std::string_view unit_before) {
   return fmt::format("{} of {} is in '{}' here but in '{}' so far: no point", measure.metric.view(),
                      measure.key.name.view(), measure.unit.view(), unit_before);
 }

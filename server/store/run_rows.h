@@ -48,19 +48,19 @@ struct SeriesRow {
   std::int64_t points = 0;
 };
 /// The series of a measure; nullopt where it is not stored.
-std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id, const Measure& measure,
+std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
                                          std::string_view testbed, std::string_view branch);
 /// The same; stores the series where it is missing.
-SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const Measure& measure,
+SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
                         std::string_view testbed, std::string_view branch);
 
 /// `case_ids` has one element for each case.
 void insert_cases(db::Connection& connection, Id run, const std::vector<ReportCase>& cases,
                   const std::vector<Id>& case_ids);
 /// The point that a measure is in the series; borrows the measure's samples.
-points::SampledPoint point_of(Id series, const Measure& measure);
+points::SampledPoint point_of(Id series, const MetricValue& measure);
 
 /// The warning for a measure whose unit differs from that of its series.
-std::string unit_contradiction(const Measure& measure, std::string_view unit_before);
+std::string unit_contradiction(const MetricValue& measure, std::string_view unit_before);
 
 }  // namespace perftrend::store

@@ -40,7 +40,7 @@ struct NewRun {
   std::string_view content_sha256;  ///< of the bytes and the coordinates: what an identity may not be reused with
   const Counts& counts;
   const std::vector<ReportCase>& cases;
-  const std::vector<Measure>& measures;
+  const std::vector<MetricValue>& measures;
   const std::vector<std::string>& warnings;
   const std::vector<Document>& documents;
 };

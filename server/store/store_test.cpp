@@ -25,8 +25,8 @@ using ::testing::SizeIs;
 
 class StoreTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  static Measure measure(const std::string& name, const std::string& metric, std::vector<double> samples) {
-    Measure made;
+  static MetricValue measure(const std::string& name, const std::string& metric, std::vector<double> samples) {
+    MetricValue made;
     made.key = {"suite", "class", name};
     made.metric = metric;
     made.unit = "ms";
@@ -37,8 +37,8 @@ class StoreTest : public ::testing::TestWithParam<db::Dialect> {
   }
 
   /// What an upload stores, without its verdict.
-  tests::InsertedRun insert(std::int64_t at_us, const std::vector<Measure>& measures, const std::string& testbed = "t",
-                            const std::vector<Property>& environment = {}) {
+  tests::InsertedRun insert(std::int64_t at_us, const std::vector<MetricValue>& measures,
+                            const std::string& testbed = "t", const std::vector<Property>& environment = {}) {
     Coordinates where;
     where.branch = "main";
     where.testbed = testbed;

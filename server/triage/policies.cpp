@@ -1,12 +1,13 @@
 #include "server/triage/policies.h"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <iterator>
 #include <sstream>
+
+#include "core/text/glob.h"
 
 namespace perftrend::triage {
 namespace {
@@ -103,10 +104,6 @@ Policies::Rule read_rule(const toml::table& table, bool own) {
 
 }  // namespace
 
-bool matches(std::string_view pattern, std::string_view text) {
-  return ::fnmatch(std::string(pattern).c_str(), std::string(text).c_str(), FNM_NOESCAPE) == 0;
-}
-
 tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::string_view source) {
   return read(toml, source, false);
 }
@@ -154,14 +151,15 @@ tl::expected<Policies, std::string> Policies::with_project_rules(std::string_vie
 std::vector<Policies::Rule> Policies::rules_for(std::string_view project) const {
   std::vector<Rule> found;
   std::copy_if(rules_.begin(), rules_.end(), std::back_inserter(found),
-               [&](const Rule& rule) { return matches(rule.project, project); });
+               [&](const Rule& rule) { return text::matches_glob(rule.project, project); });
   return found;
 }
 
 bool Policies::is_alerting(std::string_view project, std::string_view metric) const {
   bool alerting = true;
   for (const auto& rule : rules_) {
-    if (rule.alerting && matches(rule.project, project) && matches(rule.metric, metric)) alerting = *rule.alerting;
+    if (rule.alerting && text::matches_glob(rule.project, project) && text::matches_glob(rule.metric, metric))
+      alerting = *rule.alerting;
   }
   return alerting;
 }
@@ -173,7 +171,7 @@ detect::Policy Policies::find(std::string_view project, std::string_view metric,
     if (from) to = *from;
   };
   for (const auto& rule : rules_) {
-    if (!matches(rule.project, project) || !matches(rule.metric, metric)) continue;
+    if (!text::matches_glob(rule.project, project) || !text::matches_glob(rule.metric, metric)) continue;
     take(rule.window_points, policy.window_points);
     take(rule.minimum_points, policy.minimum_points);
     take(rule.confirm_points, policy.confirm_points);

@@ -60,7 +60,4 @@ class Policies {
   std::int64_t version_ = 0;
 };
 
-/// Whether `text` matches `pattern`, where * stands for any run of characters and ? for one.
-bool matches(std::string_view pattern, std::string_view text);
-
 }  // namespace perftrend::triage

@@ -1,4 +1,4 @@
-// Any texts through the extraction of measures, without the XML around them: the input's lines become, by their first
+// Any texts through the extraction of metrics, without the XML around them: the input's lines become, by their first
 // letter, properties, attributes, output, times, labels and the project's own rules of one small report.
 
 #include <algorithm>
@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   MetricRules rules;
   rules.limits.samples_max = 50;
   rules.limits.warnings_max = 5;
-  rules.limits.measures_bytes_max = 16 * 1024;
+  rules.limits.metrics_bytes_max = 16 * 1024;
   std::string_view left = fuzz::text_of(data, size);
   while (!left.empty()) {
     const std::size_t end = std::min(left.find('\n'), left.size());

@@ -1,4 +1,4 @@
-// Any bytes through the reader: refused with a cause and a place, or a sound report whose measures are sound.
+// Any bytes through the reader: refused with a cause and a place, or a sound report whose metrics are sound.
 
 #include "core/junit/junit_reader.h"
 #include "tests/fuzz/sound.h"

@@ -1,5 +1,5 @@
 #pragma once
-// What every report and every measure must satisfy, whatever bytes they came from. Aborts otherwise.
+// What every report and every metric must satisfy, whatever bytes they came from. Aborts otherwise.
 
 #include <tl/expected.hpp>
 
@@ -56,14 +56,14 @@ inline void require_sound(const Report& report) {
     require(!warning.empty());
 }
 
-inline void require_sound(const metrics::Measured& measured, const metrics::MetricRules& rules) {
-  require(measured.warnings.size() <= rules.limits.warnings_max);
-  require(measured.over_limit.empty() || measured.measures.empty());
-  for (const Measure& measure : measured.measures) {
-    require(!measure.samples.empty() && !measure.metric.empty() && !measure.key.name.empty());
-    for (const double sample : measure.samples)
+inline void require_sound(const metrics::ExtractedMetrics& extracted, const metrics::MetricRules& rules) {
+  require(extracted.warnings.size() <= rules.limits.warnings_max);
+  require(extracted.over_limit.empty() || extracted.metrics.empty());
+  for (const MetricValue& metric_value : extracted.metrics) {
+    require(!metric_value.samples.empty() && !metric_value.metric.empty() && !metric_value.key.name.empty());
+    for (const double sample : metric_value.samples)
       require(std::isfinite(sample));
-    require(measure.min <= measure.value && measure.mad >= 0);
+    require(metric_value.min <= metric_value.value && metric_value.mad >= 0);
   }
 }
 
@@ -72,17 +72,18 @@ inline void require_sound(const junit::ReadError& error) {
   require(error.over_limit == !error.limit.empty());
 }
 
-/// A refusal that says why, or a report that is sound and whose measures are, also once it is gone.
+/// A refusal that says why, or a report that is sound and whose metrics are, also once it is gone.
 inline void require_sound(tl::expected<Report, junit::ReadError> report) {
   if (!report) return require_sound(report.error());
   require_sound(*report);
   const metrics::MetricRules rules;
-  const metrics::Measured measured = metrics::extract_metrics(*report, rules);
+  const metrics::ExtractedMetrics extracted = metrics::extract_metrics(*report, rules);
   *report = Report();
-  require_sound(measured, rules);
-  for (const Measure& measure : measured.measures) {
-    require(is_clean(measure.key.suite) && is_clean(measure.key.classname) && is_clean(measure.key.name));
-    require(is_clean(measure.metric) && is_clean(measure.unit));
+  require_sound(extracted, rules);
+  for (const MetricValue& metric_value : extracted.metrics) {
+    require(is_clean(metric_value.key.suite) && is_clean(metric_value.key.classname) &&
+            is_clean(metric_value.key.name));
+    require(is_clean(metric_value.metric) && is_clean(metric_value.unit));
   }
 }
 

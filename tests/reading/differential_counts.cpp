@@ -13,14 +13,14 @@
 
 namespace {
 
-/// CRC-32 of texts, each with a line end behind it.
+/// CRC-32 of texts, each followed by a line end.
 class Digest {
  public:
   void add(std::string_view text) {
     feed(text);
     feed("\n");
   }
-  /// White space, of which a reader may drop some between elements, left out.
+  /// Leaves out white space, because a reader may drop some of it between elements.
   void add_without_blanks(std::string_view text) {
     std::string bare(text);
     std::erase_if(bare, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
@@ -76,7 +76,7 @@ int main() {
     bool is_forgiven = false;
     for (const std::string_view warning : report->warnings) {
       is_forgiven =
-          is_forgiven || warning.starts_with("text behind the document") || warning.starts_with("control characters");
+          is_forgiven || warning.starts_with("text after the root element") || warning.starts_with("control characters");
     }
     fmt::print(
         "{{\"refused\":false,\"forgiven\":{},\"counts\":{{\"cases\":{},\"passed\":{},\"failed\":{},\"errored\":{},"

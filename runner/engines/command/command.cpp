@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "runner/system/read_file.h"
+#include "core/files/read_file.h"
 
 namespace perftrend::runner {
 namespace {
@@ -72,7 +72,7 @@ EngineResult<std::string> content_of(const std::string& file, const std::optiona
   if (!after) return error(Kind::bad_answer, fmt::format("{} was not written", file));
   if (before && *before == *after) return error(Kind::bad_answer, fmt::format("{} is from an earlier run", file));
   if (after->bytes > static_cast<off_t>(output_bytes_max)) return error(Kind::bad_answer, file + " is too long");
-  auto bytes = read_file(file);
+  auto bytes = files::read_file(file);
   if (!bytes) return error(Kind::bad_answer, file + " cannot be read");
   return std::move(*bytes);
 }

@@ -75,7 +75,7 @@ TEST_P(TrendsTest, FollowUploadsPoliciesAndCorrections) {
   });
   EXPECT_EQ(trend().at("points").at("verdict").back(), "ok");
 
-  Measure measure;
+  MetricValue measure;
   measure.samples = {777};
   measure.value = measure.min = 777;
   write([&](db::Connection& connection) {

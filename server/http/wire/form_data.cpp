@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "core/text/trim.h"
+
 namespace perftrend::http {
 namespace {
 
@@ -17,17 +19,11 @@ bool is_same_word(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
-std::string_view trim(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(blanks), text.size());
-  const auto end = text.find_last_not_of(blanks);
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
-
 /// Takes a token or a quoted string from the beginning of `rest`.
 std::string take_value(std::string_view& rest) {
   std::string value;
   if (!rest.starts_with('"')) {
-    value = trim(rest.substr(0, rest.find(';')));
+    value = text::trim(rest.substr(0, rest.find(';')));
     rest.remove_prefix(std::min(rest.find(';'), rest.size()));
     return value;
   }
@@ -48,7 +44,7 @@ std::string parameter_of(std::string_view field, std::string_view wanted) {
     field.remove_prefix(1);  // the ';'
     const auto equals = field.find_first_of("=;");
     if (equals == std::string_view::npos) return {};
-    const std::string_view name = trim(field.substr(0, equals));
+    const std::string_view name = text::trim(field.substr(0, equals));
     field.remove_prefix(equals);
     if (field.front() == ';') continue;
     field.remove_prefix(1);
@@ -79,7 +75,7 @@ bool read_head(std::string_view& rest, FormPart& part) {
     rest.remove_prefix(end + 2);
     if (line.empty()) return true;
     const auto colon = std::min(line.find(':'), line.size());
-    const std::string_view value = trim(line.substr(std::min(colon + 1, line.size())));
+    const std::string_view value = text::trim(line.substr(std::min(colon + 1, line.size())));
     if (is_same_word(line.substr(0, colon), disposition)) {
       part.name = parameter_of(value, "name");
       part.file_name = parameter_of(value, "filename");
@@ -93,7 +89,7 @@ bool read_head(std::string_view& rest, FormPart& part) {
 
 std::optional<std::string> form_boundary(std::string_view content_type) {
   constexpr std::string_view form = "multipart/form-data";
-  if (!is_same_word(trim(content_type.substr(0, content_type.find(';'))), form)) return std::nullopt;
+  if (!is_same_word(text::trim(content_type.substr(0, content_type.find(';'))), form)) return std::nullopt;
   return parameter_of(content_type, "boundary");
 }
 

@@ -1,9 +1,9 @@
-#include "runner/system/read_file.h"
+#include "core/files/read_file.h"
 
 #include <fstream>
 #include <iterator>
 
-namespace perftrend::runner {
+namespace perftrend::files {
 
 std::optional<std::string> read_file(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -12,4 +12,4 @@ std::optional<std::string> read_file(const std::filesystem::path& file) {
   return bytes;
 }
 
-}  // namespace perftrend::runner
+}  // namespace perftrend::files

@@ -1,0 +1,51 @@
+#pragma once
+// Names of elements and attributes of JUnit and its dialects, for the reader and the writer.
+
+#include <string_view>
+
+namespace perftrend::junit {
+
+namespace element {
+inline constexpr std::string_view testsuites = "testsuites";
+inline constexpr std::string_view testsuite = "testsuite";
+inline constexpr std::string_view testcase = "testcase";
+inline constexpr std::string_view properties = "properties";
+inline constexpr std::string_view property = "property";
+inline constexpr std::string_view failure = "failure";
+inline constexpr std::string_view error = "error";
+inline constexpr std::string_view skipped = "skipped";
+inline constexpr std::string_view system_out = "system-out";
+inline constexpr std::string_view system_err = "system-err";
+}  // namespace element
+
+namespace attribute {
+inline constexpr std::string_view name = "name";
+inline constexpr std::string_view classname = "classname";
+inline constexpr std::string_view class_ = "class";
+inline constexpr std::string_view time = "time";
+inline constexpr std::string_view timestamp = "timestamp";
+inline constexpr std::string_view hostname = "hostname";
+inline constexpr std::string_view status = "status";
+inline constexpr std::string_view value = "value";
+inline constexpr std::string_view message = "message";
+inline constexpr std::string_view type = "type";
+inline constexpr std::string_view tests = "tests";
+inline constexpr std::string_view failures = "failures";
+inline constexpr std::string_view errors = "errors";
+inline constexpr std::string_view skipped = "skipped";
+}  // namespace attribute
+
+/// Value of `status` on a case that was not run (GoogleTest).
+inline constexpr std::string_view notrun = "notrun";
+
+/// Elements of JUnit by their meaning. A container holds cases and containers.
+enum class ElementKind { container, testcase, properties, error, failure, skipped, flaky, rerun, out, err, foreign };
+
+/// Kind of an element by its name. A namespace prefix is ignored.
+ElementKind element_kind(std::string_view name);
+
+/// True for attributes of <testcase> that a dialect of JUnit defines. They are not metrics, whatever their value looks
+/// like: Bazel's `duration` repeats its `time` in whole seconds.
+bool is_known_attribute(std::string_view name);
+
+}  // namespace perftrend::junit
