@@ -105,7 +105,7 @@ void add_points(CLI::App& app, Commands& commands) {
   auto& options = commands.points;
   auto* command = app.add_subcommand("points", "Print stored points");
   command->add_option("--db", options.database, "SQLite file; or postgres://user@host/name")->capture_default_str();
-  command->add_flag("--csv", "As CSV (RFC 4180), which is the only format")->required();
+  command->add_flag("--csv")->description("As CSV (RFC 4180), which is the only format")->required();
   command->add_option("project", options.project, "Name of the project")->required();
   command->add_option("series", options.series, "Id of one series; default: all")->check(CLI::PositiveNumber);
   command->callback([&commands] { commands.exit_code = run_points(commands.points); });
