@@ -120,7 +120,7 @@ void add_points(CLI::App& app, Commands& commands) {
   auto& options = commands.points;
   auto* command = app.add_subcommand("points", "Print stored points");
   command->add_option("--db", options.database, database_help)->capture_default_str();
-  command->add_flag("--csv", "Print CSV (RFC 4180), the only format")->required();
+  command->add_flag("--csv")->description("Print CSV (RFC 4180), the only format")->required();
   command->add_option("project", options.project, "Name of the project")->required();
   command->add_option("series", options.series, "Id of one series; default: all")->check(CLI::PositiveNumber);
   command->callback([&commands] { commands.exit_code = run_points(commands.points); });

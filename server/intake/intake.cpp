@@ -14,7 +14,7 @@
 #include "core/time/rfc3339.h"
 #include "core/time/timestamps.h"
 #include "server/intake/documents.h"
-#include "server/intake/quarantine_statements.h"
+#include "server/intake/quarantine_requests.h"
 #include "server/triage/quarantine.h"
 
 namespace perftrend::intake {
@@ -108,6 +108,7 @@ class UploadSteps {
   void judge(db::Connection& connection) {
     stored_before_ = store::find_stored_run(connection, run_);
     if (stored_before_) return;
+    requests_ = find_quarantine_requests(report_, run_.measures);
     resolve(connection, store::find_project_revision(connection, run_.project));
     if (resolved_.project.id != 0) judged_ = triage::judge_new(connection, policies_, {run_, resolved_}, state_);
   }
@@ -125,9 +126,9 @@ class UploadSteps {
     id_ = store::insert_run(connection, run_, resolved_);
     const Id project_id = resolved_.project.id;
     auto basis = triage::read_basis(connection, project_id);
-    triage::take_statements(
-        connection, project_id, id_, find_statements(report_, run_.measures),
-        [&] { return measured_cases(run_.measures); }, basis.quarantined, run_.received_us);
+    triage::apply_quarantine_requests(
+        connection, project_id, id_, requests_, [&] { return measured_cases(run_.measures); }, basis.quarantined,
+        run_.received_us);
     if (judged_ && judged_->basis != basis) {
       state_.forget_histories();
       judged_.reset();
@@ -163,6 +164,7 @@ class UploadSteps {
   const store::NewRun& run_;
   points::ProjectState& state_;
   std::optional<store::StoredRun> stored_before_;
+  std::vector<triage::QuarantineRequest> requests_;
   store::ResolvedRun resolved_;
   std::optional<triage::JudgedRun> judged_;
   bool environment_is_new_ = false;
@@ -229,6 +231,8 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   database.read([&](db::Connection& connection) { steps.judge(connection); });
   if (!steps.stored_before()) {
     database.write([&](db::Connection& connection) { steps.store(connection); });
+  } else if (const auto revision = checkout.state().revision(); revision != 0) {
+    checkout.save(revision);  // the state was not used
   }
   Accepted accepted;
   if (const auto& stored = steps.stored_before()) {

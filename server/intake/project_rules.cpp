@@ -11,31 +11,32 @@ namespace perftrend::intake {
 namespace {
 
 /// A fault of the file with its place.
-struct Fault {
+struct RuleFault {
   std::string cause;
   toml::source_position at;
 };
 
 std::string read_pattern(const toml::node& node, std::string_view key) {
   auto text = node.value_exact<std::string>();
-  if (!text || text->empty()) throw Fault{fmt::format("{} must be a text", key), node.source().begin};
+  if (!text || text->empty()) throw RuleFault{fmt::format("{} must be a text", key), node.source().begin};
   if (text->size() > rule_pattern_bytes_max) {
-    throw Fault{fmt::format("a pattern is at most {} bytes long", rule_pattern_bytes_max), node.source().begin};
+    throw RuleFault{fmt::format("a pattern is at most {} bytes long", rule_pattern_bytes_max), node.source().begin};
   }
   return std::move(*text);
 }
 
 std::vector<std::string> read_patterns(const toml::node& node, std::string_view key) {
   const auto* list = node.as_array();
-  if (list == nullptr) throw Fault{fmt::format("{} must be a list of texts", key), node.source().begin};
+  if (list == nullptr) throw RuleFault{fmt::format("{} must be a list of texts", key), node.source().begin};
   std::vector<std::string> patterns;
   for (const auto& item : *list) {
     patterns.push_back(read_pattern(item, fmt::format("each of {}", key)));
     if (key == "lines" && !metrics::LinePattern(patterns.back()).is_usable()) {
-      throw Fault{fmt::format("'{}' can match no line: it needs {{metric}} and {{value}} once each, and text between "
-                              "placeholders",
-                              patterns.back()),
-                  item.source().begin};
+      throw RuleFault{
+          fmt::format("'{}' can match no line: it needs {{metric}} and {{value}} once each, and text between "
+                      "placeholders",
+                      patterns.back()),
+          item.source().begin};
     }
   }
   return patterns;
@@ -58,10 +59,10 @@ tl::expected<ProjectRules, std::string> ProjectRules::parse(std::string_view tom
     const auto* node = document.get("metrics");
     if (node == nullptr) return rules;
     const auto* list = node->as_array();
-    if (list == nullptr) throw Fault{"metrics must be a list of tables: [[metrics]]", node->source().begin};
+    if (list == nullptr) throw RuleFault{"metrics must be a list of tables: [[metrics]]", node->source().begin};
     for (const auto& item : *list) {
       const auto* table = item.as_table();
-      if (table == nullptr) throw Fault{"metrics must be a list of tables: [[metrics]]", item.source().begin};
+      if (table == nullptr) throw RuleFault{"metrics must be a list of tables: [[metrics]]", item.source().begin};
       Rule rule;
       for (const auto& [key, value] : *table) {
         const auto word = key.str();
@@ -74,18 +75,18 @@ tl::expected<ProjectRules, std::string> ProjectRules::parse(std::string_view tom
         } else if (word == "lines") {
           rule.lines = read_patterns(value, word);
         } else {
-          throw Fault{fmt::format("unknown key '{}' in [[metrics]]", word), key.source().begin};
+          throw RuleFault{fmt::format("unknown key '{}' in [[metrics]]", word), key.source().begin};
         }
       }
       patterns += rule.take.size() + rule.leave.size() + rule.lines.size();
       if (patterns > rule_patterns_max) {
-        throw Fault{fmt::format("there are more than {} patterns", rule_patterns_max), table->source().begin};
+        throw RuleFault{fmt::format("there are more than {} patterns", rule_patterns_max), table->source().begin};
       }
       rules.rules_.push_back(std::move(rule));
     }
   } catch (const toml::parse_error& error) {
     return fault_line(error.source().begin, error.description());
-  } catch (const Fault& fault) {
+  } catch (const RuleFault& fault) {
     return fault_line(fault.at, fault.cause);
   }
   return rules;

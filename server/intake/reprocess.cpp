@@ -84,7 +84,7 @@ class Reprocess {
   ReprocessRun read_run(Id id) {
     ReprocessRun result;
     Reading reading;
-    Comparison comparison;
+    ReprocessComparison comparison;
     std::vector<store::Document> documents;
     database_.read([&](db::Connection& connection) {
       result.run = store::find_run(connection, project_.id, id).value();
@@ -134,7 +134,7 @@ class Reprocess {
     return true;
   }
 
-  void count(const Comparison& comparison) {
+  void count(const ReprocessComparison& comparison) {
     sums_.points += comparison.points;
     for (const auto& change : comparison.changes) {
       using Kind = PointChange::Kind;
@@ -145,7 +145,7 @@ class Reprocess {
   }
 
   /// Stores the new reading of one run. Points in another unit wait until all runs of their series are read.
-  void save(const store::Run& run, const Reading& reading, const Comparison& comparison) {
+  void save(const store::Run& run, const Reading& reading, const ReprocessComparison& comparison) {
     if (comparison.unfinished) lanes_.emplace(run.testbed, run.branch);
     defer(run, reading, comparison);
     if (comparison.lines.empty()) return;
@@ -166,7 +166,7 @@ class Reprocess {
     unfinished_.push_back(run.id);
   }
 
-  void defer(const store::Run& run, const Reading& reading, const Comparison& comparison) {
+  void defer(const store::Run& run, const Reading& reading, const ReprocessComparison& comparison) {
     for (const auto& change : comparison.changes) {
       if (change.kind != PointChange::Kind::unit && change.kind != PointChange::Kind::contradiction) continue;
       const auto& measure = reading.measured.metrics[change.measure];

@@ -71,7 +71,7 @@ class Comparer {
   Comparer(db::Connection& connection, Id project, const store::Run& run, const Reading& reading)
       : connection_(connection), project_(project), run_(run), reading_(reading) {}
 
-  Comparison compare() {
+  ReprocessComparison compare() {
     compare_counts(run_.counts, reading_.report.counts, found_.lines);
     const auto cases = store::list_run_cases(connection_, run_.id, std::nullopt, -1, std::numeric_limits<int>::max());
     found_.cases_differ = compare_cases(cases, reading_.report.cases, found_.lines);
@@ -166,13 +166,14 @@ class Comparer {
   Id project_;
   const store::Run& run_;
   const Reading& reading_;
-  Comparison found_;
+  ReprocessComparison found_;
   std::vector<std::string> contradictions_;
 };
 
 }  // namespace
 
-Comparison compare_reading(db::Connection& connection, Id project, const store::Run& run, const Reading& reading) {
+ReprocessComparison compare_reading(db::Connection& connection, Id project, const store::Run& run,
+                                    const Reading& reading) {
   return Comparer(connection, project, run, reading).compare();
 }
 

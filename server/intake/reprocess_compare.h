@@ -33,7 +33,7 @@ struct PointChange {
   std::string unit_before;  ///< of a contradiction
 };
 
-struct Comparison {
+struct ReprocessComparison {
   std::vector<PointChange> changes;
   std::size_t points = 0;  ///< stored
   bool cases_differ = false;
@@ -43,6 +43,7 @@ struct Comparison {
 };
 
 /// Within one transaction.
-Comparison compare_reading(db::Connection& connection, Id project, const store::Run& run, const Reading& reading);
+ReprocessComparison compare_reading(db::Connection& connection, Id project, const store::Run& run,
+                                    const Reading& reading);
 
 }  // namespace perftrend::intake

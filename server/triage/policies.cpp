@@ -13,7 +13,7 @@ namespace perftrend::triage {
 namespace {
 
 /// A fault of the file with its place.
-struct Fault {
+struct PolicyFault {
   std::string cause;
   toml::source_position at;
 };
@@ -21,7 +21,7 @@ struct Fault {
 int read_whole(const toml::node& node, std::string_view key, int low, int high) {
   const auto value = node.value_exact<std::int64_t>();
   if (!value || *value < low || *value > high) {
-    throw Fault{fmt::format("{} must be a whole number from {} to {}", key, low, high), node.source().begin};
+    throw PolicyFault{fmt::format("{} must be a whole number from {} to {}", key, low, high), node.source().begin};
   }
   return static_cast<int>(*value);
 }
@@ -29,14 +29,14 @@ int read_whole(const toml::node& node, std::string_view key, int low, int high) 
 double read_real(const toml::node& node, std::string_view key, double low, double high) {
   const auto value = node.value<double>();
   if (!value || !(*value >= low) || !(*value <= high)) {
-    throw Fault{fmt::format("{} must be a number from {} to {}", key, low, high), node.source().begin};
+    throw PolicyFault{fmt::format("{} must be a number from {} to {}", key, low, high), node.source().begin};
   }
   return *value;
 }
 
 std::string read_text(const toml::node& node, std::string_view key) {
   const auto value = node.value_exact<std::string>();
-  if (!value || value->empty()) throw Fault{fmt::format("{} must be a text", key), node.source().begin};
+  if (!value || value->empty()) throw PolicyFault{fmt::format("{} must be a text", key), node.source().begin};
   return *value;
 }
 
@@ -44,12 +44,12 @@ Better read_better(const toml::node& node) {
   const auto text = read_text(node, "better");
   if (text == "lower") return Better::lower;
   if (text == "higher") return Better::higher;
-  throw Fault{"better must be \"lower\" or \"higher\"", node.source().begin};
+  throw PolicyFault{"better must be \"lower\" or \"higher\"", node.source().begin};
 }
 
 bool read_flag(const toml::node& node, std::string_view key) {
   const auto value = node.value_exact<bool>();
-  if (!value) throw Fault{fmt::format("{} must be true or false", key), node.source().begin};
+  if (!value) throw PolicyFault{fmt::format("{} must be true or false", key), node.source().begin};
   return *value;
 }
 
@@ -85,7 +85,7 @@ void read_key(const toml::key& key, const toml::node& value, Policies::Rule& rul
   } else if (word == "limit_high") {
     rule.limit_high = read_real(value, word, -any, any);
   } else {
-    throw Fault{fmt::format("unknown key '{}' in [[policy]]", word), key.source().begin};
+    throw PolicyFault{fmt::format("unknown key '{}' in [[policy]]", word), key.source().begin};
   }
 }
 
@@ -93,11 +93,11 @@ Policies::Rule read_rule(const toml::table& table, bool own) {
   Policies::Rule rule;
   rule.own = own;
   for (const auto& [key, value] : table) {
-    if (own && key.str() == "project") throw Fault{"a project's own policy names no project", key.source().begin};
+    if (own && key.str() == "project") throw PolicyFault{"a project's own policy names no project", key.source().begin};
     read_key(key, value, rule);
   }
   if (rule.limit_low && rule.limit_high && *rule.limit_low > *rule.limit_high) {
-    throw Fault{"limit_low is above limit_high: no value would be expected", table.source().begin};
+    throw PolicyFault{"limit_low is above limit_high: no value would be expected", table.source().begin};
   }
   return rule;
 }
@@ -119,20 +119,20 @@ tl::expected<Policies, std::string> Policies::read(std::string_view toml, std::s
       if (name.str() == "metrics" && !own) continue;  // what is taken of reports: intake/ reads it of the same file
       const auto* list = node.as_array();
       if (name.str() != "policy" || list == nullptr) {
-        throw Fault{fmt::format("unknown key '{}': {}", name.str(),
-                                own ? "a project's own policy holds [[policy]] tables"
-                                    : "a policy file holds [[policy]] and [[metrics]] tables"),
-                    name.source().begin};
+        throw PolicyFault{fmt::format("unknown key '{}': {}", name.str(),
+                                      own ? "a project's own policy holds [[policy]] tables"
+                                          : "a policy file holds [[policy]] and [[metrics]] tables"),
+                          name.source().begin};
       }
       for (const auto& item : *list) {
         const auto* table = item.as_table();
-        if (table == nullptr) throw Fault{"policy must be a list of tables: [[policy]]", item.source().begin};
+        if (table == nullptr) throw PolicyFault{"policy must be a list of tables: [[policy]]", item.source().begin};
         policies.rules_.push_back(read_rule(*table, own));
       }
     }
   } catch (const toml::parse_error& error) {
     return fault_line(error.source().begin, error.description());
-  } catch (const Fault& fault) {
+  } catch (const PolicyFault& fault) {
     return fault_line(fault.at, fault.cause);
   }
   return policies;

@@ -68,14 +68,14 @@ std::int64_t clean_since(const Steadiness& steadiness, Id entered_run) {
                        [&](Id run) { return run > entered_run; });
 }
 
-bool says_the_same(const Quarantine& stay, const QuarantineRequest& statement) {
-  return stay.reason == statement.reason && stay.owner == statement.owner && stay.expires_us == statement.expires_us;
+bool says_the_same(const Quarantine& stay, const QuarantineRequest& request) {
+  return stay.reason == request.reason && stay.owner == request.owner && stay.expires_us == request.expires_us;
 }
 
 /// A person ended the quarantine and the scenario still requests the same: the person's decision holds.
-bool was_ended_by_person(const std::optional<Quarantine>& newest, const QuarantineRequest& statement) {
+bool was_ended_by_person(const std::optional<Quarantine>& newest, const QuarantineRequest& request) {
   return newest && newest->left_us && newest->source == "scenario" && newest->left_by != store::own_name &&
-         says_the_same(*newest, statement);
+         says_the_same(*newest, request);
 }
 
 /// Suspicions from before a person ended the quarantine do not count.
@@ -104,33 +104,33 @@ void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& 
 
 }  // namespace
 
-void take_statements(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& statements,
+void apply_quarantine_requests(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& requests,
                      const std::function<std::vector<CaseKey>()>& measured, store::QuarantinedCases& quarantined,
                      std::int64_t now_us) {
-  if (statements.empty() && quarantined.all.empty()) return;
+  if (requests.empty() && quarantined.all.empty()) return;
   if (!store::is_newest_of_lane(connection, run)) return;
   std::set<Id> stated;
-  for (const auto& statement : statements) {
-    const auto case_id = store::find_case(connection, project, statement.key);
+  for (const auto& request : requests) {
+    const auto case_id = store::find_case(connection, project, request.key);
     if (!case_id) continue;  // a case without a point
     stated.insert(*case_id);
     auto stay = store::find_stay(connection, *case_id);
-    if (!stay && was_ended_by_person(store::find_newest_stay(connection, *case_id), statement)) continue;
+    if (!stay && was_ended_by_person(store::find_newest_stay(connection, *case_id), request)) continue;
     if (!stay) {
       Quarantine entering;
       entering.project = project;
       entering.case_id = *case_id;
       entering.source = "scenario";
-      entering.reason = statement.reason;
-      entering.owner = statement.owner;
-      entering.expires_us = statement.expires_us;
+      entering.reason = request.reason;
+      entering.owner = request.owner;
+      entering.expires_us = request.expires_us;
       entering.entered_by = store::own_name;
       entering.clean_runs_required = clean_nights_default;
       enter(connection, entering, now_us);
-    } else if (stay->source == "scenario" && !says_the_same(*stay, statement)) {
-      stay->reason = statement.reason;
-      stay->owner = statement.owner;
-      stay->expires_us = statement.expires_us;
+    } else if (stay->source == "scenario" && !says_the_same(*stay, request)) {
+      stay->reason = request.reason;
+      stay->owner = request.owner;
+      stay->expires_us = request.expires_us;
       store::save_quarantine(connection, *stay);
       add_step(connection, *stay, "renewed", store::own_name, "its scenario says so", now_us);
     }

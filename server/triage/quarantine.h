@@ -39,7 +39,7 @@ struct QuarantineRequest {
 /// scenario and is no longer requested leaves; `measured` is called only where there is an entry or a request. An entry
 /// that a person ended stays ended while the request is the same. A run that is not the newest of its testbed and
 /// branch changes nothing. `quarantined` is what the project has now, before and after.
-void take_statements(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& statements,
+void apply_quarantine_requests(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& requests,
                      const std::function<std::vector<CaseKey>()>& measured, store::QuarantinedCases& quarantined,
                      std::int64_t now_us);
 

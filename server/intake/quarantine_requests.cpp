@@ -1,4 +1,4 @@
-#include "server/intake/quarantine_statements.h"
+#include "server/intake/quarantine_requests.h"
 
 #include <algorithm>
 #include <map>
@@ -14,21 +14,19 @@
 namespace perftrend::intake {
 namespace {
 
-/// The key of a statement is filled in later.
+/// The key of a request is filled in later.
 template <typename AnyProperty>
-std::optional<triage::QuarantineRequest> read_statement(const std::vector<AnyProperty>& properties) {
-  triage::QuarantineRequest statement;
+std::optional<triage::QuarantineRequest> read_request(const std::vector<AnyProperty>& properties) {
+  triage::QuarantineRequest request;
   for (const auto& property : properties) {
     const std::string_view name = property.name;
-    if (name == "perftrend.quarantine")
-      statement.reason = text::beginning(property.value, triage::quarantine_text_bytes_max);
-    if (name == "perftrend.quarantine.owner")
-      statement.owner = text::beginning(property.value, triage::quarantine_text_bytes_max);
+    if (name == "perftrend.quarantine") request.reason = text::beginning(property.value, triage::quarantine_text_bytes_max);
+    if (name == "perftrend.quarantine.owner") request.owner = text::beginning(property.value, triage::quarantine_text_bytes_max);
     // One that cannot be read is a warning of the report (ingest/metrics).
-    if (name == "perftrend.quarantine.expiry") statement.expires_us = times::parse_expiry_us(property.value);
+    if (name == "perftrend.quarantine.expiry") request.expires_us = times::parse_expiry_us(property.value);
   }
-  if (statement.reason.empty()) return std::nullopt;
-  return statement;
+  if (request.reason.empty()) return std::nullopt;
+  return request;
 }
 
 /// "performance[Prompt 0]" without its label.
@@ -46,22 +44,23 @@ std::vector<CaseKey> measured_cases(const std::vector<MetricValue>& measures) {
   return {keys.begin(), keys.end()};
 }
 
-std::vector<triage::QuarantineRequest> find_statements(const Report& report, const std::vector<MetricValue>& measures) {
-  const auto of_report = read_statement(report.properties);
+std::vector<triage::QuarantineRequest> find_quarantine_requests(const Report& report,
+                                                                const std::vector<MetricValue>& measures) {
+  const auto of_report = read_request(report.properties);
   std::map<CaseKey, triage::QuarantineRequest> of_cases;
   for (const auto& each : report.cases) {
-    if (auto statement = read_statement(each.properties)) of_cases.emplace(each.key, std::move(*statement));
+    if (auto request = read_request(each.properties)) of_cases.emplace(each.key, std::move(*request));
   }
-  std::vector<triage::QuarantineRequest> statements;
-  if (!of_report && of_cases.empty()) return statements;
+  std::vector<triage::QuarantineRequest> requests;
+  if (!of_report && of_cases.empty()) return requests;
   for (const auto& key : measured_cases(measures)) {
     auto own = of_cases.find(key);
     if (own == of_cases.end()) own = of_cases.find({key.suite, key.classname, std::string(without_label(key.name))});
     if (own == of_cases.end() && !of_report) continue;
-    statements.push_back(own != of_cases.end() ? own->second : *of_report);
-    statements.back().key = key;
+    requests.push_back(own != of_cases.end() ? own->second : *of_report);
+    requests.back().key = key;
   }
-  return statements;
+  return requests;
 }
 
 }  // namespace perftrend::intake
