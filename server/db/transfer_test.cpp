@@ -128,11 +128,11 @@ TEST_F(TransferTest, ATargetThatIsNotEmptyIsRefusedAndKept) {
 TEST_F(TransferTest, ABackupIsTheDatabaseOfOneMomentAlthoughItIsWrittenTo) {
   const auto database = sqlite_.open();
   fill(*database, 500);
-  int told = 0;
+  int calls = 0;
   backup_sqlite(sqlite_.address(), file("backup.db"), [&](double done) {
     EXPECT_GE(done, 0);
     EXPECT_LE(done, 1);
-    if (told++ > 0) return;
+    if (calls++ > 0) return;
     database->write([](Connection& connection) {
       connection.execute("INSERT INTO project (name, created_us) VALUES ('while it is copied', 0)");
     });
