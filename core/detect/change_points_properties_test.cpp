@@ -65,7 +65,7 @@ TEST(ChangePointProperties, LoneSpikesAreNone) {
   EXPECT_NEAR(static_cast<double>(find_change_points(values)[0]), 80, 2);
 }
 
-TEST(ChangePointProperties, ADisturbanceThatEndsIsNoLevel) {
+TEST(ChangePointProperties, ADisturbanceThatEndsIsNotALevel) {
   EXPECT_THAT(find_change_points(levels({{100, 60}, {150, 4}, {100, 60}}, 2)), IsEmpty());
   EXPECT_THAT(find_change_points(levels({{100, 60}, {150, 12}, {100, 60}}, 2)), ElementsAre(60, 72));
 }
@@ -135,7 +135,7 @@ TEST(ChangePointProperties, StepsInNoiseAreSeenWhereTheyAre) {
   EXPECT_LE(wrong, 3U);
 }
 
-TEST(ChangePointProperties, ADriftIsNoStaircaseAndAStepOnItIsSeen) {
+TEST(ChangePointProperties, ADriftIsNotAStaircaseAndAStepOnItIsFound) {
   std::vector<double> values = levels({{100, 300}}, 1);
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] += 0.03 * static_cast<double>(i);

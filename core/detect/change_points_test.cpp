@@ -137,7 +137,7 @@ TEST(ChangePointsInNoise, AutocorrelatedNoiseHasFew) {
   EXPECT_LE(found, 4U);
 }
 
-TEST(ChangePointsInNoise, ADriftBesideAStepLeavesTheStep) {
+TEST(ChangePointsInNoise, ADriftWithAStepKeepsTheStep) {
   std::vector<double> values = quiet_series(200, 100, 4);
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] += 0.05 * static_cast<double>(i) + (i >= 120 ? 10 : 0);

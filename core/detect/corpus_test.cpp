@@ -1,5 +1,5 @@
-// Floors for the labelled series beside the checkout, where they are: somewhat below what was reached, so that a change
-// that loses something is seen. A found point counts when it lies within five of a true one.
+// Minimum scores on the labelled series next to the checkout, if present: a little below the present ones, so that a
+// change that loses something is seen. A found point counts when it lies within five of a true one.
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -62,7 +62,7 @@ class Corpus : public ::testing::Test {
  protected:
   void SetUp() override {
     std::ifstream file(corpus / "labels.json");
-    if (!file) GTEST_SKIP() << "the labelled series are not beside this checkout";
+    if (!file) GTEST_SKIP() << "the labelled series are not next to this checkout";
     labels_ = json::parse(file).at("series");
   }
 

@@ -56,7 +56,7 @@ void expect_same(const History& grown, const History& whole) {
   EXPECT_EQ(grown.drift->worse, whole.drift->worse);
 }
 
-/// Levels that come and go, spikes, slow drifts, suspect nights, and environments that change and return.
+/// Levels that come and go, spikes, slow drifts, suspect runs, and environments that change and return.
 std::vector<Observation> eventful_series(NoiseKind kind, std::size_t points, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<Observation> series = observations(generated_noise(kind, points, seed + 1));

@@ -180,7 +180,7 @@ TEST(History, ALoneSpikeIsSuspectedAndDismissed) {
   EXPECT_THAT(history.change_points, IsEmpty());
 }
 
-TEST(History, AnExcursionThatIsKnownIsNoNewsButALevelThereIs) {
+TEST(History, AKnownExcursionIsNotFlaggedButALevelThereIs) {
   auto points = staircase(120, {{90, 1.3}});
   for (const std::size_t spike : {30U, 45U, 60U})
     points[spike].value *= 1.3;
@@ -209,7 +209,7 @@ TEST(History, SuspectPointsAreNeitherJudgedNorRemembered) {
   EXPECT_EQ(history.points[40].verdict, Verdict::ok);
 }
 
-TEST(History, AnotherEnvironmentIsANewBaselineAndNoFinding) {
+TEST(History, AnotherEnvironmentStartsABaselineWithoutAFinding) {
   auto points = staircase(60, {{30, 1.5}});
   for (std::size_t i = 30; i < points.size(); ++i)
     points[i].environment = 2;

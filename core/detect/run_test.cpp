@@ -93,12 +93,12 @@ TEST(Run, EverythingMovedIsOneFinding) {
     EXPECT_EQ(findings.common_shift, c.moved) << c.regressed << ' ' << c.improved << ' ' << c.quiet;
     EXPECT_EQ(findings.common_shift_worse, c.worse);
     EXPECT_EQ(findings.common_shift_effect, c.moved ? (c.worse ? 0.25 : -0.25) : 0);
-    EXPECT_THAT(findings.regressed, SizeIs(c.regressed)) << "for whoever asks which";
+    EXPECT_THAT(findings.regressed, SizeIs(c.regressed)) << "the list is filled as well";
   }
 }
 
-// An A/A night: 1,000 series of six kinds of noise, nothing happened.
-TEST(Run, AnAaNightOverAThousandSeries) {
+// An A/A run: 1,000 series of six kinds of noise without a change.
+TEST(Run, AnAaRunOverAThousandSeries) {
   std::vector<JudgedInRun> run;
   for (std::uint64_t series = 0; series < 1000; ++series) {
     std::vector<double> values = generated_noise(all_noise_kinds[series % 6], 60, 7000 + series);

@@ -43,7 +43,7 @@ TEST(Verdict, IsDecidedByTheFirstRuleThatHolds) {
   };
   const std::vector<Case> cases = {
       {"the centre itself", thirty_points(), {}, 100, Verdict::ok, Rule::inside_band},
-      {"an ordinary night", thirty_points(), {}, 102, Verdict::ok, Rule::inside_band},
+      {"an ordinary run", thirty_points(), {}, 102, Verdict::ok, Rule::inside_band},
       {"sure but small", thirty_points(), {}, 104.9, Verdict::ok, Rule::below_minimum_effect},
       {"sure and large", thirty_points(), {}, 106, Verdict::regressed, Rule::beyond_band},
       {"the same below", thirty_points(), {}, 94, Verdict::improved, Rule::beyond_band},

@@ -1,4 +1,4 @@
-// What sql.h promises, of both engines.
+// The promises of sql.h, for both engines.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -294,7 +294,7 @@ std::set<std::string> texts(Connection& connection, std::string_view sql) {
   return found;
 }
 
-/// "table(columns) unique where" of every index that is no primary key.
+/// "table(columns) unique where" of every index that is not a primary key.
 std::set<std::string> indexes(Connection& connection, Dialect dialect) {
   return texts(
       connection,
@@ -361,7 +361,7 @@ TEST(Parity, BothSchemasAreTheSame) {
 }
 
 TEST(Address, OfAnotherKindIsRefused) {
-  for (const auto* address : {"mysql://host/name", "http://host", "", "postgres://127.0.0.1:1/nobody"})
+  for (const auto* address : {"mysql://host/name", "http://host", "", "postgres://127.0.0.1:1/absent"})
     EXPECT_THROW(open_database(address), Unusable) << address;
 }
 

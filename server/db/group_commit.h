@@ -19,7 +19,7 @@ namespace perftrend::db {
 enum class CommitOutcome {
   committed,
   rolled_back,
-  unknowable,  ///< another server took over; its data counts, and only a repeated upload can tell
+  unknowable,  ///< another server took over; its data counts, and only a repeated upload shows the outcome
 };
 
 /// Transactions of a driver, beyond sql.h. Used only by the writer thread.

@@ -1,4 +1,4 @@
-// Group commit over a session that fails where it is told to.
+// Group commit over a session that fails on request.
 
 #include "server/db/group_commit.h"
 
@@ -15,14 +15,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// A database that knows one statement, "put N", and transactions. What happened is told to the test.
+/// A database that knows one statement, "put N", and transactions. It records what happened for the test.
 class World {
  public:
   std::mutex mutex;
   std::set<std::int64_t> stored;
   int begins = 0, commits = 0, settled = 0;
   std::function<void()> on_begin, on_commit;
-  /// What settle() answers; nullopt: it cannot be told.
+  /// What settle() answers; nullopt: the outcome is not known.
   std::optional<CommitOutcome> outcome = CommitOutcome::rolled_back;
   bool commit_is_made = false;  ///< although on_commit throws
 };
@@ -65,7 +65,7 @@ class FakeSession final : public WriteSession {
   CommitOutcome settle() override {
     const std::lock_guard lock(world_.mutex);
     ++world_.settled;
-    if (!world_.outcome) throw Unavailable("nobody answers");
+    if (!world_.outcome) throw Unavailable("no answer");
     return *world_.outcome;
   }
 

@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
-/// Stands between a client and PostgreSQL, and hangs up when a COMMIT comes by, if told to.
+/// Proxy between a client and PostgreSQL that closes the connection at a COMMIT on request.
 class Cutter {
  public:
   enum class Cut { never, before_commit, after_commit };
@@ -56,7 +56,7 @@ class Cutter {
   }
 
   [[nodiscard]] const fs::path& folder() const { return folder_; }
-  /// The next COMMIT is cut, and nobody is let in until let_in().
+  /// Cuts the next COMMIT and refuses connections until let_in().
   void cut(Cut where) { cut_ = where; }
   void let_in() { closed_ = false; }
 
@@ -105,7 +105,7 @@ class Cutter {
         }
         committing = cut_ == Cut::after_commit;
       }
-      if (!from_client && committing) {  // the answer to COMMIT: it is made, and nobody hears of it
+      if (!from_client && committing) {  // the answer to COMMIT: it is committed, and the client does not learn it
         cut_ = Cut::never;
         closed_ = true;
         return;

@@ -32,7 +32,7 @@ class Unusable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The engine behind a Database, where its SQL or its features differ.
+/// The engine of a Database, for code where the SQL or the features of the engines differ.
 enum class Dialect { sqlite, postgres };
 
 using Blob = std::span<const std::byte>;

@@ -107,7 +107,7 @@ TEST_F(SqliteTest, TheSecondServerOnAFileSaysSo) {
   } catch (const Unusable& error) {
     EXPECT_THAT(error.what(), HasSubstr("in use by another perftrend-server"));
   }
-  EXPECT_NO_THROW(open_sqlite({.file = file()}));  // maintenance beside a server
+  EXPECT_NO_THROW(open_sqlite({.file = file()}));  // maintenance while a server runs
 }
 
 }  // namespace

@@ -31,14 +31,14 @@ void fill(Database& database, int count) {
         const std::string text = fmt::format("{} é ' \\ {}", table.to.table, row);
         std::vector<Param> values;
         for (std::size_t i = 0; i < table.to.columns.size(); ++i) {
-          const auto kind = table.to.columns[i].type;
+          const auto type = table.to.columns[i].type;
           if (!table.not_null[i] && row % 2 == 0) {
             values.emplace_back(std::nullopt);
-          } else if (kind == ColumnType::integer) {
+          } else if (type == ColumnType::integer) {
             values.emplace_back(row);
-          } else if (kind == ColumnType::real) {
+          } else if (type == ColumnType::real) {
             values.emplace_back(row + 0.1);
-          } else if (kind == ColumnType::text) {
+          } else if (type == ColumnType::text) {
             values.emplace_back(text);
           } else {
             values.emplace_back(Blob(std::as_bytes(std::span(text))));
@@ -128,11 +128,11 @@ TEST_F(TransferTest, ATargetThatIsNotEmptyIsRefusedAndKept) {
 TEST_F(TransferTest, ABackupIsTheDatabaseOfOneMomentAlthoughItIsWrittenTo) {
   const auto database = sqlite_.open();
   fill(*database, 500);
-  int told = 0;
+  int calls = 0;
   backup_sqlite(sqlite_.address(), file("backup.db"), [&](double done) {
     EXPECT_GE(done, 0);
     EXPECT_LE(done, 1);
-    if (told++ > 0) return;
+    if (calls++ > 0) return;
     database->write([](Connection& connection) {
       connection.execute("INSERT INTO project (name, created_us) VALUES ('while it is copied', 0)");
     });

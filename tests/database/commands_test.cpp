@@ -1,4 +1,4 @@
-// The commands for a database, as an operator calls them.
+// The database commands, as an operator calls them.
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -148,11 +148,11 @@ TEST_F(DatabaseCommandsTest, AServerPrunesByItselfAtItsStart) {
   expect(0, "no fault found", {"check", "--db", file("x.db")});
 }
 
-/// What Litestream does: it has tables of its own in the file, holds a reader's lock so that nobody else can empty the
-/// log, and brings the log into the file itself when it has read it.
+/// What Litestream does: it has tables of its own in the file, holds a reader's lock so that no other process can empty
+/// the log, and brings the log into the file itself when it has read it.
 TEST_F(DatabaseCommandsTest, AProcessThatStreamsTheLogIsTheOnlyOneToEmptyIt) {
   const auto log = [&] { return std::filesystem::file_size(file("x.db-wal")); };
-  constexpr std::uintmax_t emptied_by_the_server_bytes = 6U << 20U;  // its own 1,000 pages, and room for one group
+  constexpr std::uintmax_t emptied_by_the_server_bytes = 6U << 20U;  // its own 1,000 pages, and space for one group
   ServerProcess server(file("x.db"), {"--checkpoint-pages", "0"});
   upload(server.port(), "first");
   SQLite::Database streaming(file("x.db"), SQLite::OPEN_READWRITE, 5000);
@@ -165,7 +165,7 @@ TEST_F(DatabaseCommandsTest, AProcessThatStreamsTheLogIsTheOnlyOneToEmptyIt) {
     const auto before = std::filesystem::file_size(file("x.db"));
     while (log() < emptied_by_the_server_bytes)
       upload(server.port(), std::to_string(++uploaded));
-    EXPECT_EQ(std::filesystem::file_size(file("x.db")), before) << "nobody brought the log into the file";
+    EXPECT_EQ(std::filesystem::file_size(file("x.db")), before) << "no one checkpointed the WAL";
     streaming.exec("ROLLBACK");
     streaming.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     EXPECT_GT(std::filesystem::file_size(file("x.db")), before);

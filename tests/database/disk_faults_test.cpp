@@ -1,5 +1,5 @@
-// What clients of a server see while its disk fails: nothing is acknowledged that is not kept, reading goes on, and the
-// server says that it cannot write until it can again.
+// Clients of a server whose disk fails: it acknowledges nothing that is not stored, reads go on, and the server reports
+// that it cannot write until it can again.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -82,7 +82,7 @@ class DiskFaultsTest : public ::testing::TestWithParam<DiskFault> {
     served_.reset();
   }
 
-  /// Uploads a run of its own; acknowledged, or told to come back.
+  /// Uploads a new run; the server acknowledges it or asks to retry.
   void put(int number) {
     const auto commit = fmt::format("c{}", number);
     const auto answer =
@@ -184,7 +184,7 @@ TEST_P(DiskFaultsTest, ADiskThatGoesOnFailingIsSaidAndReadingGoesOn) {
   auto http = served_->client();
   const auto ready = http.Get("/readyz");
   EXPECT_EQ(ready->status, 503) << ready->body;
-  EXPECT_EQ(http.Get("/healthz")->status, 200) << "it is alive, and a restart would mend nothing";
+  EXPECT_EQ(http.Get("/healthz")->status, 200) << "it is alive, and a restart would fix nothing";
   EXPECT_THAT(runs_of(*served_), ::testing::SizeIs(1));
   EXPECT_EQ(http.Get("/api/v1/projects/p/trends?series=1")->status, 200);
   expect_after_crash();

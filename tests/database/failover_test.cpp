@@ -1,5 +1,5 @@
-// Two servers over a PostgreSQL with a synchronous standby: the primary dies in the midst of uploads, the standby takes
-// over, and the servers find it by themselves. No run that was acknowledged is lost, none is there twice.
+// Two servers over a PostgreSQL with a synchronous standby: the primary dies during uploads, the standby takes over,
+// and the servers find it by themselves. No acknowledged run is lost, and none is stored twice.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -87,7 +87,7 @@ class FailoverTest : public ::testing::Test {
     return http.Post("/api/v1/projects/p/runs?commit=" + commit, report(number), "application/xml");
   }
 
-  /// Sends it until it is taken, as a client does that is told to come back.
+  /// Sends the report until it is accepted, as a client does that is asked to retry.
   void upload(std::size_t server, const std::string& commit, int number, Acknowledged& acknowledged) {
     const auto end = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < end) {

@@ -1,4 +1,4 @@
-// Several servers over one PostgreSQL: what is uploaded to any of them is there once and whole, whoever else uploads.
+// Several servers over one PostgreSQL: every upload is stored once and completely, whichever server receives it.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

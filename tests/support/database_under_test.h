@@ -1,5 +1,5 @@
 #pragma once
-// Tests over a database run on both engines: a fixture takes the engine as its parameter and opens what this makes.
+// A database for tests that run on both engines. The fixture has the dialect as its parameter and opens this database.
 //
 //     class StoreTest : public ::testing::TestWithParam<db::Dialect> { … DatabaseUnderTest under_test_{GetParam()}; };
 //     INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, tests::both_dialects(), tests::dialect_name);
@@ -14,7 +14,7 @@
 
 namespace perftrend::tests {
 
-/// A new empty database: a SQLite file in a folder of its own, or a database of the shared PostgreSQL server.
+/// A new empty database: a SQLite file in its own folder, or a database of the shared PostgreSQL server.
 class DatabaseUnderTest {
  public:
   explicit DatabaseUnderTest(db::Dialect dialect);
@@ -22,7 +22,7 @@ class DatabaseUnderTest {
   DatabaseUnderTest& operator=(const DatabaseUnderTest&) = delete;
   ~DatabaseUnderTest();
 
-  /// What `--db` takes.
+  /// The value of `--db`.
   [[nodiscard]] const std::string& address() const { return address_; }
   [[nodiscard]] std::unique_ptr<db::Database> open() const;
 

@@ -5,7 +5,7 @@
 namespace perftrend::tests {
 namespace {
 
-/// SQLite's own file behind ours.
+/// Our file, which wraps the file of SQLite.
 struct FaultyFile {
   sqlite3_file base;
   sqlite3_file* real;

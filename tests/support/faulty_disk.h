@@ -1,5 +1,5 @@
 #pragma once
-// A disk that fails: below SQLite every write and every sync of this process can be made to fail.
+// Failing disk: a SQLite VFS that makes writes and syncs of this process fail on request.
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ inline std::string fault_name(const ::testing::TestParamInfo<DiskFault>& info) {
                                                 : "sync_error";
 }
 
-/// What fails: after `skip` operations of its kind, `how_often` in a row. Any thread.
+/// The planned failure: after `skip` operations of its kind, `how_often` ones in a row fail. Thread-safe.
 class FaultPlan {
  public:
   void set(DiskFault what, int skip, int how_often) {
@@ -26,7 +26,7 @@ class FaultPlan {
     fault_ = static_cast<int>(what);
   }
   void clear() { fault_ = -1; }
-  /// Asked by every operation of SQLite on a file.
+  /// Called by every file operation of SQLite.
   bool fails(DiskFault what) {
     if (fault_ != static_cast<int>(what)) return false;
     if (after_ > 0) {
@@ -38,17 +38,17 @@ class FaultPlan {
     ++hit_;
     return true;
   }
-  /// How often it has, since set().
+  /// Number of failures since set().
   [[nodiscard]] int hits() const { return hit_; }
 
  private:
   std::atomic<int> fault_ = -1, after_ = 0, times_ = 0, hit_ = 0;
 };
 
-/// A VFS is global, and so is what it does.
+/// The plan of this process; a VFS is global.
 FaultPlan& fault_plan();
 
-/// From now on SQLite of this process opens files through the plan.
+/// Makes SQLite open all further files of this process through the plan.
 void install_faulty_disk();
 
 }  // namespace perftrend::tests

@@ -1,5 +1,5 @@
 #pragma once
-// Packed bodies as clients send them, for tests of any room.
+// Compressed bodies as clients send them, for tests of any module.
 
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -8,7 +8,7 @@
 
 namespace perftrend::tests {
 
-/// `window_bits` as deflateInit2 takes them: 15 zlib's own form, -15 bare, 16 + 15 gzip.
+/// `window_bits` of deflateInit2: 15 zlib, -15 raw deflate, 16 + 15 gzip.
 inline std::string pack_zlib(const std::string& text, int window_bits) {
   z_stream stream{};
   EXPECT_EQ(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);

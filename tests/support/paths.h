@@ -1,6 +1,6 @@
 #pragma once
-// Where tests find the checkout, the built programs and the shared corpora. Compiled once, so that no test's
-// compilation depends on where the checkout is.
+// Paths of the checkout, the built programs and the shared corpora. Compiled once, so that the compilation of tests
+// does not depend on the location of the checkout.
 
 #include <string>
 

@@ -23,7 +23,7 @@
 namespace perftrend::tests {
 namespace {
 
-/// The newest of /usr/lib/postgresql/*/bin, where Debian has them.
+/// The newest of /usr/lib/postgresql/*/bin, as installed by Debian.
 std::filesystem::path programs() {
   std::vector<std::filesystem::path> found;
   std::error_code absent;
@@ -37,30 +37,30 @@ std::filesystem::path programs() {
   return *std::max_element(found.begin(), found.end());
 }
 
-/// nullptr where we may run it as ourselves.
+/// The user that must run PostgreSQL; nullptr if it is the present one.
 const passwd* other_user() {
   return ::geteuid() == 0 ? ::getpwnam("postgres") : nullptr;
 }
 
-/// PostgreSQL refuses to run as root, and anybody else may be unable to pass a directory of root's above its files (a
-/// container's "/" is at times root's alone): the other user passes them as root does. Where that is not granted, the
-/// directories' own permissions hold.
-void keep_passing_directories() {
+/// Lets the other user enter directories of root. PostgreSQL refuses to run as root, and another user may be unable to
+/// enter a directory above its files: in some containers only root may enter "/". If the capability is not granted, the
+/// permissions of the directories apply.
+void keep_directory_access() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
-  constexpr auto passing = CAP_TO_MASK(CAP_DAC_OVERRIDE);
-  sets[0] = {passing, passing, passing};
+  constexpr auto access = CAP_TO_MASK(CAP_DAC_OVERRIDE);
+  sets[0] = {access, access, access};
   if (::syscall(SYS_capset, &header, sets.data()) == 0)
     ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0);
 }
 
-/// In a child that is about to become `program`: who it runs as, and that it dies with us.
-[[noreturn]] void become(const std::vector<std::string>& command) {
+/// In a child process: sets its user, makes it die with the parent, and executes the command.
+[[noreturn]] void exec_child(const std::vector<std::string>& command) {
   if (const auto* user = other_user()) {
     ::prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP);  // capabilities stay with the new user, for access(2) as well
     if (::initgroups(user->pw_name, user->pw_gid) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)
       ::_exit(126);
-    keep_passing_directories();
+    keep_directory_access();
   }
   ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
   if (::chdir("/") != 0) ::_exit(126);
@@ -86,7 +86,7 @@ Child start_child(const std::vector<std::string>& command) {
   if (pid == 0) {
     ::dup2(pipe[1], STDOUT_FILENO);
     ::dup2(pipe[1], STDERR_FILENO);
-    become(command);
+    exec_child(command);
   }
   ::close(pipe[1]);
   return {pid, pipe[0]};
@@ -162,7 +162,7 @@ void PostgresServer::start(const std::vector<std::string>& settings) {
   constexpr std::string_view ready = "ready to accept ";  // "connections", a standby "read-only connections"
   std::string said = read_log(child.log, ready);
   if (said.find(ready) == std::string::npos) throw std::runtime_error("PostgreSQL did not start: " + said);
-  // What it says later is of no interest, but it must not wait for somebody to read it.
+  // Later output is not used, but must be read so that the server does not block.
   log_reader_ = std::thread([log = child.log] {
     read_log(log, "");
     ::close(log);

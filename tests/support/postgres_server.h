@@ -1,6 +1,6 @@
 #pragma once
-// A PostgreSQL of our own for tests: Debian's programs, a private data folder and socket, nothing shared with any other
-// server of the machine.
+// PostgreSQL server for tests: the programs of Debian, a private data folder and socket, and nothing shared with other
+// servers of the machine.
 
 #include <sys/types.h>
 
@@ -14,38 +14,38 @@ namespace perftrend::tests {
 
 class PostgresServer {
  public:
-  /// Makes a data folder and starts the server; as root, as the user `postgres`, for PostgreSQL refuses root. Throws
-  /// std::runtime_error where it is not installed or does not start.
+  /// Creates a data folder and starts the server. If the test runs as root, the server runs as `postgres`, because
+  /// PostgreSQL refuses root. Throws std::runtime_error if it is not installed or does not start.
   PostgresServer();
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
   /// Stops it and removes its folder.
   ~PostgresServer();
 
-  /// A standby: a copy of `primary`, which must run, that follows it and takes no writes.
+  /// A standby of `primary`, which must be running: a copy that follows it and accepts no writes.
   static std::unique_ptr<PostgresServer> standby_of(const PostgresServer& primary);
 
-  /// The one that all tests of this process share; made by the first who asks.
+  /// The server that all tests of this process share; the first call starts it.
   static PostgresServer& shared();
 
-  /// Makes an empty database and returns its address.
+  /// Creates an empty database and returns its address.
   std::string create_database();
   /// The address of a database over the Unix socket.
   [[nodiscard]] std::string address(const std::string& database) const;
-  /// The address of a database that either of both may serve: whichever takes writes.
+  /// The address of a database on whichever of the two servers accepts writes.
   [[nodiscard]] std::string address_with(const PostgresServer& standby, const std::string& database) const;
   [[nodiscard]] std::filesystem::path socket() const;
 
-  /// SIGQUIT: ends all sessions at once, in whatever they are doing, as a crash does.
+  /// SIGQUIT: ends all sessions at once, as a crash does.
   void crash();
-  /// After crash(); recovers. `settings`: "name=value", beside those that all tests have.
+  /// Starts and recovers after crash(). `settings`: further "name=value" settings.
   void start(const std::vector<std::string>& settings = {});
-  /// Of a standby: it takes writes when this returns.
+  /// Makes a standby accept writes; it does when this returns.
   void promote();
 
  private:
   struct Empty {};
-  explicit PostgresServer(Empty);  ///< a folder alone
+  explicit PostgresServer(Empty);  ///< only the folder
 
   std::filesystem::path folder_;
   pid_t pid_ = -1;

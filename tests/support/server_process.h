@@ -1,5 +1,5 @@
 #pragma once
-// The built perftrend-server as a process of its own, for tests that end it the hard way.
+// The built perftrend-server as a separate process, for tests that kill it.
 
 #include <sys/types.h>
 
@@ -9,11 +9,11 @@
 
 namespace perftrend::tests {
 
-/// Starts `perftrend-server serve` on a free port and waits until it listens. Killed at the end of its life.
+/// Starts `perftrend-server serve` on a free port and waits until it listens. The destructor kills it.
 class ServerProcess {
  public:
-  /// `arguments` come after `serve --db FILE --listen 127.0.0.1:0`. Throws std::runtime_error with what the server said
-  /// where it ends before it listens.
+  /// `arguments` come after `serve --db FILE --listen 127.0.0.1:0`. Throws std::runtime_error with the output
+  /// of the server if it ends before it listens.
   explicit ServerProcess(const std::filesystem::path& database, const std::vector<std::string>& arguments = {});
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
@@ -21,7 +21,7 @@ class ServerProcess {
 
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
-  /// SIGKILL, and gone when this returns.
+  /// SIGKILL; the process has ended when this returns.
   void kill();
   /// SIGTERM; returns the exit code, or -signal.
   int terminate();
@@ -38,10 +38,10 @@ struct CommandResult {
   std::string output, errors;
 };
 
-/// Runs a program to its end. `program` is a path.
+/// Runs a program and waits for its end. `program` is a path.
 CommandResult run_command(const std::filesystem::path& program, const std::vector<std::string>& arguments);
 
-/// A new empty folder that is removed at the end of its life.
+/// A new empty folder that the destructor removes.
 class TemporaryFolder {
  public:
   TemporaryFolder();
