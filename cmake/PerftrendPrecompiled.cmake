@@ -23,7 +23,7 @@ endif()
 
 # perftrend_use_precompiled(TARGET NAME)
 # -fpch-preprocess lets ccache see through a precompiled header. GCC ignores a header that does not fit the target's
-# flags; that costs time and is no error.
+# flags; that costs time and is not an error.
 function(perftrend_use_precompiled target name)
   if(NOT PERFTREND_PRECOMPILE)
     return()

@@ -44,11 +44,6 @@ Outcome run(const std::string& line) {
   return outcome;
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 TEST(Dev, HelpExplainsEveryCommandInALine) {
   const Outcome functions = run("source ./dev; declare -F");
   const Outcome help = run("./dev help");
@@ -163,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Subject{"Added a test", "not imperative ('added')"},
                     Subject{"docs: describing the format", "not imperative ('describing')"},
                     Subject{"store: ", "no text"},
-                    Subject{"store: read the revision before the writer's turn and judge only when it moved",
+                    Subject{"store: read the revision before the turn of the writer, and judge if it moved",
                             "more than 72"}));
 
 TEST(Dev, CommitsOfABranchAreCheckedSinceItLeftMain) {

@@ -48,7 +48,6 @@ const BannedWord banned_words[] = {
     {"room", "module; arena"},
     {"rooms", "modules"},
     {"wants", "requires"},
-    {"asks for", "requires"},
     {"is away", "is unreachable"},
     {"night", "run; nightly run"},
     {"nights", "runs; nightly runs"},
@@ -104,12 +103,12 @@ struct TrueUse {
 const TrueUse true_uses[] = {
     {"tests/tree/vocabulary_test.cpp", "", "this list"},
     {"tests/tree/dev_test.cpp", "", "commit subjects that the rule refuses"},
+    {"docs/operations.md", "wants", "the key Wants of a systemd unit"},
 };
 
 /// Parts of the tree that are not rewritten yet. Remove an entry when its files are clean; add none.
 const std::vector<std::string> not_rewritten_yet = {
-    "bench/", "core/",    "docker/",      "docs/",     "runner/",         "schema/", "server/",        "tests/",
-    "web/",   ".github/", "CHANGELOG.md", "README.md", "CONTRIBUTING.md", "cmake/",  "CMakeLists.txt", ".clang-tidy"};
+    "bench/", "core/", "runner/", "schema/", "server/", "tests/", "web/src/pages/quarantine/"};
 
 // ----------------------------------------------------------------------------------------------------------- search
 
