@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runner/report/time_text.h"
+
 namespace perftrend::runner {
 namespace {
 
