@@ -126,7 +126,7 @@ TEST(Spool, IsBounded) {
     root.write(std::to_string(i) + ".report.json", "{}");
   const auto full = spool_report(root.path(), delivery("b"), "<x/>");
   ASSERT_FALSE(full.has_value());
-  EXPECT_THAT(full.error(), HasSubstr("is full: 200 reports wait in it"));
+  EXPECT_THAT(full.error(), HasSubstr("is full: it contains 200 reports"));
 }
 
 TEST(Spool, OneUploadDeliversALimitedNumber) {

@@ -162,7 +162,7 @@ TEST(Deliver, GivesUpAfterItsAttempts) {
   const auto result = deliver(delivery_to(server.url()), "<x/>", no_wait);
   ASSERT_FALSE(result.has_value());
   EXPECT_THAT(result.error().message, HasSubstr("answered 503"));
-  EXPECT_THAT(result.error().message, HasSubstr("(tried 3 times)"));
+  EXPECT_THAT(result.error().message, HasSubstr("(after 3 attempts)"));
   EXPECT_EQ(server.requests, 3);
 }
 

@@ -12,6 +12,7 @@
 #include "runner/engines/mock.h"
 #include "runner/measure/engine_case.h"
 #include "runner/measure/overhead.h"
+#include "runner/report/case_names.h"
 
 namespace perftrend::runner {
 namespace {

@@ -61,7 +61,7 @@ TEST(CompareReports, TwoReportsAreJudgedByTheirSamples) {
             ten,
             {10.1, 10.3, 102, 10.15, 10.25, 10.05, 10.35, 10.12},
             Verdict::ok,
-            "less than 5 %"},
+            "below the 5 %"},
            {"too few", {1, 1, 1}, {9, 9, 9}, Verdict::too_few, "fewer than 4 samples"},
        }) {
     const ReportComparison comparison =

@@ -72,7 +72,7 @@ junit::Properties quarantine_properties(const TimingQuarantine& quarantine, std:
 std::string timing_case_failed(const TimingQuarantine& quarantine, std::string_view case_name,
                                std::string_view message) {
   return fmt::format("{} failed: {}. It is quarantined ({}; owner: {}). {} {}", case_name,
-                     message.empty() ? "without a message" : message, quarantine.reason, quarantine.owner, no_failure,
+                     message.empty() ? "no message" : message, quarantine.reason, quarantine.owner, no_failure,
                      what_to_do);
 }
 

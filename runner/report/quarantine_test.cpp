@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runner/report/time_text.h"
+
 namespace perftrend::runner {
 namespace {
 
@@ -117,8 +119,7 @@ TEST(TimingCase, Golden) {
             "t::performance failed: prefill took 35 ms. It is quarantined (noisy neighbours; owner: performance). This "
             "is not a failure and does not change the exit code. What to do: run it again on an idle machine (nothing "
             "else running, one thread); if it persists, check the trend of this series and what changed.");
-  EXPECT_EQ(timing_case_failed({}, "t", "").substr(0, 61),
-            "t failed: it did not say why. It is quarantined (; owner: ). ");
+  EXPECT_EQ(timing_case_failed({}, "t", "").substr(0, 53), "t failed: no message. It is quarantined (; owner: ). ");
 }
 
 TEST(ExpiryWarning, TheLastDayIsIncluded) {
@@ -130,7 +131,7 @@ TEST(ExpiryWarning, TheLastDayIsIncluded) {
   EXPECT_EQ(on(2027, 3, 31), std::nullopt);
   EXPECT_EQ(on(2027, 4, 1),
             "the quarantine of this timing expired on 2027-03-31 (owner: performance). This is not a failure and does "
-            "not change the exit code. What to do: agree on a new date in the scenario file, or end the quarantine.");
+            "not change the exit code. What to do: set a new date in the scenario file, or end the quarantine.");
   EXPECT_EQ(expiry_warning(
                 {}, std::chrono::year_month_day(std::chrono::year(2099), std::chrono::January, std::chrono::day(1))),
             std::nullopt);
@@ -141,8 +142,8 @@ TEST(NotQuietWarning, Golden) {
   EXPECT_EQ(
       not_quiet_warning({"a", "b"}),
       "the machine was not quiet: a; b. These times are stored and shown, but marked suspect and not judged. This is "
-      "not a failure and does not change the exit code. What to do: stop what else runs here (builds, browsers, "
-      "other tests), wait until the load has gone down, and run it again.");
+      "not a failure and does not change the exit code. What to do: stop other programs (builds, browsers, "
+      "tests), wait until the load has dropped, and run it again.");
 }
 
 TEST(UnusualTime, OfAProgramsCase) {

@@ -48,7 +48,7 @@ TEST(ChosenScenario, TheCommandLineOverridesTheFile) {
   EXPECT_EQ(scenario->warmup, 0);
   EXPECT_EQ(scenario->project, "other");
   choice.engine = "command";
-  EXPECT_NE(to_string(chosen_scenario(choice).error()).find("the engine command needs 'engine.argv', the program"),
+  EXPECT_NE(to_string(chosen_scenario(choice).error()).find("the engine command requires 'engine.argv', the program"),
             std::string::npos);
 }
 
@@ -59,9 +59,9 @@ TEST(WaitingForEngine, SaysWhereAndHowLong) {
   };
   EXPECT_EQ(message("name='mock'"), "");
   EXPECT_EQ(message("name='llama-server'"),
-            "s: asking the engine on http://127.0.0.1:8080, waiting at most 60 s until it is ready");
+            "s: connecting to the engine on http://127.0.0.1:8080, waiting at most 60 s until it is ready");
   EXPECT_EQ(message("name='openai'\nurl='http://h:1/v1'\nready_timeout_s=2.5"),
-            "s: asking the engine on http://h:1/v1, waiting at most 2.5 s until it is ready");
+            "s: connecting to the engine on http://h:1/v1, waiting at most 2.5 s until it is ready");
   EXPECT_EQ(message("name='openai'\n[engine.start]\nargv=['x']\nready_timeout_s=300"),
             "s: starting the engine on http://127.0.0.1:8000, waiting at most 300 s until it is ready");
 }

@@ -132,7 +132,7 @@ TEST(Command, AFileOfAnEarlierRunIsIgnored) {
   options.process.directory = directory.path();
   options.format = CommandFormat::junit;
   options.output = "junit.xml";
-  EXPECT_THAT(run(options).error().message, HasSubstr("left from an earlier run"));
+  EXPECT_THAT(run(options).error().message, HasSubstr("is from an earlier run"));
   options.output = "none.xml";
   EXPECT_THAT(run(options).error().message, HasSubstr("was not written"));
 }
