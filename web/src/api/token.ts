@@ -1,4 +1,4 @@
-// The user's API token. A server on loopback needs none. Other servers answer 401, and the page asks for a token.
+// The user's API token. A server on loopback needs none. Other servers answer 401, and the page requests one.
 
 const key = 'perftrend.token';
 

@@ -90,7 +90,7 @@ test('a token is requested, saved and sent', async ({ page, console_log }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('All OK');
 });
 
-test('an action without permission asks for another token and loses no input', async ({
+test('an action without permission requests another token and loses no input', async ({
   page,
   console_log,
 }) => {
