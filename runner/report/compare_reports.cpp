@@ -19,18 +19,18 @@ namespace {
 
 using ReportSeriesKey = std::tuple<std::string, std::string, std::string, std::string>;
 
-ReportSeriesKey key_of(const Measure& measure) {
-  return {measure.key.suite, measure.key.classname, measure.key.name, measure.metric};
+ReportSeriesKey key_of(const MetricValue& metric) {
+  return {metric.key.suite, metric.key.classname, metric.key.name, metric.metric};
 }
 
-std::string name_of(const Measure& measure) {
-  return fmt::format("{} {} {}", measure.key.classname.view(), measure.key.name.view(), measure.metric.view());
+std::string name_of(const MetricValue& metric) {
+  return fmt::format("{} {} {}", metric.key.classname.view(), metric.key.name.view(), metric.metric.view());
 }
 
-const Measure* find(const ReadReport& report, const ReportSeriesKey& key) {
-  const auto found = std::find_if(report.measures.begin(), report.measures.end(),
-                                  [&](const Measure& each) { return key_of(each) == key; });
-  return found == report.measures.end() ? nullptr : &*found;
+const MetricValue* find(const ReadReport& report, const ReportSeriesKey& key) {
+  const auto found = std::find_if(report.metrics.begin(), report.metrics.end(),
+                                  [&](const MetricValue& each) { return key_of(each) == key; });
+  return found == report.metrics.end() ? nullptr : &*found;
 }
 
 double relative(double part, double whole) {
@@ -88,24 +88,24 @@ std::vector<detect::Observation> observations_of(std::span<const ReadReport> rep
     for (const Property& part : report.coordinates.environment)
       environment.emplace_back(part.name, part.value);
     const auto number = environments.emplace(environment, static_cast<std::int64_t>(environments.size()) + 1).first;
-    const Measure* measure = find(report, key);
-    if (measure == nullptr) continue;
-    points.push_back({measure->value, measure->mad, static_cast<int>(measure->samples.size()),
+    const MetricValue* metric = find(report, key);
+    if (metric == nullptr) continue;
+    points.push_back({metric->value, metric->mad, static_cast<int>(metric->samples.size()),
                       !report.coordinates.suspect.empty(), number->second});
   }
   return points;
 }
 
-detect::Judgement judge_history_of(ComparedSeries& series, std::span<const ReadReport> reports, const Measure& measure,
-                                   detect::Policy policy) {
-  policy.better = measure.better;
-  const auto points = observations_of(reports, key_of(measure));
+detect::Judgement judge_history_of(ComparedSeries& series, std::span<const ReadReport> reports,
+                                   const MetricValue& metric, detect::Policy policy) {
+  policy.better = metric.better;
+  const auto points = observations_of(reports, key_of(metric));
   detect::Judgement judgement = detect::judge_history(points, policy).points.back();
   series.p_value = judgement.p_value;
   series.effect = judgement.effect;
   series.effect_low = judgement.effect_low;
   series.effect_high = judgement.effect_high;
-  series.explanation = detect::explain(judgement, policy, measure.value, measure.unit);
+  series.explanation = detect::explain(judgement, policy, metric.value, metric.unit);
   return judgement;
 }
 
@@ -155,9 +155,9 @@ tl::expected<ReadReport, std::string> read_report(std::string_view xml) {
     return tl::unexpected(error.line == 0 ? error.cause
                                           : fmt::format("{}:{}: {}", error.line, error.column, error.cause));
   }
-  metrics::Measured measured = metrics::extract_metrics(*report);
+  metrics::ExtractedMetrics measured = metrics::extract_metrics(*report);
   if (!measured.over_limit.empty()) return tl::unexpected("it exceeds the limit " + measured.over_limit);
-  return ReadReport{std::move(measured.measures), std::move(measured.coordinates)};
+  return ReadReport{std::move(measured.metrics), std::move(measured.coordinates)};
 }
 
 std::size_t reports_of_a_history(const detect::Policy& policy) {
@@ -175,31 +175,31 @@ ReportComparison compare_reports(std::span<const ReadReport> reports, const dete
   comparison.environment = differences(before.coordinates, after.coordinates);
   const bool suspect = !comparison.suspect_after.empty() || (!history && !comparison.suspect_before.empty());
   std::vector<detect::Judgement> judgements;
-  for (const Measure& measure : after.measures) {
-    const Measure* other = find(before, key_of(measure));
+  for (const MetricValue& metric : after.metrics) {
+    const MetricValue* other = find(before, key_of(metric));
     if (other == nullptr) {
-      comparison.only_after.push_back(name_of(measure));
+      comparison.only_after.push_back(name_of(metric));
       continue;
     }
     ComparedSeries series;
-    series.key = measure.key;
-    series.metric = measure.metric;
-    series.unit = measure.unit;
-    series.after = side_of(measure.samples);
+    series.key = metric.key;
+    series.metric = metric.metric;
+    series.unit = metric.unit;
+    series.after = side_of(metric.samples);
     std::vector<double> earlier = other->samples;
     if (history) {
       earlier.clear();
-      for (const auto& point : observations_of(reports.first(reports.size() - 1), key_of(measure)))
+      for (const auto& point : observations_of(reports.first(reports.size() - 1), key_of(metric)))
         earlier.push_back(point.value);
     }
     series.before = side_of(std::move(earlier));
-    judgements.push_back(history ? judge_history_of(series, reports, measure, policy)
-                                 : judge_samples(series, measure.better, policy));
+    judgements.push_back(history ? judge_history_of(series, reports, metric, policy)
+                                 : judge_samples(series, metric.better, policy));
     if (suspect) judgements.back().verdict = Verdict::suspect;
     comparison.series.push_back(std::move(series));
   }
-  for (const Measure& measure : before.measures) {
-    if (find(after, key_of(measure)) == nullptr) comparison.only_before.push_back(name_of(measure));
+  for (const MetricValue& metric : before.metrics) {
+    if (find(after, key_of(metric)) == nullptr) comparison.only_before.push_back(name_of(metric));
   }
   judge_as_run(comparison, judgements, policy);
   return comparison;

@@ -55,7 +55,7 @@ struct ReportComparison {
 
 /// One report as the server reads it.
 struct ReadReport {
-  std::vector<Measure> measures;
+  std::vector<MetricValue> metrics;
   Coordinates coordinates;
 };
 

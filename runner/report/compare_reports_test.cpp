@@ -141,8 +141,8 @@ TEST(CompareReports, AHistoryIsJudgedAsTheServerJudgesIt) {
     const ReportComparison comparison = compare_reports(reports);
     std::vector<detect::Observation> points;
     for (const ReadReport& each : reports) {
-      const Measure& measure = each.measures.at(0);
-      points.push_back({measure.value, measure.mad, static_cast<int>(measure.samples.size()), false, 1});
+      const MetricValue& metric = each.metrics.at(0);
+      points.push_back({metric.value, metric.mad, static_cast<int>(metric.samples.size()), false, 1});
     }
     const detect::Judgement server = detect::judge_history(points, {}).points.back();
     const ComparedSeries& series = comparison.series.at(0);
