@@ -93,7 +93,7 @@ TEST_F(DetectCommand, ReadsEveryFormOfCsv) {
   }
 }
 
-TEST_F(DetectCommand, AMissingValueIsNoPointAndItsRowCounts) {
+TEST_F(DetectCommand, AMissingValueIsNotAPointButItsRowCounts) {
   for (const auto* none : {"", "nan", "NaN", "NA", "null", " "}) {
     const auto text =
         step("time,value\n", [&](int i, auto* v) { return fmt::format("{},{}\n", i, i % 4 == 1 ? none : v); });
@@ -159,7 +159,7 @@ TEST_F(DetectCommand, WhatCannotBeReadIsSaidOnce) {
   EXPECT_EQ(std::ranges::count(error(), '\n'), 1);
 }
 
-TEST_F(DetectCommand, AFullDiskIsNoSuccess) {
+TEST_F(DetectCommand, AFullDiskIsAnError) {
   std::ofstream full("/dev/full");
   if (!full) GTEST_SKIP() << "no /dev/full on this system";
   std::ostringstream errors;

@@ -375,7 +375,7 @@ TEST_F(ServerTest, ACompressedBodyIsAcceptedWholeOrNotAtAll) {
 TEST_F(ServerTest, AnUnknownEncodingIsRefusedWithTheSupportedOnes) {
   start();
   auto http = client();
-  for (const char* coding : {"compress", "gzip, gzip", "zip"}) {
+  for (const char* coding : {"compress", "gzip, gzip", "zip", "br"}) {
     const auto answer = http.Post(runs_path, {{"Content-Encoding", coding}}, report, "application/xml");
     ASSERT_EQ(answer->status, 415) << coding;
     EXPECT_EQ(answer->get_header_value("Content-Type"), "application/problem+json");

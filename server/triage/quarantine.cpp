@@ -53,8 +53,8 @@ std::optional<std::string> find_fault(const StayText& text) {
   if (text.reason.size() > quarantine_text_bytes_max || text.owner.size() > quarantine_text_bytes_max) {
     return fmt::format("reason and owner have at most {} bytes", quarantine_text_bytes_max);
   }
-  if (text.clean_runs_required < 1 || text.clean_runs_required > clean_nights_max) {
-    return fmt::format("clean_runs_required is 1 to {} nights", clean_nights_max);
+  if (text.clean_runs_required < 1 || text.clean_runs_required > clean_runs_max) {
+    return fmt::format("clean_runs_required must be from 1 to {}", clean_runs_max);
   }
   return std::nullopt;
 }
@@ -98,15 +98,16 @@ void enter_by_noise(db::Connection& connection, Id project, const JudgedSeries& 
                   noisy.steadiness.withdrawn, noisy.series.key.metric, noisy.series.key.testbed,
                   std::min(noisy.points, steadiness_points), 100 * noisy.steadiness.minimum_detectable_effect);
   stay.entered_by = store::own_name;
-  stay.clean_runs_required = clean_nights_default;
+  stay.clean_runs_required = clean_runs_default;
   enter(connection, stay, now_us);
 }
 
 }  // namespace
 
-void apply_quarantine_requests(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& requests,
-                     const std::function<std::vector<CaseKey>()>& measured, store::QuarantinedCases& quarantined,
-                     std::int64_t now_us) {
+void apply_quarantine_requests(db::Connection& connection, Id project, Id run,
+                               const std::vector<QuarantineRequest>& requests,
+                               const std::function<std::vector<CaseKey>()>& measured,
+                               store::QuarantinedCases& quarantined, std::int64_t now_us) {
   if (requests.empty() && quarantined.all.empty()) return;
   if (!store::is_newest_of_lane(connection, run)) return;
   std::set<Id> stated;
@@ -125,7 +126,7 @@ void apply_quarantine_requests(db::Connection& connection, Id project, Id run, c
       entering.owner = request.owner;
       entering.expires_us = request.expires_us;
       entering.entered_by = store::own_name;
-      entering.clean_runs_required = clean_nights_default;
+      entering.clean_runs_required = clean_runs_default;
       enter(connection, entering, now_us);
     } else if (stay->source == "scenario" && !says_the_same(*stay, request)) {
       stay->reason = request.reason;
@@ -166,7 +167,7 @@ void update_quarantine(db::Connection& connection, Id project, const std::vector
   for (const auto& [case_id, runs] : clean) {
     auto stay = store::find_stay(connection, case_id);
     if (stay && runs >= stay->clean_runs_required) {
-      let_go(connection, *stay, fmt::format("{} clean nights", runs), store::own_name, now_us);
+      let_go(connection, *stay, fmt::format("{} clean runs", runs), store::own_name, now_us);
       changed = true;
     }
   }
@@ -240,12 +241,12 @@ StayNumbers measure_stay(db::Connection& connection, const Policies& policies, s
   bool first = true;
   for (const auto& series : store::list_series_keys(connection, stay.project, stay.case_id, 0, stay_series_max)) {
     auto judged = judge_series(connection, policies, project_name, series, 0);
-    const auto nights = clean_since(judged.steadiness, stay.entered_run);
-    numbers.clean_nights = first ? nights : std::min(numbers.clean_nights, nights);
+    const auto runs = clean_since(judged.steadiness, stay.entered_run);
+    numbers.clean_runs = first ? runs : std::min(numbers.clean_runs, runs);
     first = false;
     numbers.series.push_back(std::move(judged));
   }
-  numbers.steady = !first && numbers.clean_nights >= stay.clean_runs_required;
+  numbers.steady = !first && numbers.clean_runs >= stay.clean_runs_required;
   return numbers;
 }
 

@@ -24,8 +24,8 @@ namespace perftrend::triage {
 constexpr std::int64_t noise_withdrawn = 3;
 
 /// Consecutive clean runs after which a case leaves, by default.
-constexpr std::int64_t clean_nights_default = 14;
-constexpr std::int64_t clean_nights_max = 1000;
+constexpr std::int64_t clean_runs_default = 14;
+constexpr std::int64_t clean_runs_max = 1000;
 constexpr std::size_t quarantine_text_bytes_max = 2000;
 
 /// What a report requests for the quarantine of one of its cases.
@@ -39,9 +39,10 @@ struct QuarantineRequest {
 /// scenario and is no longer requested leaves; `measured` is called only where there is an entry or a request. An entry
 /// that a person ended stays ended while the request is the same. A run that is not the newest of its testbed and
 /// branch changes nothing. `quarantined` is what the project has now, before and after.
-void apply_quarantine_requests(db::Connection& connection, Id project, Id run, const std::vector<QuarantineRequest>& requests,
-                     const std::function<std::vector<CaseKey>()>& measured, store::QuarantinedCases& quarantined,
-                     std::int64_t now_us);
+void apply_quarantine_requests(db::Connection& connection, Id project, Id run,
+                               const std::vector<QuarantineRequest>& requests,
+                               const std::function<std::vector<CaseKey>()>& measured,
+                               store::QuarantinedCases& quarantined, std::int64_t now_us);
 
 /// After a run was judged: noisy cases enter, and steady ones that entered by noise leave. `quarantined` is
 /// what the project has now, before and after.
@@ -55,7 +56,7 @@ std::vector<std::string> expiry_warnings(db::Connection& connection, Id project,
 struct StayText {
   std::string reason, owner;
   std::optional<std::int64_t> expires_us;
-  std::int64_t clean_runs_required = clean_nights_default;
+  std::int64_t clean_runs_required = clean_runs_default;
 };
 
 struct QuarantineRefusal {
@@ -76,8 +77,8 @@ tl::expected<store::Quarantine, QuarantineRefusal> leave(db::Connection& connect
 /// How steady each series of the case is, and how many clean runs it has had since it entered.
 struct StayNumbers {
   std::vector<JudgedSeries> series;  ///< at most stay_series_max
-  std::int64_t clean_nights = 0;     ///< of the series that has fewest, since the case entered
-  bool steady = false;               ///< clean_nights >= clean_runs_required: it may leave
+  std::int64_t clean_runs = 0;       ///< of the series that has fewest, since the case entered
+  bool steady = false;               ///< clean_runs >= clean_runs_required: it may leave
 };
 constexpr int stay_series_max = 20;
 StayNumbers measure_stay(db::Connection& connection, const Policies& policies, std::string_view project_name,

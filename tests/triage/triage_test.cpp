@@ -477,7 +477,7 @@ TEST_P(TriageTest, NoiseBringsACaseInAndCleanNightsLetItGo) {
   };
   for (int i = 0; i < 5; ++i, ++number)
     night(number, {quiet(number)});
-  EXPECT_GE(numbers().clean_nights, 5);
+  EXPECT_GE(numbers().clean_runs, 5);
   EXPECT_FALSE(numbers().steady);
   ASSERT_THAT(numbers().series, SizeIs(1));
   EXPECT_GT(numbers().series[0].steadiness.minimum_detectable_effect, 0.05);
@@ -485,7 +485,7 @@ TEST_P(TriageTest, NoiseBringsACaseInAndCleanNightsLetItGo) {
   for (int i = 0; i < 9; ++i, ++number)
     night(number, {quiet(number)});
   EXPECT_THAT(stays(), IsEmpty());
-  EXPECT_THAT(stays(false)[0].left_reason, HasSubstr("14 clean nights"));
+  EXPECT_THAT(stays(false)[0].left_reason, HasSubstr("14 clean runs"));
   night(number, {quiet(number)});
   EXPECT_THAT(stays(), IsEmpty()) << "old suspicions do not bring it back";
 }

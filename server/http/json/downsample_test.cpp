@@ -76,7 +76,7 @@ TEST(Downsample, KeepsItsPromisesForAnyTrend) {
   }
 }
 
-// ------------------------------------------------------------------------------------------------- what is kept of it
+// ------------------------------------------------------------------------------------------------- points_to_keep()
 
 constexpr std::int64_t day_us = 86'400'000'000;
 
@@ -108,12 +108,12 @@ std::vector<std::size_t> marked(const std::vector<char>& kept) {
 
 using Indices = std::vector<std::size_t>;
 
-TEST(TellingPoints, NothingOfAQuietTrend) {
+TEST(PointsToKeep, NothingOfAQuietTrend) {
   const auto made = quiet_trend(50);
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 0)), Indices{});
 }
 
-TEST(TellingPoints, Verdicts) {
+TEST(PointsToKeep, Verdicts) {
   auto made = quiet_trend(50);
   made.history.points[5].verdict = Verdict::regressed;
   made.history.points[6].verdict = Verdict::improved;
@@ -123,7 +123,7 @@ TEST(TellingPoints, Verdicts) {
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 6)), (Indices{0, 1, 2})) << "counted from the first shown";
 }
 
-TEST(TellingPoints, WhereTheBandReachesLowestAndHighest) {
+TEST(PointsToKeep, WhereTheBandReachesLowestAndHighest) {
   auto made = quiet_trend(50);
   for (auto& point : made.history.points) {
     point.window_points = 30;
@@ -137,7 +137,7 @@ TEST(TellingPoints, WhereTheBandReachesLowestAndHighest) {
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 10)), (Indices{20, 30})) << "of those shown";
 }
 
-TEST(TellingPoints, BordersOfLevelsEpisodesDriftEnvironmentsAndHoles) {
+TEST(PointsToKeep, BordersOfLevelsEpisodesDriftEnvironmentsAndHoles) {
   auto made = quiet_trend(50);
   made.history.change_points = {4};
   EXPECT_EQ(marked(points_to_keep(made.trend, made.history, 0)), (Indices{3, 4}));

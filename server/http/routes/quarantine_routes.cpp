@@ -51,7 +51,7 @@ void write_measured_entry(JsonWriter& out, const ProjectAccess& project, const t
                           const store::Quarantine& entry, std::int64_t now_us) {
   const auto numbers = triage::measure_stay(project.connection, policies, project.name, entry);
   write_entry(out, entry, now_us);
-  out.member("clean_runs", numbers.clean_nights);
+  out.member("clean_runs", numbers.clean_runs);
   out.member("steady", numbers.steady);
   out.array("series", numbers.series,
             [&](const triage::JudgedSeries& judged) { out.object([&] { write_series(out, judged); }); });
@@ -74,7 +74,7 @@ Answer list_quarantine(const Context& context, Request& request) {
 
 triage::StayText read_text(const JsonBody& body) {
   return {body.text("reason"), body.text("owner"), body.time_us("expires_at"),
-          body.integer("clean_runs_required").value_or(triage::clean_nights_default)};
+          body.integer("clean_runs_required").value_or(triage::clean_runs_default)};
 }
 
 Answer enter_quarantine(const Context& context, Request& request) {

@@ -53,7 +53,7 @@ TEST(FormData, ACutAnywhereIsRefused) {
     EXPECT_TRUE(split(whole.substr(0, bytes)).starts_with("refused: ")) << bytes;
 }
 
-TEST(FormData, RefusesWhatIsNoForm) {
+TEST(FormData, RefusesOtherBodies) {
   EXPECT_EQ(split("<testsuite/>"), "refused: the form does not contain the boundary that its Content-Type states");
   EXPECT_EQ(split("--b--", ""), "refused: the Content-Type of the form has no valid boundary");
   EXPECT_EQ(split("--b--", std::string(71, 'b')), "refused: the Content-Type of the form has no valid boundary");

@@ -41,7 +41,7 @@ TEST(RequestBytes, LimitsTheHeadAndTheLinesAfterIt) {
   EXPECT_EQ(fault_of(head + "\r\n" + "0\r\na: 1\r\nb: 2\r\nc: 3\r\nd: 4\r\n"), WireFault::header_lines);
 }
 
-TEST(RequestBytes, ABodyOfAnyShapeIsNoLine) {
+TEST(RequestBytes, NoBodyIsReadAsALine) {
   RequestBytes bytes(small);
   const std::string head = "POST / HTTP/1.1\r\n\r\n";
   bytes.add(head.data(), head.size(), false);
