@@ -43,9 +43,9 @@ std::optional<std::int64_t> to_us(const Parts& p) {
 }
 
 /// What is left to read of a text.
-class Reader {
+class TextCursor {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit TextCursor(std::string_view text) : text_(text) {}
 
   bool empty() const { return text_.empty(); }
   std::size_t size() const { return text_.size(); }
@@ -105,7 +105,7 @@ class Reader {
 };
 
 /// HH:MM[:SS[.f]] or HHMM[SS[.f]].
-bool read_clock(Reader& in, Parts& p) {
+bool read_clock(TextCursor& in, Parts& p) {
   if (!in.digits(2, p.hour)) return false;
   const bool colons = in.skip(":");
   if (!in.digits(2, p.minute)) return false;
@@ -116,7 +116,7 @@ bool read_clock(Reader& in, Parts& p) {
 }
 
 /// Z, UTC, GMT, ±HH, ±HHMM, ±HH:MM, or nothing.
-bool read_zone(Reader& in, Parts& p) {
+bool read_zone(TextCursor& in, Parts& p) {
   if (in.empty() || in.skip("Zz") || in.skip_word("UTC") || in.skip_word("GMT")) return true;
   const bool west = in.rest()[0] == '-';
   if (!in.skip("+-")) return false;
@@ -131,7 +131,7 @@ bool read_zone(Reader& in, Parts& p) {
 }
 
 std::optional<Parts> read_iso(std::string_view text) {
-  Reader in(text);
+  TextCursor in(text);
   Parts p;
   if (!in.digits(4, p.year)) return std::nullopt;
   const bool dashes = in.skip("-");
@@ -147,7 +147,7 @@ std::optional<Parts> read_iso(std::string_view text) {
 
 /// MM/DD/YYYY or DD/MM/YYYY, only where one of them cannot be.
 std::optional<Parts> read_slashed(std::string_view text) {
-  Reader in(text);
+  TextCursor in(text);
   Parts p;
   int first = 0;
   int second = 0;
@@ -181,7 +181,7 @@ bool is_weekday(std::string_view word) {
 }
 
 /// One number of a date in words: a clock, a year or a day.
-bool read_number(Reader& in, Parts& p) {
+bool read_number(TextCursor& in, Parts& p) {
   const std::string_view rest = in.rest();
   const std::size_t end = std::min(rest.find_first_not_of("0123456789"), rest.size());
   if (end < rest.size() && rest[end] == ':') {
@@ -196,7 +196,7 @@ bool read_number(Reader& in, Parts& p) {
 
 /// Day, month's name, year, clock and zone in any order, as RFC 2822, Java and locales write them.
 std::optional<Parts> read_words(std::string_view text) {
-  Reader in(text);
+  TextCursor in(text);
   Parts p;
   bool afternoon = false;
   bool morning = false;
@@ -239,7 +239,7 @@ std::optional<std::int64_t> read_epoch(std::string_view text) {
   std::int64_t seconds = 0;
   for (const char c : text.substr(0, whole))
     seconds = seconds * 10 + (c - '0');
-  Reader in(text.substr(whole));
+  TextCursor in(text.substr(whole));
   std::int64_t fraction_us = 0;
   if (!in.fraction(fraction_us) || !in.empty()) return std::nullopt;
   return seconds * us_per_second + fraction_us;
@@ -248,7 +248,7 @@ std::optional<std::int64_t> read_epoch(std::string_view text) {
 }  // namespace
 
 std::optional<std::int64_t> parse_time_us(std::string_view text) {
-  constexpr std::size_t bytes_max = 64;  // longer is no date in any of these forms
+  constexpr std::size_t bytes_max = 64;  // no date in any of these forms is longer
   text = text::trim(text);
   if (text.empty() || text.size() > bytes_max) return std::nullopt;
   if (const auto us = read_epoch(text)) {
