@@ -228,10 +228,10 @@ def main():
             for document, seen in zip(documents, lines):
                 expected = count(document)
                 if seen["refused"]:
-                    tally["both refuse" if expected is None else "only the reader refuses"] += 1
-                elif expected is None and seen["forgiven"]:
+                    tally["only the reader refuses" if expected else "both refuse"] += 1
+                elif not expected and seen["forgiven"]:
                     tally["forgiven"] += 1
-                elif seen["counts"] == expected or (expected is None and (are_counts(seen["counts"], count_by_fifth_edition(document))
+                elif seen["counts"] == expected or (not expected and (are_counts(seen["counts"], count_by_fifth_edition(document))
                                                                           or are_counts(seen["counts"], count_with_escapes(document)))):
                     tally["equal"] += 1
                 else:
