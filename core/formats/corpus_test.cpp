@@ -59,7 +59,7 @@ void expect_figures(const Report& report, const nlohmann::json& expected) {
 
 TEST(Corpus, EveryFileIsReadRightOrRefused) {
   const nlohmann::json all = manifest();
-  if (all.empty()) GTEST_SKIP() << "the shared JUnit corpus is not beside this checkout";
+  if (all.empty()) GTEST_SKIP() << "the shared JUnit corpus is not next to this checkout";
   std::map<std::string, int> accepted;
   std::map<std::string, int> refused;
   for (const auto& file : all["files"]) {
@@ -93,7 +93,7 @@ TEST(Corpus, EveryFileIsReadRightOrRefused) {
 
 TEST(Corpus, SuiteTimestampsAreUnderstood) {
   const nlohmann::json all = manifest();
-  if (all.empty()) GTEST_SKIP() << "the shared JUnit corpus is not beside this checkout";
+  if (all.empty()) GTEST_SKIP() << "the shared JUnit corpus is not next to this checkout";
   int understood = 0;
   for (const auto& file : all["files"]) {
     const auto report = junit::read_junit(read_file(corpus / file["file"].get<std::string>()));

@@ -104,8 +104,8 @@ bool looks_like_ctest(std::string_view bytes) {
   const std::string_view head = bytes.substr(0, head_bytes);
   const std::size_t at = head.find("<Site");
   if (at == std::string_view::npos || head.find("<test") < at) return false;
-  const std::string_view behind = head.substr(at + 5);
-  return behind.empty() || std::string_view(" \t\r\n/>").find(behind[0]) != std::string_view::npos;
+  const std::string_view after = head.substr(at + 5);
+  return after.empty() || std::string_view(" \t\r\n/>").find(after[0]) != std::string_view::npos;
 }
 
 tl::expected<Report, junit::ReadError> read_ctest(std::string_view bytes, const junit::ReadLimits& limits) {

@@ -32,7 +32,7 @@ class Inflater final : public Decoder {
   bool take(std::string_view bytes, const Sink& sink) override {
     while (!bytes.empty()) {
       if (at_end_) {
-        inflateReset(&stream_);  // another member, or what inflate() then says is none
+        inflateReset(&stream_);  // another member; inflate() reports bytes that are not one
         at_end_ = false;
       }
       const auto given = static_cast<uInt>(std::min<std::size_t>(bytes.size(), std::numeric_limits<uInt>::max()));

@@ -101,7 +101,7 @@ TEST(Decoder, AWrongSumOrLengthIsRefused) {
   expect_refused(Packing::zstd, zstd(report()), 4);
 }
 
-TEST(Decoder, WhatIsNotPackedOrStandsBehindTheEndIsRefused) {
+TEST(Decoder, RefusesOtherBytesAndBytesAfterTheEnd) {
   for (const Kind& kind : kinds) {
     for (const std::size_t step : {std::size_t{1}, std::size_t{4096}}) {
       EXPECT_EQ(decoded(kind.packing, kind.pack("<testsuite/>") + "<testsuite/>", step), "refused") << kind.name;
@@ -110,7 +110,7 @@ TEST(Decoder, WhatIsNotPackedOrStandsBehindTheEndIsRefused) {
   }
 }
 
-TEST(Decoder, EndsWhereTheSinkWantsNoMore) {
+TEST(Decoder, StopsWhenTheSinkStops) {
   for (const Kind& kind : kinds) {
     const std::string bomb = kind.pack(std::string(std::size_t{16} << 20U, ' '));
     const auto decoder = make_decoder(kind.packing);

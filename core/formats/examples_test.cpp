@@ -1,5 +1,5 @@
 // Goldens of schema/examples: good/X.xml with X.expected.json (what is read of it), bad/X.xml with X.expected.txt
-// ("line:column cause"). PERFTREND_WRITE_GOLDENS=1 writes them anew, to be looked at before they are committed.
+// ("line:column cause"). PERFTREND_WRITE_GOLDENS=1 writes them again; review them before committing.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -138,7 +138,7 @@ TEST(Examples, BadOnesAreRefusedAsTheirGoldensSay) {
   }
 }
 
-/// Cut anywhere, an example is refused, or whole but for blanks and text behind its root.
+/// An example that is cut at any place is refused, or only blanks and text after its root are missing.
 TEST(Examples, CutAnywhereAreNeverHalfRead) {
   for (const auto& path : documents("good")) {
     const std::string whole = read_file(path);

@@ -53,8 +53,8 @@ std::string_view unit_of_counter(std::string_view member) {
   return "";
 }
 
-/// All repetitions of one benchmark: what is told about it, as samples in order.
-struct Gathered {
+/// All repetitions of one benchmark, as samples in order.
+struct Repetitions {
   std::string name;
   CaseStatus status = CaseStatus::passed;
   std::string message;
@@ -63,7 +63,7 @@ struct Gathered {
   bool has_median = false;
 };
 
-void add_sample(Gathered& to, const std::string& metric, const std::string& number) {
+void add_sample(Repetitions& to, const std::string& metric, const std::string& number) {
   if (number.empty()) return;
   const auto at =
       std::find_if(to.samples.begin(), to.samples.end(), [&](const auto& one) { return one.first == metric; });
@@ -79,9 +79,9 @@ bool is_true(const json& entry, const char* member) {
   return found != entry.end() && found->is_boolean() && found->get<bool>();
 }
 
-class Reader {
+class BenchmarkReader {
  public:
-  explicit Reader(junit::ReportBuilder& builder) : builder_(builder) {}
+  explicit BenchmarkReader(junit::ReportBuilder& builder) : builder_(builder) {}
 
   void run(const json& document) {
     read_context(document["context"]);
@@ -90,7 +90,7 @@ class Reader {
       if (builder_.is_refused()) return;
       read_entry(entry, index++);
     }
-    for (auto& one : gathered_)
+    for (auto& one : all_)
       add_case(std::move(one));
   }
 
@@ -122,12 +122,12 @@ class Reader {
     const bool is_aggregate = text_of(entry, "run_type") == "aggregate" || !aggregate.empty();
     // Spread and complexity are computed from what is taken anyway.
     if (is_aggregate && aggregate != "median" && aggregate != "mean") return;
-    const auto [at, is_new] = by_name_.try_emplace(name, gathered_.size());
-    if (is_new) gathered_.emplace_back().name = name;
-    Gathered& to = gathered_[at->second];
+    const auto [at, is_new] = by_name_.try_emplace(name, all_.size());
+    if (is_new) all_.emplace_back().name = name;
+    Repetitions& to = all_[at->second];
     if (is_aggregate) {
       if (to.has_iterations || to.has_median) return;
-      to.samples.clear();  // the mean, where the median is told too
+      to.samples.clear();  // the mean; the median is in the report too
       to.has_median = aggregate == "median";
     } else {
       if (!to.has_iterations) to.samples.clear();
@@ -137,7 +137,7 @@ class Reader {
   }
 
   /// False when this repetition has no numbers.
-  static bool read_status(const json& entry, Gathered& to) {
+  static bool read_status(const json& entry, Repetitions& to) {
     if (is_true(entry, "error_occurred")) {
       to.status = CaseStatus::errored;
       to.message = text_of(entry, "error_message");
@@ -153,7 +153,7 @@ class Reader {
     return true;
   }
 
-  void read_numbers(const json& entry, std::size_t index, Gathered& to) {
+  void read_numbers(const json& entry, std::size_t index, Repetitions& to) {
     const std::string time_unit = text_of(entry, "time_unit");
     const auto unit = metrics::known_unit(time_unit);
     if (!unit || unit->family != metrics::UnitFamily::time) {
@@ -172,7 +172,7 @@ class Reader {
     }
   }
 
-  void add_case(Gathered one) {
+  void add_case(Repetitions one) {
     junit::BuiltCase built;
     built.suite = suite_;
     built.name = std::move(one.name);
@@ -188,7 +188,7 @@ class Reader {
 
   junit::ReportBuilder& builder_;
   std::string suite_;
-  std::vector<Gathered> gathered_;  ///< in order of first occurrence
+  std::vector<Repetitions> all_;  ///< in order of first occurrence
   std::map<std::string, std::size_t> by_name_;
 };
 
@@ -202,7 +202,7 @@ bool is_google_benchmark(const json& document) {
 }
 
 void read_google_benchmark(const json& document, junit::ReportBuilder& builder) {
-  Reader(builder).run(document);
+  BenchmarkReader(builder).run(document);
 }
 
 }  // namespace perftrend::formats

@@ -29,7 +29,7 @@ void add_metric(const json& result, std::initializer_list<const char*> members, 
   }
 }
 
-/// " threads=4": tells results apart that were given one name for all values of a parameter.
+/// " threads=4": distinguishes results that have one name for all values of a parameter.
 std::string parameters_of(const json& result) {
   std::string text;
   const auto found = result.find("parameters");

@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-/// Members that are results, or what the case is already named after, or other words for the model and the build.
-bool is_no_setting(std::string_view member) {
+/// Members that are results, are part of the case's name, or describe the model and the build.
+bool is_result(std::string_view member) {
   constexpr std::array<std::string_view, 14> known = {
       "build_commit", "build_number", "model_size", "model_n_params", "n_prompt",  "n_gen",      "n_depth",
       "test_time",    "avg_ns",       "stddev_ns",  "avg_ts",         "stddev_ts", "samples_ns", "samples_ts"};
@@ -46,12 +46,12 @@ std::string scalar_text(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// Settings in which the tests of this document differ: they tell its cases apart.
+/// Settings in which the tests of this document differ. They become part of the names of its cases.
 std::set<std::string> varied_settings(const std::vector<const json*>& tests) {
   std::set<std::string> varied;
   for (const json* test : tests) {
     for (const auto& [name, value] : test->items()) {
-      if (is_no_setting(name) || value.is_structured() || varied.contains(name)) continue;
+      if (is_result(name) || value.is_structured() || varied.contains(name)) continue;
       const auto first = tests.front()->find(name);
       if (first == tests.front()->end() || *first != value) varied.insert(name);
     }

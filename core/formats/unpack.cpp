@@ -16,7 +16,7 @@ namespace {
 
 using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
-/// Bytes of a compressed tar, for each byte of documents that may be in it: logs lie beside reports.
+/// A compressed tar may have this many bytes for each byte of documents allowed in it: it contains logs too.
 constexpr std::size_t others_a_document = 16;
 
 bool is_tar(std::string_view bytes) {
@@ -34,7 +34,7 @@ bool is_packed(std::string_view bytes) {
 }
 
 bool is_document_name(std::string_view name) {
-  // macOS puts "._name" beside every file of a tar, and a folder of them into a zip.
+  // macOS adds "._name" for every file of a tar, and a folder of them to a zip.
   const auto base = name.substr(name.rfind('/') + 1);
   if (base.starts_with("._")) return false;
   return base.ends_with(".xml") || base.ends_with(".XML") || base.ends_with(".json") || base.ends_with(".jsonl");

@@ -152,7 +152,7 @@ TEST(Unpack, ACutOrDamagedArchiveIsRefusedOrWholeNeverHalf) {
       auto damaged = whole;
       char& byte = damaged[random() % damaged.size()];
       byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << (random() % 8)));
-      (void)unpack({"damaged", "", damaged});  // no crash, no hang; the reader refuses what is no report
+      (void)unpack({"damaged", "", damaged});  // no crash, no hang; the reader refuses other bytes
     }
   }
 }

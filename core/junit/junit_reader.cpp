@@ -9,8 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/junit/collected_text.h"
 #include "core/junit/counts.h"
-#include "core/junit/gathered_text.h"
 #include "core/junit/text.h"
 #include "core/junit/vocabulary.h"
 #include "core/junit/xml_document.h"
@@ -147,8 +147,8 @@ class ReportWalk {
 
   void read_suite_output() {
     const std::size_t offset = walk_.offset();
-    GatheredText text;
-    gather(text);
+    CollectedText text;
+    collect(text);
     if (!report_.output.empty() && report_.output.back() != '\n') report_.output += '\n';
     report_.output += text.view();
     spend(offset, 0);
@@ -194,8 +194,8 @@ class ReportWalk {
     if (has_value) {
       skip();
     } else {
-      GatheredText text;
-      gather(text);
+      CollectedText text;
+      collect(text);
       property.value = text.text();
     }
     return property;
@@ -271,8 +271,8 @@ class ReportWalk {
   void read_case_children(ReportCase& made) {
     XmlEvent event = walk_.next();
     if (event == XmlEvent::end) return;
-    GatheredText out;
-    GatheredText err;
+    CollectedText out;
+    CollectedText err;
     properties_.clear();
     for (; event != XmlEvent::end; event = walk_.next()) {
       if (event == XmlEvent::start) read_case_child(made, out, err);
@@ -282,7 +282,7 @@ class ReportWalk {
     made.properties.assign(std::move_iterator(properties_.begin()), std::move_iterator(properties_.end()));
   }
 
-  void read_case_child(ReportCase& made, GatheredText& out, GatheredText& err) {
+  void read_case_child(ReportCase& made, CollectedText& out, CollectedText& err) {
     switch (element_kind(walk_.name())) {
       case ElementKind::error:
         worsen(made, CaseStatus::errored);
@@ -297,10 +297,10 @@ class ReportWalk {
         read_properties([this](ReadProperty property) { add_property(property, properties_.emplace_back()); });
         return;
       case ElementKind::out:
-        gather(out);
+        collect(out);
         return;
       case ElementKind::err:
-        gather(err);
+        collect(err);
         return;
       case ElementKind::flaky:
         ++made.flaky;
@@ -326,8 +326,8 @@ class ReportWalk {
       if (attribute.name == attribute::message) made.message = text::BorrowedText::borrow(attribute.value);
     }
     if (!made.message.empty()) return skip();
-    GatheredText text;
-    gather(text);
+    CollectedText text;
+    collect(text);
     made.message = text.trimmed();
   }
 
@@ -340,7 +340,7 @@ class ReportWalk {
   }
 
   /// Collects all text of an element; elements in it are written as in the document.
-  void gather(GatheredText& into) {
+  void collect(CollectedText& into) {
     into.start_element();
     for (std::size_t depth = 1; depth > 0;) {
       switch (walk_.next()) {

@@ -99,7 +99,7 @@ std::string declared_encoding(std::string_view text) {
   text = text.substr(0, 512);  // a declaration is one short line
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos || text.substr(begin, 5) != "<?xml") return "";
-  // <?xmlTITY …?> is no declaration but an instruction to a program of that name.
+  // <?xmlTITY …?> is not a declaration but an instruction to a program of that name.
   if (std::string_view(" \t\r\n").find(text.substr(begin, 6).back()) == std::string_view::npos) return "";
   text = text.substr(begin, text.find("?>") - begin);
   const std::size_t word = text.find("encoding");

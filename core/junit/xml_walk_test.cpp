@@ -49,7 +49,7 @@ TEST(XmlWalk, SaysWhatADocumentHolds) {
   EXPECT_THAT(events_of("<a/>"), ElementsAre("<a", "</a"));
 }
 
-TEST(XmlWalk, WhiteSpaceAloneIsNoTextAndACommentPartsTwo) {
+TEST(XmlWalk, SkipsBlankTextAndSplitsTextAtComments) {
   EXPECT_THAT(texts_of(" x <!-- --> \n <!-- --> y"), ElementsAre("' x '", "' y'"));
   EXPECT_THAT(texts_of("&#32;"), ElementsAre("' '"));
   EXPECT_THAT(texts_of("x<![CDATA[]]><![CDATA[ ]]>"), ElementsAre("'x'", "''", "' '"));
@@ -118,7 +118,7 @@ TEST(XmlWalk, ReferencesAreCheckedWhereTheyAreReferences) {
     EXPECT_EQ(refusal_of(text), "accepted") << text;
 }
 
-TEST(XmlWalk, NoReferenceHidesBehindAnAttribute) {
+TEST(XmlWalk, NoReferenceHidesAfterAnAttribute) {
   EXPECT_EQ(refusal_of("<a b='<!-- '>&#0;</a>"), "6 '<' in the value of an attribute");
   EXPECT_EQ(refusal_of("<a b='<!-- '>&#0;<!-- --></a>"), "6 '<' in the value of an attribute");
   EXPECT_EQ(refusal_of("<a b='<![CDATA['>&#0;<![CDATA[]]></a>"), "6 '<' in the value of an attribute");

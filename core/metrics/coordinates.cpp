@@ -18,8 +18,8 @@ namespace {
 constexpr std::string_view environment_prefix = "environment.";
 constexpr std::string_view surefire_prefix = "env.";
 
-/// CI variables by what they say; the earlier name wins. The detached "HEAD" of a pull request is no branch, so names
-/// that keep the branch stand first.
+/// CI variables by coordinate; the earlier name wins. The detached "HEAD" of a pull request is not a branch, so names
+/// that contain the branch come first.
 constexpr std::array<std::string_view, 11> commit_names = {
     "GITHUB_SHA",       "CI_COMMIT_SHA", "GIT_COMMIT",          "CIRCLE_SHA1", "BUILDKITE_COMMIT", "BITBUCKET_COMMIT",
     "DRONE_COMMIT_SHA", "TRAVIS_COMMIT", "BUILD_SOURCEVERSION", "git.commit",  "git.commit.id"};
@@ -69,7 +69,8 @@ class Statements {
   std::optional<std::int64_t> time_of(std::string_view own, const std::string& text) {
     if (text.empty()) return std::nullopt;
     const auto us = times::parse_time_us(text);
-    if (!us) warnings_.add(fmt::format("{} '{}' is no plausible time; it is ignored", own, text::shortened(text, 60)));
+    if (!us)
+      warnings_.add(fmt::format("{} '{}' is not a plausible time; it is ignored", own, text::shortened(text, 60)));
     return us;
   }
 
@@ -157,7 +158,7 @@ Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_
   coordinates.ci_url = statements.find("perftrend.ci_url", ci_url_names);
   if (coordinates.ci_url.empty()) coordinates.ci_url = github_url(statements);
   coordinates.ci_url = web_address(std::move(coordinates.ci_url), warnings);
-  // Not from a CI's variables, which state it of every job: the nights of an unchanged commit would fall onto one spot.
+  // Not from variables of the CI, which every job has: all runs of an unchanged commit would get the same time.
   coordinates.commit_us = statements.time_of("perftrend.commit_time", statements.find_own("perftrend.commit_time"));
   coordinates.started_us = statements.time_of("perftrend.started_at", statements.find_own("perftrend.started_at"));
   if (!coordinates.started_us) coordinates.started_us = report.started_us;

@@ -27,7 +27,7 @@ std::string last_word(std::string_view name) {
   std::size_t begin = name.size();
   while (begin > 0 && is_word_char(name[begin - 1])) {
     --begin;
-    // A hump: an upper case letter behind a lower case one begins a word.
+    // An upper case letter after a lower case one starts a word.
     if (is_upper(name[begin]) && begin > 0 && is_lower_or_digit(name[begin - 1])) break;
   }
   std::string word(name.substr(begin));
@@ -42,7 +42,7 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// Never a metric, with a unit or without.
+/// Never a metric, with or without a unit.
 constexpr std::array<std::string_view, 12> always = {"id",    "ids", "uuid", "guid", "pid",       "ppid",
                                                      "epoch", "tid", "date", "sha",  "timestamp", "commit"};
 

@@ -196,7 +196,7 @@ class Extractor {
     for (const auto& property : properties) {
       const std::string_view name = property.name;
       if (name != "perftrend.quarantine.expiry" || times::parse_expiry_us(property.value)) continue;
-      warnings_.add(fmt::format("{} is '{}', which is no day (2027-03-31): the quarantine has no expiry", name,
+      warnings_.add(fmt::format("{} is '{}', which is not a day (2027-03-31): the quarantine has no expiry", name,
                                 std::string_view(property.value)));
     }
   }

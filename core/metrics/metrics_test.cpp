@@ -107,7 +107,7 @@ TEST(Metrics, PropertiesOfEveryKind) {
   }
 }
 
-TEST(Metrics, WhatIsNoPointIsSaid) {
+TEST(Metrics, ValuesWithoutPointsGiveWarnings) {
   struct Row {
     std::string properties;
     const char* warning;
@@ -134,7 +134,7 @@ TEST(Metrics, WhatIsNoPointIsSaid) {
   EXPECT_THAT(sideways.warnings, ElementsAre(HasSubstr("neither lower nor higher")));
 }
 
-TEST(Metrics, AttributesNobodyDefines) {
+TEST(Metrics, UndefinedAttributes) {
   EXPECT_THAT(
       lines_of(metric_value(one_case(
           "", "", "score='7.5' line='12' seed='3' note='x' assertions='9' asserts='9' duration='1' lineNumber='4'"))),
@@ -298,7 +298,7 @@ TEST(Metrics, LimitsRefuseTheWhole) {
 }
 
 TEST(Metrics, MeasuresOutliveTheirReport) {
-  // Texts in one piece and in several, in the document and put together: each is lent or owned in another way.
+  // Texts in one piece and in several, in the document and put together: each is borrowed or owned in another way.
   const std::string cases = "<testsuite name='inner'><testcase classname='c' name='n' time='0.25'><properties>" +
                             property("p[l]", "1 2") + property("q", "3") + property("q.unit", "furlongs") +
                             "</properties>" + "<system-out>Prompt 0: prefill = 1.5 ms\n</system-out>" +
@@ -390,7 +390,7 @@ TEST(Metrics, CoordinatesOfCiSystems) {
     EXPECT_EQ(found.branch, row.branch);
     EXPECT_EQ(found.commit, row.commit);
     EXPECT_EQ(found.ci_url, row.ci_url);
-    EXPECT_EQ(found.commit_us, std::nullopt) << "the nights of one commit are not one night";
+    EXPECT_EQ(found.commit_us, std::nullopt) << "two runs of one commit are not one run";
   }
 }
 
@@ -404,11 +404,11 @@ TEST(Metrics, CoordinatesThatCannotBeAreLeftOutAndSaid) {
   EXPECT_EQ(extracted.coordinates.branch, "");
   EXPECT_EQ(extracted.coordinates.commit, "a");
   EXPECT_EQ(extracted.coordinates.commit_us, std::nullopt);
-  EXPECT_THAT(extracted.warnings,
-              testing::UnorderedElementsAre(
-                  "the document holds no test case", HasSubstr("perftrend.branch is longer than"),
-                  HasSubstr("perftrend.commit is stated as 'a' and as 'b'"), HasSubstr("is not http or https"),
-                  HasSubstr("'never' is no plausible time"), HasSubstr("environment.cpu is stated as 'x' and as 'y'")));
+  EXPECT_THAT(extracted.warnings, testing::UnorderedElementsAre(
+                                      "the document holds no test case", HasSubstr("perftrend.branch is longer than"),
+                                      HasSubstr("perftrend.commit is stated as 'a' and as 'b'"),
+                                      HasSubstr("is not http or https"), HasSubstr("'never' is not a plausible time"),
+                                      HasSubstr("environment.cpu is stated as 'x' and as 'y'")));
 }
 
 TEST(Metrics, ManyCasesGroupRightWhateverTheirNames) {

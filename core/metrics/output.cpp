@@ -16,7 +16,7 @@ constexpr std::string_view perf_warning = "PERF-WARNING:";
 /// Of one <measurement> from '<' to its end. Small, for every '<' of an output may begin one.
 constexpr std::size_t measurement_bytes_max = 512;
 
-/// Of names in lines nobody promised to be metrics.
+/// Longest name in lines that only look like metrics.
 constexpr std::size_t strict_name_bytes_max = 64;
 
 bool is_blank(char c) {
@@ -36,7 +36,7 @@ bool is_all_blank(std::string_view text) {
   return skip_blanks(text).empty();
 }
 
-/// Length of what `literal` matches at the front of `text`, or npos. A blank in it stands for any run, none included;
+/// Length of what `literal` matches at the front of `text`, or npos. A blank in it matches any blanks, also none;
 /// a literal of blanks alone needs one.
 std::size_t literal_bytes(std::string_view literal, std::string_view text) {
   std::size_t at = 0;
@@ -54,7 +54,7 @@ std::size_t literal_bytes(std::string_view literal, std::string_view text) {
 }
 
 /// Where `literal` first matches, blanks before it left to what precedes, or npos. Linear: only places of its first
-/// character that is no blank are tried.
+/// character that is not a blank are tried.
 std::size_t find_literal(std::string_view literal, std::string_view text) {
   literal = skip_blanks(literal);
   if (literal.empty()) return text.find_first_of(" \t");
@@ -91,7 +91,7 @@ bool is_strict_metric(std::string_view metric) {
          });
 }
 
-/// The text between `open` and `close` behind `at`, or nothing. Bounded, so that a thousand open tags cost no more than
+/// The text between `open` and `close` after `at`, or nothing. Bounded, so that a thousand open tags cost no more than
 /// a thousand times the bound.
 std::string_view between(std::string_view text, std::string_view open, std::string_view close) {
   const std::size_t begin = text.find(open);
@@ -224,7 +224,7 @@ LinePattern::LinePattern(std::string_view pattern, bool strict) : strict_(strict
     const auto* found = std::find_if(placeholders.begin(), placeholders.end(),
                                      [&](const Placeholder& p) { return pattern.starts_with(p.text); });
     if (found != placeholders.end()) {
-      // A number and a unit end by themselves; of the others only a literal tells the end.
+      // A number and a unit end by themselves; any other placeholder ends at a literal.
       const bool open_before = !parts_.empty() && parts_.back().piece != Piece::literal &&
                                parts_.back().piece != Piece::value && parts_.back().piece != Piece::unit;
       touching = touching || open_before;

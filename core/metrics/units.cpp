@@ -160,13 +160,13 @@ constexpr const Known& known_at(std::size_t i) {
   return i < time_units.size() ? time_units[i] : other_units[i - time_units.size()];
 }
 
-/// Of 256, a third of which are taken; a text that is no unit mostly meets an empty one.
+/// Table of 256 slots. A third are used, so most texts that are not units find an empty slot.
 constexpr std::size_t slot_of(std::string_view text) {
   const auto byte = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
   return (byte(text.front()) * 3 + byte(text.back()) * 7 + text.size() * 31) % 256;
 }
 
-/// Which unit stands where, counted from 1; 0 where none does.
+/// Index of the unit in each slot, counted from 1; 0 for an empty slot.
 constexpr std::array<std::uint8_t, 256> make_slots() {
   std::array<std::uint8_t, 256> made{};
   for (std::size_t i = 0; i < time_units.size() + other_units.size(); ++i) {

@@ -116,8 +116,8 @@ bool read_plain(std::string_view text, std::size_t numbers_max, ParsedValues& va
   }
 }
 
-/// The kind of the whole. A value is a metric only as a whole: what is no number makes all of it text, whatever else
-/// went wrong before.
+/// The kind of the whole. A value is a metric only as a whole: anything that is not a number makes all of it text,
+/// whatever else went wrong before.
 ValueKind read_list(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
   text = text::trim(text);
   // Most properties are words: a number, a list in brackets, NaN and Inf are all that can matter.

@@ -8,7 +8,7 @@
 namespace perftrend::metrics {
 namespace {
 
-TEST(Values, ListsUnitsAndWhatIsNone) {
+TEST(Values, ListsUnitsAndOtherTexts) {
   struct Row {
     const char* text;
     ValueKind kind;

@@ -18,14 +18,14 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(Borrowed, ACopyOwnsAndAMovedOneIsWhatItWas) {
-  std::string lender = "abc";
-  BorrowedText text = BorrowedText::borrow(lender);
+  std::string owner = "abc";
+  BorrowedText text = BorrowedText::borrow(owner);
   const BorrowedText copy = text;
   const BorrowedText moved = std::move(text);
   const BorrowedText shared = moved.share();
   BorrowedText assigned = "before";
   assigned = moved;
-  lender[0] = 'X';
+  owner[0] = 'X';
   EXPECT_EQ(copy, "abc");
   EXPECT_EQ(assigned, "abc");
   EXPECT_EQ(moved, "Xbc");

@@ -4,263 +4,232 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <charconv>
 #include <cstddef>
+#include <sstream>
 #include <string>
+#include <utility>
 
-#include "core/text/numbers.h"
+#include "core/text/trim.h"
 
 namespace perftrend::times {
-
 namespace {
+
+using Microseconds = std::chrono::microseconds;
+using LocalTime = date::local_time<Microseconds>;
 
 constexpr int year_min = 1990;
 constexpr int year_max = 2199;
-constexpr std::int64_t us_per_second = 1'000'000;
 
-struct Parts {
-  int year = 0;
-  int month = 0;
-  int day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  std::int64_t fraction_us = 0;
-  int offset_minutes = 0;
+/// A format of date::parse, for texts of one shape: '9' is a digit, 'a' a word, everything else itself.
+struct TimeFormat {
+  std::string_view shape;
+  const char* format;
 };
 
-std::optional<std::int64_t> to_us(const Parts& p) {
-  if (p.year < year_min || p.year > year_max) return std::nullopt;
-  const date::year_month_day day{date::year(p.year), date::month(static_cast<unsigned>(p.month)),
-                                 date::day(static_cast<unsigned>(p.day))};
-  // A leap second is the second after it; 24:00 is the day after.
-  if (!day.ok() || p.hour > 24 || p.minute > 59 || p.second > 60) return std::nullopt;
-  if (p.hour == 24 && (p.minute != 0 || p.second != 0 || p.fraction_us != 0)) return std::nullopt;
-  if (p.offset_minutes < -18 * 60 || p.offset_minutes > 18 * 60) return std::nullopt;
-  const std::int64_t days = date::sys_days(day).time_since_epoch().count();
-  const std::int64_t minutes = (days * 24 + p.hour) * 60 + p.minute - p.offset_minutes;
-  return (minutes * 60 + p.second) * us_per_second + p.fraction_us;
+/// Fractions, zones, weekdays, AM and PM are removed before; "T" separates an ISO date from its clock.
+constexpr std::array<TimeFormat, 18> formats = {{{"9999-99-99", "%Y-%m-%d"},
+                                                 {"9999-99-99a99:99", "%Y-%m-%dT%H:%M"},
+                                                 {"9999-99-99a99:99:99", "%Y-%m-%dT%H:%M:%S"},
+                                                 {"9999-99-99a9999", "%Y-%m-%dT%H%M"},
+                                                 {"9999-99-99a999999", "%Y-%m-%dT%H%M%S"},
+                                                 {"99999999", "%Y%m%d"},
+                                                 {"99999999a99:99", "%Y%m%dT%H:%M"},
+                                                 {"99999999a99:99:99", "%Y%m%dT%H:%M:%S"},
+                                                 {"99999999a9999", "%Y%m%dT%H%M"},
+                                                 {"99999999a999999", "%Y%m%dT%H%M%S"},
+                                                 {"99 a 9999", "%d %b %Y"},
+                                                 {"99 a 9999 99:99", "%d %b %Y %H:%M"},
+                                                 {"99 a 9999 99:99:99", "%d %b %Y %H:%M:%S"},
+                                                 {"a 99 9999", "%b %d %Y"},
+                                                 {"a 99 9999 99:99", "%b %d %Y %H:%M"},
+                                                 {"a 99 9999 99:99:99", "%b %d %Y %H:%M:%S"},
+                                                 {"a 99 99:99:99 9999", "%b %d %H:%M:%S %Y"},
+                                                 {"a 99 99:99 9999", "%b %d %H:%M %Y"}}};
+
+/// "MM/DD/YYYY" or "DD/MM/YYYY": a time only where one of both is impossible, or both are the same day.
+constexpr std::array<TimeFormat, 6> slashed_formats = {{{"99/99/9999", "%m/%d/%Y"},
+                                                        {"99/99/9999", "%d/%m/%Y"},
+                                                        {"99/99/9999 99:99", "%m/%d/%Y %H:%M"},
+                                                        {"99/99/9999 99:99", "%d/%m/%Y %H:%M"},
+                                                        {"99/99/9999 99:99:99", "%m/%d/%Y %H:%M:%S"},
+                                                        {"99/99/9999 99:99:99", "%d/%m/%Y %H:%M:%S"}}};
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
-/// What is left to read of a text.
-class Reader {
- public:
-  explicit Reader(std::string_view text) : text_(text) {}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
-  bool empty() const { return text_.empty(); }
-  std::size_t size() const { return text_.size(); }
-  bool starts_with_digit() const { return !text_.empty() && text_[0] >= '0' && text_[0] <= '9'; }
-
-  bool skip(std::string_view any_of) {
-    if (text_.empty() || any_of.find(text_[0]) == std::string_view::npos) return false;
-    text_.remove_prefix(1);
-    return true;
-  }
-  void skip_all(std::string_view any_of) {
-    while (skip(any_of)) {
+std::string shape_of(std::string_view text) {
+  std::string shape;
+  for (const char c : text) {
+    if (!is_letter(c)) {
+      shape += is_digit(c) ? '9' : c;
+    } else if (shape.empty() || shape.back() != 'a') {
+      shape += 'a';
     }
   }
-  bool skip_word(std::string_view word) {
-    if (!text_.starts_with(word)) return false;
-    text_.remove_prefix(word.size());
-    return true;
-  }
-
-  /// Exactly `count` digits.
-  bool digits(std::size_t count, int& out) {
-    if (text_.size() < count) return false;
-    int value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (text_[i] < '0' || text_[i] > '9') return false;
-      value = value * 10 + (text_[i] - '0');
-    }
-    out = value;
-    text_.remove_prefix(count);
-    return true;
-  }
-
-  /// ".123456789": microseconds, the rest cut.
-  bool fraction(std::int64_t& us) {
-    if (!skip(".,")) return true;
-    if (!starts_with_digit()) return false;
-    std::int64_t scale = us_per_second / 10;
-    for (; starts_with_digit(); text_.remove_prefix(1), scale /= 10)
-      us += (text_[0] - '0') * scale;
-    return true;
-  }
-
-  /// Letters at the front, at least one.
-  std::string_view word() {
-    const auto end =
-        std::find_if(text_.begin(), text_.end(), [](unsigned char c) { return c >= 0x80 || std::isalpha(c) == 0; });
-    const std::string_view found = text_.substr(0, static_cast<std::size_t>(end - text_.begin()));
-    text_.remove_prefix(found.size());
-    return found;
-  }
-
-  std::string_view rest() const { return text_; }
-
- private:
-  std::string_view text_;
-};
-
-/// HH:MM[:SS[.f]] or HHMM[SS[.f]].
-bool read_clock(Reader& in, Parts& p) {
-  if (!in.digits(2, p.hour)) return false;
-  const bool colons = in.skip(":");
-  if (!in.digits(2, p.minute)) return false;
-  if (colons ? in.skip(":") : in.starts_with_digit()) {
-    if (!in.digits(2, p.second)) return false;
-  }
-  return in.fraction(p.fraction_us);
+  return shape;
 }
 
-/// Z, UTC, GMT, ±HH, ±HHMM, ±HH:MM, or nothing.
-bool read_zone(Reader& in, Parts& p) {
-  if (in.empty() || in.skip("Zz") || in.skip_word("UTC") || in.skip_word("GMT")) return true;
-  const bool west = in.rest()[0] == '-';
-  if (!in.skip("+-")) return false;
-  int hours = 0;
-  int minutes = 0;
-  if (!in.digits(2, hours)) return false;
-  in.skip(":");
-  if (in.starts_with_digit() && !in.digits(2, minutes)) return false;
-  if (minutes > 59) return false;
-  p.offset_minutes = (west ? -1 : 1) * (hours * 60 + minutes);
-  return true;
+std::optional<LocalTime> parse(const std::string& text, const char* format) {
+  std::istringstream in(text);
+  date::local_time<std::chrono::seconds> time;
+  in >> date::parse(format, time);
+  if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
+  return LocalTime(time);
 }
 
-std::optional<Parts> read_iso(std::string_view text) {
-  Reader in(text);
-  Parts p;
-  if (!in.digits(4, p.year)) return std::nullopt;
-  const bool dashes = in.skip("-");
-  if (!in.digits(2, p.month) || in.skip("-") != dashes || !in.digits(2, p.day)) return std::nullopt;
-  if (in.empty()) return p;
-  if (!in.skip("Tt \t")) return std::nullopt;
-  in.skip_all(" \t");
-  if (!read_clock(in, p)) return std::nullopt;
-  in.skip_all(" \t");
-  if (!read_zone(in, p) || !in.empty()) return std::nullopt;
-  return p;
-}
-
-/// MM/DD/YYYY or DD/MM/YYYY, only where one of them cannot be.
-std::optional<Parts> read_slashed(std::string_view text) {
-  Reader in(text);
-  Parts p;
-  int first = 0;
-  int second = 0;
-  if (!in.digits(2, first) || !in.skip("/") || !in.digits(2, second) || !in.skip("/") || !in.digits(4, p.year)) {
-    return std::nullopt;
+std::optional<LocalTime> parse(const std::string& text) {
+  const std::string shape = shape_of(text);
+  for (const TimeFormat& known : formats) {
+    if (known.shape == shape) return parse(text, known.format);
   }
-  if ((first > 12) == (second > 12) && first != second) return std::nullopt;
-  p.month = first > 12 ? second : first;
-  p.day = first > 12 ? first : second;
-  in.skip_all(" \t");
-  if (!in.empty() && !read_clock(in, p)) return std::nullopt;
-  in.skip_all(" \t");
-  if (!read_zone(in, p) || !in.empty()) return std::nullopt;
-  return p;
-}
-
-int month_of(std::string_view word) {
-  constexpr std::array<std::string_view, 12> names = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                      "jul", "aug", "sep", "oct", "nov", "dec"};
-  if (word.size() < 3) return 0;
-  std::string lower;
-  for (const char c : word.substr(0, 3))
-    lower += static_cast<char>(c | 0x20);
-  const auto* found = std::find(names.begin(), names.end(), lower);
-  return found == names.end() ? 0 : static_cast<int>(found - names.begin()) + 1;
-}
-
-bool is_weekday(std::string_view word) {
-  constexpr std::array<std::string_view, 7> names = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return word.starts_with(name); });
-}
-
-/// One number of a date in words: a clock, a year or a day.
-bool read_number(Reader& in, Parts& p) {
-  const std::string_view rest = in.rest();
-  const std::size_t end = std::min(rest.find_first_not_of("0123456789"), rest.size());
-  if (end < rest.size() && rest[end] == ':') {
-    if (end == 1)
-      return in.digits(1, p.hour) && in.skip(":") && in.digits(2, p.minute) &&
-             (!in.skip(":") || in.digits(2, p.second)) && in.fraction(p.fraction_us);
-    return read_clock(in, p);
+  std::optional<LocalTime> found;
+  for (const TimeFormat& known : slashed_formats) {
+    if (known.shape != shape) continue;
+    const auto time = parse(text, known.format);
+    if (found && time && *found != *time) return std::nullopt;
+    if (time) found = time;
   }
-  if (end == 4) return p.year == 0 && in.digits(4, p.year);
-  return end <= 2 && p.day == 0 && in.digits(end, p.day);
+  return found;
 }
 
-/// Day, month's name, year, clock and zone in any order, as RFC 2822, Java and locales write them.
-std::optional<Parts> read_words(std::string_view text) {
-  Reader in(text);
-  Parts p;
-  bool afternoon = false;
-  bool morning = false;
-  while (in.skip_all(" \t,"), !in.empty()) {
-    if (in.starts_with_digit()) {
-      if (!read_number(in, p)) return std::nullopt;
-      continue;
-    }
-    if (in.rest()[0] == '+' || in.rest()[0] == '-') {
-      if (!read_zone(in, p)) return std::nullopt;
-      continue;
-    }
-    const std::string_view word = in.word();
-    if (word.empty()) return std::nullopt;
-    if (word == "AM" || word == "PM") {
-      (word == "PM" ? afternoon : morning) = true;
-    } else if (p.month == 0 && month_of(word) != 0 && !is_weekday(word)) {
-      p.month = month_of(word);
-    } else if (!is_weekday(word) && word != "UTC" && word != "GMT" && word != "Z") {
-      return std::nullopt;  // a zone by name (CET, PST) is not one for sure
-    }
+/// Words separated by one blank, without commas, weekdays and the names of UTC; numbers have two digits at least.
+std::string normalise(std::string_view text) {
+  constexpr std::array<std::string_view, 7> weekdays = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  std::string normal;
+  while (!(text = text::trim(text, " \t,")).empty()) {
+    const std::string_view word = text.substr(0, text.find_first_of(" \t,"));
+    text.remove_prefix(word.size());
+    const bool is_weekday = is_letter(word.back()) && std::any_of(weekdays.begin(), weekdays.end(),
+                                                                  [&](auto day) { return word.starts_with(day); });
+    if (is_weekday || word == "UTC" || word == "GMT" || word == "Z") continue;
+    if (!normal.empty()) normal += ' ';
+    if (is_digit(word[0]) && (word.size() == 1 || word[1] == ':')) normal += '0';
+    const bool has_half = word.size() > 2 && (word.ends_with("AM") || word.ends_with("PM")) && is_digit(word[0]);
+    normal += has_half ? std::string(word).insert(word.size() - 2, " ") : std::string(word);
   }
-  if (p.month == 0 || p.day == 0) return std::nullopt;
-  if ((afternoon || morning) && (p.hour < 1 || p.hour > 12)) return std::nullopt;
-  if (afternoon && p.hour != 12) p.hour += 12;
-  if (morning && p.hour == 12) p.hour = 0;
-  return p;
+  return normal;
+}
+
+/// Removes ".123456789" after a clock and returns it in microseconds; further digits are ignored.
+Microseconds take_fraction(std::string& text) {
+  const std::size_t clock = text.find_first_of(":T");
+  const std::size_t point = clock == std::string::npos ? clock : text.find_first_of(".,", clock);
+  if (point == std::string::npos || point + 1 >= text.size() || !is_digit(text[point + 1])) return {};
+  const std::size_t end = std::min(text.find_first_not_of("0123456789", point + 1), text.size());
+  if (end < text.size() && text[end] == ':') return {};
+  std::string digits = text.substr(point + 1, std::min<std::size_t>(end - point - 1, 6));
+  digits.resize(6, '0');
+  text.erase(point, end - point);
+  return Microseconds(std::stoi(digits));
+}
+
+/// Removes "Z", "UTC", "GMT", "+01:00", "+0100" or "+01" at the end of a text with a clock and returns it.
+std::optional<std::chrono::minutes> take_zone(std::string& text) {
+  using std::chrono::minutes;
+  for (const std::string_view utc : {"Z", "z", "UTC", "GMT"}) {
+    if (!text.ends_with(utc)) continue;
+    text = text::trim(text.substr(0, text.size() - utc.size()));
+    return minutes(0);
+  }
+  const std::size_t clock = text.find_first_of(":T");
+  const std::size_t sign = clock == std::string::npos ? clock : text.find_first_of("+-", clock);
+  if (sign == std::string::npos) return minutes(0);
+  std::string offset = text.substr(sign + 1);
+  const std::string shape = shape_of(offset);
+  if (shape != "99" && shape != "9999" && shape != "99:99") return std::nullopt;
+  std::erase(offset, ':');
+  const int hours = std::stoi(offset.substr(0, 2));
+  const int past = offset.size() == 4 ? std::stoi(offset.substr(2)) : 0;
+  if (past > 59 || hours * 60 + past > 18 * 60) return std::nullopt;
+  const bool is_west = text[sign] == '-';
+  text = text::trim(text.substr(0, sign));
+  return minutes((is_west ? -1 : 1) * (hours * 60 + past));
+}
+
+/// Rewrites what date::parse does not read, a leap second or 24:00, and returns what it adds to the rest.
+std::optional<Microseconds> take_overflow(std::string& text, Microseconds fraction) {
+  const std::size_t minutes_end = text.rfind(':');
+  if (minutes_end == std::string::npos) return Microseconds(0);
+  if (text.compare(minutes_end, 3, ":60") == 0 && text.find(':') != minutes_end) {
+    text.replace(minutes_end, 3, ":59");
+    return std::chrono::seconds(1);
+  }
+  const std::size_t hour = text.find(':') - std::min<std::size_t>(text.find(':'), 2);
+  if (text.compare(hour, 3, "24:") != 0) return Microseconds(0);
+  if (text.find_first_not_of("0:", hour + 3) != std::string::npos || fraction != Microseconds(0)) return std::nullopt;
+  text.replace(hour, 2, "00");
+  return date::days(1);
+}
+
+/// Removes " AM" or " PM" and returns what it adds to the hour, which is 1 to 12.
+std::optional<std::chrono::hours> take_half_day(std::string& text) {
+  using std::chrono::hours;
+  const bool is_afternoon = text.ends_with(" PM");
+  if (!is_afternoon && !text.ends_with(" AM")) return hours(0);
+  text.resize(text.size() - 3);
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || colon < 2 || !is_digit(text[colon - 2])) return std::nullopt;
+  const int hour = std::stoi(text.substr(colon - 2, 2));
+  if (hour < 1 || hour > 12) return std::nullopt;
+  return hours(is_afternoon ? (hour == 12 ? 0 : 12) : (hour == 12 ? -12 : 0));
 }
 
 /// "1764036000", "1764036000.25", "1764036000123".
-std::optional<std::int64_t> read_epoch(std::string_view text) {
-  const std::size_t whole = std::min(text.find_first_not_of("0123456789"), text.size());
-  if (whole == 13 && text.size() == 13) {
-    std::int64_t ms = 0;
-    for (const char c : text)
-      ms = ms * 10 + (c - '0');
-    return ms * 1000;
+std::optional<Microseconds> parse_epoch(std::string_view text) {
+  std::int64_t whole = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
+  const auto digits = static_cast<std::size_t>(end - text.data());
+  if (error != std::errc() || !is_digit(text[0])) return std::nullopt;
+  if (digits == text.size() && digits == 13) return std::chrono::milliseconds(whole);
+  if (digits != 10) return std::nullopt;
+  std::string fraction = ":" + std::string(text.substr(digits));
+  const Microseconds us = take_fraction(fraction);
+  if (fraction != ":") return std::nullopt;
+  return std::chrono::seconds(whole) + us;
+}
+
+std::optional<Microseconds> parse_date(std::string_view sent) {
+  // "T" or blanks, or both, separate an ISO date from its clock.
+  std::string text(sent);
+  const std::size_t date_bytes = std::min(text.find_first_not_of("0123456789-"), text.size());
+  if ((date_bytes == 10 || date_bytes == 8) && date_bytes < text.size()) {
+    const std::size_t clock = text.find_first_not_of("Tt \t", date_bytes);
+    if (clock == date_bytes || clock == std::string::npos) return std::nullopt;
+    text.replace(date_bytes, clock - date_bytes, "T");
   }
-  if (whole != 10) return std::nullopt;
-  std::int64_t seconds = 0;
-  for (const char c : text.substr(0, whole))
-    seconds = seconds * 10 + (c - '0');
-  Reader in(text.substr(whole));
-  std::int64_t fraction_us = 0;
-  if (!in.fraction(fraction_us) || !in.empty()) return std::nullopt;
-  return seconds * us_per_second + fraction_us;
+  const Microseconds fraction = take_fraction(text);
+  const auto zone = take_zone(text);
+  if (!zone) return std::nullopt;
+  const auto overflow = take_overflow(text, fraction);
+  if (!overflow) return std::nullopt;
+  std::string normal = normalise(text);
+  const auto half_day = take_half_day(normal);
+  if (!half_day) return std::nullopt;
+  const auto local = parse(normal);
+  if (!local) return std::nullopt;
+  return local->time_since_epoch() + fraction + *overflow + *half_day - *zone;
+}
+
+Microseconds start_of(int year) {
+  return date::sys_days(date::year(year) / 1 / 1).time_since_epoch();
 }
 
 }  // namespace
 
 std::optional<std::int64_t> parse_time_us(std::string_view text) {
-  constexpr std::size_t bytes_max = 64;  // longer is no date in any of these forms
+  constexpr std::size_t bytes_max = 64;  // no text in any of these formats is longer
   text = text::trim(text);
   if (text.empty() || text.size() > bytes_max) return std::nullopt;
-  if (const auto us = read_epoch(text)) {
-    const auto first = to_us({year_min, 1, 1});
-    const auto last = to_us({year_max, 12, 31});
-    if (*us < *first || *us > *last) return std::nullopt;
-    return us;
-  }
-  for (const auto& read : {read_iso, read_slashed, read_words}) {
-    if (const auto parts = read(text)) return to_us(*parts);
-  }
-  return std::nullopt;
+  auto us = parse_epoch(text);
+  if (!us) us = parse_date(text);
+  if (!us || *us < start_of(year_min) || *us >= start_of(year_max + 1)) return std::nullopt;
+  return us->count();
 }
 
 std::optional<std::int64_t> parse_expiry_us(std::string_view text) {

@@ -22,6 +22,8 @@ TEST(Timestamps, AsProducersWriteThem) {
                         "Mon Nov 23 02:00:00 UTC 2026",
                         "23 Nov 2026 02:00:00 GMT",
                         "Nov 23, 2026 2:00:00 AM",
+                        "Nov 23, 2026 2:00:00AM",
+                        "11/23/2026 2:00:00",
                         "11/23/2026 02:00:00",
                         "23/11/2026 02:00",
                         "1795399200",
@@ -50,6 +52,7 @@ TEST(Timestamps, AsProducersWriteThem) {
                         "12345",
                         "2026-11-23T02:00:00Zx",
                         "2026-11-23T",
+                        "2026-11-23T02,00:00",
                         "Mon Nov 23 02:00:00 PST 2026",
                         "9999999999999999999999"};
   for (const char* text : none)

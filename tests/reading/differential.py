@@ -36,7 +36,7 @@ SPLICES = [b"<", b">", b"&", b'"', b"]]>", b"<![CDATA[", b"<!--", b"-->", b"&#0;
 
 
 def seconds_of(text):
-    """Seconds of a case, or None where the text is no time."""
+    """Seconds of a case, or None when the text is not a time."""
     text = text.strip(" \t\n\r\f\v")
     if THOUSANDS_TIME.fullmatch(text):
         text = text.replace(",", "")
@@ -60,7 +60,7 @@ class Counter:
         self.notrun = False
         self.case_texts = []  # of each case: suite, class, name; of each of its properties: name, value; output
         self.suite_texts = []  # of each property of a suite or the root: name, value
-        self.gathered = {}  # by what is open
+        self.collected = {}  # by what is open
 
     def start(self, name, attributes):
         local = name.rsplit(":", 1)[-1]
@@ -76,14 +76,14 @@ class Counter:
         elif above == "properties" and local == "property":
             self.counts["properties"] += 1
             self.stack.append("property")
-            self.gathered["property"] = ""
+            self.collected["property"] = ""
             self.property = attributes
         elif above == "case" and local in OUTPUT:
             self.stack.append(local)
         else:
             self.worst = max(self.worst, RESULTS.get(local, 0)) if above == "case" else self.worst
             inside = above.rsplit(" ", 1)[-1]
-            self.stack.append("in " + inside if inside in self.gathered else "else")
+            self.stack.append("in " + inside if inside in self.collected else "else")
             self.text("<" + name + "".join(f' {key}="{value}"' for key, value in attributes.items()) + ">")
 
     def start_case(self, attributes):
@@ -92,13 +92,13 @@ class Counter:
         self.stack.append("case")
         self.seconds += seconds_of(attributes.get("time", "")) or 0
         self.case_texts += [self.suites[-1], attributes.get("classname") or attributes.get("class", ""), attributes.get("name", "")]
-        self.gathered |= {"system-out": "", "system-err": ""}
+        self.collected |= {"system-out": "", "system-err": ""}
 
     def text(self, text):
-        """White space is left out: what of it stands between elements, a reader may drop."""
+        """White space is left out, because a reader may drop it between elements."""
         inside = self.stack[-1].rsplit(" ", 1)[-1] if self.stack else ""
-        if inside in self.gathered:
-            self.gathered[inside] += text.translate(BLANKS)
+        if inside in self.collected:
+            self.collected[inside] += text.translate(BLANKS)
 
     def end(self, name):
         ended = self.stack.pop()
@@ -108,11 +108,11 @@ class Counter:
             self.suites.pop()
         elif ended == "property" and self.property.get("name"):
             texts = self.case_texts if "case" in self.stack else self.suite_texts
-            texts += [self.property["name"], self.property.get("value", self.gathered["property"]).translate(BLANKS)]
+            texts += [self.property["name"], self.property.get("value", self.collected["property"]).translate(BLANKS)]
         elif ended == "case":
             status = "notrun" if self.notrun and self.worst == 0 else NAMES[self.worst]
             self.counts[status] += 1
-            self.case_texts.append(self.gathered["system-out"] + self.gathered["system-err"])
+            self.case_texts.append(self.collected["system-out"] + self.collected["system-err"])
 
     def said(self):
         """What the reader is asked for."""
@@ -210,7 +210,7 @@ def main():
     originals = [text for text in (path.read_bytes() for path in files) if 0 < len(text) <= BYTES_MAX]
     assert originals, "there are no documents to mutate"
     rng = random.Random(SEED)
-    told = {"equal": 0, "both refuse": 0, "forgiven": 0, "only the reader refuses": 0}
+    tally = {"equal": 0, "both refuse": 0, "forgiven": 0, "only the reader refuses": 0}
     bad = []
     with tempfile.TemporaryDirectory() as folder:
         batch = 500
@@ -228,21 +228,21 @@ def main():
             for document, seen in zip(documents, lines):
                 expected = count(document)
                 if seen["refused"]:
-                    told["both refuse" if expected is None else "only the reader refuses"] += 1
-                elif expected is None and seen["forgiven"]:
-                    told["forgiven"] += 1
-                elif seen["counts"] == expected or (expected is None and (are_counts(seen["counts"], count_by_fifth_edition(document))
+                    tally["only the reader refuses" if expected else "both refuse"] += 1
+                elif not expected and seen["forgiven"]:
+                    tally["forgiven"] += 1
+                elif seen["counts"] == expected or (not expected and (are_counts(seen["counts"], count_by_fifth_edition(document))
                                                                           or are_counts(seen["counts"], count_with_escapes(document)))):
-                    told["equal"] += 1
+                    tally["equal"] += 1
                 else:
                     bad.append((expected, seen, document))
-    print(f"{len(originals)} documents and {arguments.mutants} mutants: " + ", ".join(f"{n} {what}" for what, n in told.items()))
+    print(f"{len(originals)} documents and {arguments.mutants} mutants: " + ", ".join(f"{n} {what}" for what, n in tally.items()))
     for expected, seen, document in bad[:5]:
         print(f"expat {expected}\nreader {seen}\n{document[:3000]!r}\n")
     if bad:
         print(f"{len(bad)} differ")
     # A reader that refuses everything would never differ.
-    return 1 if bad or told["equal"] < (len(originals) + arguments.mutants) // 20 else 0
+    return 1 if bad or tally["equal"] < (len(originals) + arguments.mutants) // 20 else 0
 
 
 if __name__ == "__main__":

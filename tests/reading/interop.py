@@ -103,7 +103,7 @@ def ctest_test_xml(work):
 
 
 def from_npm(work):
-    """A folder with the sample and the producers; installed once for all of them, beside WORK."""
+    """A folder with the sample and the producers; installed once for all of them, next to WORK."""
     need("node")
     store = work.parent / "npm"
     lock = (HERE / "package-lock.json").read_text()

@@ -451,7 +451,7 @@ TEST_P(TriageTest, AnExpiryThatIsNoDayIsSaidAndALongReasonCut) {
   const auto accepted = night(0, {quiet(0)},
                               "<property name='perftrend.quarantine' value='" + umlauts +
                                   "'/><property name='perftrend.quarantine.expiry' value='soon'/>");
-  EXPECT_THAT(accepted.run.warnings, Contains(HasSubstr("perftrend.quarantine.expiry is 'soon', which is no day")));
+  EXPECT_THAT(accepted.run.warnings, Contains(HasSubstr("perftrend.quarantine.expiry is 'soon', which is not a day")));
   ASSERT_THAT(stays(), SizeIs(1));
   EXPECT_EQ(stays()[0].reason, umlauts.substr(0, 1999)) << "2,000 bytes would end within a character";
   EXPECT_EQ(stays()[0].expires_us, std::nullopt);

@@ -1,16 +1,16 @@
-#include "core/junit/gathered_text.h"
+#include "core/junit/collected_text.h"
 
 #include "core/text/numbers.h"
 
 namespace perftrend::junit {
 
-void GatheredText::start_element() {
+void CollectedText::start_element() {
   if (empty()) return;
   join();
   if (joined_.back() != '\n') joined_ += '\n';
 }
 
-void GatheredText::add(std::string_view piece) {
+void CollectedText::add(std::string_view piece) {
   if (piece.empty()) return;
   if (!is_joined_ && piece_.empty()) {
     piece_ = piece;
@@ -20,7 +20,7 @@ void GatheredText::add(std::string_view piece) {
   joined_ += piece;
 }
 
-void GatheredText::add_start_tag(std::string_view name, const std::vector<XmlAttribute>& attributes) {
+void CollectedText::add_start_tag(std::string_view name, const std::vector<XmlAttribute>& attributes) {
   join();
   joined_.append("<").append(name);
   for (const XmlAttribute& attribute : attributes)
@@ -28,22 +28,22 @@ void GatheredText::add_start_tag(std::string_view name, const std::vector<XmlAtt
   joined_ += '>';
 }
 
-void GatheredText::add_end_tag(std::string_view name) {
+void CollectedText::add_end_tag(std::string_view name) {
   join();
   joined_.append("</").append(name).append(">");
 }
 
-void GatheredText::add(const GatheredText& other) {
+void CollectedText::add(const CollectedText& other) {
   start_element();
   if (other.is_joined_) join();
   add(other.view());
 }
 
-text::BorrowedText GatheredText::trimmed() const {
+text::BorrowedText CollectedText::trimmed() const {
   return is_joined_ ? text::BorrowedText(text::trim(joined_)) : text::BorrowedText::borrow(text::trim(piece_));
 }
 
-void GatheredText::join() {
+void CollectedText::join() {
   if (!is_joined_) joined_ = piece_;
   is_joined_ = true;
 }

@@ -13,7 +13,7 @@ namespace perftrend::junit {
 /// Text of one or several elements. It is borrowed when it is a single piece, which is the usual case, else joined.
 /// Nested elements (a <measurement> that was not escaped) are written as they were, so that metrics in output are found
 /// either way.
-class GatheredText {
+class CollectedText {
  public:
   /// Starts the text of another element on a new line.
   void start_element();
@@ -22,7 +22,7 @@ class GatheredText {
   void add_end_tag(std::string_view name);
 
   /// Appends other text on a new line.
-  void add(const GatheredText& other);
+  void add(const CollectedText& other);
 
   [[nodiscard]] bool empty() const { return view().empty(); }
   [[nodiscard]] std::string_view view() const { return is_joined_ ? std::string_view(joined_) : piece_; }
