@@ -1,4 +1,4 @@
--- Words are those of schema/README.md. Times are microseconds since the Unix epoch, UTC. Text is UTF-8, '' = not stated.
+-- Terms: schema/README.md. Times are microseconds since the Unix epoch, UTC. Text is UTF-8, '' = not stated.
 
 CREATE TABLE project (
   id         INTEGER PRIMARY KEY,
@@ -9,7 +9,7 @@ CREATE TABLE project (
   revision   BIGINT NOT NULL DEFAULT 0
 );
 
--- What the machine really was: the fingerprint's parts as a JSON object with sorted names, and its SHA-256.
+-- Fingerprints of machines: the parts as a JSON object with sorted names, and its SHA-256.
 CREATE TABLE environment (
   id         INTEGER PRIMARY KEY,
   project_id BIGINT NOT NULL REFERENCES project (id),
@@ -26,12 +26,12 @@ CREATE TABLE run (
   branch         TEXT NOT NULL,
   commit_id      TEXT NOT NULL,
   ci_url         TEXT NOT NULL,
-  at_us          BIGINT NOT NULL, -- place in the trend: commit time where stated, else started_us
+  at_us          BIGINT NOT NULL, -- time in the trend: commit time where stated, else started_us
   started_us     BIGINT NOT NULL,
   received_us    BIGINT NOT NULL,
   identity       TEXT NOT NULL,   -- SHA-256 of content and coordinates, or 'key:' and the client's Idempotency-Key
-  content_sha256 TEXT NOT NULL,   -- what an Idempotency-Key was used with
-  suspect        TEXT NOT NULL,   -- why the machine was not fit to be judged; '' = it was
+  content_sha256 TEXT NOT NULL,   -- SHA-256 of content and coordinates; an Idempotency-Key belongs to one of them
+  suspect        TEXT NOT NULL,   -- why the run is not judged (busy machine); '' = it is judged
   cases          BIGINT NOT NULL,
   passed         BIGINT NOT NULL,
   failed         BIGINT NOT NULL,
@@ -44,7 +44,9 @@ CREATE TABLE run (
   warnings_json  TEXT NOT NULL,   -- array of text
   UNIQUE (project_id, identity)
 );
+-- Finds a run that was sent before with another key, or without one.
 CREATE INDEX run_by_content ON run (project_id, content_sha256);
+-- The list of runs, newest first.
 CREATE INDEX run_by_time ON run (project_id, at_us, id);
 -- Holds every column that a trend shows of its runs, so that a trend reads the index alone.
 CREATE INDEX run_by_lane ON run (project_id, testbed, branch, at_us, id, commit_id, environment_id, suspect);
@@ -69,7 +71,7 @@ CREATE TABLE test_case (
   UNIQUE (project_id, name, classname, suite)
 );
 
--- What each run said of each case, in document order.
+-- The result of each case in each run, in document order.
 CREATE TABLE run_case (
   run_id       BIGINT NOT NULL REFERENCES run (id),
   ordinal      BIGINT NOT NULL,
@@ -91,7 +93,7 @@ CREATE TABLE series (
   branch       TEXT NOT NULL,
   unit         TEXT NOT NULL,
   better_lower INTEGER NOT NULL, -- 1 lower is better, 0 higher is better
-  points       BIGINT NOT NULL,  -- how many points it has
+  points       BIGINT NOT NULL,  -- number of its points
   UNIQUE (project_id, case_id, metric, testbed, branch)
 );
 
@@ -132,7 +134,7 @@ CREATE TABLE sample (
   PRIMARY KEY (run_id, series_id)
 ) WITHOUT ROWID;
 
--- A regression (or an improvement) and its life; the statistics are computed from the points whenever they are shown.
+-- Regressions and improvements with their state. Their statistics are computed from the points when they are shown.
 CREATE TABLE regression (
   id             INTEGER PRIMARY KEY,
   project_id     BIGINT NOT NULL REFERENCES project (id),
@@ -140,19 +142,19 @@ CREATE TABLE regression (
   kind           INTEGER NOT NULL,                    -- 0 a new level, 1 a slow drift
   first_run      BIGINT NOT NULL REFERENCES run (id), -- the first run on the new level
   first_at_us    BIGINT NOT NULL,
-  recognised_run BIGINT NOT NULL REFERENCES run (id), -- the run that raised it
+  recognised_run BIGINT NOT NULL REFERENCES run (id), -- the run that first showed it
   detection_delay_points    BIGINT NOT NULL,                     -- points of the series from the first run to that one
   last_good      BIGINT REFERENCES run (id),          -- the last accepted run before it
   worse          INTEGER NOT NULL,                    -- 1 regression, 0 improvement
   state          INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed
-  reason         TEXT NOT NULL,                       -- why it is in this state: a word
-  decided_by     TEXT NOT NULL,                       -- who brought the state: 'perftrend' or the name of a token
+  reason         TEXT NOT NULL,                       -- why it is in this state, one word
+  decided_by     TEXT NOT NULL,                       -- who set the state: 'perftrend' or the name of a token
   held           INTEGER NOT NULL,                    -- 1: a person reopened it; perftrend does not close it again
   alerting       INTEGER NOT NULL,                    -- 0: its policy is informational, or its case is in quarantine
-  policy_version BIGINT NOT NULL,                     -- of the project's policies that judged it; 0: none of its own
-  common_shift_run      BIGINT REFERENCES run (id),          -- the run with which everything moved; NULL: it moved alone
+  policy_version BIGINT NOT NULL,                     -- version of the project's policies that judged it; 0: it has none
+  common_shift_run      BIGINT REFERENCES run (id),          -- the run of the common shift it belongs to; NULL: none
   assignee       TEXT NOT NULL,
-  note           TEXT NOT NULL,                       -- the newest one of a person
+  note           TEXT NOT NULL,                       -- the newest note of a person
   link           TEXT NOT NULL,
   level_before   DOUBLE PRECISION NOT NULL,
   level_after    DOUBLE PRECISION NOT NULL,
@@ -160,21 +162,24 @@ CREATE TABLE regression (
   created_us     BIGINT NOT NULL,
   updated_us     BIGINT NOT NULL
 );
+-- The records of a series, which each upload compares with its episodes.
 CREATE INDEX regression_by_series ON regression (series_id, first_at_us);
+-- Lists of regressions by state, and the series with an open record.
 CREATE INDEX regression_by_project ON regression (project_id, state, first_at_us);
+-- How many findings begin at a run.
 CREATE INDEX regression_by_run ON regression (first_run);
 
--- Nights in which everything moved at once: one finding in place of one for each series.
+-- Common shifts: runs in which most series moved together. One finding instead of one for each series.
 CREATE TABLE common_shift (
   run_id     BIGINT PRIMARY KEY REFERENCES run (id),
   project_id BIGINT NOT NULL REFERENCES project (id),
   worse      INTEGER NOT NULL,
-  shifted    BIGINT NOT NULL,           -- series that moved in this direction
-  judged     BIGINT NOT NULL,           -- out of so many
-  effect     DOUBLE PRECISION NOT NULL  -- median relative change of those
+  shifted    BIGINT NOT NULL,           -- number of series that moved in this direction
+  judged     BIGINT NOT NULL,           -- number of judged series
+  effect     DOUBLE PRECISION NOT NULL  -- median relative change of the shifted series
 );
 
--- What counts as a regression in one project: the newest version holds; older ones are kept.
+-- Policies of a project: what counts as a regression. The newest version applies; older ones stay for reference.
 CREATE TABLE policy (
   project_id BIGINT NOT NULL REFERENCES project (id),
   version    BIGINT NOT NULL, -- from 1
@@ -185,7 +190,7 @@ CREATE TABLE policy (
   PRIMARY KEY (project_id, version)
 );
 
--- Cases whose timing alerts nobody. Their points are kept and judged like all others.
+-- Quarantine entries: cases whose timing does not alert. Their points are stored and judged like all others.
 CREATE TABLE quarantine (
   id           INTEGER PRIMARY KEY,
   project_id   BIGINT NOT NULL REFERENCES project (id),
@@ -194,35 +199,39 @@ CREATE TABLE quarantine (
   reason       TEXT NOT NULL,
   owner        TEXT NOT NULL,
   entered_us   BIGINT NOT NULL,
-  entered_run  BIGINT NOT NULL, -- newest run then; nights after it count as clean or not
+  entered_run  BIGINT NOT NULL, -- newest run at that time; only later runs count as clean
   entered_by   TEXT NOT NULL,
   expires_us   BIGINT,        -- NULL = never; only warns
-  clean_runs_required BIGINT NOT NULL, -- clean nights in a row that let it leave
+  clean_runs_required BIGINT NOT NULL, -- consecutive clean runs after which it leaves
   left_us      BIGINT,        -- NULL = it is in quarantine
   left_by      TEXT NOT NULL,
   left_reason  TEXT NOT NULL
 );
+-- A case has at most one current entry.
 CREATE UNIQUE INDEX quarantine_now ON quarantine (case_id) WHERE left_us IS NULL;
+-- The list of a project's entries, newest first.
 CREATE INDEX quarantine_by_project ON quarantine (project_id, id);
 
--- Audit trail: every step of every regression, quarantine and policy.
+-- Audit trail: every action on regressions, quarantine and policies.
 CREATE TABLE audit (
   id         INTEGER PRIMARY KEY,
   project_id BIGINT NOT NULL REFERENCES project (id),
   at_us      BIGINT NOT NULL,
   actor      TEXT NOT NULL,   -- 'perftrend' or the name of a token
   subject    TEXT NOT NULL,   -- regression, quarantine, policy
-  subject_id BIGINT NOT NULL, -- its id; of a policy its version
+  subject_id BIGINT NOT NULL, -- its id; for a policy its version
   action     TEXT NOT NULL,
-  from_state TEXT NOT NULL,   -- '' = it was created, or has no states
+  from_state TEXT NOT NULL,   -- '' = it was created, or it has no states
   to_state   TEXT NOT NULL,
   note       TEXT NOT NULL,
   link       TEXT NOT NULL
 );
+-- The audit trail of a project, newest first.
 CREATE INDEX audit_by_project ON audit (project_id, id);
+-- The actions on one regression, quarantine entry or policy.
 CREATE INDEX audit_by_subject ON audit (project_id, subject, subject_id, id);
 
--- Access tokens; only the SHA-256 of the secret is kept.
+-- Access tokens. Only the SHA-256 of the secret is stored.
 CREATE TABLE token (
   id         INTEGER PRIMARY KEY,
   name       TEXT NOT NULL,
