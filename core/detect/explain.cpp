@@ -19,9 +19,11 @@ std::string format(const char* pattern, double value) {
   return text.data();
 }
 
-/// Four digits, but whole numbers are not cut: "12.43", "0.0001506", "123457".
+/// Four digits, but whole numbers are not cut: "12.43", "0.0001506", "123457". Spreads of equal values are a few of the
+/// smallest doubles and print as 0.
 std::string number(double value) {
   const double size = std::abs(value);
+  if (size < 1e-300) return "0";
   return format(size >= 1e4 && size < 1e15 ? "%.0f" : "%.4g", value);
 }
 
@@ -67,8 +69,10 @@ std::string comparison(const Judgement& j, double value, std::string_view unit) 
       text[0] = static_cast<char>(text[0] - 'a' + 'A');
     }
   }
-  const std::string_view to = j.low < 0 ? " to " : "-";
-  return text + ": " + quantity(value, unit) + ", normally " + number(j.low).append(to) + quantity(j.high, unit) + ".";
+  text += ": " + quantity(value, unit) + ", normally ";
+  const std::string low = number(j.low);
+  if (low != number(j.high)) text.append(low).append(low.starts_with('-') ? " to " : "-");
+  return text + quantity(j.high, unit) + ".";
 }
 
 /// Why the verdict is what it is, with a space before it; empty when the comparison says it.
@@ -93,9 +97,11 @@ std::string reason(const Judgement& j, const Policy& policy) {
 }
 
 std::string statistics(const Judgement& j, std::string_view unit) {
+  const std::string baseline = quantity(j.centre, unit) + " of " + std::to_string(j.window_points) +
+                               " accepted points, spread " + quantity(j.spread, unit) + ".";
+  if (j.centre == 0) return " Centre " + baseline;  // there are no percentages of 0
   std::string text = " Change " + signed_percent(j.effect) + " (95 % interval " + signed_percent(j.effect_low) +
-                     " to " + signed_percent(j.effect_high) + ") from the centre " + quantity(j.centre, unit) + " of " +
-                     std::to_string(j.window_points) + " accepted points, spread " + quantity(j.spread, unit) + ".";
+                     " to " + signed_percent(j.effect_high) + ") from the centre " + baseline;
   if (j.minimum_detectable_effect > 0)
     text += " The smallest change that one point can show here is " + percent(j.minimum_detectable_effect) + ".";
   return text;

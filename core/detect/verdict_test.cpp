@@ -186,7 +186,9 @@ TEST(ExplainComparison, SaysTheDirectionInTheWordsOfTheUnit) {
            {250'000, 120'000, "bytes", "52 % lower than usual: 120000 bytes, normally 237500-262500 bytes. "},
            {40, 150, "", "275 % higher than usual: 150, normally 38-42. "},
            {-40, -30, "", "25 % higher than usual: -30, normally -42 to -38. "},
-           {0, 3, "ms", "Slower than usual: 3 ms, normally 0-0 ms. "},
+           {0, 12, "errors",
+            "Higher than usual: 12 errors, normally 0 errors. Regressed: this point alone is outside the normal range "
+            "(p = 2.461e-116). Centre 0 errors of 20 accepted points, spread 0 errors."},
        }) {
     Baseline baseline;
     baseline.points = 20;
