@@ -5,6 +5,7 @@
 
 #include "runner/engines/http/llama_server.h"
 #include "runner/engines/http/openai.h"
+#include "runner/engines/http/openai_stream.h"
 #include "tests/support/replay_server.h"
 
 namespace perftrend {
