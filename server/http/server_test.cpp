@@ -473,7 +473,7 @@ TEST_F(ServerTest, TokensHoldTheirScopeAndProject) {
   EXPECT_EQ(http.Get("/api/v1/projects", bearer(reader))->status, 401);
 }
 
-TEST_F(ServerTest, ANewConnectionIsServedWhileIdleOnesAreKept) {
+TEST_F(ServerTest, ANewConnectionIsServedWhileIdleOnesStayOpen) {
   start();
   // As many kept-alive connections as the server has threads for them: the next one is still answered.
   std::vector<std::unique_ptr<httplib::Client>> idle;

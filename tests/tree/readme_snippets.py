@@ -1,4 +1,4 @@
-"""Runs every shell snippet of README.md as it stands, against a server of its own.
+"""Runs every shell snippet of README.md unchanged, against a server of its own.
 
     readme_snippets.py SOURCE_DIR BIN_DIR
 
