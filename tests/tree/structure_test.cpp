@@ -261,27 +261,30 @@ void check_names(const SourceFile& file, std::vector<std::string>& findings) {
     findings.push_back(file.path + ": '" + match[1].str() + "' says nothing; name what it does");
 }
 
-/// In the project's format a function of a namespace begins and ends in the first column.
+/// In the project's format a function of a namespace begins and ends in the first column, and an inline method of a
+/// class in the third.
 void check_lengths(const SourceFile& file, std::vector<std::string>& findings) {
   const std::vector<std::string> lines = lines_of(file.text);
   if (lines.size() > file_lines_max)
     findings.push_back(file.path + ": " + std::to_string(lines.size()) + " lines; split it by reason to change");
   if (!is_cpp(file.path) || is_test(file.path)) return;
-  static const std::regex other_block(R"(^(?:namespace|class|struct|enum|union|extern)\b|=\s*\{$|;\s*(?://.*)?$)");
-  std::size_t first = 0;
-  bool inside = false;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string& line = lines[i];
-    if (line.empty()) continue;
-    if (line[0] == '}') {
-      const std::size_t length = i - first + 1;
-      if (inside && length > function_lines_max)
-        findings.push_back(file.path + ":" + std::to_string(first + 1) + ": a function of " + std::to_string(length) +
-                           " lines does not fit a screen");
-      inside = false;
-    } else if (std::isalpha(static_cast<unsigned char>(line[0])) != 0) {
-      first = i;
-      inside = !std::regex_search(line, other_block);
+  static const std::regex other_block(R"(^ *(?:namespace|class|struct|enum|union|extern)\b|=\s*\{$|;\s*(?://.*)?$)");
+  for (const std::size_t indent : {std::size_t{0}, std::size_t{2}}) {
+    std::size_t first = 0;
+    bool inside = false;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const std::string& line = lines[i];
+      if (line.find_first_not_of(' ') != indent) continue;
+      if (line[indent] == '}') {
+        const std::size_t length = i - first + 1;
+        if (inside && length > function_lines_max)
+          findings.push_back(file.path + ":" + std::to_string(first + 1) + ": a function of " + std::to_string(length) +
+                             " lines does not fit a screen");
+        inside = false;
+      } else if (std::isalpha(static_cast<unsigned char>(line[indent])) != 0) {
+        first = i;
+        inside = !std::regex_search(line, other_block);
+      }
     }
   }
 }
@@ -471,6 +474,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Sample{"more than a screen", "runner/a.cpp", function_of(71), "does not fit a screen"},
                     Sample{"a long table", "runner/a.cpp", "const T table[] = {\n" + repeated("  {1},\n", 100) + "};\n",
                            ""},
+                    Sample{"a long inline method", "runner/a.h",
+                           "class A {\n  int a() {\n" + repeated("    b();\n", 69) + "  }\n};\n", "71 lines"},
                     Sample{"a long class", "runner/a.h", "class A {\n" + repeated("  int a();\n", 100) + "};\n", ""}));
 
 }  // namespace
