@@ -15,9 +15,9 @@ namespace perftrend::intake {
 
 constexpr std::int64_t day_us = 86'400'000'000;
 
-/// One night of a few cases, some of which step, spike, drift or are missing; machines change and are busy at times;
-/// some nights come late; one case is at odds with itself about a unit.
-inline Upload eventful_night(std::mt19937_64& random, int number) {
+/// One nightly run of a few cases. Some of them step, spike, drift or are missing; machines change and are busy at
+/// times; some days come late; one case is at odds with itself about a unit.
+inline Upload eventful_day(std::mt19937_64& random, int number) {
   std::string cases;
   for (int i = 0; i < 12; ++i) {
     if (random() % 20 == 0) continue;

@@ -51,7 +51,7 @@ struct Accepted {
 struct Options {
   junit::ReadLimits limits;      ///< of one document, and of all together
   formats::UnpackLimits unpack;  ///< of archives
-  ProjectRules rules;            ///< what is taken of which project's reports
+  ProjectRules rules;            ///< which metrics are read from which project's reports
   /// What is remembered of the database that uploads go to: one cache for each database.
   std::shared_ptr<points::Cache> cache = std::make_shared<points::Cache>();
 };

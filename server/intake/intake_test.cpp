@@ -42,8 +42,8 @@ class IntakeTest : public ::testing::TestWithParam<db::Dialect> {
     return take_upload(*database_, policies_, {}, std::move(sent));
   }
 
-  /// A nightly run: night 0 is 2026-01-01.
-  Accepted night(int number, double prefill_ms, const std::string& suite_properties = "") {
+  /// A nightly run: day 0 is 2026-01-01.
+  Accepted day(int number, double prefill_ms, const std::string& suite_properties = "") {
     const std::string body = report(prefill_ms, suite_properties);
     const auto accepted = upload(body, [&](Upload& sent) {
       sent.commit = fmt::format("c{}", number);
@@ -117,7 +117,7 @@ TEST_P(IntakeTest, OtherCoordinatesAreAnotherRun) {
   EXPECT_EQ(count("run"), static_cast<std::int64_t>(changes.size()) + 1);
 }
 
-TEST_P(IntakeTest, TheSameCoordinatesAreTheSameWhoeverStatesThem) {
+TEST_P(IntakeTest, TheSourceOfCoordinatesDoesNotMatter) {
   const auto body = report(10,
                            "<property name='perftrend.branch' value='b'/>"
                            "<property name='perftrend.started_at' value='2026-02-02T00:00:00Z'/>");
@@ -129,7 +129,7 @@ TEST_P(IntakeTest, TheSameCoordinatesAreTheSameWhoeverStatesThem) {
   });
   ASSERT_TRUE(first && again);
   EXPECT_EQ(first->run.id, again->run.id);
-  // Nobody states a time: it is not "now" that makes an upload.
+  // No time is stated: the current time is not part of an upload's identity.
   const std::string timeless = "<testsuite name='s'><testcase name='a'/></testsuite>";
   EXPECT_EQ(upload(timeless)->run.id, upload(timeless)->run.id);
   EXPECT_EQ(count("run"), 2);
@@ -266,10 +266,10 @@ TEST_P(IntakeTest, AChangedUnitIsAWarningAndNoPoint) {
   EXPECT_THAT(second->run.warnings[0], HasSubstr("'bytes' here but in 'ms' so far"));
 }
 
-TEST_P(IntakeTest, ASlowNightIsFoundAndSuspected) {
+TEST_P(IntakeTest, ASlowDayIsFoundAndSuspected) {
   for (int number = 0; number < 12; ++number)
-    EXPECT_THAT(night(number, quiet(number)).verdict.reported(), IsEmpty());
-  const auto slow = night(12, 14);
+    EXPECT_THAT(day(number, quiet(number)).verdict.reported(), IsEmpty());
+  const auto slow = day(12, 14);
   ASSERT_THAT(slow.verdict.reported(), SizeIs(1));
   EXPECT_EQ(slow.verdict.reported()[0].verdict, Verdict::regressed);
   EXPECT_NEAR(slow.verdict.reported()[0].effect, 0.4, 0.02);
@@ -285,23 +285,23 @@ TEST_P(IntakeTest, ASlowNightIsFoundAndSuspected) {
 TEST_P(IntakeTest, ALoneSpikeIsWithdrawnAndAStepIsConfirmedThenFixed) {
   int number = 0;
   for (; number < 12; ++number)
-    night(number, quiet(number));
-  night(number++, 14);
+    day(number, quiet(number));
+  day(number++, 14);
   for (int i = 0; i < 4; ++i, ++number)
-    night(number, quiet(number));
+    day(number, quiet(number));
   ASSERT_THAT(regressions(), SizeIs(1));
   EXPECT_EQ(regressions()[0].record.state, FindingState::dismissed);
 
   const int step = number;
   for (int i = 0; i < 10; ++i, ++number)
-    night(number, 1.4 * quiet(number));
+    day(number, 1.4 * quiet(number));
   auto found = regressions();
   ASSERT_THAT(found, SizeIs(2));
   EXPECT_EQ(found[0].record.state, FindingState::confirmed);
   EXPECT_EQ(found[0].first_commit, fmt::format("c{}", step));
 
   for (int i = 0; i < 10; ++i, ++number)
-    night(number, quiet(number));
+    day(number, quiet(number));
   found = regressions();
   const auto regression = std::find_if(found.begin(), found.end(), [&](const auto& each) {
     return each.first_commit == fmt::format("c{}", step) && each.record.worse;
@@ -318,33 +318,33 @@ TEST_P(IntakeTest, ALoneSpikeIsWithdrawnAndAStepIsConfirmedThenFixed) {
   EXPECT_THAT(steps, ElementsAre("suspected", "confirmed", "fixed"));
 }
 
-TEST_P(IntakeTest, ASuspectNightIsNeitherFoundNorPartOfABaseline) {
+TEST_P(IntakeTest, ASuspectDayIsNeitherFoundNorPartOfABaseline) {
   int number = 0;
   for (; number < 12; ++number)
-    night(number, quiet(number));
+    day(number, quiet(number));
   for (int i = 0; i < 5; ++i, ++number) {
-    const auto loud = night(number, 30, "<property name='perftrend.suspect' value='load 5.1 above 1.5 x 2 cores'/>");
+    const auto loud = day(number, 30, "<property name='perftrend.suspect' value='load 5.1 above 1.5 x 2 cores'/>");
     EXPECT_EQ(loud.run.suspect, "load 5.1 above 1.5 x 2 cores");
     EXPECT_THAT(loud.verdict.reported(), IsEmpty());
   }
   EXPECT_THAT(regressions(), IsEmpty());
-  EXPECT_THAT(night(number, 14).verdict.reported(), SizeIs(1));
+  EXPECT_THAT(day(number, 14).verdict.reported(), SizeIs(1));
 }
 
 TEST_P(IntakeTest, APolicyOfTheProjectDecidesWhatMatters) {
   set_policies("[[policy]]\nproject = \"p\"\nmetric = \"prefill_*\"\nminimum_effect = 0.5\n");
   int number = 0;
   for (; number < 12; ++number)
-    night(number, quiet(number));
-  EXPECT_THAT(night(number, 14).verdict.reported(), IsEmpty());
-  EXPECT_THAT(night(number + 1, 16).verdict.reported(), SizeIs(1));
+    day(number, quiet(number));
+  EXPECT_THAT(day(number, 14).verdict.reported(), IsEmpty());
+  EXPECT_THAT(day(number + 1, 16).verdict.reported(), SizeIs(1));
 }
 
-TEST_P(IntakeTest, ABackfilledRunStandsWhereItsCommitDoesAndWhatFollowsIsJudgedAgain) {
-  // 14 ms from night 12 on looks like a step until the missing nights come in: it was 14 ms ever since night 4.
+TEST_P(IntakeTest, ABackfilledRunIsPlacedByItsCommitAndLaterRunsAreJudgedAgain) {
+  // 14 ms from day 12 on looks like a step until the missing days come in: it was 14 ms ever since day 4.
   for (int number = 0; number < 12; ++number)
-    night(number * 10, quiet(number));
-  ASSERT_THAT(night(120, 14).verdict.reported(), SizeIs(1));
+    day(number * 10, quiet(number));
+  ASSERT_THAT(day(120, 14).verdict.reported(), SizeIs(1));
   ASSERT_THAT(regressions(), SizeIs(1));
   const auto body = report(13.9);
   const auto late = upload(body, [](Upload& sent) {

@@ -93,12 +93,10 @@ TEST_P(JudgeTimingTest, ChangesBeforeTheWritersTurnAreJudgedAsIfTheyHadComeFirst
   InterruptedDatabase interrupted(*interrupted_);
   std::size_t findings = 0;
   for (int number = 0; number < 90; ++number) {
-    const auto sent = eventful_night(random, number);
+    const auto sent = eventful_day(random, number);
     const std::vector<std::function<void(db::Database&, const Options&)>> actions = {
         [](db::Database&, const Options&) {},
-        [&](db::Database& database, const Options& options) {
-          take(database, options, eventful_night(random, number));
-        },
+        [&](db::Database& database, const Options& options) { take(database, options, eventful_day(random, number)); },
         [](db::Database& database, const Options&) { dismiss_oldest(database); },
         [](db::Database& database, const Options&) { toggle_quarantine(database); },
         [&](db::Database& database, const Options&) { change_policy(database, number); },
@@ -112,10 +110,10 @@ TEST_P(JudgeTimingTest, ChangesBeforeTheWritersTurnAreJudgedAsIfTheyHadComeFirst
     random = draws;
     if (number > 0) action(*sequential_, forgetful);
     const auto expected = take(*sequential_, forgetful, sent);
-    ASSERT_EQ(findings_of(judged), findings_of(expected)) << "night " << number;
+    ASSERT_EQ(findings_of(judged), findings_of(expected)) << "day " << number;
     findings += expected.verdict.findings.size();
   }
-  EXPECT_GT(findings, 30U) << "the nights are to be eventful";
+  EXPECT_GT(findings, 30U) << "the days are to be eventful";
   EXPECT_EQ(records_of(*interrupted_), records_of(*sequential_));
   for (auto* database : {interrupted_.get(), sequential_.get()})
     database->read([](db::Connection& connection) { EXPECT_TRUE(points::check(connection).empty()); });
@@ -127,7 +125,7 @@ TEST_P(JudgeTimingTest, TheSameReportSentBetweenTheStepsIsStoredOnce) {
   std::mt19937_64 random(5);
   InterruptedDatabase interrupted(*interrupted_);
   for (int number = 0; number < 3; ++number) {
-    const auto sent = eventful_night(random, number);
+    const auto sent = eventful_day(random, number);
     interrupted.interrupt_next_write([&] { take(*interrupted_, other_server, sent); });
     const auto second = take(interrupted, server, sent);
     EXPECT_TRUE(second.already_there);
@@ -135,7 +133,7 @@ TEST_P(JudgeTimingTest, TheSameReportSentBetweenTheStepsIsStoredOnce) {
   }
 }
 
-/// What the nights of one project came to, without ids, which depend on what else was uploaded.
+/// What the days of one project came to, without ids, which depend on what else was uploaded.
 std::string outcome_of(const Accepted& accepted) {
   std::map<std::string, std::string> findings;
   for (const auto& finding : accepted.verdict.findings)
@@ -147,11 +145,11 @@ std::string outcome_of(const Accepted& accepted) {
   return text;
 }
 
-std::vector<std::string> take_nights(db::Database& database, const Options& options, int project) {
+std::vector<std::string> take_days(db::Database& database, const Options& options, int project) {
   std::mt19937_64 random(static_cast<std::uint64_t>(project));
   std::vector<std::string> outcomes;
   for (int number = 0; number < 40; ++number) {
-    auto sent = eventful_night(random, number);
+    auto sent = eventful_day(random, number);
     sent.project = fmt::format("p{}", project);
     outcomes.push_back(outcome_of(take(database, options, std::move(sent))));
   }
@@ -166,11 +164,11 @@ TEST_P(JudgeTimingTest, ProjectsUploadedAtOnceComeToWhatTheyComeToOneByOne) {
   threads.reserve(projects);
   for (int project = 0; project < projects; ++project)
     threads.emplace_back(
-        [&, project] { outcomes[static_cast<std::size_t>(project)] = take_nights(*interrupted_, server, project); });
+        [&, project] { outcomes[static_cast<std::size_t>(project)] = take_days(*interrupted_, server, project); });
   for (auto& thread : threads)
     thread.join();
   for (int project = 0; project < projects; ++project)
-    EXPECT_EQ(outcomes[static_cast<std::size_t>(project)], take_nights(*sequential_, server, project));
+    EXPECT_EQ(outcomes[static_cast<std::size_t>(project)], take_days(*sequential_, server, project));
 }
 
 TEST_P(JudgeTimingTest, SeveralUploadersOfOneProjectStoreEveryRunOnce) {
@@ -181,7 +179,7 @@ TEST_P(JudgeTimingTest, SeveralUploadersOfOneProjectStoreEveryRunOnce) {
     threads.emplace_back([&, thread] {
       std::mt19937_64 random(static_cast<std::uint64_t>(thread));
       for (int i = 0; i < 20; ++i)
-        take(*interrupted_, servers[static_cast<std::size_t>(thread % 2)], eventful_night(random, 4 * i + thread));
+        take(*interrupted_, servers[static_cast<std::size_t>(thread % 2)], eventful_day(random, 4 * i + thread));
     });
   }
   for (auto& thread : threads)

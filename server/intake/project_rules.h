@@ -1,6 +1,6 @@
 #pragma once
-// Which metrics of which project are taken from reports: the defaults, changed by the [[metrics]] tables of the policy
-// file that match.
+// Rules for the metrics that are read from the reports of a project: the defaults, changed by the [[metrics]] tables of
+// the policy file that match.
 //
 //   [[metrics]]
 //   project = "batch_*"                               # pattern with * and ?; default "*"

@@ -81,8 +81,8 @@ std::vector<MetricValue> measures_of(const std::string& output, const metrics::M
   return metrics::extract_metrics(report, rules).metrics;
 }
 
-// A pattern is no regular expression: it is matched from left to right and never goes back, so that no line can make it
-// try every way to divide itself. What follows would keep a backtracking matcher busy for years.
+// A pattern is not a regular expression: it is matched from left to right and never goes back, so that no line can make
+// it try every way to divide itself. What follows would keep a backtracking matcher busy for years.
 TEST(ProjectRules, NoLineMakesAPatternTryEveryWayToMatch) {
   std::string pattern;
   for (int i = 0; i < 30; ++i)

@@ -25,7 +25,7 @@ using ::testing::SizeIs;
 using Outcome = ReprocessRun::Outcome;
 
 constexpr std::int64_t day_us = 86'400'000'000;
-constexpr std::int64_t first_night_us = 1'767'225'600'000'000;
+constexpr std::int64_t first_day_us = 1'767'225'600'000'000;
 
 /// Two cases, one of them with samples; everything that a reading consists of.
 constexpr const char* report =
@@ -48,20 +48,20 @@ class ReprocessTest : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  Id upload(int night, const std::string& body) {
+  Id upload(int day, const std::string& body) {
     Upload sent;
     sent.project = "p";
-    sent.started_at = times::to_rfc3339(first_night_us + night * day_us);
+    sent.started_at = times::to_rfc3339(first_day_us + day * day_us);
     sent.files = {{"", "application/xml", body}};
     const auto accepted = take_upload(*database_, policies_, options_, std::move(sent));
     if (!accepted) throw std::runtime_error(accepted.error().cause);
     return accepted->run.id;
   }
-  /// Nights of 10 ms and a little noise that repeats no value; a step to `level` from `step` on.
-  void upload_nights(int nights, int step = 1000, double level = 10) {
-    for (int night = 0; night < nights; ++night) {
-      const double ms = (night < step ? 10 : level) + 0.01 * ((night * 7) % 11 - 5) + 0.001 * night;
-      upload(night, fmt::format(fmt::runtime(report), ms, ms + 0.02, ms - 0.02, 1000 + night % 3));
+  /// Days of 10 ms and a little noise that repeats no value; a step to `level` from `step` on.
+  void upload_days(int days, int step = 1000, double level = 10) {
+    for (int day = 0; day < days; ++day) {
+      const double ms = (day < step ? 10 : level) + 0.01 * ((day * 7) % 11 - 5) + 0.001 * day;
+      upload(day, fmt::format(fmt::runtime(report), ms, ms + 0.02, ms - 0.02, 1000 + day % 3));
     }
   }
 
@@ -78,7 +78,7 @@ class ReprocessTest : public ::testing::Test {
                               [&](const ReprocessRun& run) { runs.push_back(run); });
     return runs;
   }
-  /// Nothing is otherwise, and everything that is derived stands as an upload would have left it.
+  /// Nothing differs, and all derived data is as an upload would have stored it.
   void expect_sound() {
     for (const auto& run : reprocess(false))
       EXPECT_THAT(run.lines, IsEmpty()) << run.run.id;
@@ -150,7 +150,7 @@ class ReprocessTest : public ::testing::Test {
 };
 
 TEST_F(ReprocessTest, WhatThisReaderStoredIsReadTheSame) {
-  upload_nights(3);
+  upload_days(3);
   const auto before = contents();
   const auto runs = reprocess(true);
   ASSERT_THAT(runs, SizeIs(3));
@@ -160,8 +160,8 @@ TEST_F(ReprocessTest, WhatThisReaderStoredIsReadTheSame) {
   EXPECT_EQ(contents(), before);
 }
 
-// Every part of a reading, as another reader may have left it: told, not touched without `apply`, then mended.
-TEST_F(ReprocessTest, WhatAnOlderReaderLeftIsToldAndMended) {
+// Every part of a reading as another reader may have stored it: reported, not touched without `apply`, then corrected.
+TEST_F(ReprocessTest, WhatAnOlderReaderStoredIsReportedAndCorrected) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"UPDATE point SET value = 99 WHERE run_id = 2 AND samples = 3", "prefill_ms of s / a: 99 ms (of 3 samples) -> "},
       {"DELETE FROM sample WHERE run_id = 2; UPDATE point SET samples = 1 WHERE run_id = 2 AND samples = 3",
@@ -183,7 +183,7 @@ TEST_F(ReprocessTest, WhatAnOlderReaderLeftIsToldAndMended) {
       {"UPDATE series SET better_lower = 0 WHERE metric = 'prefill_ms'", "prefill_ms of s / a: lower is better now"},
       {"UPDATE series SET unit = 'us' WHERE metric = 'prefill_ms'", "us (of 3 samples) -> "},
   };
-  upload_nights(3);
+  upload_days(3);
   const auto before = contents();
   for (const auto& [sql, line] : cases) {
     SCOPED_TRACE(sql);
@@ -202,7 +202,7 @@ TEST_F(ReprocessTest, WhatAnOlderReaderLeftIsToldAndMended) {
 }
 
 TEST_F(ReprocessTest, AnEnvironmentThatIsReadNowIsStored) {
-  upload_nights(2);
+  upload_days(2);
   edit("UPDATE environment SET parts_json = '{}', sha256 = 'old'");
   EXPECT_THAT(reprocess(true)[0].lines, ElementsAre("environment: read otherwise"));
   EXPECT_EQ(integer("SELECT count(*) FROM run r JOIN environment e ON e.id = r.environment_id "
@@ -212,7 +212,7 @@ TEST_F(ReprocessTest, AnEnvironmentThatIsReadNowIsStored) {
 }
 
 TEST_F(ReprocessTest, RulesOfTodayHoldForWhatWasStoredBefore) {
-  upload_nights(12);
+  upload_days(12);
   set_rules("[[metrics]]\nleave = [\"duration_ms\"]\n");
   reprocess(true);
   EXPECT_EQ(sums().points_gone, 24U);
@@ -226,7 +226,7 @@ TEST_F(ReprocessTest, RulesOfTodayHoldForWhatWasStoredBefore) {
 }
 
 TEST_F(ReprocessTest, SeriesThatMoveAreJudgedAgain) {
-  upload_nights(30, 20, 15);
+  upload_days(30, 20, 15);
   EXPECT_EQ(integer("SELECT count(*) FROM regression WHERE state IN (0, 1)"), 1);
   // As a reader would have it that took the third sample alone: other values, the same step.
   edit("UPDATE point SET value = 7 WHERE samples = 3; DELETE FROM audit; DELETE FROM regression");
@@ -243,7 +243,7 @@ TEST_F(ReprocessTest, SeriesThatMoveAreJudgedAgain) {
 // A unit belongs to a series. Where all of its points are read in another unit the series has that one; where only some
 // are, those are no points, as they would be were they uploaded now.
 TEST_F(ReprocessTest, AUnitChangesForAWholeSeriesOrNotAtAll) {
-  upload_nights(3);
+  upload_days(3);
   const auto before = contents();
   edit(
       "UPDATE series SET unit = 'us' WHERE metric = 'prefill_ms'; UPDATE point SET value = value * 1000 "
@@ -260,7 +260,7 @@ TEST_F(ReprocessTest, AUnitChangesForAWholeSeriesOrNotAtAll) {
 }
 
 TEST_F(ReprocessTest, WhatCannotBeReadStaysAsItIs) {
-  upload_nights(3);
+  upload_days(3);
   edit(
       "DELETE FROM document WHERE run_id = 1; UPDATE document SET body_zstd = x'00' WHERE run_id = 2; "
       "UPDATE document SET content_type = 'application/vnd.ctest+xml' WHERE run_id = 3");
@@ -296,7 +296,7 @@ class DyingDatabase : public db::Database {
 };
 
 TEST_F(ReprocessTest, EndedAfterAnyTransactionItGoesOnFromThere) {
-  upload_nights(18, 12, 15);
+  upload_days(18, 12, 15);
   const auto before = contents();
   const auto project = read([](db::Connection& connection) { return store::find_project(connection, "p").value(); });
   const auto damage =

@@ -21,12 +21,12 @@ std::vector<std::uint64_t> bits(const std::vector<double>& values) {
   return all;
 }
 
-/// How many bytes they take; every bit must come back, and nothing of what lies behind be taken.
+/// The packed size in bytes. Every bit must be restored, and nothing after the numbers may be read.
 std::size_t bytes_of_reals(const std::vector<double>& values) {
   std::string packed;
   pack_reals(packed, values);
   const std::size_t size = packed.size();
-  packed += "behind";
+  packed += "after";
   auto rest = bytes_of(packed);
   std::vector<double> taken;
   EXPECT_TRUE(take_reals(rest, values.size(), taken));
@@ -57,13 +57,13 @@ TEST(Integers, ComeBack) {
 }
 
 TEST(Integers, WholeSecondsTakeAsManyBytesAsSeconds) {
-  std::vector<std::int64_t> nights;
+  std::vector<std::int64_t> days;
   for (int i = 0; i < 64; ++i)
-    nights.push_back(1'700'000'000'000'000 + i * std::int64_t{86'400'000'000});
-  EXPECT_LE(bytes_of_integers(nights), 1 + 5 + 63 * 3U);
-  for (auto& night : nights)
-    night += 1;  // a microsecond
-  EXPECT_GT(bytes_of_integers(nights), 63 * 5U);
+    days.push_back(1'700'000'000'000'000 + i * std::int64_t{86'400'000'000});
+  EXPECT_LE(bytes_of_integers(days), 1 + 5 + 63 * 3U);
+  for (auto& day : days)
+    day += 1;  // a microsecond
+  EXPECT_GT(bytes_of_integers(days), 63 * 5U);
 }
 
 TEST(Reals, ComeBackWithEveryBit) {

@@ -18,8 +18,8 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
-/// Nights of a runner that measures `samples` times, in nanoseconds written as milliseconds.
-std::vector<Point> nights(std::size_t count, int samples, unsigned seed = 1) {
+/// Days of a runner that measures `samples` times, in nanoseconds written as milliseconds.
+std::vector<Point> days(std::size_t count, int samples, unsigned seed = 1) {
   std::mt19937 random(seed);
   std::normal_distribution<double> noise(10.0, 0.1);
   const auto measure = [&] { return std::round(noise(random) * 1e6) / 1e6; };
@@ -30,8 +30,8 @@ std::vector<Point> nights(std::size_t count, int samples, unsigned seed = 1) {
     std::sort(measured.begin(), measured.end());
     const double value = measured[measured.size() / 2];
     const double mad = samples == 1 ? 0 : std::abs(measured[measured.size() / 2 + 1] - value);
-    const auto night = static_cast<std::int64_t>(i);
-    points.push_back({1'700'000'000'000'000 + night * day_us, 5 + 3 * night, {value, measured.front(), mad, samples}});
+    const auto day = static_cast<std::int64_t>(i);
+    points.push_back({1'700'000'000'000'000 + day * day_us, 5 + 3 * day, {value, measured.front(), mad, samples}});
   }
   return points;
 }
@@ -60,17 +60,17 @@ std::size_t bytes(const std::vector<Block>& blocks) {
 TEST(Blocks, GiveBackWhatWasPacked) {
   for (const int samples : {1, 5, 6}) {
     for (const std::size_t count : {0U, 1U, 2U, 63U, 64U, 65U, 128U, 1000U}) {
-      const auto points = nights(count, samples);
+      const auto points = days(count, samples);
       EXPECT_EQ(unpack(pack_blocks(points)), points);
     }
   }
 }
 
 TEST(Blocks, AreSmall) {
-  const auto single = nights(640, 1);
+  const auto single = days(640, 1);
   EXPECT_LT(bytes(pack_blocks(single)), 640 * 9U);
   EXPECT_EQ(pack_blocks(single).size(), 10U);
-  const auto several = nights(640, 5);
+  const auto several = days(640, 5);
   EXPECT_LT(bytes(pack_blocks(several)), 640 * 17U);
 }
 
@@ -89,7 +89,7 @@ TEST(Blocks, OfPointsThatCannotBePackedHoldFewer) {
 }
 
 TEST(Blocks, OneSampleIsItsMinimum) {
-  std::vector<Point> points = nights(3, 5);
+  std::vector<Point> points = days(3, 5);
   points[1].value = {10, 10, 0, 1};
   points[2].value.samples = 3;
   EXPECT_EQ(unpack(pack_blocks(points)), points);
@@ -98,7 +98,7 @@ TEST(Blocks, OneSampleIsItsMinimum) {
 }
 
 TEST(Blocks, DamagedAreRefused) {
-  const auto whole = pack_blocks(nights(64, 5)).front().packed;
+  const auto whole = pack_blocks(days(64, 5)).front().packed;
   std::vector<Point> points;
   for (std::size_t size = 0; size < whole.size(); ++size)
     EXPECT_FALSE(unpack_block(bytes_of(whole).first(size), points)) << size;

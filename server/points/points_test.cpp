@@ -20,7 +20,7 @@ using ::testing::SizeIs;
 
 constexpr std::int64_t day_us = 86'400'000'000;
 
-/// Points beside what they should be: a plain map.
+/// Points next to their expected values in a plain map.
 class PointsTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   using Model = std::map<Id, std::map<std::pair<std::int64_t, Id>, PointValue>>;
@@ -161,28 +161,28 @@ TEST_P(PointsTest, AnUploadWritesARowForEachGroup) {
   expect_as_model();
 }
 
-TEST_P(PointsTest, WhatHasGatheredIsBroughtIntoBlocks) {
-  for (int night = 0; night < 5 * pending_rows_max / 2; ++night)
-    add_run(night * day_us, all_series);
+TEST_P(PointsTest, PendingRowsAreCompactedIntoBlocks) {
+  for (int day = 0; day < 5 * pending_rows_max / 2; ++day)
+    add_run(day * day_us, all_series);
   EXPECT_LT(count("SELECT count(*) FROM run_points"), 3 * pending_rows_max);
   EXPECT_GE(count("SELECT count(*) FROM point_block"), static_cast<std::int64_t>(2 * all_series.size()));
   expect_as_model();
 }
 
-TEST_P(PointsTest, AnUploadOfManySeriesFoldsFewGroups) {
-  for (int night = 0; night < pending_rows_max - 1; ++night)
-    add_run(night * day_us, all_series);
+TEST_P(PointsTest, AnUploadOfManySeriesCompactsFewGroups) {
+  for (int day = 0; day < pending_rows_max - 1; ++day)
+    add_run(day * day_us, all_series);
   EXPECT_EQ(count("SELECT count(*) FROM point_block"), 0);
-  for (const int folded : {1, 2, 3}) {
-    add_run((pending_rows_max + folded) * day_us, all_series);
-    EXPECT_EQ(count("SELECT count(DISTINCT series_id / 256) FROM point_block"), folded);
+  for (const int compacted : {1, 2, 3}) {
+    add_run((pending_rows_max + compacted) * day_us, all_series);
+    EXPECT_EQ(count("SELECT count(DISTINCT series_id / 256) FROM point_block"), compacted);
   }
   expect_as_model();
 }
 
 TEST_P(PointsTest, LateRunsAndRunsOfOneMomentFindTheirPlaces) {
-  for (int night = 0; night < 100; ++night)
-    add_run((night * 37 % 100) * day_us, {1, 256});
+  for (int day = 0; day < 100; ++day)
+    add_run((day * 37 % 100) * day_us, {1, 256});
   for (int i = 0; i < 2 * pending_rows_max; ++i)
     add_run(50 * day_us, {1, 2});
   for (int i = 0; i < 2 * pending_rows_max; ++i)
@@ -196,10 +196,10 @@ TEST_P(PointsTest, LateRunsAndRunsOfOneMomentFindTheirPlaces) {
   expect_as_model();
 }
 
-// A night measured again long after does not move the years behind it.
+// A run that arrives years late does not rewrite the blocks after it.
 TEST_P(PointsTest, ALateRunChangesTheBlocksItFallsIntoAlone) {
-  for (int night = 0; night < 8 * pending_rows_max; ++night)
-    add_run(night * day_us, {1, 2});
+  for (int day = 0; day < 8 * pending_rows_max; ++day)
+    add_run(day * day_us, {1, 2});
   const auto blocks_of_one = [&](const std::string& what) {
     return count("SELECT " + what + " FROM point_block WHERE series_id = 1 AND first_at_us > " +
                  std::to_string(2 * pending_rows_max * day_us));
@@ -265,14 +265,14 @@ TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
     connection.execute("INSERT INTO project (id, name, created_us) VALUES (2, 'q', 0)");
     connection.execute("UPDATE series SET project_id = 2 WHERE id = 2");
   });
-  for (int night = 0; night < 5; ++night)
-    add_run(night * day_us, {1});
+  for (int day = 0; day < 5; ++day)
+    add_run(day * day_us, {1});
   const std::string nothing = GetParam() == db::Dialect::sqlite ? "x'02'" : "'\\x02'";
   write([&](db::Connection& connection) {
     connection.execute_script("UPDATE run_points SET packed = " + nothing + " WHERE run_id = 3");
   });
-  for (int night = 5; night < 2 * pending_rows_max; ++night) {
-    const Id run = add_run(night * day_us, {2, 256});
+  for (int day = 5; day < 2 * pending_rows_max; ++day) {
+    const Id run = add_run(day * day_us, {2, 256});
     write(
         [&](db::Connection& connection) { connection.execute("UPDATE run SET project_id = 2 WHERE id = $1", {run}); });
   }
@@ -289,9 +289,9 @@ TEST_P(PointsTest, WhatIsDamagedHoldsUpNoOtherProject) {
   });
 }
 
-TEST_P(PointsTest, DamagedRowsAreToldAndRefused) {
-  for (int night = 0; night < pending_rows_max; ++night)
-    add_run(night * day_us, {1, 2, 256});
+TEST_P(PointsTest, DamagedRowsAreReportedAndRefused) {
+  for (int day = 0; day < pending_rows_max; ++day)
+    add_run(day * day_us, {1, 2, 256});
   ASSERT_EQ(count("SELECT count(*) FROM point_block"), 2);
   const std::string nothing = GetParam() == db::Dialect::sqlite ? "x'02'" : "'\\x02'";
   write([&](db::Connection& connection) {

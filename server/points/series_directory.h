@@ -69,7 +69,7 @@ class SeriesDirectory {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
-  /// Numbers for texts of which there are few: metrics and lanes.
+  /// Numbers for the few distinct texts: metrics and lanes.
   using Numbers = std::unordered_map<std::string, std::uint32_t, HashText, std::equal_to<>>;
 
   static CaseNames look_up_key(const CaseName& key);

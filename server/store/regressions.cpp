@@ -276,14 +276,14 @@ std::set<Id> list_series_with_open_record(db::Connection& connection, Id project
 namespace {
 
 /// Rows of audit `a` and regression `g` that bring a finding to people.
-const std::string told_steps =
+const std::string reporting_actions =
     "FROM audit a JOIN regression g ON g.id = a.subject_id WHERE a.project_id = $1 AND a.subject = 'regression' "
     "AND a.to_state IN ('confirmed', 'acknowledged') ";
 
 }  // namespace
 
 TrackRecord count_track_record(db::Connection& connection, Id project) {
-  static const std::string reported = "SELECT count(DISTINCT g.id) " + told_steps;
+  static const std::string reported = "SELECT count(DISTINCT g.id) " + reporting_actions;
   static const std::string false_alarms = reported + "AND g.state = 4 AND g.reason = 'false_alarm'";
   static const std::string acknowledged = reported + "AND a.to_state = 'acknowledged'";
   TrackRecord record;
@@ -303,8 +303,8 @@ TrackRecord count_track_record(db::Connection& connection, Id project) {
 
 std::vector<std::int64_t> list_detection_delays(db::Connection& connection, Id project, int limit) {
   static const std::string sql =
-      "SELECT g.detection_delay_points FROM regression g WHERE g.kind = 0 AND g.id IN (SELECT g.id " + told_steps +
-      ") ORDER BY g.first_at_us DESC LIMIT $2";
+      "SELECT g.detection_delay_points FROM regression g WHERE g.kind = 0 AND g.id IN (SELECT g.id " +
+      reporting_actions + ") ORDER BY g.first_at_us DESC LIMIT $2";
   std::vector<std::int64_t> detection_delay_points;
   connection.query(sql, {project, limit},
                    [&](const db::Row& row) { detection_delay_points.push_back(row.integer(0)); });

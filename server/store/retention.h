@@ -22,7 +22,7 @@ namespace perftrend::store {
 struct RetentionRule {
   std::string project = "*", branch = "*";  ///< patterns with * and ?
   std::optional<int> documents_days;        ///< the raw reports
-  std::optional<int> samples_days;          ///< the repetitions behind a point; its median, minimum and spread stay
+  std::optional<int> samples_days;          ///< the repetitions of a point; its median, minimum and spread stay
   std::optional<int> points_days;
   std::optional<int> thin_days;  ///< older points are thinned to a few in each thin_every_days
   int thin_every_days = 7;

@@ -68,32 +68,32 @@ TEST(PointsToThin, AgainChangesNothing) {
 /// Two branches of one project, a run a day each; now is after the last of them.
 class PruneTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  static constexpr int nights = static_cast<int>(newest_points_kept) + 10;  // ten more than are never touched
-  static constexpr int topic_nights = 30;                                   // the newest of them
-  static constexpr std::int64_t now_us = nights * day_us;
+  static constexpr int day_count = static_cast<int>(newest_points_kept) + 10;  // ten more than are never touched
+  static constexpr int topic_days = 30;                                        // the newest of them
+  static constexpr std::int64_t now_us = day_count * day_us;
 
   void SetUp() override {
     database_->write([&](db::Connection& connection) {
-      for (int night = 0; night < nights; ++night) {
-        insert(connection, night, "main");
-        if (night >= nights - topic_nights) insert(connection, night, "topic");
+      for (int day = 0; day < day_count; ++day) {
+        insert(connection, day, "main");
+        if (day >= day_count - topic_days) insert(connection, day, "topic");
       }
     });
   }
 
-  static void insert(db::Connection& connection, int night, const std::string& branch) {
+  static void insert(db::Connection& connection, int day, const std::string& branch) {
     Coordinates where;
     where.branch = branch;
     where.testbed = "t";
-    const std::int64_t at_us = night * day_us;
+    const std::int64_t at_us = day * day_us;
     where.started_us = at_us;
     MetricValue measure;
     measure.key = {"s", "c", "a"};
     measure.metric = "x_ms";
     measure.unit = "ms";
-    measure.samples = {1.0 * night, 2.0 * night};
-    measure.value = night;
-    const std::string identity = fmt::format("{}-{}", night, branch);
+    measure.samples = {1.0 * day, 2.0 * day};
+    measure.value = day;
+    const std::string identity = fmt::format("{}-{}", day, branch);
     const Counts counts;
     const std::vector<ReportCase> cases;
     const std::vector<MetricValue> measures = {measure};
@@ -179,8 +179,8 @@ TEST_P(PruneTest, WithoutARuleEverythingIsKept) {
   elsewhere.project = "other*";
   elsewhere.documents_days = 1;
   prune(*database_, {elsewhere, rule_for("*")}, now_us, false);
-  EXPECT_EQ(rows("document"), nights + topic_nights);
-  EXPECT_EQ(count_of_points("SELECT count(*) FROM point"), nights + topic_nights);
+  EXPECT_EQ(rows("document"), day_count + topic_days);
+  EXPECT_EQ(count_of_points("SELECT count(*) FROM point"), day_count + topic_days);
 }
 
 TEST_P(PruneTest, EachClassHasItsAgeAndTheFirstRuleOfABranchHolds) {
@@ -191,7 +191,7 @@ TEST_P(PruneTest, EachClassHasItsAgeAndTheFirstRuleOfABranchHolds) {
   all.documents_days = 500;
   const std::vector<RetentionRule> rules = {topic, all};
   const auto dry = prune(*database_, rules, now_us, true);
-  EXPECT_EQ(rows("document"), nights + topic_nights) << "a dry run dropped something";
+  EXPECT_EQ(rows("document"), day_count + topic_days) << "a dry run dropped something";
   const auto pruned = prune(*database_, rules, now_us, false);
   EXPECT_EQ(dry.documents, pruned.documents);
   EXPECT_EQ(dry.samples, pruned.samples);
@@ -199,16 +199,16 @@ TEST_P(PruneTest, EachClassHasItsAgeAndTheFirstRuleOfABranchHolds) {
   EXPECT_EQ(count("SELECT count(*) FROM document d JOIN run r ON r.id = d.run_id WHERE r.branch = 'topic'"), 10);
   EXPECT_EQ(count("SELECT count(*) FROM document d JOIN run r ON r.id = d.run_id WHERE r.branch = 'main'"), 500);
   EXPECT_EQ(count("SELECT count(*) FROM sample m JOIN run r ON r.id = m.run_id WHERE r.branch = 'topic'"), 20);
-  EXPECT_EQ(count("SELECT count(*) FROM sample m JOIN run r ON r.id = m.run_id WHERE r.branch = 'main'"), nights);
-  EXPECT_EQ(count_of_points("SELECT count(*) FROM point"), nights + topic_nights);
-  EXPECT_EQ(rows("run"), nights + topic_nights);
+  EXPECT_EQ(count("SELECT count(*) FROM sample m JOIN run r ON r.id = m.run_id WHERE r.branch = 'main'"), day_count);
+  EXPECT_EQ(count_of_points("SELECT count(*) FROM point"), day_count + topic_days);
+  EXPECT_EQ(rows("run"), day_count + topic_days);
   EXPECT_EQ(prune(*database_, rules, now_us, true).documents, 0) << "again there is nothing to do";
 }
 
 TEST_P(PruneTest, TheNewestPointsAreNeverDropped) {
   auto rule = rule_for("main");
   rule.points_days = 1;
-  EXPECT_EQ(prune(*database_, {rule}, now_us, false).points, nights - static_cast<int>(newest_points_kept));
+  EXPECT_EQ(prune(*database_, {rule}, now_us, false).points, day_count - static_cast<int>(newest_points_kept));
   EXPECT_EQ(count("SELECT points FROM series WHERE branch = 'main'"), newest_points_kept);
   EXPECT_EQ(count_of_points("SELECT count(*) FROM point p JOIN series s ON s.id = p.series_id WHERE s.branch = 'main'"),
             newest_points_kept);
@@ -217,14 +217,14 @@ TEST_P(PruneTest, TheNewestPointsAreNeverDropped) {
       10);
   EXPECT_EQ(count("SELECT count(*) FROM sample m JOIN series s ON s.id = m.series_id WHERE s.branch = 'main'"),
             newest_points_kept);
-  EXPECT_EQ(count("SELECT points FROM series WHERE branch = 'topic'"), topic_nights);
+  EXPECT_EQ(count("SELECT points FROM series WHERE branch = 'topic'"), topic_days);
 }
 
 TEST_P(PruneTest, OldPointsAreThinned) {
   auto rule = rule_for("main");
   rule.thin_days = 1;
   EXPECT_EQ(prune(*database_, {rule}, now_us, false).points, 6);  // days 0-6 and 7-9 keep their ends, which rise
-  EXPECT_EQ(count("SELECT points FROM series WHERE branch = 'main'"), nights - 6);
+  EXPECT_EQ(count("SELECT points FROM series WHERE branch = 'main'"), day_count - 6);
 }
 
 TEST_P(PruneTest, NothingOfAnOpenRegressionIsDropped) {
@@ -234,15 +234,15 @@ TEST_P(PruneTest, NothingOfAnOpenRegressionIsDropped) {
   auto pruned = prune(*database_, {rule}, now_us, false);
   EXPECT_EQ(pruned.points, 0);
   EXPECT_EQ(pruned.samples, 0);
-  EXPECT_EQ(pruned.documents, nights - 2) << "but that of its first run";
+  EXPECT_EQ(pruned.documents, day_count - 2) << "but that of its first run";
   EXPECT_EQ(count("SELECT count(*) FROM document WHERE run_id = 1"), 1);
   database_->write([](db::Connection& connection) { connection.execute("UPDATE regression SET state = 3"); });
   pruned = prune(*database_, {rule}, now_us, false);
-  EXPECT_EQ(pruned.points, nights - static_cast<int>(newest_points_kept));
+  EXPECT_EQ(pruned.points, day_count - static_cast<int>(newest_points_kept));
   EXPECT_EQ(count("SELECT count(*) FROM document WHERE run_id = 1"), 0);
 }
 
-TEST_P(PruneTest, EndsWhenItIsToldToAndGoesOnLater) {
+TEST_P(PruneTest, StopsOnRequestAndContinuesLater) {
   auto rule = rule_for("main");
   rule.samples_days = 1;
   int asked = 0;

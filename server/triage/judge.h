@@ -67,7 +67,7 @@ struct Steadiness {
   std::int64_t flagged = 0;                     ///< points flagged worse or better among the newest steadiness_points
 };
 
-constexpr std::size_t steadiness_points = 60;  ///< two months of nights
+constexpr std::size_t steadiness_points = 60;  ///< two months of nightly runs
 
 /// The judgement of one series.
 struct JudgedSeries {

@@ -14,7 +14,7 @@ namespace perftrend::triage {
 
 /// The state a record takes when detection finds `found`.
 ///   A person's acknowledgement outlasts "confirmed", a person's dismissal outlasts everything. What a person reopened
-///   is confirmed by that: a mere suspicion is no action back. What perftrend closed is taken up again when later
+///   is confirmed by that: a mere suspicion is not an action back. What perftrend closed is taken up again when later
 ///   points show it; what a person reopened against perftrend stays open until a person closes it.
 FindingState next_state(const store::RegressionRecord& record, FindingState found);
 
@@ -27,7 +27,7 @@ struct Action {
   std::string reason{};    ///< of a dismissal, and of nothing else: false_alarm, expected, wont_fix, duplicate, other
   std::string note{};      ///< free text
   std::string link{};      ///< http or https, of an issue or a change; empty: none
-  std::string assignee{};  ///< of assign, empty: nobody; of acknowledge, empty: as it was
+  std::string assignee{};  ///< of assign, empty: no one; of acknowledge, empty: as it was
 };
 
 constexpr std::size_t step_text_bytes_max = 2000;  ///< of each text: a note, not a document

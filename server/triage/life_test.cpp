@@ -67,7 +67,7 @@ TEST(TakeAction, MovesARecordAndKeepsWhatWasSaid) {
   record = take_action(*record, {.action = "reopen"}, "bob");
   EXPECT_EQ(record->state, confirmed);
   EXPECT_FALSE(record->held) << "a person closed it: detection may close it again";
-  EXPECT_EQ(next_state(*record, suspected), confirmed) << "nobody takes back what a person said by suspecting it";
+  EXPECT_EQ(next_state(*record, suspected), confirmed) << "a suspicion never takes back what a person decided";
   EXPECT_EQ(next_state(*record, fixed), fixed);
 }
 

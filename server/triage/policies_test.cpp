@@ -64,7 +64,7 @@ TEST(Policies, AProjectsOwnRulesComeAfterTheFilesAndNameNoProject) {
   EXPECT_THAT(file.with_project_rules("[[policy]]\nwindow_points = 1", "own", 1).error(), StartsWith("own:2:17:"));
   EXPECT_THAT(file.with_project_rules("[[metrics]]\nleave = [\"x\"]", "own", 1).error(),
               StartsWith("own:1:3: unknown key 'metrics'"))
-      << "what is taken is no business of a policy: it would be ignored";
+      << "a policy does not decide which metrics are read: the key would be ignored";
 }
 
 TEST(Policies, RulesThatContradictEachOtherStillMakeAPolicyThatCanFlag) {
@@ -72,7 +72,7 @@ TEST(Policies, RulesThatContradictEachOtherStillMakeAPolicyThatCanFlag) {
   const auto policy = policies.find("p", "m", Better::lower);
   EXPECT_EQ(policy.window_points, 5);
   EXPECT_EQ(policy.minimum_points, 5) << "the default is 8, which such a window never holds";
-  EXPECT_EQ(policy.confirm_within, 4) << "the default is 3, of which there are never 4";
+  EXPECT_EQ(policy.confirm_within, 4) << "the default is 3, and 3 points never contain 4";
 }
 
 TEST(Policies, SaysWhichRulesSpeakOfAProject) {
