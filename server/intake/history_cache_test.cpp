@@ -12,31 +12,31 @@
 namespace perftrend::intake {
 namespace {
 
-class KeptHistoriesTest : public ::testing::TestWithParam<db::Dialect> {
+class HistoryCacheTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   tests::DatabaseUnderTest remembered_{GetParam()}, forgotten_{db::Dialect::sqlite};
   std::unique_ptr<db::Database> remembering_ = remembered_.open();
   std::unique_ptr<db::Database> forgetting_ = forgotten_.open();
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, KeptHistoriesTest, tests::both_dialects(), tests::dialect_name);
+INSTANTIATE_TEST_SUITE_P(Engines, HistoryCacheTest, tests::both_dialects(), tests::dialect_name);
 
-TEST_P(KeptHistoriesTest, TwoServersThatRememberSayWhatOneSaysThatReadsAllEachTime) {
+TEST_P(HistoryCacheTest, TwoCachingServersAgreeWithOneThatReadsEverything) {
   const std::array<Options, 2> servers;
   Options forgetful;
   forgetful.cache = std::make_shared<points::Cache>(0);
   std::mt19937_64 random(11);
   std::size_t findings = 0;
   for (int number = 0; number < 110; ++number) {
-    const auto sent = eventful_night(random, number);
-    // For some nights one server has all uploads, for some they take turns.
+    const auto sent = eventful_day(random, number);
+    // For some days one server has all uploads, for some they take turns.
     const auto& server = servers.at(number % 40 < 20 ? 0U : static_cast<std::size_t>(number % 2));
     const auto with_memory = take(*remembering_, server, sent);
     const auto without = take(*forgetting_, forgetful, sent);
-    ASSERT_EQ(findings_of(with_memory), findings_of(without)) << "night " << number;
+    ASSERT_EQ(findings_of(with_memory), findings_of(without)) << "day " << number;
     findings += without.verdict.findings.size();
     if (number % 30 != 29) continue;
-    // Somebody corrects an old point behind the servers' back.
+    // Another process corrects an old point; the servers are not notified.
     MetricValue measure;
     measure.samples = {300};
     measure.value = measure.min = 300;
@@ -47,7 +47,7 @@ TEST_P(KeptHistoriesTest, TwoServersThatRememberSayWhatOneSaysThatReadsAllEachTi
       });
     }
   }
-  EXPECT_GT(findings, 50U) << "the nights are to be eventful";
+  EXPECT_GT(findings, 50U) << "the days are to be eventful";
   const auto records = records_of(*forgetting_);
   EXPECT_EQ(records_of(*remembering_), records);
   for (const char* word : {"confirmed", "fixed", "drift", "withdrawn"})

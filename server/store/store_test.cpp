@@ -287,7 +287,7 @@ TEST_P(StoreTest, EverythingOfARecordComesBack) {
   });
 }
 
-TEST_P(StoreTest, ANightInWhichEverythingMovedIsOneOpenRegression) {
+TEST_P(StoreTest, ACommonShiftIsOneOpenRegression) {
   insert(1, {measure("a", "x_ms", {1}), measure("b", "x_ms", {1}), measure("b", "y_ms", {1})});
   write([&](db::Connection& connection) {
     for (const Id series : {1, 2, 3}) {

@@ -10,7 +10,7 @@
 
 namespace perftrend::tests {
 
-/// Runs `work` while the table is there beside the others; whatever it changes is rolled back.
+/// Runs `work` while the table exists next to the others. All of its changes are rolled back.
 void look_at_point_rows(db::Database& database, const std::function<void(db::Connection&)>& work);
 
 /// Runs a script that may change the table; afterwards all points lie in blocks again, as the table has them.

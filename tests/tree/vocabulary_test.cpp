@@ -108,8 +108,7 @@ const TrueUse true_uses[] = {
 };
 
 /// Parts of the tree that are not rewritten yet. Remove an entry when its files are clean; add none.
-const std::vector<std::string> not_rewritten_yet = {
-    "bench/", "core/", "runner/", "schema/", "server/", "tests/", "web/src/pages/quarantine/"};
+const std::vector<std::string> not_rewritten_yet = {"core/", "tests/reading/", "tests/triage/"};
 
 // ----------------------------------------------------------------------------------------------------------- search
 
