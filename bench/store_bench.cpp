@@ -82,35 +82,35 @@ double drawn(std::uint64_t seed) {
   return std::ldexp(static_cast<double>((seed ^ (seed >> 31U)) >> 11U), -53);
 }
 
-/// What a dedicated machine measures of a case in one night, ms: a level, a noise of one percent around it, now and
-/// then a bad night; in one series of fifty a step of a tenth after 600 nights. Nanoseconds are its last digit.
-double measured(int one_case, int metric, int night, int sample = 0) {
+/// What a dedicated machine measures of a case in one day, ms: a level, a noise of one percent around it, now and
+/// then a bad day; in one series of fifty a step of a tenth after 600 days. Nanoseconds are its last digit.
+double measured(int one_case, int metric, int day, int sample = 0) {
   const auto key = static_cast<std::uint64_t>(one_case) * 64 + static_cast<std::uint64_t>(metric);
-  const auto seed = (key << 32U) + static_cast<std::uint64_t>(night) * 16 + static_cast<std::uint64_t>(sample);
+  const auto seed = (key << 32U) + static_cast<std::uint64_t>(day) * 16 + static_cast<std::uint64_t>(sample);
   double noise = -2;
   for (std::uint64_t i = 0; i < 4; ++i)  // the sum of a few is close enough to a normal one
     noise += drawn(seed * 4 + i);
   double level = 10.0 + one_case % 7 + metric;
-  if (key % 50 == 0 && night >= 600) level *= 1.1;
+  if (key % 50 == 0 && day >= 600) level *= 1.1;
   if (drawn(seed ^ 0x5a5a5a5aU) < 0.005) level *= 1.2;
   return std::round(level * (1 + 0.0173 * noise) * 1e6) / 1e6;
 }
 
 /// A nightly report: cases 0, 1, … with that many metrics each.
-std::string report_of(int cases, int metrics, int night) {
+std::string report_of(int cases, int metrics, int day) {
   std::string xml = "<testsuites><testsuite name='bench'>";
   for (int i = 0; i < cases; ++i) {
     xml += fmt::format("<testcase classname='org.example.Class{}' name='case {}'><properties>", i / 50, i);
     for (int m = 0; m < metrics; ++m)
-      xml += fmt::format("<property name='metric{}_ms' value='{:.6f}'/>", m, measured(i, m, night));
+      xml += fmt::format("<property name='metric{}_ms' value='{:.6f}'/>", m, measured(i, m, day));
     xml += "</properties></testcase>";
   }
   return xml + "</testsuite></testsuites>";
 }
 
-/// When a night is: the reports that are uploaded continue the history.
-std::int64_t night_us(int night) {
-  return 1'500'000'000'000'000 + night * day_us;
+/// When a day is: the reports that are uploaded continue the history.
+std::int64_t started_us(int day) {
+  return 1'500'000'000'000'000 + day * day_us;
 }
 
 void upload(db::Database& database, const std::string& project, const std::string& xml, int run) {
@@ -119,7 +119,7 @@ void upload(db::Database& database, const std::string& project, const std::strin
   intake::Upload sent;
   sent.project = project;
   sent.commit = fmt::format("commit{}", run);
-  sent.started_at = fmt::format("{}", night_us(run) / 1'000'000);
+  sent.started_at = fmt::format("{}", started_us(run) / 1'000'000);
   sent.files = {{"", "application/xml", xml}};
   const auto accepted = intake::take_upload(database, policies, options, std::move(sent));
   if (!accepted) throw std::runtime_error(accepted.error().cause);
@@ -156,14 +156,14 @@ class BareFile {
     }
     transaction.commit();
   }
-  /// `nights` points of each of so many series.
-  void fill(int series, int nights) {
+  /// `days` points of each of so many series.
+  void fill(int series, int days) {
     SQLite::Transaction transaction(database_);
     SQLite::Statement one_point(database_, "INSERT INTO point VALUES (?, ?, ?, ?, ?, 0, 1)");
     for (int i = 0; i < series; ++i) {
-      for (int night = 0; night < nights; ++night) {
-        const double value = measured(i, 0, night);
-        SQLite::bind(one_point, i, night * day_us, night, value, value);
+      for (int day = 0; day < days; ++day) {
+        const double value = measured(i, 0, day);
+        SQLite::bind(one_point, i, day * day_us, day, value, value);
         one_point.exec();
         one_point.reset();
       }
@@ -264,15 +264,15 @@ void bench_nightly(const Folder& folder) {
 
 constexpr int metrics_of_a_case = 2;
 
-/// The values of a night's points in one series: of the first metric five samples, of the others one.
-points::PointValue point_of(int one_case, int metric, int night) {
+/// The values of a day's points in one series: of the first metric five samples, of the others one.
+points::PointValue point_of(int one_case, int metric, int day) {
   if (metric != 0) {
-    const double value = measured(one_case, metric, night);
+    const double value = measured(one_case, metric, day);
     return {value, value, 0, 1};
   }
   std::vector<double> samples;
   for (int i = 0; i < 5; ++i)
-    samples.push_back(measured(one_case, metric, night, i));
+    samples.push_back(measured(one_case, metric, day, i));
   const double value = stats::median(samples);
   std::vector<double> deviations;
   for (const double sample : samples)
@@ -280,29 +280,29 @@ points::PointValue point_of(int one_case, int metric, int night) {
   return {value, *std::min_element(samples.begin(), samples.end()), stats::median(deviations), 5};
 }
 
-std::vector<Id> generate_runs(db::Connection& connection, Id project, const std::string& name, int series, int nights) {
+std::vector<Id> generate_runs(db::Connection& connection, Id project, const std::string& name, int series, int days) {
   const auto environment = connection.require_integer(
       "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, '{}') RETURNING id", {project, name});
   std::vector<Id> runs;
-  for (int night = 0; night < nights; ++night) {
-    const std::string identity = fmt::format("{} {}", name, night);
+  for (int day = 0; day < days; ++day) {
+    const std::string identity = fmt::format("{} {}", name, day);
     runs.push_back(connection.require_integer(
         "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
         "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, properties, "
         "points, time_seconds, warnings_json) VALUES ($1, $2, 'default', 'main', $3, '', $4, $4, $4, $5, $5, '', $6, "
         "$6, 0, 0, 0, 0, 0, $6, 0, '[]') RETURNING id",
-        {project, environment, fmt::format("commit{}", night), night_us(night - nights), identity, series}));
+        {project, environment, fmt::format("commit{}", day), started_us(day - days), identity, series}));
   }
   return runs;
 }
 
-/// A project of `series` series with `nights` points each, as uploads of all its nights leave it: blocks of points, and
+/// A project of `series` series with `days` points each, as uploads of all its days leave it: blocks of points, and
 /// which series each run has.
-void generate(db::Database& database, const std::string& project, int series, int nights) {
+void generate(db::Database& database, const std::string& project, int series, int days) {
   database.write([&](db::Connection& connection) {
     const auto id =
         connection.require_integer("INSERT INTO project (name, created_us) VALUES ($1, 0) RETURNING id", {project});
-    const auto runs = generate_runs(connection, id, project, series, nights);
+    const auto runs = generate_runs(connection, id, project, series, days);
     std::vector<Id> all;
     Id one_case = 0;
     for (int s = 0; s < series; ++s) {
@@ -316,11 +316,10 @@ void generate(db::Database& database, const std::string& project, int series, in
       all.push_back(connection.require_integer(
           "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
           "VALUES ($1, $2, $3, 'default', 'main', 'ms', 1, $4) RETURNING id",
-          {id, one_case, fmt::format("metric{}_ms", metric), nights}));
+          {id, one_case, fmt::format("metric{}_ms", metric), days}));
       std::vector<points::Point> points;
-      for (int night = 0; night < nights; ++night)
-        points.push_back(
-            {night_us(night - nights), runs[static_cast<std::size_t>(night)], point_of(number, metric, night)});
+      for (int day = 0; day < days; ++day)
+        points.push_back({started_us(day - days), runs[static_cast<std::size_t>(day)], point_of(number, metric, day)});
       points::change_blocks(connection, all.back(), points.front().at_us, points.back().at_us, [&](auto& there) {
         there = std::move(points);
         return true;
@@ -389,8 +388,8 @@ void bench_reading(const Folder& folder) {
   for (int round = 0; round < rounds; ++round) {
     trend.push_back(seconds([&] { get(client, "/api/v1/projects/long/trends?series=1&last=10000"); }));
     // What was not asked for before is judged.
-    const auto anew = fmt::format("/api/v1/projects/long/trends?series=1&last={}", points - 1 - round);
-    first_trend.push_back(seconds([&] { get(client, anew); }));
+    const auto path = fmt::format("/api/v1/projects/long/trends?series=1&last={}", points - 1 - round);
+    first_trend.push_back(seconds([&] { get(client, path); }));
     select.push_back(seconds([&] {
       constexpr auto sql =
           "SELECT at_us, run_id, minimum, mad, samples, value FROM point WHERE series_id = 1 ORDER BY at_us, run_id";
@@ -429,15 +428,15 @@ void forget_peak() {
 
 void bench_growth(std::int64_t points) {
   constexpr int series = 200;
-  constexpr int nights = 1000;
+  constexpr int days = 1000;
   constexpr int runs = 21;
   const Folder folder;
   const std::string file = folder.file("growth.db");
   {
     const auto database = db::open_database(file);
-    const auto projects = std::max<std::int64_t>(1, points / (std::int64_t{series} * nights));
+    const auto projects = std::max<std::int64_t>(1, points / (std::int64_t{series} * days));
     for (std::int64_t project = 0; project < projects; ++project)
-      generate(*database, fmt::format("p{}", project), series, nights);
+      generate(*database, fmt::format("p{}", project), series, days);
   }
   const auto bytes = static_cast<double>(fs::file_size(file));
   forget_peak();
@@ -446,11 +445,11 @@ void bench_growth(std::int64_t points) {
   std::vector<double> nightly;
   std::vector<double> trend;
   for (int run = 0; run < runs; ++run) {
-    const auto xml = report_of(100, metrics_of_a_case, nights + run);
+    const auto xml = report_of(100, metrics_of_a_case, days + run);
     nightly.push_back(seconds([&] { upload(*database, "p0", xml, run); }));
     trend.push_back(seconds([&] {
       database->read([&](db::Connection& connection) {
-        if (points::read_trend(connection, 1 + run, nights).value.empty()) throw std::runtime_error("trend");
+        if (points::read_trend(connection, 1 + run, days).value.empty()) throw std::runtime_error("trend");
       });
     }));
   }

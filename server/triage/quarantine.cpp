@@ -187,7 +187,7 @@ std::vector<std::string> expiry_warnings(db::Connection& connection, Id project,
     if (!stay || !stay->expires_us || *stay->expires_us >= now_us) continue;
     warnings.push_back(fmt::format(
         "the quarantine of {} expired on {} (owner: {}) and lasts all the same. Renew it with a new date, or end it.",
-        stay->key.name, day_of(*stay->expires_us), stay->owner.empty() ? "nobody" : stay->owner));
+        stay->key.name, day_of(*stay->expires_us), stay->owner.empty() ? "no one" : stay->owner));
   }
   return warnings;
 }

@@ -89,9 +89,6 @@ std::vector<std::string> findings_of(const std::vector<SourceFile>& files) {
   return findings;
 }
 
-/// Names that still have two meanings. Remove an entry when its types are renamed; add none.
-const std::vector<std::string> not_renamed_yet = {"Reader"};
-
 TEST(TypeNames, EachHasOneMeaning) {
   std::vector<SourceFile> files;
   for (SourceFile& file : perftrend::tests::read_sources()) {
@@ -101,11 +98,8 @@ TEST(TypeNames, EachHasOneMeaning) {
   }
   // An empty list would mean that the tree was not read.
   ASSERT_THAT(files, testing::SizeIs(testing::Gt(200)));
-  for (const std::string& finding : findings_of(files)) {
-    if (std::none_of(not_renamed_yet.begin(), not_renamed_yet.end(),
-                     [&](const std::string& name) { return finding.starts_with("'" + name + "'"); }))
-      ADD_FAILURE() << finding;
-  }
+  for (const std::string& finding : findings_of(files))
+    ADD_FAILURE() << finding;
 }
 
 TEST(TypeNames, FindsTwoTypesOfOneName) {

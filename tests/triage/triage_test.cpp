@@ -34,9 +34,9 @@ constexpr std::int64_t day_us = 86'400'000'000;
 
 class TriageTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  /// Night `number` with a value of each of the cases c0, c1, …
-  Accepted night(int number, const std::vector<double>& values, const std::string& properties = "",
-                 const std::string& commit_time = "") {
+  /// Day `number` with a value of each of the cases c0, c1, …
+  Accepted day(int number, const std::vector<double>& values, const std::string& properties = "",
+               const std::string& commit_time = "") {
     std::string cases;
     for (std::size_t i = 0; i < values.size(); ++i) {
       cases += fmt::format(
@@ -120,7 +120,7 @@ double quiet(int number, int series = 0) {
   return 10.0 + 0.05 * (((number + 3 * series) * 7) % 11 - 5) / 5.0 + 0.001 * ((number * 31 + series) % 17);
 }
 
-std::vector<double> quiet_night(int number, std::size_t series, double factor = 1) {
+std::vector<double> quiet_day(int number, std::size_t series, double factor = 1) {
   std::vector<double> values;
   for (std::size_t i = 0; i < series; ++i)
     values.push_back(factor * quiet(number, static_cast<int>(i)));
@@ -130,22 +130,22 @@ std::vector<double> quiet_night(int number, std::size_t series, double factor = 
 TEST_P(TriageTest, APersonsWordOutlastsDetection) {
   int number = 0;
   for (; number < 12; ++number)
-    night(number, {quiet(number)});
+    day(number, {quiet(number)});
   for (int i = 0; i < 6; ++i, ++number)
-    night(number, {1.4 * quiet(number)});
+    day(number, {1.4 * quiet(number)});
   ASSERT_THAT(regressions(), SizeIs(1));
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed);
   person({.action = "acknowledge", .note = "seen"});
-  night(number, {1.4 * quiet(number)});
+  day(number, {1.4 * quiet(number)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::acknowledged);
   EXPECT_EQ(regressions()[0].record.note, "seen");
   person({.action = "dismiss", .reason = "expected"});
-  night(number + 1, {1.4 * quiet(number)});
+  day(number + 1, {1.4 * quiet(number)});
   ASSERT_THAT(regressions(), SizeIs(1));
   EXPECT_EQ(regressions()[0].record.state, FindingState::dismissed);
   person({.action = "reopen"});
   for (int i = 2; i < 12; ++i)
-    night(number + i, {quiet(number + i)});
+    day(number + i, {quiet(number + i)});
   EXPECT_EQ(regressions().back().record.state, FindingState::fixed);
   EXPECT_EQ(regressions().back().record.reason, "returned");
 }
@@ -153,8 +153,8 @@ TEST_P(TriageTest, APersonsWordOutlastsDetection) {
 TEST_P(TriageTest, WhenEverythingMovesThatIsOneFinding) {
   int number = 0;
   for (; number < 12; ++number)
-    night(number, quiet_night(number, 12));
-  const auto slow = night(number, quiet_night(number, 12, 1.5));
+    day(number, quiet_day(number, 12));
+  const auto slow = day(number, quiet_day(number, 12, 1.5));
   ASSERT_TRUE(slow.verdict.common_shift);
   EXPECT_TRUE(slow.verdict.common_shift->worse);
   EXPECT_EQ(slow.verdict.common_shift->shifted, 12);
@@ -167,8 +167,8 @@ TEST_P(TriageTest, WhenEverythingMovesThatIsOneFinding) {
   EXPECT_TRUE(read([&](db::Connection& connection) { return store::find_common_shift(connection, slow.run.id); }));
 }
 
-/// Six times the noise of a quiet night: a p-value just below the significance lies beyond the smallest effect that
-/// matters. It is bounded, so no other night is flagged.
+/// Six times the noise of a quiet day: a p-value just below the significance lies beyond the smallest effect that
+/// matters. It is bounded, so no other day is flagged.
 double rough(int number, int series) {
   return 10 + 6 * (quiet(number, series) - 10);
 }
@@ -177,18 +177,18 @@ class ChanceTest : public TriageTest {
  protected:
   static constexpr std::size_t series_count = 200;
 
-  /// Thirty rough nights of every series.
+  /// Thirty rough days of every series.
   void SetUp() override {
     for (int number = 0; number < 30; ++number)
-      night(number, rough_night(number));
+      day(number, rough_day(number));
   }
-  static std::vector<double> rough_night(int number) {
+  static std::vector<double> rough_day(int number) {
     std::vector<double> values;
     for (std::size_t i = 0; i < series_count; ++i)
       values.push_back(rough(number, static_cast<int>(i)));
     return values;
   }
-  /// The value of the first series' next night that has this chance, by halving.
+  /// The value of the first series' next day that has this chance, by halving.
   double value_of_chance(double chance) {
     const auto trend = read([](db::Connection& connection) { return points::read_trend(connection, 1, 100); });
     const auto p_value = [&](double value) {
@@ -211,18 +211,18 @@ class ChanceTest : public TriageTest {
     }
     return high;
   }
-  Accepted thirty_first_night(double first_value) {
-    auto values = rough_night(30);
+  Accepted thirty_first_day(double first_value) {
+    auto values = rough_day(30);
     values[0] = first_value;
-    return night(30, values);
+    return day(30, values);
   }
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, ChanceTest, tests::both_dialects(), tests::dialect_name);
 
-TEST_P(ChanceTest, WhatMayBeChanceAmongManySeriesIsNotToldAndNotRecorded) {
-  // Flagged by itself (p < 0.001), but 200 series throw up such a point every eighth night.
-  const auto last = thirty_first_night(value_of_chance(0.0006));
+TEST_P(ChanceTest, WhatMayBeChanceAmongManySeriesIsNeitherReportedNorRecorded) {
+  // Flagged by itself (p < 0.001), but 200 series throw up such a point every eighth day.
+  const auto last = thirty_first_day(value_of_chance(0.0006));
   ASSERT_THAT(last.verdict.findings, SizeIs(1));
   EXPECT_LT(last.verdict.findings[0].judged.p_value, 0.001);
   EXPECT_GT(last.verdict.findings[0].judged.p_value, detect::false_discovery_rate / series_count);
@@ -232,8 +232,8 @@ TEST_P(ChanceTest, WhatMayBeChanceAmongManySeriesIsNotToldAndNotRecorded) {
   EXPECT_THAT(regressions(), IsEmpty());
 }
 
-TEST_P(ChanceTest, WhatIsNoChanceEvenAmongManySeriesIsTold) {
-  const auto last = thirty_first_night(value_of_chance(0.5 * detect::false_discovery_rate / series_count));
+TEST_P(ChanceTest, WhatIsUnlikelyEvenAmongManySeriesIsReported) {
+  const auto last = thirty_first_day(value_of_chance(0.5 * detect::false_discovery_rate / series_count));
   ASSERT_THAT(last.verdict.findings, SizeIs(1));
   EXPECT_FALSE(last.verdict.findings[0].expected_by_chance);
   EXPECT_EQ(last.verdict.expected_by_chance, 0U);
@@ -247,7 +247,7 @@ TEST_P(TriageTest, ASlowDriftIsAFindingWithALifeOfItsOwn) {
     double noise = -6;  // the sum of twelve is nearly normal
     for (int i = 0; i < 12; ++i)
       noise += static_cast<double>(random() >> 11U) * 0x1p-53;
-    night(number, {10 * (1 + 0.0025 * number) * (1 + 0.01 * noise)});
+    day(number, {10 * (1 + 0.0025 * number) * (1 + 0.01 * noise)});
   }
   const auto found = regressions();
   const auto drift = std::find_if(found.begin(), found.end(),
@@ -264,44 +264,44 @@ TEST_P(TriageTest, ASlowDriftIsAFindingWithALifeOfItsOwn) {
 TEST_P(TriageTest, ARegressionAgesOutWhenItsSeriesStops) {
   int number = 0;
   for (; number < 12; ++number)
-    night(number, {quiet(number), quiet(number, 1)});
+    day(number, {quiet(number), quiet(number, 1)});
   for (int i = 0; i < 5; ++i, ++number)
-    night(number, {quiet(number), 1.5 * quiet(number, 1)});
+    day(number, {quiet(number), 1.5 * quiet(number, 1)});
   ASSERT_EQ(regressions()[0].record.state, FindingState::confirmed);
   for (int i = 0; i < 14; ++i, ++number)
-    night(number, {quiet(number)});
+    day(number, {quiet(number)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed);
-  night(number++, {quiet(number)});
+  day(number++, {quiet(number)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::dismissed);
   EXPECT_EQ(regressions()[0].record.reason, "aged_out");
-  night(number, {quiet(number), 1.5 * quiet(number, 1)});
+  day(number, {quiet(number), 1.5 * quiet(number, 1)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed) << "the series goes on";
 }
 
 TEST_P(TriageTest, ARunThatComesLateJudgesAgainWhatFollows) {
   int number = 0;
   for (; number < 12; ++number)
-    night(10 * number, {quiet(number)});
+    day(10 * number, {quiet(number)});
   for (int i = 0; i < 3; ++i, ++number)
-    night(10 * number, {1.4 * quiet(number)});
+    day(10 * number, {1.4 * quiet(number)});
   ASSERT_EQ(regressions()[0].record.state, FindingState::confirmed);
   EXPECT_EQ(regressions()[0].first_commit, "c120");
   EXPECT_EQ(regressions()[0].last_good_commit, "c110");
   // Bisecting: a run between the two narrows the range from either side.
-  night(900, {quiet(3)}, "", times::to_rfc3339(1'767'225'600'000'000 + 113 * day_us));
+  day(900, {quiet(3)}, "", times::to_rfc3339(1'767'225'600'000'000 + 113 * day_us));
   EXPECT_EQ(regressions()[0].last_good_commit, "c900");
-  night(901, {1.4 * quiet(3)}, "", times::to_rfc3339(1'767'225'600'000'000 + 116 * day_us));
+  day(901, {1.4 * quiet(3)}, "", times::to_rfc3339(1'767'225'600'000'000 + 116 * day_us));
   ASSERT_THAT(regressions(), SizeIs(1));
   EXPECT_EQ(regressions()[0].first_commit, "c901");
   EXPECT_EQ(regressions()[0].last_good_commit, "c900");
 }
 
-TEST_P(TriageTest, ANewPolicyLeavesNoFindingThatNoPolicyStandsBehind) {
+TEST_P(TriageTest, ANewPolicyRemovesFindingsThatItWouldNotMake) {
   int number = 0;
   for (; number < 12; ++number)
-    night(number, {quiet(number)});
+    day(number, {quiet(number)});
   for (int i = 0; i < 5; ++i, ++number)
-    night(number, {1.2 * quiet(number)});
+    day(number, {1.2 * quiet(number)});
   ASSERT_EQ(regressions()[0].record.state, FindingState::confirmed);
   EXPECT_EQ(regressions()[0].record.policy_version, 0);
   const auto tried = read([](db::Connection& connection) {
@@ -316,8 +316,8 @@ TEST_P(TriageTest, ANewPolicyLeavesNoFindingThatNoPolicyStandsBehind) {
   EXPECT_EQ(regressions()[0].record.state, FindingState::dismissed);
   EXPECT_EQ(regressions()[0].record.reason, "withdrawn");
   put_policy("");
-  EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed) << "at once: it is open tonight";
-  night(number++, {1.2 * quiet(number)});
+  EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed) << "at once: it is open in this run";
+  day(number++, {1.2 * quiet(number)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed);
   EXPECT_EQ(regressions()[0].record.policy_version, 2);
   put_policy("[[policy]]\nalerting = false\n");
@@ -327,37 +327,37 @@ TEST_P(TriageTest, ANewPolicyLeavesNoFindingThatNoPolicyStandsBehind) {
 
 TEST_P(TriageTest, AStricterPolicyFlagsWhatIsOffNowAndLeavesWhatWasOver) {
   int number = 0;
-  night(number++, {quiet(0), quiet(0, 1)});  // makes the project
+  day(number++, {quiet(0), quiet(0, 1)});  // makes the project
   put_policy("[[policy]]\nminimum_effect = 0.5\n");
-  const auto nights = [&](int count, double first, double second) {
+  const auto days = [&](int count, double first, double second) {
     for (int i = 0; i < count; ++i, ++number)
-      night(number, {first * quiet(number), second * quiet(number, 1)});
+      day(number, {first * quiet(number), second * quiet(number, 1)});
   };
-  nights(12, 1, 1);
-  nights(5, 1.3, 1);
-  nights(12, 1, 1);
-  nights(5, 1, 1.3);
+  days(12, 1, 1);
+  days(5, 1.3, 1);
+  days(12, 1, 1);
+  days(5, 1, 1.3);
   ASSERT_THAT(regressions(), IsEmpty()) << "by 30 %: less than mattered";
   const auto put = put_policy("");
   EXPECT_EQ(put.judged.series, 0) << "none has an open record";
-  EXPECT_THAT(regressions(), IsEmpty()) << "tonight's gate tells it, not the change of the policy";
-  nights(1, 1, 1.3);
-  ASSERT_THAT(regressions(), SizeIs(1)) << "what was over before stays untold";
+  EXPECT_THAT(regressions(), IsEmpty()) << "the gate of the next run reports it, not the change of the policy";
+  days(1, 1, 1.3);
+  ASSERT_THAT(regressions(), SizeIs(1)) << "what was closed before is not reported";
   EXPECT_EQ(regressions()[0].series.key.name, "c1");
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed);
   EXPECT_EQ(regressions()[0].record.policy_version, 2);
 }
 
-TEST_P(TriageTest, WhatWasToldAndIsOverStaysAsItWasToldUnderAnotherPolicy) {
+TEST_P(TriageTest, WhatWasReportedAndClosedStaysUnderAnotherPolicy) {
   int number = 0;
-  const auto nights = [&](int count, double first) {
+  const auto days = [&](int count, double first) {
     for (int i = 0; i < count; ++i, ++number)
-      night(number, {first * quiet(number)});
+      day(number, {first * quiet(number)});
   };
-  nights(12, 1);
-  nights(4, 1.3);
-  nights(12, 1);
-  nights(5, 1.3);
+  days(12, 1);
+  days(4, 1.3);
+  days(12, 1);
+  days(5, 1.3);
   const auto before = regressions();
   ASSERT_THAT(before, SizeIs(2));  // newest first
   ASSERT_EQ(before[0].record.state, FindingState::confirmed);
@@ -376,7 +376,7 @@ TEST_P(TriageTest, WhatWasToldAndIsOverStaysAsItWasToldUnderAnotherPolicy) {
   EXPECT_EQ(put.judged.open_after, 1);
   EXPECT_EQ(regressions()[0].record.policy_version, 1) << "the open one follows at once";
   stays();
-  nights(1, 1.3);
+  days(1, 1.3);
   stays();
   const auto none = put_policy("[[policy]]\nminimum_effect = 0.5\n");
   EXPECT_EQ(none.judged.open_after, 0);
@@ -389,22 +389,22 @@ const std::string stated =
     "value='bob'/><property name='perftrend.quarantine.expiry' value='2026-02-01'/>";
 
 TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
-  const auto first = night(0, {quiet(0), quiet(0, 1)}, stated);
+  const auto first = day(0, {quiet(0), quiet(0, 1)}, stated);
   ASSERT_THAT(stays(), SizeIs(2));
   EXPECT_EQ(stays()[0].source, "scenario");
   EXPECT_EQ(stays()[0].owner, "bob");
   EXPECT_THAT(first.run.warnings, Contains(HasSubstr("expired on 2026-02-01 (owner: bob)")));
   for (int number = 1; number < 12; ++number)
-    night(number, {quiet(number), quiet(number, 1)}, stated);
-  const auto slow = night(12, {14, quiet(12, 1)}, stated);
+    day(number, {quiet(number), quiet(number, 1)}, stated);
+  const auto slow = day(12, {14, quiet(12, 1)}, stated);
   ASSERT_THAT(slow.verdict.reported(), SizeIs(1));
   EXPECT_TRUE(slow.verdict.reported()[0].quarantined);
   EXPECT_TRUE(slow.verdict.reported()[0].alerting) << "it fails no build, and that is all it does";
   EXPECT_TRUE(regressions()[0].record.alerting);
   // An older run says nothing of today, a newer one without the words lets go.
-  night(900, {quiet(1), quiet(1, 1)}, "", times::to_rfc3339(1'767'225'600'000'000 + 3 * day_us + 1));
+  day(900, {quiet(1), quiet(1, 1)}, "", times::to_rfc3339(1'767'225'600'000'000 + 3 * day_us + 1));
   EXPECT_THAT(stays(), SizeIs(2));
-  night(13, {14, quiet(13, 1)});
+  day(13, {14, quiet(13, 1)});
   EXPECT_THAT(stays(), IsEmpty());
   EXPECT_EQ(stays(false)[0].left_reason, "its scenario no longer says so");
   EXPECT_TRUE(regressions()[0].record.alerting);
@@ -414,60 +414,60 @@ TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
               SizeIs(4));
 }
 
-TEST_P(TriageTest, WhatAPersonPutInQuarantineAlertsNobody) {
+TEST_P(TriageTest, WhatAPersonPutInQuarantineAlertsNoOne) {
   for (int number = 0; number < 12; ++number)
-    night(number, {quiet(number)});
-  night(12, {14});
+    day(number, {quiet(number)});
+  day(12, {14});
   ASSERT_THAT(regressions(), SizeIs(1));
   EXPECT_TRUE(regressions()[0].record.alerting);
   const CaseKey key = regressions()[0].series.key;
   by_hand(key);
   EXPECT_FALSE(regressions()[0].record.alerting) << "that which is open is muted too";
-  const auto slow = night(13, {14});
+  const auto slow = day(13, {14});
   ASSERT_THAT(slow.verdict.reported(), SizeIs(1));
   EXPECT_TRUE(slow.verdict.reported()[0].quarantined);
   EXPECT_FALSE(slow.verdict.reported()[0].alerting);
 }
 
 TEST_P(TriageTest, WhatAPersonEndedStaysEndedUntilTheScenarioSaysSomethingElse) {
-  night(0, {quiet(0)}, stated);
+  day(0, {quiet(0)}, stated);
   const auto entered = stays();
   ASSERT_THAT(entered, SizeIs(1));
   database().write([&](db::Connection& connection) {
     ASSERT_TRUE(triage::leave(connection, entered[0], "steady enough", "alice", 1));
   });
-  night(1, {quiet(1)}, stated);
+  day(1, {quiet(1)}, stated);
   EXPECT_THAT(stays(), IsEmpty()) << "the same words are no news";
   const std::string other = "<property name='perftrend.quarantine' value='another engine'/>";
-  night(2, {quiet(2)}, other);
+  day(2, {quiet(2)}, other);
   ASSERT_THAT(stays(), SizeIs(1));
   EXPECT_EQ(stays()[0].reason, "another engine");
 }
 
-TEST_P(TriageTest, AnExpiryThatIsNoDayIsSaidAndALongReasonCut) {
+TEST_P(TriageTest, AWrongExpiryIsReportedAndALongReasonIsCut) {
   std::string umlauts = "x";
   for (int i = 0; i < 1500; ++i)
     umlauts += "\xC3\xA4";
-  const auto accepted = night(0, {quiet(0)},
-                              "<property name='perftrend.quarantine' value='" + umlauts +
-                                  "'/><property name='perftrend.quarantine.expiry' value='soon'/>");
+  const auto accepted = day(0, {quiet(0)},
+                            "<property name='perftrend.quarantine' value='" + umlauts +
+                                "'/><property name='perftrend.quarantine.expiry' value='soon'/>");
   EXPECT_THAT(accepted.run.warnings, Contains(HasSubstr("perftrend.quarantine.expiry is 'soon', which is not a day")));
   ASSERT_THAT(stays(), SizeIs(1));
   EXPECT_EQ(stays()[0].reason, umlauts.substr(0, 1999)) << "2,000 bytes would end within a character";
   EXPECT_EQ(stays()[0].expires_us, std::nullopt);
-  EXPECT_THAT(night(1, {quiet(1)}, stated).run.warnings, Not(Contains(HasSubstr("no day"))));
+  EXPECT_THAT(day(1, {quiet(1)}, stated).run.warnings, Not(Contains(HasSubstr("no day"))));
 }
 
-TEST_P(TriageTest, NoiseBringsACaseInAndCleanNightsLetItGo) {
+TEST_P(TriageTest, NoiseBringsACaseInAndCleanRunsLetItGo) {
   int number = 0;
   for (; number < 20; ++number)
-    night(number, {quiet(number)});
+    day(number, {quiet(number)});
   // Ever larger spikes, so that none was seen before.
   for (const double spike : {14.0, 24.0, 44.0}) {
     EXPECT_THAT(stays(), IsEmpty());
-    night(number++, {spike});
+    day(number++, {spike});
     for (int i = 0; i < 4; ++i, ++number)
-      night(number, {quiet(number)});
+      day(number, {quiet(number)});
   }
   ASSERT_THAT(stays(), SizeIs(1));
   EXPECT_EQ(stays()[0].source, "noise");
@@ -476,33 +476,33 @@ TEST_P(TriageTest, NoiseBringsACaseInAndCleanNightsLetItGo) {
     return read([&](db::Connection& connection) { return triage::measure_stay(connection, {}, "p", stays(false)[0]); });
   };
   for (int i = 0; i < 5; ++i, ++number)
-    night(number, {quiet(number)});
+    day(number, {quiet(number)});
   EXPECT_GE(numbers().clean_runs, 5);
   EXPECT_FALSE(numbers().steady);
   ASSERT_THAT(numbers().series, SizeIs(1));
   EXPECT_GT(numbers().series[0].steadiness.minimum_detectable_effect, 0.05);
   EXPECT_EQ(numbers().series[0].steadiness.withdrawn, 3);
   for (int i = 0; i < 9; ++i, ++number)
-    night(number, {quiet(number)});
+    day(number, {quiet(number)});
   EXPECT_THAT(stays(), IsEmpty());
   EXPECT_THAT(stays(false)[0].left_reason, HasSubstr("14 clean runs"));
-  night(number, {quiet(number)});
+  day(number, {quiet(number)});
   EXPECT_THAT(stays(), IsEmpty()) << "old suspicions do not bring it back";
 }
 
 TEST_P(TriageTest, NoiseThatAPersonForgaveDoesNotBringACaseBack) {
   int number = 0;
-  const auto quiet_nights = [&](int count) {
+  const auto quiet_days = [&](int count) {
     for (int i = 0; i < count; ++i, ++number)
-      night(number, {quiet(number)});
+      day(number, {quiet(number)});
   };
   const auto spikes = [&](const std::vector<double>& values) {
     for (const double value : values) {
-      night(number++, {value});
-      quiet_nights(4);
+      day(number++, {value});
+      quiet_days(4);
     }
   };
-  quiet_nights(20);
+  quiet_days(20);
   spikes({14, 24, 44});
   const auto entered = stays();
   ASSERT_THAT(entered, SizeIs(1));
@@ -510,7 +510,7 @@ TEST_P(TriageTest, NoiseThatAPersonForgaveDoesNotBringACaseBack) {
   database().write([&](db::Connection& connection) {
     ASSERT_TRUE(triage::leave(connection, entered[0], "the fan was changed", "alice", now_us));
   });
-  quiet_nights(1);
+  quiet_days(1);
   EXPECT_THAT(stays(), IsEmpty()) << "three old suspicions, one of them lately";
   spikes({84, 164});
   EXPECT_THAT(stays(), IsEmpty()) << "two new ones";
@@ -521,9 +521,9 @@ TEST_P(TriageTest, NoiseThatAPersonForgaveDoesNotBringACaseBack) {
 TEST_P(TriageTest, TheWatchSaysHowRightItWas) {
   int number = 0;
   for (; number < 60; ++number)
-    night(number, {quiet(number)});
+    day(number, {quiet(number)});
   for (int i = 0; i < 6; ++i, ++number)
-    night(number, {1.4 * quiet(number)});
+    day(number, {1.4 * quiet(number)});
   const auto accuracy = [&] {
     return read([](db::Connection& connection) { return triage::measure_accuracy(connection, {}, 1, "p"); });
   };
