@@ -8,6 +8,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/text/utf8.h"
+
 namespace perftrend::db {
 namespace {
 
@@ -28,26 +30,6 @@ std::size_t skip_quoted(std::string_view sql, std::size_t at) {
     return end == std::string_view::npos ? sql.size() : end;
   }
   return at;
-}
-
-/// Length of the well-formed UTF-8 character at `at`, 0 where there is none (Unicode 15, table 3-7) or it is NUL.
-std::size_t character_bytes(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto within = [&](std::size_t i, unsigned low, unsigned high) { return byte(i) >= low && byte(i) <= high; };
-  const auto first = byte(at);
-  if (first < 0x80) return first == 0 ? 0 : 1;
-  if (first >= 0xC2 && first <= 0xDF) return within(at + 1, 0x80, 0xBF) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = first == 0xED ? 0x9F : 0xBF;
-    return within(at + 1, low, high) && within(at + 2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
-    return within(at + 1, low, high) && within(at + 2, 0x80, 0xBF) && within(at + 3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
 }
 
 std::string real_literal(double value) {
@@ -134,13 +116,14 @@ std::string parameter_signature(Params params) {
   return signature;
 }
 
-std::string clean_text(std::string_view text) {
+std::string clean_text(std::string_view original) {
   std::string out;
-  out.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const auto bytes = character_bytes(text, at);
-    out += bytes == 0 ? replacement : text.substr(at, bytes);
-    at += bytes == 0 ? 1 : bytes;
+  out.reserve(original.size());
+  for (std::size_t at = 0; at < original.size();) {
+    const auto [code, bytes] = text::decode_utf8(original.substr(at));
+    const bool is_valid = bytes > 0 && code != 0;
+    out += is_valid ? original.substr(at, bytes) : replacement;
+    at += is_valid ? bytes : 1;
   }
   return out;
 }

@@ -32,7 +32,7 @@ std::string array_literal(Params values, std::size_t column, std::size_t width);
 std::string literal(const Param& value);
 
 /// Valid UTF-8 without NUL: every other byte becomes U+FFFD.
-std::string clean_text(std::string_view text);
+std::string clean_text(std::string_view original);
 
 std::string_view postgres_type(ColumnType type);
 
