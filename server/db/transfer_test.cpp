@@ -102,7 +102,7 @@ TEST_F(TransferTest, ADifferenceIsFoundWhereverItIs) {
   const std::vector<Case> cases = {
       {"UPDATE run SET time_seconds = time_seconds + 1e-9 WHERE id = 2", "run differs in time_seconds"},
       {"UPDATE token SET name = name || ' ' WHERE id = 3", "token differs in name"},
-      {"DELETE FROM sample WHERE run_id = 3", "sample has not as many rows"},
+      {"DELETE FROM sample WHERE run_id = 3", "sample has a different number of rows"},
   };
   for (const auto& [sql, says] : cases) {
     const auto file_copy = file("copy.db");

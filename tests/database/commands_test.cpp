@@ -76,7 +76,7 @@ TEST_F(DatabaseCommandsTest, ABackupOfAServerAtWorkHoldsWhatWasAnsweredBeforeIt)
   expect(0, "is restored from", {"restore", "--db", file("x.db"), "--from", file("backup.db"), "--replace"});
   EXPECT_EQ(db::first_difference(*db::open_database(file("x.db")), *db::open_database(file("backup.db"))), "");
   EXPECT_EQ(static_cast<int>(runs(file("x.db.replaced"))), uploaded);
-  expect(0, "no fault found", {"check", "--db", file("x.db")});
+  expect(0, "no damage found", {"check", "--db", file("x.db")});
 }
 
 TEST_F(DatabaseCommandsTest, EverythingMovesToPostgresAndBack) {
@@ -89,7 +89,7 @@ TEST_F(DatabaseCommandsTest, EverythingMovesToPostgresAndBack) {
   const auto postgres = PostgresServer::shared().create_database();
   expect(0, "compared one by one", {"export", "--db", file("x.db"), "--to", postgres});
   expect(3, "not empty", {"export", "--db", file("x.db"), "--to", postgres});
-  expect(0, "no fault found", {"check", "--db", postgres});
+  expect(0, "no damage found", {"check", "--db", postgres});
   {
     ServerProcess server(postgres);
     upload(server.port(), "one more");
@@ -119,10 +119,10 @@ TEST_F(DatabaseCommandsTest, PruningSaysFirstWhatItWouldDo) {
   const std::vector<std::string> prune = {"prune", "--db", file("x.db"), "--retention", file("keep.toml")};
   auto dry = prune;
   dry.emplace_back("--dry-run");
-  expect(0, "would be dropped: 2 documents", dry);
-  expect(0, "would be dropped: 2 documents", dry);
-  expect(0, "dropped: 2 documents", prune);
-  expect(0, "dropped: 0 documents", prune);
+  expect(0, "would be deleted: 2 documents", dry);
+  expect(0, "would be deleted: 2 documents", dry);
+  expect(0, "deleted: 2 documents", prune);
+  expect(0, "deleted: 0 documents", prune);
   expect(2, "unknown key 'document_days'", {"prune", "--db", file("x.db"), "--retention", file("wrong.toml")});
 }
 
@@ -145,7 +145,7 @@ TEST_F(DatabaseCommandsTest, AServerPrunesByItselfAtItsStart) {
   EXPECT_EQ(nlohmann::json::parse(http.Get("/api/v1/projects/p/runs/1/points")->body)["points"].size(), 1U)
       << "points are kept";
   EXPECT_EQ(server.terminate(), 0);
-  expect(0, "no fault found", {"check", "--db", file("x.db")});
+  expect(0, "no damage found", {"check", "--db", file("x.db")});
 }
 
 /// What Litestream does: it has tables of its own in the file, holds a reader's lock so that no other process can empty
@@ -174,7 +174,7 @@ TEST_F(DatabaseCommandsTest, AProcessThatStreamsTheLogIsTheOnlyOneToEmptyIt) {
   expect(0, "is a checked copy of", {"backup", "--db", file("x.db"), "--to", file("backup.db")});
   EXPECT_EQ(server.terminate(), 0);
   EXPECT_EQ(runs(file("backup.db")), static_cast<std::size_t>(uploaded));
-  expect(0, "no fault found", {"check", "--db", file("x.db")});
+  expect(0, "no damage found", {"check", "--db", file("x.db")});
 }
 
 TEST_F(DatabaseCommandsTest, WhatCannotBeUsedIsSaidInOneLine) {
@@ -192,11 +192,11 @@ TEST_F(DatabaseCommandsTest, WhatCannotBeUsedIsSaidInOneLine) {
       {{"check", "--db", absent}, "does not exist"},
       {{"backup", "--db", absent, "--to", file("b.db")}, "does not exist"},
       {{"restore", "--db", file("r.db"), "--from", absent}, "does not exist"},
-      {{"restore", "--db", file("r.db"), "--from", file("future.db")}, "start a newer perftrend-server"},
+      {{"restore", "--db", file("r.db"), "--from", file("future.db")}, "use a newer perftrend-server"},
       {{"restore", "--db", file("r.db"), "--from", file("text.db")}, "not a SQLite database"},
       {{"export", "--db", absent, "--to", file("b.db")}, "does not exist"},
       {{"migrate", "--db", file("text.db")}, "not a SQLite database"},
-      {{"migrate", "--db", file("future.db")}, "start a newer perftrend-server"},
+      {{"migrate", "--db", file("future.db")}, "use a newer perftrend-server"},
       {{"migrate", "--db", "mysql://host/name"}, "give a SQLite file or postgres://"},
       {{"migrate", "--db", "postgres://u:secret@127.0.0.1:1/name"}, "cannot reach postgres://u:***@127.0.0.1:1/name"},
       {{"serve", "--listen", "127.0.0.1:0", "--db", file("no/such/x.db")}, "cannot"},
@@ -217,9 +217,9 @@ TEST_F(DatabaseCommandsTest, ABackupThatThisProgramDoesNotKnowReplacesNothing) {
     connection.execute("INSERT INTO schema_version VALUES (9999, 'later', 0)");
   });
   db::open_database(file("x.db"));
-  expect(3, "start a newer", {"restore", "--db", file("x.db"), "--from", file("future.db"), "--replace"});
+  expect(3, "use a newer", {"restore", "--db", file("x.db"), "--from", file("future.db"), "--replace"});
   EXPECT_FALSE(std::filesystem::exists(file("x.db.replaced")));
-  expect(0, "no fault found", {"check", "--db", file("x.db")});
+  expect(0, "no damage found", {"check", "--db", file("x.db")});
 }
 
 }  // namespace
