@@ -234,7 +234,9 @@ std::optional<std::int64_t> parse_time_us(std::string_view text) {
 
 std::optional<std::int64_t> parse_expiry_us(std::string_view text) {
   constexpr std::size_t day_bytes = std::string_view("2027-03-31").size();
-  return parse_time_us(text.size() == day_bytes ? std::string(text) + "T23:59:59Z" : std::string(text));
+  std::string time(text);
+  if (text.size() == day_bytes) time += "T23:59:59Z";
+  return parse_time_us(time);
 }
 
 }  // namespace perftrend::times

@@ -62,7 +62,7 @@ TEST_P(EngineTest, RefusesASchemaOfTheFuture) {
     database_ = under_test_.open();
     ADD_FAILURE() << "opened";
   } catch (const Unusable& error) {
-    EXPECT_THAT(error.what(), HasSubstr("start a newer perftrend-server"));
+    EXPECT_THAT(error.what(), HasSubstr("use a newer perftrend-server"));
   }
 }
 

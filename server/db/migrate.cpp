@@ -59,7 +59,8 @@ void check_version(Connection& connection, int present, int known) {
   }
   if (present > known) {
     throw Unusable(fmt::format(
-        "the database has schema version {}, this program knows {}: start a newer perftrend-server", present, known));
+        "the database has schema version {}, but this program knows versions up to {}: use a newer perftrend-server",
+        present, known));
   }
 }
 

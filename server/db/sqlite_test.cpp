@@ -64,7 +64,7 @@ TEST_F(SqliteTest, RefusesWhatItMustNotTouch) {
   const std::vector<std::pair<std::filesystem::path, std::string>> cases = {
       {file("text.db"), "not a SQLite database"},
       {file("foreign.db"), "of another program"},
-      {file("future.db"), "start a newer perftrend-server"},
+      {file("future.db"), "use a newer perftrend-server"},
       {file("no/such/folder/x.db"), "cannot open"},
   };
   for (const auto& [path, cause] : cases) {
