@@ -9,16 +9,14 @@ if(PERFTREND_WARNINGS_AS_ERRORS)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(perftrend_options INTERFACE -Wno-restrict)
   endif()
-  # GCC 12 takes a local variable of date::parse for uninitialised.
+  # These warnings come from GCC's optimiser, which sees the inside of the standard library and is sometimes wrong. They
+  # change with each release and with the level of optimisation. They are shown, but do not stop the build.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(perftrend_options INTERFACE -Wno-error=maybe-uninitialized)
-  endif()
-  # These warnings come from GCC's optimiser and change with each release; some are false. They are shown, but do not
-  # stop the build on a newer compiler.
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
     target_compile_options(perftrend_options INTERFACE -Wno-error=array-bounds -Wno-error=stringop-overflow
-      -Wno-error=stringop-overread -Wno-error=free-nonheap-object -Wno-error=restrict
-      -Wno-error=dangling-reference)
+      -Wno-error=stringop-overread -Wno-error=maybe-uninitialized -Wno-error=free-nonheap-object)
+    if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+      target_compile_options(perftrend_options INTERFACE -Wno-error=restrict -Wno-error=dangling-reference)
+    endif()
   endif()
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
