@@ -135,7 +135,7 @@ TEST(Tuning, BindsToCoresAndLowersThePriority) {
   options.cpus = {one, 2};
   options.priority = 5;
   EXPECT_THAT(to_properties(options), ElementsAre(testing::Pair("environment.cpus", std::to_string(one) + ",2"),
-                                               testing::Pair("environment.priority", "5")));
+                                                  testing::Pair("environment.priority", "5")));
 }
 
 TEST(Tuning, AMissingCoreIsReportedAndHugePagesStayUnchanged) {

@@ -26,7 +26,8 @@ void add_samples_of(junit::CaseReport& report, const Scenario& scenario, const s
     report.warnings.push_back(std::move(*warning));
 }
 
-/// A <failure> of a case that the quarantine names. An <error>, or a case that could not be read or measured, does not count.
+/// A <failure> of a case that the quarantine names. An <error>, or a case that could not be read or measured, does not
+/// count.
 bool is_timing_failure(const Scenario& scenario, const CommandCase& each) {
   return each.error && each.error->message.starts_with("failure: ") && is_timing_case(scenario.quarantine, each.name);
 }

@@ -81,8 +81,8 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   http::Context context{*database, file.policies, {}, requires_tokens, PERFTREND_VERSION};
   context.intake.rules = file.rules;
   // A small body limit means a small server, so its caches are small too.
-  context.intake.cache = std::make_shared<points::Cache>(
-      std::min(points::Cache::bytes_max_default, 2 * (options.body_mib_max << 20U)));
+  context.intake.cache =
+      std::make_shared<points::Cache>(std::min(points::Cache::bytes_max_default, 2 * (options.body_mib_max << 20U)));
   const std::size_t body_bytes_max = options.body_mib_max << 20U;
   context.intake.limits = junit::ReadLimits::for_body(body_bytes_max);
   context.intake.unpack.unpacked_bytes_max = body_bytes_max;

@@ -20,8 +20,10 @@ std::optional<triage::QuarantineRequest> read_request(const std::vector<AnyPrope
   triage::QuarantineRequest request;
   for (const auto& property : properties) {
     const std::string_view name = property.name;
-    if (name == "perftrend.quarantine") request.reason = text::beginning(property.value, triage::quarantine_text_bytes_max);
-    if (name == "perftrend.quarantine.owner") request.owner = text::beginning(property.value, triage::quarantine_text_bytes_max);
+    if (name == "perftrend.quarantine")
+      request.reason = text::beginning(property.value, triage::quarantine_text_bytes_max);
+    if (name == "perftrend.quarantine.owner")
+      request.owner = text::beginning(property.value, triage::quarantine_text_bytes_max);
     // One that cannot be read is a warning of the report (ingest/metrics).
     if (name == "perftrend.quarantine.expiry") request.expires_us = times::parse_expiry_us(property.value);
   }

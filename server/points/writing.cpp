@@ -11,8 +11,8 @@ namespace {
 
 void insert_samples(db::Connection& connection, Id run, std::span<const SampledPoint> points) {
   using db::ColumnType;
-  static const db::Columns to = {"sample",
-                                 {{"run_id", ColumnType::integer}, {"series_id", ColumnType::integer}, {"values_le", ColumnType::blob}}};
+  static const db::Columns to = {
+      "sample", {{"run_id", ColumnType::integer}, {"series_id", ColumnType::integer}, {"values_le", ColumnType::blob}}};
   std::vector<db::Param> values;
   for (const auto& [point, samples] : points) {
     if (samples.size() > 1) values.insert(values.end(), {run, point.series, std::as_bytes(samples)});

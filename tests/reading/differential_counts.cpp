@@ -75,8 +75,8 @@ int main() {
     const auto& c = report->counts;
     bool is_forgiven = false;
     for (const std::string_view warning : report->warnings) {
-      is_forgiven =
-          is_forgiven || warning.starts_with("text after the root element") || warning.starts_with("control characters");
+      is_forgiven = is_forgiven || warning.starts_with("text after the root element") ||
+                    warning.starts_with("control characters");
     }
     fmt::print(
         "{{\"refused\":false,\"forgiven\":{},\"counts\":{{\"cases\":{},\"passed\":{},\"failed\":{},\"errored\":{},"

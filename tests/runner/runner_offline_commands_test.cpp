@@ -120,7 +120,7 @@ TEST_F(RunnerCommands, DoctorLooksAtTheMachineAlone) {
 
 TEST_F(RunnerCommands, DoctorMeasuresAScenarioAgainstItself) {
   const Ended ended = call({"doctor", batch_prefill, "--aa", "3", "--repeats", "4", "--mock-tokenize-ms", "0.1",
-                           "--mock-prefill-ms", "1", "--format", "json"});
+                            "--mock-prefill-ms", "1", "--format", "json"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   const auto json = nlohmann::json::parse(ended.out);
   EXPECT_EQ(json["aa"]["runs"], 3);
@@ -138,9 +138,9 @@ TEST_F(RunnerCommands, DoctorMeasuresAScenarioAgainstItself) {
 TEST_F(RunnerCommands, DoctorWithoutAScenarioMeasuresABuiltInOne) {
   const Ended ended = call({"doctor", "--repeats", "2"});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("governor"),
-                              HasSubstr("\na short built-in scenario on reference\nA/A noise score: "),
-                              HasSubstr(" between 5 runs of the same"), HasSubstr("Prompt 1 prefill")));
+  EXPECT_THAT(ended.out,
+              AllOf(HasSubstr("governor"), HasSubstr("\na short built-in scenario on reference\nA/A noise score: "),
+                    HasSubstr(" between 5 runs of the same"), HasSubstr("Prompt 1 prefill")));
   const auto json = nlohmann::json::parse(call({"doctor", "--aa", "3", "--repeats", "1", "--format", "json"}).out);
   EXPECT_EQ(json["aa"]["runs"], 3);
   EXPECT_TRUE(json["scenario"].empty());

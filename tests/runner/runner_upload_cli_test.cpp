@@ -106,13 +106,13 @@ TEST_F(RunnerCli, AnUnreachableServerOnlyCausesAMessage) {
   }
   const Ended passed = run({}, {{"PERFTREND_URL", url}});
   EXPECT_EQ(passed.code, 0);
-  EXPECT_THAT(passed.err,
-              AllOf(HasSubstr("upload failed: " + url + ": no answer ("),
-                    HasSubstr("The report is in out.xml; deliver it later with: perftrend-runner upload "
-                              "out.xml --url " +
-                              url + " --project batch_prefill\n")));
+  EXPECT_THAT(passed.err, AllOf(HasSubstr("upload failed: " + url + ": no answer ("),
+                                HasSubstr("The report is in out.xml; deliver it later with: perftrend-runner upload "
+                                          "out.xml --url " +
+                                          url + " --project batch_prefill\n")));
   EXPECT_STREQ(report().child("testsuites").attribute("tests").value(), "2");
-  EXPECT_EQ(run({"--upload", url, "--mock-fault", "no_tokens"}).code, 1) << "the exit code is that of the functional case";
+  EXPECT_EQ(run({"--upload", url, "--mock-fault", "no_tokens"}).code, 1)
+      << "the exit code is that of the functional case";
 }
 
 TEST_F(RunnerCli, AReportWaitsForTheServerAndTheNextUploadDeliversIt) {

@@ -97,8 +97,8 @@ Answer get_trends(const Context& context, Request& request) {
     out.array("trends", ids, [&](Id id) {
       const auto series = require_series(project, id);
       out.json(*find_trend(context, project,
-                           {series, revision, last, points_max, policies.find(project.name, series.metric, series.better),
-                            policies.version()}));
+                           {series, revision, last, points_max,
+                            policies.find(project.name, series.metric, series.better), policies.version()}));
     });
   });
 }
