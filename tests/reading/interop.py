@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A real producer's report, uploaded with curl, against what the API then says.
 
-usage: interop.py PRODUCER SERVER WORK     runs one of tests/interop's samples; WORK is emptied
+usage: interop.py PRODUCER SERVER WORK     runs one of the samples of tests/reading/interop; WORK is emptied
        interop.py --list                   names the producers
 Exit codes: 0 as expected, 1 not, 77 the producer is not installed (one line says which)."""
 
