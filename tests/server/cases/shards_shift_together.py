@@ -1,5 +1,6 @@
-"""Case night_in_shards_moved with the present name of a field (common_shift). Needs caselib.py of the shared cases and a
-running server: PYTHONPATH=../shared/cases PERFTREND_URL=http://127.0.0.1:8080 python3 tests/server/cases/night_in_shards_moved.py"""
+"""The shared case of 20 shards that shift together, with the present name of a field (common_shift). Needs caselib.py of the
+shared cases and a running server:
+PYTHONPATH=../shared/cases PERFTREND_URL=http://127.0.0.1:8080 python3 tests/server/cases/shards_shift_together.py"""
 from caselib import ago, done, expect, level, project, report, status, upload
 
 p = project("shard-moved")
