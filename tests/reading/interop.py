@@ -122,7 +122,7 @@ def from_npm(work):
 
 
 def vitest(work):
-    program = HERE.parent.parent / "web/node_modules/.bin/vitest"  # the dashboard's own
+    program = HERE.parent.parent.parent / "web/node_modules/.bin/vitest"  # the dashboard's own
     if not program.exists():
         raise Missing("web/node_modules is not installed")
     shutil.copy(HERE / "sample.test.js", work)
