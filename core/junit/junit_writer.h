@@ -11,8 +11,8 @@ namespace perftrend::junit {
 /// The document as UTF-8. Text that XML 1.0 cannot contain (control characters, malformed UTF-8) is left out.
 std::string to_junit(const SuiteReport& suite);
 
-/// Properties of the first suite of a report, as to_junit wrote them. Empty when there are none or the bytes are not
-/// XML.
+/// Properties of the first suite of a report, as to_junit wrote them. Empty if the suite has no properties or the bytes
+/// are not XML.
 Properties suite_properties(std::string_view xml);
 
 /// `text` without the characters that XML 1.0 does not allow: https://www.w3.org/TR/xml/#charsets

@@ -7,7 +7,7 @@
 
 namespace perftrend::metrics {
 
-/// The parts of "prefill_ms[Prompt 0]", as views into it. `label` includes its brackets; "" when there is none.
+/// The parts of "prefill_ms[Prompt 0]", as views into it. `label` includes its brackets; it is empty without a label.
 struct MetricName {
   std::string_view metric;
   std::string_view label;

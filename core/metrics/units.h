@@ -22,7 +22,7 @@ std::optional<Unit> known_unit(std::string_view text);
 /// Unit at the end of the name of a metric: ms of "prefill_ms", per_s of "tokens_per_s".
 std::optional<Unit> unit_of_suffix(std::string_view metric);
 
-/// Length of that suffix with its '_', 0 if there is none.
+/// Length of that suffix with its '_'; 0 without a suffix.
 std::size_t unit_suffix_bytes(std::string_view metric);
 
 /// Unit in which values of a family are stored when the name of the metric has no unit.

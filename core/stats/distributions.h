@@ -18,7 +18,7 @@ double student_two_sided_p(double distance, double degrees);
 /// The distance that Student's t exceeds with `probability` in (0, 1) on one side.
 double student_upper_quantile(double probability, double degrees);
 
-/// The greatest k with P(B <= k) <= probability, B binomial with `trials` fair trials; 0 where there is none.
+/// The greatest k with P(B <= k) <= probability, B binomial with `trials` fair trials; 0 if no such k exists.
 std::size_t fair_binomial_quantile(std::size_t trials, double probability);
 
 }  // namespace perftrend::stats

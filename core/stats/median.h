@@ -18,7 +18,7 @@ double median_of_sorted(std::span<const double> ascending);
 /// Median of a non-empty span by selection, O(n); reorders the span.
 double select_median(std::span<double> values);
 
-/// Median of the values; 0 when there are none. Copies them.
+/// Median of the values; 0 without values. Copies them.
 double median(std::span<const double> values);
 
 /// Median of |value - middle| over an ascending, non-empty span, O(n).

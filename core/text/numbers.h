@@ -16,7 +16,7 @@ std::optional<double> parse_decimal(std::string_view text);
 
 /// Decimal at the start of a text.
 struct DecimalPrefix {
-  std::size_t bytes = 0;        ///< its length, 0 when there is none; "1e" is the number 1 and an 'e'
+  std::size_t bytes = 0;        ///< its length, 0 without a number; "1e" is the number 1 and an 'e'
   std::optional<double> value;  ///< nothing when it is too large
 };
 

@@ -23,7 +23,7 @@ void declare_mock(Arguments& arguments, ScenarioChoice& choice);
 /// Checks them, and sets the seed of the reference engine from BITNET_SEED.
 void check_engine(ScenarioChoice& choice, const Variables& variables);
 
-/// The token in `file` or, without a file, in PERFTREND_TOKEN; "" where there is none.
+/// The token in `file` or, without a file, in PERFTREND_TOKEN; empty if neither is set.
 std::string read_token(const std::string& file, const Variables& variables);
 /// `url`, or PERFTREND_URL where it is empty; nullopt where both are.
 std::optional<ServerUrl> read_server(const std::string& url, const Variables& variables);

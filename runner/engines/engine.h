@@ -112,7 +112,7 @@ class Engine {
   virtual void close() = 0;
 };
 
-/// An error for the first id outside [0, vocabulary_size); nullopt where there is none.
+/// An error for the first id outside [0, vocabulary_size); nullopt if all ids are inside.
 std::optional<EngineError> out_of_vocabulary(std::span<const TokenId> ids, std::int64_t vocabulary_size);
 
 }  // namespace perftrend::runner

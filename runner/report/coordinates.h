@@ -32,7 +32,7 @@ struct GitHead {
 };
 using AskGit = std::function<std::optional<GitHead>()>;
 
-/// The repository of the working directory; nullopt where there is none or no git.
+/// The repository of the working directory; nullopt without a repository or without git.
 std::optional<GitHead> ask_git();
 
 /// For reports that do not belong to the repository of the working directory.

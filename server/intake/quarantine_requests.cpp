@@ -24,7 +24,7 @@ std::optional<triage::QuarantineRequest> read_request(const std::vector<AnyPrope
       request.reason = text::beginning(property.value, triage::quarantine_text_bytes_max);
     if (name == "perftrend.quarantine.owner")
       request.owner = text::beginning(property.value, triage::quarantine_text_bytes_max);
-    // One that cannot be read is a warning of the report (ingest/metrics).
+    // One that cannot be read is a warning of the report (core/metrics).
     if (name == "perftrend.quarantine.expiry") request.expires_us = times::parse_expiry_us(property.value);
   }
   if (request.reason.empty()) return std::nullopt;

@@ -19,7 +19,7 @@ class EventStream {
   using OnEvent = std::function<void(const ServerEvent&)>;
 
   void feed(std::string_view bytes, const OnEvent& on_event);
-  /// Data after the last complete event, in a stream that ended without a blank line; "" where there is none.
+  /// Data after the last complete event, in a stream that ended without a blank line; empty otherwise.
   [[nodiscard]] std::string rest() const;
 
  private:
