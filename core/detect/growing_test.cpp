@@ -75,9 +75,16 @@ std::vector<Observation> eventful_series(NoiseKind kind, std::size_t points, std
     point.mad = static_cast<double>(random() % 3);
     point.samples = 1 + static_cast<int>(random() % 5);
     point.suspect = event >= 94;
+    point.restart = random() % 150 == 0;
     point.environment = environment;
   }
   return series;
+}
+
+/// A point that is added may also show a new level together with the points before it; else both are the same.
+void expect_next(const Judgement& next, const Judgement& appended) {
+  if (appended.rule == Rule::level_shift || appended.segment_start != next.segment_start) return;
+  expect_same(next, appended);
 }
 
 TEST(GrowingHistory, SaysAfterEveryPointWhatTheWholeReplaySays) {
@@ -91,7 +98,9 @@ TEST(GrowingHistory, SaysAfterEveryPointWhatTheWholeReplaySays) {
       if (seed % 3 == 0) policy.window_points = 10;
       GrowingHistory growing(policy);
       for (std::size_t n = 1; n <= series.size(); ++n) {
+        const Judgement next = growing.judge_next(series[n - 1]);
         growing.append(series[n - 1]);
+        expect_next(next, growing.history().points.back());
         const History whole = judge_history(std::span(series).first(n), policy);
         expect_same(growing.history(), whole);
         if (::testing::Test::HasFailure()) FAIL() << "seed " << seed << ", after " << n << " points";

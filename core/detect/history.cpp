@@ -75,6 +75,12 @@ struct SuspendedEpisode {
   std::int64_t environment = 0;
 };
 
+Observation clamped(Observation point) {
+  point.value = std::clamp(point.value, -magnitude_max, magnitude_max);
+  point.mad = std::min(point.mad, magnitude_max);
+  return point;
+}
+
 /// Judges the points once, in order. Its state at point i depends only on points 0..i.
 class HistoryReplay {
  public:
@@ -84,11 +90,13 @@ class HistoryReplay {
   }
 
   void step(Observation point);
+  [[nodiscard]] Judgement judge_next(Observation point) const;
   /// Everything found so far; the caller may set its change points and drift.
   History& found();
   [[nodiscard]] const Policy& policy() const { return policy_; }
 
  private:
+  void restart();
   void enter_environment(std::int64_t to);
   void suspend_or_resume(std::int64_t to);
   void close_suspended();
@@ -96,7 +104,7 @@ class HistoryReplay {
   void follow(const Judgement& judgement, double value);
   void suspect_shift(const Judgement& judgement, double value);
   void dismiss_candidate(Ending ending = Ending::not_confirmed);
-  bool has_been_this_far(double deviation);
+  [[nodiscard]] bool has_been_this_far(double deviation) const;
   std::optional<ConfirmedShift> confirmed_by_followers();
   std::optional<ConfirmedShift> confirmed_by_evidence(const Judgement& judgement);
   void confirm_episode(const ConfirmedShift& shift, std::optional<std::size_t> suspected);
@@ -126,8 +134,8 @@ class HistoryReplay {
 };
 
 void HistoryReplay::step(Observation point) {
-  point.value = std::clamp(point.value, -magnitude_max, magnitude_max);
-  point.mad = std::min(point.mad, magnitude_max);
+  point = clamped(point);
+  if (point.restart) restart();
   if (environment_ && *environment_ != point.environment) enter_environment(point.environment);
   environment_ = point.environment;
   Judgement judgement = judge(point);
@@ -136,6 +144,7 @@ void HistoryReplay::step(Observation point) {
     judgement.verdict = Verdict::suspect;
     judgement.rule = Rule::suspect_point;
   } else {
+    std::erase_if(excursions_, [&](const Excursion& e) { return e.index + excursion_memory_points < index_; });
     recent_.push_back({index_, point.value});
     if (recent_.size() > static_cast<std::size_t>(std::max(policy_.window_points, 1))) recent_.erase(recent_.begin());
     follow(judgement, point.value);
@@ -164,6 +173,44 @@ void HistoryReplay::step(Observation point) {
   }
   history_.points.push_back(judgement);
   ++index_;
+}
+
+/// Forgets every level. The next points are the first of a new baseline.
+void HistoryReplay::restart() {
+  dismiss_candidate(Ending::restarted);
+  for (const SuspendedEpisode& s : suspended_)
+    open_.push_back(s.episode);
+  suspended_.clear();
+  for (const std::size_t place : open_) {
+    Episode& episode = history_.episodes[place];
+    episode.state = FindingState::dismissed;
+    episode.ending = Ending::restarted;
+    episode.last = std::max(episode.first, index_ - 1);
+    episode.decided_at = index_;
+  }
+  open_.clear();
+  baseline_ = RollingBaseline(policy_.window_points, policy_.floor);
+  recent_.clear();
+  excursions_.clear();
+  after_change_ = false;
+  segment_start_ = index_;
+}
+
+Judgement HistoryReplay::judge_next(Observation point) const {
+  point = clamped(point);
+  const bool is_new = point.restart || (environment_ && *environment_ != point.environment);
+  const Baseline baseline = is_new ? Baseline{} : baseline_.current();
+  const double critical = critical_distance(policy_.significance, baseline.degrees_of_freedom, baseline.points);
+  Judgement judgement = judge_point(baseline, point, policy_, critical);
+  judgement.segment_start = is_new ? index_ : segment_start_;
+  if (point.suspect) {
+    judgement.verdict = Verdict::suspect;
+    judgement.rule = Rule::suspect_point;
+  } else if (judgement.rule == Rule::beyond_band && has_been_this_far(point.value - judgement.centre)) {
+    judgement.rule = Rule::seen_before;
+    judgement.verdict = Verdict::ok;
+  }
+  return judgement;
 }
 
 void HistoryReplay::enter_environment(std::int64_t to) {
@@ -298,9 +345,10 @@ void HistoryReplay::dismiss_candidate(Ending ending) {
   candidate_.reset();
 }
 
-bool HistoryReplay::has_been_this_far(double deviation) {
-  std::erase_if(excursions_, [&](const Excursion& e) { return e.index + excursion_memory_points < index_; });
-  const auto this_far = [&](const Excursion& e) { return e.deviation / deviation >= excursion_share; };
+bool HistoryReplay::has_been_this_far(double deviation) const {
+  const auto this_far = [&](const Excursion& e) {
+    return e.index + excursion_memory_points >= index_ && e.deviation / deviation >= excursion_share;
+  };
   return std::count_if(excursions_.begin(), excursions_.end(), this_far) >= excursions_known;
 }
 
@@ -407,7 +455,7 @@ struct EnvironmentPoints {
 std::vector<EnvironmentPoints> split_by_environment(std::span<const Observation> points) {
   std::vector<EnvironmentPoints> found;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (i == 0 || points[i].environment != points[i - 1].environment) found.emplace_back();
+    if (i == 0 || points[i].restart || points[i].environment != points[i - 1].environment) found.emplace_back();
     if (points[i].suspect) continue;
     found.back().indices.push_back(i);
     found.back().values.push_back(points[i].value);
@@ -469,7 +517,7 @@ class GrowingHistory::State {
   explicit State(const Policy& policy) : replay_(policy, 0) {}
 
   void append(const Observation& point) {
-    if (points_ == 0 || point.environment != environment_) newest_ = {};
+    if (points_ == 0 || point.restart || point.environment != environment_) newest_ = {};
     environment_ = point.environment;
     if (!point.suspect) {
       newest_.indices.push_back(points_);
@@ -491,6 +539,7 @@ class GrowingHistory::State {
     return history;
   }
 
+  [[nodiscard]] Judgement judge_next(const Observation& point) const { return replay_.judge_next(point); }
   [[nodiscard]] const Policy& policy() const { return replay_.policy(); }
   [[nodiscard]] std::size_t bytes() const {
     const std::size_t a_point = sizeof(Judgement) + sizeof(double) + sizeof(std::size_t);
@@ -515,6 +564,10 @@ GrowingHistory::~GrowingHistory() = default;
 
 void GrowingHistory::append(const Observation& point) {
   state_->append(point);
+}
+
+Judgement GrowingHistory::judge_next(const Observation& point) const {
+  return state_->judge_next(point);
 }
 
 const History& GrowingHistory::history() {

@@ -19,6 +19,7 @@ enum class Ending {
   returned,             ///< fixed: the level is back
   not_confirmed,        ///< dismissed: the next points did not stay, or it was a return to an earlier level
   environment_changed,  ///< dismissed: levels of two environments are not compared
+  restarted,            ///< dismissed: a person restarted the baseline after its last point
 };
 
 /// A period on another level than before. States: suspected, confirmed, fixed, dismissed.
@@ -81,6 +82,9 @@ class GrowingHistory {
   ~GrowingHistory();
 
   void append(const Observation& point);
+  /// The judgement that the point would get as the next one, without adding it. A branch is judged against its base in
+  /// this way: the history holds the base's points up to the merge base. O(window); does not change the history.
+  [[nodiscard]] Judgement judge_next(const Observation& point) const;
   /// Valid until the next call. `change_points` is empty. After every drift_step_points-th point it computes the drift
   /// of the newest environment: O(its length).
   const History& history();

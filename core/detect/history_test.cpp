@@ -251,6 +251,23 @@ TEST(History, ARegressionIsFollowedOnWhereTheEnvironmentReturns) {
   EXPECT_EQ(history.episodes[0].last, 59U);
 }
 
+TEST(History, ARestartForgetsTheLevelAndClosesWhatIsOpen) {
+  auto points = staircase(80, {{20, 1.5}, {60, 1.2}});
+  points[40].restart = true;
+  const History history = judge_history(points, {});
+  ASSERT_THAT(history.episodes, SizeIs(2));
+  EXPECT_EQ(history.episodes[0].first, 20U);
+  EXPECT_EQ(history.episodes[0].last, 39U);
+  EXPECT_EQ(history.episodes[0].state, FindingState::dismissed);
+  EXPECT_EQ(history.episodes[0].ending, Ending::restarted);
+  EXPECT_EQ(history.points[40].verdict, Verdict::too_few);
+  EXPECT_EQ(history.points[47].verdict, Verdict::too_few);
+  EXPECT_EQ(history.points[48].verdict, Verdict::ok);
+  EXPECT_EQ(history.points[48].segment_start, 40U);
+  EXPECT_FALSE(history.episodes[1].worse) << "120 is an improvement on 150, the level since the restart";
+  EXPECT_EQ(history.episodes[1].first, 60U);
+}
+
 TEST(History, ASlowDriftIsADriftAndNoStaircase) {
   std::vector<double> values = quiet_series(200, 100, 5);
   for (std::size_t i = 0; i < values.size(); ++i)

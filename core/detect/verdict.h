@@ -34,6 +34,7 @@ struct Observation {
   int samples = 1;               ///< number of samples; `value` is their median
   bool suspect = false;          ///< the machine was not quiet: shown, never judged, never in a baseline
   std::int64_t environment = 0;  ///< a number other than that of the point before starts a new segment
+  bool restart = false;          ///< a person restarted the baseline here: nothing before this point is compared with
 };
 
 /// The rule that decided a verdict.

@@ -107,12 +107,13 @@ tl::expected<store::RegressionRecord, ActionRefusal> take_action(store::Regressi
 }
 
 std::string_view describe_reason(std::string_view reason) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> texts = {{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> texts = {{
       {"suspected", "a point beyond the band"},
       {"confirmed", "the next points stay on the new level"},
       {"returned", "the level returned"},
       {"not_confirmed", "not confirmed: the next points did not stay"},
       {"environment_changed", "the environment changed: levels of two machines are not compared"},
+      {"baseline_restarted", "a person restarted the baseline after it"},
       {"trend", "a slow drift without a single step"},
       {"drift_ended", "the drift ended, or a action explains it"},
       {"withdrawn", "withdrawn: judged again with other runs or another policy, the points no longer show it"},
