@@ -37,6 +37,7 @@
 #include "server/points/blocks.h"
 #include "server/points/points.h"
 #include "server/points/run_series.h"
+#include "server/store/run_rows.h"
 #include "server/store/series.h"
 
 namespace {
@@ -280,19 +281,28 @@ points::PointValue point_of(int one_case, int metric, int day) {
   return {value, *std::min_element(samples.begin(), samples.end()), stats::median(deviations), 5};
 }
 
+/// The configuration of reports that state none.
+Id find_configuration(db::Connection& connection, Id project) {
+  return store::upsert_parts(connection, store::PartsTable::configuration, project, {});
+}
+
 std::vector<Id> generate_runs(db::Connection& connection, Id project, const std::string& name, int series, int days) {
   const auto environment = connection.require_integer(
       "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, '{}') RETURNING id", {project, name});
+  const auto configuration = find_configuration(connection, project);
   std::vector<Id> runs;
   for (int day = 0; day < days; ++day) {
     const std::string identity = fmt::format("{} {}", name, day);
     runs.push_back(connection.require_integer(
         "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
         "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, properties, "
-        "points, time_seconds, warnings_json) VALUES ($1, $2, 'default', 'main', $3, '', $4, $4, $4, $5, $5, '', $6, "
-        "$6, 0, 0, 0, 0, 0, $6, 0, '[]') RETURNING id",
-        {project, environment, fmt::format("commit{}", day), started_us(day - days), identity, series}));
+        "points, time_seconds, warnings_json, first_part, configuration_id, subject_json, purpose, run_key, shard, "
+        "parts_expected, complete, base_branch, base_commit, excluded) VALUES ($1, $2, 'default', 'main', $3, '', $4, "
+        "$4, $4, $5, $5, '', $6, $6, 0, 0, 0, 0, 0, $6, 0, '[]', 0, $7, '{}', 0, '', '', 0, 1, '', '', '') "
+        "RETURNING id",
+        {project, environment, fmt::format("commit{}", day), started_us(day - days), identity, series, configuration}));
   }
+  connection.execute("UPDATE run SET first_part = id WHERE project_id = $1", {project});
   return runs;
 }
 
@@ -314,9 +324,10 @@ void generate(db::Database& database, const std::string& project, int series, in
             {id, fmt::format("org.example.Class{}", number / 50), fmt::format("case {}", number)});
       }
       all.push_back(connection.require_integer(
-          "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
-          "VALUES ($1, $2, $3, 'default', 'main', 'ms', 1, $4) RETURNING id",
-          {id, one_case, fmt::format("metric{}_ms", metric), days}));
+          "INSERT INTO series (project_id, case_id, metric, testbed, branch, configuration_id, purpose, unit, "
+          "unit_source, better_lower, better_source, points) VALUES ($1, $2, $3, 'default', 'main', $5, 0, 'ms', 0, 1, "
+          "0, $4) RETURNING id",
+          {id, one_case, fmt::format("metric{}_ms", metric), days, find_configuration(connection, id)}));
       std::vector<points::Point> points;
       for (int day = 0; day < days; ++day)
         points.push_back({started_us(day - days), runs[static_cast<std::size_t>(day)], point_of(number, metric, day)});

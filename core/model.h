@@ -95,6 +95,9 @@ struct Report {
 /// lower).
 enum class Better { lower, higher };
 
+/// Who stated a unit or a direction; a later one takes precedence over an earlier one.
+enum class StatedBy { inferred, report, policy, person };
+
 /// Value of one series in one run: its samples in the unit of the metric, and their median, minimum and MAD. A copy
 /// owns its texts and samples and may outlive the report.
 struct MetricValue {
@@ -102,12 +105,17 @@ struct MetricValue {
   text::BorrowedText metric;  ///< "prefill_ms", "duration_ms"
   text::BorrowedText unit;    ///< "ms", "us", "bytes", "per_s", … ; "" when unknown
   Better better = Better::lower;
+  StatedBy unit_by = StatedBy::inferred;
+  StatedBy better_by = StatedBy::inferred;
   double value = 0;  ///< median of the samples
   double min = 0;
   double mad = 0;                     ///< median absolute deviation, unscaled, in the unit
   text::Borrowed<double> samples;     ///< at least one, all finite, in order of occurrence
   std::shared_ptr<const void> owner;  ///< of borrowed texts and samples; null when all are owned
 };
+
+/// Why a run was made. Only `trend` is judged and counted.
+enum class Purpose { trend, confirm, bisect, calibration };
 
 /// Coordinates of a run: where it belongs. Empty text means "not stated".
 struct Coordinates {
@@ -119,6 +127,14 @@ struct Coordinates {
   std::optional<std::int64_t> started_us;  ///< when it was measured
   std::string suspect;                     ///< why the machine was not quiet; empty when it was
   std::vector<Property> environment;       ///< the fingerprint's parts, sorted by name
+  std::vector<Property> configuration;     ///< how the subject was run, sorted by name; part of the series' identity
+  std::vector<Property> subject;           ///< what was measured: builds and versions, sorted by name
+  Purpose purpose = Purpose::trend;
+  std::string run_key;      ///< what the parts of one run have in common
+  std::string shard;        ///< which part of a matrix this is
+  int parts_expected = 0;   ///< number of the run's parts; 0: not stated
+  std::string base_branch;  ///< the branch that this one is judged against
+  std::string base_commit;  ///< the last commit that both branches have
 };
 
 // --------------------------------------------------------------------------------------------------- judgement

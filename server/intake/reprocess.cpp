@@ -155,8 +155,7 @@ class Reprocess {
       for (const auto& change : comparison.changes)
         save_point(connection, run, reading, change);
       if (comparison.cases_differ) store::set_cases(connection, project_.id, run.id, reading.report.cases);
-      const auto& where = reading.measured.coordinates;
-      store::set_reading(connection, project_.id, run.id, reading.report.counts, where.environment, where.suspect);
+      store::set_reading(connection, project_.id, run.id, reading.report.counts, reading.measured.coordinates);
       store::set_warnings(connection, run.id, warnings_of(run.id, true));
       if (comparison.judged_otherwise) {
         for (const auto& point : store::list_run_points(connection, run.id))
@@ -190,7 +189,10 @@ class Reprocess {
     Id series = change.series;
     if (change.kind == Kind::added) {
       const Id case_id = store::upsert_case(connection, project_.id, measure.key);
-      const auto row = store::upsert_series(connection, project_.id, case_id, measure, run.testbed, run.branch);
+      const Id configuration = store::upsert_parts(connection, store::PartsTable::configuration, project_.id,
+                                                   reading.measured.coordinates.configuration);
+      const auto row = store::upsert_series(connection, project_.id, case_id, measure,
+                                            {run.testbed, run.branch, configuration, run.purpose});
       if (row.unit != measure.unit.view()) {  // an earlier run has just made the series, in another unit
         contradictions_[run.id][-static_cast<Id>(change.measure) - 1] = store::unit_contradiction(measure, row.unit);
         return;

@@ -87,7 +87,11 @@ class Comparer {
  private:
   void compare_machine() {
     const auto& now = reading_.measured.coordinates;
-    if (run_.environment_json != store::environment_text(now.environment)) {
+    configuration_ = store::find_parts(connection_, store::PartsTable::configuration, project_, now.configuration);
+    configuration_differs_ = run_.configuration_json != store::parts_text(now.configuration);
+    if (configuration_differs_) found_.lines.emplace_back("configuration: read otherwise");
+    if (run_.subject_json != store::parts_text(now.subject)) found_.lines.emplace_back("subject: read otherwise");
+    if (run_.environment_json != store::parts_text(now.environment)) {
       found_.lines.emplace_back("environment: read otherwise");
       found_.judged_otherwise = true;
     }
@@ -107,7 +111,7 @@ class Comparer {
     const auto& measures = reading_.measured.metrics;
     for (std::size_t i = 0; i < measures.size(); ++i) {
       const auto was = before.find({measures[i].key, measures[i].metric});
-      if (was == before.end()) {
+      if (was == before.end() || configuration_differs_) {  // another configuration is another series
         compare_new(i);
       } else {
         compare_point(was->second, i);
@@ -122,7 +126,8 @@ class Comparer {
 
   void compare_new(std::size_t index) {
     const auto& measure = reading_.measured.metrics[index];
-    const auto series = store::find_series_unit(connection_, project_, measure, run_.testbed, run_.branch);
+    const auto series = store::find_series_unit(connection_, project_, measure,
+                                                {run_.testbed, run_.branch, configuration_, run_.purpose});
     if (series && series->unit != measure.unit) {
       found_.changes.push_back({PointChange::Kind::contradiction, series->series, index, series->unit});
       contradictions_.push_back(store::unit_contradiction(measure, series->unit));
@@ -168,6 +173,8 @@ class Comparer {
   const Reading& reading_;
   ReprocessComparison found_;
   std::vector<std::string> contradictions_;
+  Id configuration_ = 0;  ///< of this reading; 0: it is not stored
+  bool configuration_differs_ = false;
 };
 
 }  // namespace

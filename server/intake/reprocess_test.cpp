@@ -169,7 +169,8 @@ TEST_F(ReprocessTest, WhatAnOlderReaderStoredIsReportedAndCorrected) {
       {"UPDATE series SET points = points - 1 WHERE metric = 'resident_bytes'; DELETE FROM point WHERE run_id = 2 AND "
        "series_id = (SELECT id FROM series WHERE metric = 'resident_bytes'); UPDATE run SET points = 3 WHERE id = 2",
        "resident_bytes of s / a: added, 1001 bytes"},
-      {"INSERT INTO series VALUES (99, 1, 1, 'seed', 'default', 'main', '', 1, 1); INSERT INTO point SELECT 99, at_us, "
+      {"INSERT INTO series VALUES (99, 1, 1, 'seed', 'default', 'main', 1, 0, '', 0, 1, 0, 1); INSERT INTO point "
+       "SELECT 99, at_us, "
        "id, 42, 42, 0, 1 FROM run WHERE id = 2; UPDATE run SET points = 5 WHERE id = 2; "
        "UPDATE run_series SET series_ids = x'010101015F' WHERE run_id = 2",
        "seed of s / a: 42 -> gone"},
@@ -208,6 +209,17 @@ TEST_F(ReprocessTest, AnEnvironmentThatIsReadNowIsStored) {
   EXPECT_EQ(integer("SELECT count(*) FROM run r JOIN environment e ON e.id = r.environment_id "
                     "WHERE e.parts_json = '{\"cpu\":\"x\"}'"),
             2);
+  expect_sound();
+}
+
+TEST_F(ReprocessTest, AConfigurationThatIsReadNowMovesThePointsToTheirOwnSeries) {
+  upload_days(2);
+  edit("UPDATE configuration SET parts_json = '{\"threads\":\"8\"}', sha256 = 'old'");
+  EXPECT_THAT(reprocess(true)[0].lines, Contains("configuration: read otherwise"));
+  EXPECT_EQ(integer("SELECT count(*) FROM series s JOIN configuration c ON c.id = s.configuration_id "
+                    "WHERE c.parts_json = '{}' AND s.points = 2"),
+            4);
+  EXPECT_EQ(integer("SELECT count(*) FROM series"), 4);
   expect_sound();
 }
 

@@ -29,11 +29,12 @@ class PointsTest : public ::testing::TestWithParam<db::Dialect> {
     write([&](db::Connection& connection) {
       connection.execute("INSERT INTO project (id, name, created_us) VALUES (1, 'p', 0)");
       connection.execute("INSERT INTO environment (id, project_id, sha256, parts_json) VALUES (1, 1, 'x', '{}')");
+      connection.execute("INSERT INTO configuration (id, project_id, sha256, parts_json) VALUES (1, 1, 'x', '{}')");
       connection.execute("INSERT INTO test_case (id, project_id, suite, classname, name) VALUES (1, 1, '', '', 'c')");
       for (const Id id : all_series) {
         connection.execute(
-            "INSERT INTO series (id, project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
-            "VALUES ($1, 1, 1, $2, 't', 'b', 'ms', 1, 0)",
+            "INSERT INTO series (id, project_id, case_id, metric, testbed, branch, configuration_id, purpose, unit, "
+            "unit_source, better_lower, better_source, points) VALUES ($1, 1, 1, $2, 't', 'b', 1, 0, 'ms', 0, 1, 0, 0)",
             {id, fmt::format("m{}", id)});
       }
     });
@@ -48,9 +49,12 @@ class PointsTest : public ::testing::TestWithParam<db::Dialect> {
       run = connection.require_integer(
           "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
           "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, "
-          "properties, points, time_seconds, warnings_json) VALUES (1, 1, 't', 'b', 'c', '', $1, $1, $1, $2, $2, '', "
-          "0, 0, 0, 0, 0, 0, 0, 0, 0, '[]') RETURNING id",
+          "properties, points, time_seconds, warnings_json, first_part, configuration_id, subject_json, purpose, "
+          "run_key, shard, parts_expected, complete, base_branch, base_commit, excluded) VALUES (1, 1, 't', 'b', 'c', "
+          "'', $1, $1, $1, $2, $2, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 0, 1, '{}', 0, '', '', 0, 1, '', '', '') "
+          "RETURNING id",
           {at_us, fmt::format("run {}", ++runs_)});
+      connection.execute("UPDATE run SET first_part = id WHERE id = $1", {run});
       std::vector<SeriesPoint> points;
       for (const Id id : series)
         points.push_back({id, draw()});

@@ -1,5 +1,7 @@
 #include "server/points/series_directory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -60,8 +62,10 @@ std::uint32_t SeriesDirectory::number(Numbers& numbers, std::string_view text) {
   return numbers.emplace(text, static_cast<std::uint32_t>(numbers.size())).first->second;
 }
 
-std::size_t SeriesDirectory::lane(std::string_view testbed, std::string_view branch) {
-  std::string text = std::to_string(testbed.size()) + ' ';  // the length separates the two names
+std::size_t SeriesDirectory::lane(std::string_view testbed, std::string_view branch, Id configuration,
+                                  Purpose purpose) {
+  // The length separates the two names.
+  std::string text = fmt::format("{} {} {} ", configuration, static_cast<int>(purpose), testbed.size());
   text.append(testbed).append(branch);
   return number(lanes_, text);
 }

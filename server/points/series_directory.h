@@ -33,8 +33,9 @@ class SeriesDirectory {
   [[nodiscard]] Id find_case(const CaseName& key) const;
   void add_case(const CaseName& key, Id id);
 
-  /// The number of a lane (testbed and branch) for find_series. All series of a run are in one lane.
-  std::size_t lane(std::string_view testbed, std::string_view branch);
+  /// The number of a lane (testbed and branch), configuration and purpose for find_series. All series of an upload have
+  /// the same.
+  std::size_t lane(std::string_view testbed, std::string_view branch, Id configuration, Purpose purpose);
   /// nullptr where the series is unknown. Valid until the next add_series; the caller may change it.
   [[nodiscard]] KnownSeries* find_series(Id case_id, std::string_view metric, std::size_t lane);
   void add_series(Id case_id, std::string_view metric, std::size_t lane, Id id, std::string_view unit, Better better,

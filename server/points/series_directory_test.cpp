@@ -23,9 +23,11 @@ TEST(SeriesDirectory, DistinguishesNamesWithTheSameConcatenation) {
   EXPECT_EQ(directory.find_case({"abcd", "", ""}), 5);
   EXPECT_EQ(directory.find_case({"", "", ""}), 6);
   EXPECT_EQ(directory.find_case({"abc", "", "d"}), 0);
-  EXPECT_NE(directory.lane("ab", "c"), directory.lane("a", "bc"));
-  EXPECT_NE(directory.lane("1 a", ""), directory.lane("1", " a"));
-  EXPECT_EQ(directory.lane("ab", "c"), directory.lane("ab", "c"));
+  EXPECT_NE(directory.lane("ab", "c", 1, Purpose::trend), directory.lane("a", "bc", 1, Purpose::trend));
+  EXPECT_NE(directory.lane("1 a", "", 1, Purpose::trend), directory.lane("1", " a", 1, Purpose::trend));
+  EXPECT_EQ(directory.lane("ab", "c", 1, Purpose::trend), directory.lane("ab", "c", 1, Purpose::trend));
+  EXPECT_NE(directory.lane("ab", "c", 1, Purpose::trend), directory.lane("ab", "c", 2, Purpose::trend));
+  EXPECT_NE(directory.lane("ab", "c", 1, Purpose::trend), directory.lane("ab", "c", 1, Purpose::bisect));
 }
 
 TEST(SeriesDirectory, CopiesTheNamesItIsGiven) {

@@ -36,13 +36,15 @@ std::vector<Id> list_run_ids(db::Connection& connection, Id project, Id after, i
 }
 
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& measure,
-                                           std::string_view testbed, std::string_view branch) {
-  return find_unit(connection,
-                   "SELECT s.id, s.unit, s.points FROM series s JOIN test_case c ON c.id = s.case_id "
-                   "WHERE c.project_id = $1 AND c.name = $2 AND c.classname = $3 AND c.suite = $4 "
-                   "AND s.project_id = $1 AND s.metric = $5 AND s.testbed = $6 AND s.branch = $7",
-                   {project, measure.key.name.view(), measure.key.classname.view(), measure.key.suite.view(),
-                    measure.metric.view(), testbed, branch});
+                                           const SeriesScope& scope) {
+  return find_unit(
+      connection,
+      "SELECT s.id, s.unit, s.points FROM series s JOIN test_case c ON c.id = s.case_id "
+      "WHERE c.project_id = $1 AND c.name = $2 AND c.classname = $3 AND c.suite = $4 "
+      "AND s.project_id = $1 AND s.metric = $5 AND s.testbed = $6 AND s.branch = $7 "
+      "AND s.configuration_id = $8 AND s.purpose = $9",
+      {project, measure.key.name.view(), measure.key.classname.view(), measure.key.suite.view(), measure.metric.view(),
+       scope.testbed, scope.branch, scope.configuration, static_cast<int>(scope.purpose)});
 }
 
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series) {
@@ -93,13 +95,15 @@ void set_warnings(db::Connection& connection, Id run, const std::vector<std::str
   connection.execute("UPDATE run SET warnings_json = $1 WHERE id = $2", {nlohmann::json(warnings).dump(), run});
 }
 
-void set_reading(db::Connection& connection, Id project, Id run, const Counts& counts,
-                 const std::vector<Property>& environment, std::string_view suspect) {
+void set_reading(db::Connection& connection, Id project, Id run, const Counts& counts, const Coordinates& where) {
   connection.execute(
       "UPDATE run SET environment_id = $1, suspect = $2, cases = $3, passed = $4, failed = $5, errored = $6, "
-      "skipped = $7, notrun = $8, properties = $9, time_seconds = $10 WHERE id = $11",
-      {upsert_environment(connection, project, environment), suspect, counts.cases, counts.passed, counts.failed,
-       counts.errored, counts.skipped, counts.notrun, counts.properties, counts.time_seconds, run});
+      "skipped = $7, notrun = $8, properties = $9, time_seconds = $10, configuration_id = $11, subject_json = $12 "
+      "WHERE id = $13",
+      {upsert_parts(connection, PartsTable::environment, project, where.environment), where.suspect, counts.cases,
+       counts.passed, counts.failed, counts.errored, counts.skipped, counts.notrun, counts.properties,
+       counts.time_seconds, upsert_parts(connection, PartsTable::configuration, project, where.configuration),
+       parts_text(where.subject), run});
   count_points(connection, run);
   points::bump_revision(connection, project);
 }

@@ -10,6 +10,7 @@
 
 #include "core/model.h"
 #include "server/db/sql.h"
+#include "server/store/run_rows.h"
 
 namespace perftrend::store {
 
@@ -23,7 +24,7 @@ struct SeriesUnit {
 };
 /// The series that `measure` belongs to; nullopt where it does not exist yet.
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& measure,
-                                           std::string_view testbed, std::string_view branch);
+                                           const SeriesScope& scope);
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series);
 /// The run that was stored first among those with a point in the series; nullopt where the series has no points.
 std::optional<Id> find_first_run(db::Connection& connection, Id series);
@@ -38,9 +39,8 @@ void drop_unused_series(db::Connection& connection, Id series);
 
 void set_cases(db::Connection& connection, Id project, Id run, const std::vector<ReportCase>& cases);
 void set_warnings(db::Connection& connection, Id run, const std::vector<std::string>& warnings);
-/// Sets counts, environment and fitness of the run, and counts its points again.
-void set_reading(db::Connection& connection, Id project, Id run, const Counts& counts,
-                 const std::vector<Property>& environment, std::string_view suspect);
+/// Sets counts, environment, configuration, subject and fitness of the run, and counts its points again.
+void set_reading(db::Connection& connection, Id project, Id run, const Counts& counts, const Coordinates& where);
 void count_points(db::Connection& connection, Id run);
 
 }  // namespace perftrend::store

@@ -20,7 +20,7 @@ points::SampledPoint point_of(Id series, const MetricValue& measure) {
           std::span(measure.samples.data(), measure.samples.size())};
 }
 
-std::string environment_text(const std::vector<Property>& parts) {
+std::string parts_text(const std::vector<Property>& parts) {
   nlohmann::json object = nlohmann::json::object();  // std::map below: sorted names, so that equal parts hash equal
   for (const auto& part : parts)
     object[part.name] = part.value;
@@ -29,24 +29,28 @@ std::string environment_text(const std::vector<Property>& parts) {
 
 namespace {
 
-Id find_environment_by_hash(db::Connection& connection, Id project, std::string_view hash) {
-  return connection.query_integer("SELECT id FROM environment WHERE project_id = $1 AND sha256 = $2", {project, hash})
-      .value_or(0);
+Id find_parts_by_hash(db::Connection& connection, PartsTable table, Id project, std::string_view hash) {
+  const std::string_view sql = table == PartsTable::environment
+                                   ? "SELECT id FROM environment WHERE project_id = $1 AND sha256 = $2"
+                                   : "SELECT id FROM configuration WHERE project_id = $1 AND sha256 = $2";
+  return connection.query_integer(sql, {project, hash}).value_or(0);
 }
 
 }  // namespace
 
-Id find_environment(db::Connection& connection, Id project, const std::vector<Property>& parts) {
-  return find_environment_by_hash(connection, project, text::sha256_hex({environment_text(parts)}));
+Id find_parts(db::Connection& connection, PartsTable table, Id project, const std::vector<Property>& parts) {
+  return find_parts_by_hash(connection, table, project, text::sha256_hex({parts_text(parts)}));
 }
 
-Id upsert_environment(db::Connection& connection, Id project, const std::vector<Property>& parts) {
-  const std::string text = environment_text(parts);
+Id upsert_parts(db::Connection& connection, PartsTable table, Id project, const std::vector<Property>& parts) {
+  const std::string text = parts_text(parts);
   const std::string hash = text::sha256_hex({text});
-  if (const Id id = find_environment_by_hash(connection, project, hash); id != 0) return id;
-  return connection.require_integer(
-      "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, $3) RETURNING id",
-      {project, hash, text});
+  if (const Id id = find_parts_by_hash(connection, table, project, hash); id != 0) return id;
+  const std::string_view sql =
+      table == PartsTable::environment
+          ? "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, $3) RETURNING id"
+          : "INSERT INTO configuration (project_id, sha256, parts_json) VALUES ($1, $2, $3) RETURNING id";
+  return connection.require_integer(sql, {project, hash, text});
 }
 
 namespace {
@@ -71,12 +75,14 @@ Id upsert_case(db::Connection& connection, Id project, const CaseKey& key) {
 }
 
 std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
-                                         std::string_view testbed, std::string_view branch) {
+                                         const SeriesScope& scope) {
   std::optional<SeriesRow> found;
   connection.query(
       "SELECT id, unit, better_lower, points FROM series WHERE project_id = $1 AND case_id = $2 AND metric = $3 "
-      "AND testbed = $4 AND branch = $5",
-      {project, case_id, measure.metric.view(), testbed, branch}, [&](const db::Row& row) {
+      "AND testbed = $4 AND branch = $5 AND configuration_id = $6 AND purpose = $7",
+      {project, case_id, measure.metric.view(), scope.testbed, scope.branch, scope.configuration,
+       static_cast<int>(scope.purpose)},
+      [&](const db::Row& row) {
         found = SeriesRow{row.integer(0), row.string(1), row.integer(2) == 1 ? Better::lower : Better::higher,
                           row.integer(3)};
       });
@@ -84,13 +90,14 @@ std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project,
 }
 
 SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
-                        std::string_view testbed, std::string_view branch) {
-  if (auto found = find_series_row(connection, project, case_id, measure, testbed, branch)) return std::move(*found);
+                        const SeriesScope& scope) {
+  if (auto found = find_series_row(connection, project, case_id, measure, scope)) return std::move(*found);
   const Id id = connection.require_integer(
-      "INSERT INTO series (project_id, case_id, metric, testbed, branch, unit, better_lower, points) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, 0) RETURNING id",
-      {project, case_id, measure.metric.view(), testbed, branch, measure.unit.view(),
-       measure.better == Better::lower ? 1 : 0});
+      "INSERT INTO series (project_id, case_id, metric, testbed, branch, configuration_id, purpose, unit, unit_source, "
+      "better_lower, better_source, points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0) RETURNING id",
+      {project, case_id, measure.metric.view(), scope.testbed, scope.branch, scope.configuration,
+       static_cast<int>(scope.purpose), measure.unit.view(), static_cast<int>(measure.unit_by),
+       measure.better == Better::lower ? 1 : 0, static_cast<int>(measure.better_by)});
   return {id, measure.unit, measure.better, 0};
 }
 

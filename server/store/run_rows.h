@@ -16,10 +16,14 @@
 namespace perftrend::store {
 
 /// The parts as a JSON object with sorted names.
-std::string environment_text(const std::vector<Property>& parts);
+std::string parts_text(const std::vector<Property>& parts);
+
+/// Tables of sorted parts: the machine, and how the subject was run.
+enum class PartsTable { environment, configuration };
 /// 0 where it is not stored.
-Id find_environment(db::Connection& connection, Id project, const std::vector<Property>& parts);
-Id upsert_environment(db::Connection& connection, Id project, const std::vector<Property>& parts);
+Id find_parts(db::Connection& connection, PartsTable table, Id project, const std::vector<Property>& parts);
+Id upsert_parts(db::Connection& connection, PartsTable table, Id project, const std::vector<Property>& parts);
+
 Id upsert_case(db::Connection& connection, Id project, const CaseKey& key);
 
 /// Ids of cases by name, for one upload or reprocessed run, which names most cases several times. Uses `directory`
@@ -40,6 +44,13 @@ class CaseIds {
   std::map<std::tuple<std::string_view, std::string_view, std::string_view>, Id> known_;
 };
 
+/// What the series of one upload have in common, apart from their case and metric. Texts are borrowed.
+struct SeriesScope {
+  std::string_view testbed, branch;
+  Id configuration = 0;
+  Purpose purpose = Purpose::trend;
+};
+
 /// A stored series.
 struct SeriesRow {
   Id id = 0;
@@ -49,10 +60,10 @@ struct SeriesRow {
 };
 /// The series of a measure; nullopt where it is not stored.
 std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
-                                         std::string_view testbed, std::string_view branch);
+                                         const SeriesScope& scope);
 /// The same; stores the series where it is missing.
 SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
-                        std::string_view testbed, std::string_view branch);
+                        const SeriesScope& scope);
 
 /// `case_ids` has one element for each case.
 void insert_cases(db::Connection& connection, Id run, const std::vector<ReportCase>& cases,

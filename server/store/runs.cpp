@@ -15,17 +15,23 @@
 namespace perftrend::store {
 namespace {
 
+SeriesScope scope_of(const NewRun& run, const ResolvedRun& resolved) {
+  const auto& where = run.coordinates;
+  return {where.testbed, where.branch, resolved.configuration, where.purpose};
+}
+
 /// Looks up the series of a run's measures, and counts their points.
 class PointResolver {
  public:
-  PointResolver(db::Connection& connection, const NewRun& run, Id project, CaseIds& cases,
+  PointResolver(db::Connection& connection, const NewRun& run, const ResolvedRun& resolved, CaseIds& cases,
                 points::SeriesDirectory& directory)
       : connection_(connection),
         run_(run),
-        project_(project),
+        project_(resolved.project.id),
         cases_(cases),
         directory_(directory),
-        lane_(directory.lane(run.coordinates.testbed, run.coordinates.branch)) {}
+        scope_(scope_of(run, resolved)),
+        lane_(directory.lane(scope_.testbed, scope_.branch, scope_.configuration, scope_.purpose)) {}
 
   std::vector<ResolvedPoint> resolve(std::vector<std::string>& warnings) {
     std::vector<ResolvedPoint> points;
@@ -50,8 +56,7 @@ class PointResolver {
     points::KnownSeries row;
     std::optional<SeriesRow> stored;
     if (known == nullptr) {
-      stored =
-          find_series_row(connection_, project_, case_id, measure, run_.coordinates.testbed, run_.coordinates.branch);
+      stored = find_series_row(connection_, project_, case_id, measure, scope_);
       if (!stored) return ResolvedPoint{0, index, case_id, measure.better, 1};
       directory_.add_series(case_id, measure.metric, lane_, stored->id, stored->unit, stored->better, stored->points);
       known = directory_.find_series(case_id, measure.metric, lane_);
@@ -71,6 +76,7 @@ class PointResolver {
   const Id project_;
   CaseIds& cases_;
   points::SeriesDirectory& directory_;
+  const SeriesScope scope_;
   const std::size_t lane_;
 };
 
@@ -82,13 +88,16 @@ void insert_missing(db::Connection& connection, const NewRun& run, ResolvedRun& 
   }
   const Id project = resolved.project.id;
   const auto& where = run.coordinates;
-  if (resolved.environment == 0) resolved.environment = upsert_environment(connection, project, where.environment);
+  if (resolved.environment == 0)
+    resolved.environment = upsert_parts(connection, PartsTable::environment, project, where.environment);
+  if (resolved.configuration == 0)
+    resolved.configuration = upsert_parts(connection, PartsTable::configuration, project, where.configuration);
+  const auto scope = scope_of(run, resolved);
   CaseIds cases(connection, project);
   for (auto& point : resolved.points) {
     const auto& measure = run.measures[point.measure];
     if (point.case_id == 0) point.case_id = cases.upsert(measure.key);
-    if (point.series == 0)
-      point.series = upsert_series(connection, project, point.case_id, measure, where.testbed, where.branch).id;
+    if (point.series == 0) point.series = upsert_series(connection, project, point.case_id, measure, scope).id;
   }
   for (std::size_t i = 0; i < run.cases.size(); ++i) {
     if (resolved.cases[i] == 0) resolved.cases[i] = cases.upsert(run.cases[i].key);
@@ -110,8 +119,9 @@ constexpr std::string_view run_columns =
     "r.id, r.branch, r.commit_id, r.testbed, r.ci_url, r.suspect, r.at_us, r.started_us, r.received_us, r.cases, "
     "r.passed, r.failed, r.errored, r.skipped, r.notrun, r.properties, r.points, r.time_seconds, r.warnings_json, "
     "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 1 AND g.state <> 4), "
-    "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 0 AND g.state <> 4), e.parts_json "
-    "FROM run r JOIN environment e ON e.id = r.environment_id ";
+    "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 0 AND g.state <> 4), e.parts_json, "
+    "c.parts_json, r.subject_json, r.purpose FROM run r JOIN environment e ON e.id = r.environment_id "
+    "JOIN configuration c ON c.id = r.configuration_id ";
 
 Run read_run(const db::Row& row) {
   Run run;
@@ -131,6 +141,9 @@ Run read_run(const db::Row& row) {
   run.regressed = row.integer(19);
   run.improved = row.integer(20);
   run.environment_json = row.string(21);
+  run.configuration_json = row.string(22);
+  run.subject_json = row.string(23);
+  run.purpose = static_cast<Purpose>(row.integer(24));
   return run;
 }
 
@@ -190,8 +203,10 @@ ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const Pro
   resolved.warnings = run.warnings;
   resolved.cases.reserve(run.cases.size());
   CaseIds cases(connection, project.id, &directory);
-  resolved.environment = find_environment(connection, project.id, run.coordinates.environment);
-  resolved.points = PointResolver(connection, run, project.id, cases, directory).resolve(resolved.warnings);
+  const auto& where = run.coordinates;
+  resolved.environment = find_parts(connection, PartsTable::environment, project.id, where.environment);
+  resolved.configuration = find_parts(connection, PartsTable::configuration, project.id, where.configuration);
+  resolved.points = PointResolver(connection, run, resolved, cases, directory).resolve(resolved.warnings);
   for (const auto& each : run.cases)
     resolved.cases.push_back(cases.find(each.key));
   return resolved;
@@ -203,9 +218,10 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
   const Id id = connection.require_integer(
       "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
       "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, properties, "
-      "points, time_seconds, warnings_json) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) "
-      "RETURNING id",
+      "points, time_seconds, warnings_json, first_part, configuration_id, subject_json, purpose, run_key, shard, "
+      "parts_expected, complete, base_branch, base_commit, excluded) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
+      "0, $23, $24, $25, $26, $27, $28, 1, $29, $30, '') RETURNING id",
       {resolved.project.id,
        resolved.environment,
        where.testbed,
@@ -227,7 +243,16 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
        run.counts.properties,
        static_cast<std::int64_t>(resolved.points.size()),
        run.counts.time_seconds,
-       nlohmann::json(resolved.warnings).dump()});
+       nlohmann::json(resolved.warnings).dump(),
+       resolved.configuration,
+       parts_text(where.subject),
+       static_cast<int>(where.purpose),
+       where.run_key,
+       where.shard,
+       where.parts_expected,
+       where.base_branch,
+       where.base_commit});
+  connection.execute("UPDATE run SET first_part = id WHERE id = $1", {id});
   insert_documents(connection, id, run.documents);
   insert_cases(connection, id, run.cases, resolved.cases);
   return id;
@@ -266,7 +291,10 @@ Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const Findi
           .warnings = resolved.warnings,
           .regressed = findings.regressed,
           .improved = findings.improved,
-          .environment_json = environment_text(where.environment)};
+          .environment_json = parts_text(where.environment),
+          .configuration_json = parts_text(where.configuration),
+          .subject_json = parts_text(where.subject),
+          .purpose = where.purpose};
 }
 
 std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilter& filter) {

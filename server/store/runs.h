@@ -67,6 +67,7 @@ struct ResolvedPoint {
 struct ResolvedRun {
   ProjectRevision project;
   Id environment = 0;
+  Id configuration = 0;
   std::vector<Id> cases;              ///< one for each of NewRun::cases
   std::vector<ResolvedPoint> points;  ///< ascending by series, new series last
   std::vector<std::string> warnings;  ///< NewRun::warnings, and one for each measure in another unit than its series
@@ -93,6 +94,9 @@ struct Run {
   std::vector<std::string> warnings;
   std::int64_t regressed = 0, improved = 0;  ///< findings that start here and are not dismissed
   std::string environment_json;              ///< object of text; "{}" where none was stated
+  std::string configuration_json;            ///< the same
+  std::string subject_json;                  ///< the same
+  Purpose purpose = Purpose::trend;
 };
 
 /// Findings that start at a run and are not dismissed.

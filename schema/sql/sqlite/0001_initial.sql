@@ -18,10 +18,33 @@ CREATE TABLE environment (
   UNIQUE (project_id, sha256)
 );
 
+-- How the subject was run (engine, model, threads): the parts as a JSON object with sorted names, and its SHA-256.
+-- A part of the identity of a series.
+CREATE TABLE configuration (
+  id         INTEGER PRIMARY KEY,
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  sha256     TEXT NOT NULL,
+  parts_json TEXT NOT NULL,
+  UNIQUE (project_id, sha256)
+);
+
+-- Uploads. A run is all rows with the same first_part: one measurement of one commit on one testbed, in one upload or in
+-- several. Each row has points of its own.
 CREATE TABLE run (
   id             INTEGER PRIMARY KEY,
+  first_part     BIGINT NOT NULL, -- id of the run's first part; the own id for the first one
   project_id     BIGINT NOT NULL REFERENCES project (id),
   environment_id BIGINT NOT NULL REFERENCES environment (id),
+  configuration_id BIGINT NOT NULL REFERENCES configuration (id),
+  subject_json   TEXT NOT NULL,   -- object of text: what is measured (engine build, versions)
+  purpose        INTEGER NOT NULL, -- 0 trend 1 confirm 2 bisect 3 calibration; only 0 is judged
+  run_key        TEXT NOT NULL,   -- what the parts of a run have in common
+  shard          TEXT NOT NULL,   -- which part of a matrix this is
+  parts_expected BIGINT NOT NULL, -- number of the run's parts; 0 = not stated
+  complete       INTEGER NOT NULL, -- 1: no more parts are expected
+  base_branch    TEXT NOT NULL,   -- the branch that this one is judged against
+  base_commit    TEXT NOT NULL,   -- the last commit that both branches have
+  excluded       TEXT NOT NULL,   -- why a person took the run out of all trends; '' = it is in them
   testbed        TEXT NOT NULL,
   branch         TEXT NOT NULL,
   commit_id      TEXT NOT NULL,
@@ -49,7 +72,13 @@ CREATE INDEX run_by_content ON run (project_id, content_sha256);
 -- The list of runs, newest first.
 CREATE INDEX run_by_time ON run (project_id, at_us, id);
 -- Holds every column that a trend shows of its runs, so that a trend reads the index alone.
-CREATE INDEX run_by_lane ON run (project_id, testbed, branch, at_us, id, commit_id, environment_id, suspect);
+CREATE INDEX run_by_lane ON run (project_id, testbed, branch, at_us, id, commit_id, environment_id, suspect,
+  first_part, purpose, excluded);
+-- The parts of a run.
+CREATE INDEX run_by_first_part ON run (first_part, id);
+-- Runs that a new upload may be a part of.
+CREATE INDEX run_by_key ON run (project_id, run_key);
+CREATE INDEX run_by_commit ON run (project_id, commit_id);
 
 -- The documents as uploaded (those of an archive one by one), zstd.
 CREATE TABLE document (
@@ -68,6 +97,19 @@ CREATE TABLE test_case (
   suite      TEXT NOT NULL,
   classname  TEXT NOT NULL,
   name       TEXT NOT NULL,
+  UNIQUE (project_id, name, classname, suite)
+);
+
+-- Former names of cases: an upload with this name belongs to the case.
+CREATE TABLE case_alias (
+  id         INTEGER PRIMARY KEY,
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  suite      TEXT NOT NULL,
+  classname  TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  case_id    BIGINT NOT NULL REFERENCES test_case (id),
+  created_by TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
   UNIQUE (project_id, name, classname, suite)
 );
 
@@ -91,11 +133,42 @@ CREATE TABLE series (
   metric       TEXT NOT NULL,
   testbed      TEXT NOT NULL,
   branch       TEXT NOT NULL,
+  configuration_id BIGINT NOT NULL REFERENCES configuration (id),
+  purpose      INTEGER NOT NULL, -- of its runs; only the series of 0 (trend) are judged
   unit         TEXT NOT NULL,
+  unit_source  INTEGER NOT NULL, -- who said so: 0 inferred from name and value 1 report 2 policy 3 person
   better_lower INTEGER NOT NULL, -- 1 lower is better, 0 higher is better
+  better_source INTEGER NOT NULL, -- as unit_source
   points       BIGINT NOT NULL,  -- number of its points
-  UNIQUE (project_id, case_id, metric, testbed, branch)
+  UNIQUE (project_id, case_id, metric, testbed, branch, configuration_id, purpose)
 );
+
+-- Testbed and branch of runs with the purpose trend.
+CREATE TABLE lane (
+  project_id       BIGINT NOT NULL REFERENCES project (id),
+  testbed          TEXT NOT NULL,
+  branch           TEXT NOT NULL,
+  runs             BIGINT NOT NULL,
+  last_run         BIGINT NOT NULL REFERENCES run (id), -- the newest by (at_us, id)
+  last_at_us       BIGINT NOT NULL,
+  last_started_us  BIGINT NOT NULL,
+  last_received_us BIGINT NOT NULL,
+  ended_us         BIGINT,        -- NULL = runs are still expected
+  ended_by         TEXT NOT NULL, -- 'perftrend' or the name of a token
+  PRIMARY KEY (project_id, testbed, branch)
+) WITHOUT ROWID;
+
+-- Runs at which a person restarted the baseline.
+CREATE TABLE baseline_restart (
+  id         INTEGER PRIMARY KEY,
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  run_id     BIGINT NOT NULL REFERENCES run (id),
+  series_id  BIGINT REFERENCES series (id), -- NULL: all series that the run has points in
+  note       TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_us BIGINT NOT NULL
+);
+CREATE INDEX baseline_restart_by_project ON baseline_restart (project_id, run_id);
 
 -- Packed points (docs/format.md). An upload writes one row for each 256 neighbouring series (series id / 256).
 -- When a group has many such rows, they are compacted into blocks of their series.
