@@ -7,11 +7,6 @@
 
 namespace perftrend::times {
 
-std::int64_t now_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::string to_rfc3339(Time time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   if (seconds == time) return date::format("%FT%TZ", seconds);

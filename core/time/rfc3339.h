@@ -1,5 +1,5 @@
 #pragma once
-// The clock, and times as reports and the API write them (RFC 3339, UTC).
+// Times as reports and the API write them (RFC 3339, UTC).
 
 #include <chrono>
 #include <cstdint>
@@ -11,9 +11,6 @@ namespace perftrend::times {
 
 /// Microseconds since the Unix epoch, UTC.
 using Time = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
-
-/// Microseconds since the Unix epoch, UTC, by the system's clock.
-std::int64_t now_us();
 
 /// "2026-11-23T02:00:00Z", with microseconds where there are any.
 std::string to_rfc3339(Time time);

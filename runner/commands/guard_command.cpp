@@ -39,9 +39,8 @@ tl::expected<TimingQuarantine, std::string> quarantine_of(const GuardOptions& op
 void upload_junit(const GuardOptions& options, const Variables& variables, ProgressReporter& progress) {
   const auto xml = files::read_file(options.junit);
   if (!xml || xml->empty()) return;  // the verdict says so already
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   RunCoordinates at = complete_coordinates({}, variables, ask_git, host_name());
-  at.started_at = times::to_rfc3339(now);
+  at.started_at = times::to_rfc3339(std::chrono::floor<std::chrono::seconds>(utc_now()));
   upload_and_report({*options.server, options.project, options.token, at}, *xml, options.junit, options.spool,
                     progress);
 }

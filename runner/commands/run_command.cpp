@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <iterator>
 #include <system_error>
@@ -137,8 +136,7 @@ struct RunContext {
 RunContext make_run_context(const RunOptions& options, const Variables& variables) {
   const std::string host = host_name();
   RunCoordinates coordinates = complete_coordinates(options.coordinates, variables, ask_git, host);
-  const times::Time now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  const times::Time started_at = times::parse_rfc3339(coordinates.started_at).value_or(now);
+  const times::Time started_at = times::parse_rfc3339(coordinates.started_at).value_or(utc_now());
   coordinates.started_at = times::to_rfc3339(started_at);
   return {std::move(coordinates), started_at, host};
 }

@@ -5,11 +5,11 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 
+#include "runner/system/clock.h"
 #include "runner/system/write_file.h"
 
 namespace perftrend::runner {
@@ -117,10 +117,9 @@ tl::expected<void, std::string> spool_report(const fs::path& spool, const Delive
   }
   if (files.size() >= spool_files_max || bytes > spool_bytes_max)
     return tl::unexpected(fmt::format("{} is full: it contains {} reports", spool.string(), files.size()));
-  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   // The key alone would identify the report; the time orders the files.
-  const std::string name =
-      fmt::format("{:020}-{}{}", now.time_since_epoch().count(), idempotency_key(delivery, body).substr(0, 16), suffix);
+  const std::string name = fmt::format("{:020}-{}{}", utc_now().time_since_epoch().count(),
+                                       idempotency_key(delivery, body).substr(0, 16), suffix);
   try {
     fs::create_directories(spool);
     fs::permissions(spool, fs::perms::owner_all);

@@ -14,8 +14,12 @@ void SteadyClock::sleep_ns(std::int64_t duration_ns) {
   if (duration_ns > 0) std::this_thread::sleep_for(std::chrono::nanoseconds(duration_ns));
 }
 
+std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds> utc_now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
 std::chrono::year_month_day today() {
-  return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())};
+  return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(utc_now())};
 }
 
 std::int64_t FakeClock::now_ns() const {

@@ -1,5 +1,5 @@
 #pragma once
-// A monotonic clock, injected so that tests control the time.
+// The runner's clocks: a monotonic one, injected so that tests control the time, and the time of day.
 
 #include <chrono>
 #include <cstdint>
@@ -38,6 +38,9 @@ class FakeClock final : public Clock {
   std::int64_t step_ns_;
   mutable std::int64_t now_ns_ = 0;
 };
+
+/// The current time in UTC, by the system clock.
+std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds> utc_now();
 
 /// The current day in UTC, by the system clock.
 std::chrono::year_month_day today();

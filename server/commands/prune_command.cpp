@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/commands/copying.h"
 #include "server/commands/exit_codes.h"
 #include "server/commands/retention_file.h"
@@ -15,7 +15,7 @@ int run_prune(const PruneOptions& options) {
   if (!rules) return fail(exit_usage, rules.error());
   require_existing(options.database);
   const auto database = db::open_database(options.database);
-  const auto pruned = store::prune(*database, *rules, times::now_us(), options.dry_run);
+  const auto pruned = store::prune(*database, *rules, now_us(), options.dry_run);
   fmt::print("{}: {} documents ({} bytes), {} samples ({} bytes), {} points\n",
              options.dry_run ? "would be deleted" : "deleted", pruned.documents, pruned.document_bytes, pruned.samples,
              pruned.sample_bytes, pruned.points);

@@ -12,7 +12,7 @@
 #include <optional>
 #include <thread>
 
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/commands/exit_codes.h"
 #include "server/commands/policy_file.h"
 #include "server/commands/retention_file.h"
@@ -71,7 +71,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   const bool requires_tokens = options.require_tokens || !(loopback || options.allow_anonymous);
   if (requires_tokens) {
     bool any = false;
-    database->read([&](db::Connection& connection) { any = store::any_token(connection, times::now_us()); });
+    database->read([&](db::Connection& connection) { any = store::any_token(connection, now_us()); });
     if (!any) {
       return fail(exit_listen, fmt::format("{} requires a token, and none exists: run perftrend-server token "
                                            "create --db {} --scope admin, or use --allow-anonymous",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/commands/exit_codes.h"
 #include "server/db/open.h"
 #include "server/intake/intake.h"
@@ -30,7 +31,7 @@ int run_token_create(const TokenOptions& options) {
   token.name = options.name.empty() ? options.scope : options.name;
   token.project = options.project;
   token.scope = *scope;
-  token.created_us = times::now_us();
+  token.created_us = now_us();
   if (options.days) token.expires_us = token.created_us + *options.days * day_us;
   std::string secret;
   const auto database = db::open_database(options.database.string());
@@ -43,7 +44,7 @@ int run_token_list(const TokenOptions& options) {
   const auto database = db::open_database(options.database.string());
   std::vector<store::Token> tokens;
   database->read([&](db::Connection& connection) { tokens = store::list_tokens(connection); });
-  const auto now = times::now_us();
+  const auto now = now_us();
   fmt::print("{:>4}  {:<7} {:<24} {:<24} {}\n", "id", "scope", "project", "name", "state");
   for (const auto& token : tokens) {
     fmt::print("{:>4}  {:<7} {:<24} {:<24} {}\n", token.id, store::scope_name(token.scope), token.project, token.name,
@@ -55,8 +56,7 @@ int run_token_list(const TokenOptions& options) {
 int run_token_revoke(const TokenOptions& options) {
   const auto database = db::open_database(options.database.string());
   bool revoked = false;
-  database->write(
-      [&](db::Connection& connection) { revoked = store::revoke_token(connection, options.id, times::now_us()); });
+  database->write([&](db::Connection& connection) { revoked = store::revoke_token(connection, options.id, now_us()); });
   return revoked ? exit_ok
                  : fail(exit_failed,
                         fmt::format("token {} does not exist or is already revoked: see token list", options.id));

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 
 #include "cmake/embedded.h"
+#include "server/clock.h"
 #include "server/db/postgres_text.h"
 
 namespace perftrend::db {
@@ -42,10 +42,8 @@ void in_transaction(Connection& connection, Dialect dialect, const Step& step) {
 
 void apply_step(Connection& connection, const Migration& step) {
   connection.execute_script(step.sql);
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  connection.execute(
-      "INSERT INTO schema_version (version, name, applied_us) VALUES ($1, $2, $3)",
-      {step.version, step.name, std::int64_t{std::chrono::duration_cast<std::chrono::microseconds>(now).count()}});
+  connection.execute("INSERT INTO schema_version (version, name, applied_us) VALUES ($1, $2, $3)",
+                     {step.version, step.name, now_us()});
 }
 
 /// Throws Unusable when this program cannot use the tables that are present.

@@ -9,7 +9,7 @@
 #include <array>
 #include <chrono>
 
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/http/wire/assets.h"
 #include "server/http/wire/body.h"
 #include "server/http/wire/connection_threads.h"
@@ -144,8 +144,7 @@ Caller Server::Impl::find_caller(const Request& request) const {
   const auto authorization = request.header("authorization");
   if (!lower(authorization.substr(0, scheme.size())).starts_with(scheme)) return caller;
   context.database.read([&](db::Connection& connection) {
-    const auto token =
-        store::find_token(connection, std::string_view(authorization).substr(scheme.size()), times::now_us());
+    const auto token = store::find_token(connection, std::string_view(authorization).substr(scheme.size()), now_us());
     if (token) caller = {token->name, token->project, token->scope};
   });
   return caller;

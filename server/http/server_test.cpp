@@ -17,7 +17,7 @@
 #include <set>
 #include <thread>
 
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/db/sqlite.h"
 #include "server/store/tokens.h"
 #include "tests/support/packed.h"
@@ -72,7 +72,7 @@ class ServerTest : public ::testing::Test {
   std::string make_token(store::Scope scope, const std::string& project) {
     std::string secret;
     database_->write([&](db::Connection& connection) {
-      secret = store::create_token(connection, {0, "test", project, scope, times::now_us(), {}, {}});
+      secret = store::create_token(connection, {0, "test", project, scope, now_us(), {}, {}});
     });
     return secret;
   }
@@ -469,7 +469,7 @@ TEST_F(ServerTest, TokensHoldTheirScopeAndProject) {
   EXPECT_EQ(http.Get("/api/v1/projects", {{"Authorization", "bearer " + reader}})->status, 200);
   EXPECT_EQ(http.Get("/healthz")->status, 200);
   EXPECT_EQ(json::parse(http.Get("/api/v1/session")->body)["authentication"], "token");
-  database().write([](db::Connection& connection) { store::revoke_token(connection, 1, times::now_us()); });
+  database().write([](db::Connection& connection) { store::revoke_token(connection, 1, now_us()); });
   EXPECT_EQ(http.Get("/api/v1/projects", bearer(reader))->status, 401);
 }
 

@@ -13,6 +13,7 @@
 #include "core/text/utf8.h"
 #include "core/time/rfc3339.h"
 #include "core/time/timestamps.h"
+#include "server/clock.h"
 #include "server/intake/documents.h"
 #include "server/intake/quarantine_requests.h"
 #include "server/triage/quarantine.h"
@@ -208,7 +209,7 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                                   "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
                                   measured.over_limit});
   }
-  const std::int64_t received_us = times::now_us();
+  const std::int64_t received_us = now_us();
   auto coordinates = place(upload, *report, measured.coordinates);
   if (!coordinates) return tl::unexpected(coordinates.error());
   const std::string content = hash_content(*coordinates, file_hashes);

@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/intake/documents.h"
 #include "server/intake/reprocess_compare.h"
 #include "server/store/readings.h"
@@ -278,7 +278,7 @@ class Reprocess {
 
   /// Judges one series as an upload would, and saves the result.
   void judge_again(db::Connection& connection, Id id) {
-    triage::judge_series_again(connection, policies_, project_.id, project_.name, id, times::now_us());
+    triage::judge_series_again(connection, policies_, project_.id, project_.name, id, now_us());
     store::drop_unused_series(connection, id);
   }
 

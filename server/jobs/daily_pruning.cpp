@@ -6,7 +6,7 @@
 #include <exception>
 #include <utility>
 
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/jobs/repeated_task.h"
 
 namespace perftrend {
@@ -16,7 +16,7 @@ std::jthread prune_daily(db::Database& database, std::vector<store::RetentionRul
   if (rules.empty()) return {};
   return repeat([&database, rules = std::move(rules), on_pruned = std::move(on_pruned)](const std::stop_token& stop) {
     try {
-      on_pruned(store::prune(database, rules, times::now_us(), false, [&] { return stop.stop_requested(); }));
+      on_pruned(store::prune(database, rules, now_us(), false, [&] { return stop.stop_requested(); }));
     } catch (const std::exception& error) {
       spdlog::error("pruning failed and will be tried again tomorrow: {}", error.what());
     }

@@ -12,6 +12,7 @@
 
 #include "core/time/rfc3339.h"
 #include "core/time/timestamps.h"
+#include "server/clock.h"
 #include "server/db/open.h"
 #include "server/db/sqlite_backup.h"
 #include "server/jobs/repeated_task.h"
@@ -110,7 +111,7 @@ std::jthread schedule_backups(const BackupSchedule& schedule, const std::string&
   if (schedule.folder.empty()) return {};
   return repeat([=, &database](const std::stop_token& stop) -> std::chrono::milliseconds {
     try {
-      const auto now_us = times::now_us();
+      const auto now_us = perftrend::now_us();
       if (const auto due_us = backup_due_in_us(schedule, now_us); due_us > 0)
         return std::chrono::milliseconds(due_us / 1000 + 1);
       on_backup(make_scheduled_backup(schedule, address, database, now_us, stop));

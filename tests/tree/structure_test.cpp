@@ -63,7 +63,7 @@ std::vector<std::string> imports_of(const std::string& text) {
 /// The module a path belongs to: the longest prefix below that has rules of its own; "" for what has no rules (tests,
 /// bench).
 std::string module_of(std::string_view path) {
-  if (path == "core/model.h") return "core/model.h";
+  if (path == "core/model.h" || path == "server/clock.h") return std::string(path);
   if (!starts_with_any(path, {"core/", "server/", "runner/"})) return "";
   const std::size_t first = path.find('/');
   const std::size_t second = path.find('/', first + 1);
@@ -89,18 +89,19 @@ const std::map<std::string, std::set<std::string>>& allowed_modules() {
       {"core/formats", {"core/model.h", "core/text", "core/time", "core/junit", "core/metrics"}},
       {"core/detect", {"core/model.h", "core/stats"}},
       {"server/points", with_core({"server/db"})},
-      {"server/db", {"core/model.h", "core/text", "core/time"}},
+      {"server/clock.h", {}},
+      {"server/db", {"core/model.h", "core/text", "core/time", "server/clock.h"}},
       {"server/store", {"core/model.h", "core/text", "core/time", "server/points", "server/db"}},
       {"server/triage", with_core({"server/points", "server/db", "server/store"})},
       {"server/orchestrate", with_core({"server/points", "server/db", "server/store", "server/triage"})},
-      {"server/intake", with_core({"server/points", "server/db", "server/store", "server/triage"})},
+      {"server/intake", with_core({"server/clock.h", "server/points", "server/db", "server/store", "server/triage"})},
       {"server/notify", {"core/model.h"}},
-      {"server/http", with_core({"server/points", "server/db", "server/store", "server/triage", "server/orchestrate",
-                                 "server/intake", "server/notify"})},
-      {"server/jobs", with_core({"server/db", "server/store"})},
+      {"server/http", with_core({"server/clock.h", "server/points", "server/db", "server/store", "server/triage",
+                                 "server/orchestrate", "server/intake", "server/notify"})},
+      {"server/jobs", with_core({"server/clock.h", "server/db", "server/store"})},
       {"server/commands",
-       with_core({"server/points", "server/db", "server/store", "server/triage", "server/orchestrate", "server/intake",
-                  "server/notify", "server/http", "server/jobs"})},
+       with_core({"server/clock.h", "server/points", "server/db", "server/store", "server/triage", "server/orchestrate",
+                  "server/intake", "server/notify", "server/http", "server/jobs"})},
       {"server", {"server/commands", "server/db"}},
       {"runner", {"runner/commands", "runner/system"}},
       {"runner/commands", with_core({"runner/scenario", "runner/engines", "runner/measure", "runner/machine",
@@ -212,6 +213,25 @@ void check_libraries(const SourceFile& file, std::vector<std::string>& findings)
   }
 }
 
+/// core is pure: the same input gives the same answer. It reads no clock, file, socket, terminal, environment variable
+/// or random device. core/files is the one exception: both programs read whole files, and neither may include the
+/// other.
+void check_purity(const SourceFile& file, std::vector<std::string>& findings) {
+  if (!file.path.starts_with("core/") || is_test(file.path) || file.path.starts_with("core/files/")) return;
+  static const std::vector<std::string> io = {"filesystem", "fstream",  "iostream", "unistd.h", "fcntl.h",
+                                              "sys/",       "netinet/", "netdb.h",  "arpa/",    "poll.h",
+                                              "thread",     "future",   "time.h",   "ctime",    "sys_time.h"};
+  for (const Include& include : includes_of(file.text)) {
+    if (!include.quoted && starts_with_any(include.target, io))
+      findings.push_back(file.path + ": core is pure and may not include <" + include.target + ">");
+  }
+  static const std::regex call(
+      R"(_clock::now\b|\b(?:clock_gettime|gettimeofday|getenv|random_device|fopen|freopen)\b|\bstd::time\()");
+  std::smatch match;
+  if (std::regex_search(file.text, match, call))
+    findings.push_back(file.path + ": core is pure and may not call " + match.str());
+}
+
 void check_web(const SourceFile& file, std::vector<std::string>& findings) {
   if (is_test(file.path)) return;
   const bool in_charts = file.path.starts_with("web/src/charts/");
@@ -314,6 +334,7 @@ std::vector<std::string> findings_of(const std::vector<SourceFile>& files) {
       check_folders(file, findings);
       check_doors(file, findings);
       check_libraries(file, findings);
+      check_purity(file, findings);
     }
     if (is_web(file.path)) check_web(file, findings);
     if (is_script(file.path)) check_script(file, findings);
@@ -401,6 +422,19 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"intake knows http", "server/intake/a.h", include("\"server/http/server.h\""), "may not include"},
         Sample{"intake knows triage", "server/intake/a.h", include("\"server/triage/triage.h\""), ""},
         Sample{"model knows a module", "core/model.h", include("\"server/db/sql.h\""), "may not include"},
+        Sample{"http reads the clock", "server/http/a.cpp", include("\"server/clock.h\""), ""},
+        Sample{"triage reads the clock", "server/triage/a.cpp", include("\"server/clock.h\""), "may not include"},
+        Sample{"store reads the clock", "server/store/a.cpp", include("\"server/clock.h\""), "may not include"},
+        Sample{"core calls the clock", "core/time/a.cpp", "auto t = std::chrono::system_clock::now();\n",
+               "may not call _clock::now"},
+        Sample{"core calls for a seed", "core/detect/a.cpp", "std::random_device seed;\n",
+               "may not call random_device"},
+        Sample{"core reads a variable", "core/text/a.cpp", "auto home = std::getenv(\"HOME\");\n",
+               "may not call getenv"},
+        Sample{"core opens a file", "core/text/a.cpp", include("<fstream>"), "may not include <fstream>"},
+        Sample{"core asks the system", "core/text/a.cpp", include("<sys/stat.h>"), "may not include <sys/stat.h>"},
+        Sample{"core/files opens a file", "core/files/a.cpp", include("<fstream>"), ""},
+        Sample{"core's test opens a file", "core/text/a_test.cpp", include("<fstream>"), ""},
         Sample{"http knows main", "server/http/a.cpp", include("\"server/config.h\""), "may not include"},
         Sample{"server knows runner", "server/http/a.cpp", include("\"runner/scenario/scenario.h\""),
                "may not include"},

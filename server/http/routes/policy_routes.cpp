@@ -1,4 +1,4 @@
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/http/json/dry_run_json.h"
 #include "server/http/json/json_body.h"
 #include "server/http/json/judgement_json.h"
@@ -77,7 +77,7 @@ Answer put_policy(const Context& context, Request& request) {
                                  body.integer("replaces")};
   return write_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto stored =
-        triage::put_policy(project.connection, context.policies, project.id, project.name, policy, times::now_us());
+        triage::put_policy(project.connection, context.policies, project.id, project.name, policy, now_us());
     if (!stored) throw problem_of(stored.error());
     write_version(out, stored->policy);
     out.object("judged_again", [&] {

@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "core/stats/median.h"
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/http/json/shapes.h"
 #include "server/http/routes/project_access.h"
 
@@ -62,7 +62,7 @@ Answer get_project(const Context& context, Request& request) {
     if (!project) throw not_found("project " + access.name);
     write_members(out, *project);
     const auto lanes = store::list_lanes(access.connection, access.id);
-    const auto now_us = times::now_us();
+    const auto now_us = perftrend::now_us();
     out.array("lanes", lanes, [&](const store::Lane& lane) { write_lane(out, lane, now_us); });
     out.member("testbeds", distinct(lanes, &store::Lane::testbed));
     out.member("branches", distinct(lanes, &store::Lane::branch));

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <optional>
 
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/http/json/json_body.h"
 #include "server/http/json/shapes.h"
 #include "server/http/routes/project_access.h"
@@ -64,7 +64,7 @@ Answer list_quarantine(const Context& context, Request& request) {
   const auto limit = static_cast<int>(request.query_integer("limit", 1, 100, 50));
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
-    const auto now_us = times::now_us();
+    const auto now_us = perftrend::now_us();
     const auto entries = store::list_quarantine(project.connection, project.id, state != "all", limit);
     out.array("quarantine", entries, [&](const store::Quarantine& entry) {
       out.object([&] { write_measured_entry(out, project, policies, entry, now_us); });
@@ -83,7 +83,7 @@ Answer enter_quarantine(const Context& context, Request& request) {
   const CaseKey key{of_case.text("suite"), of_case.text("classname"), of_case.text("name")};
   const auto text = read_text(body);
   const auto enter = [&](const ProjectAccess& project, JsonWriter& out) {
-    const auto now_us = times::now_us();
+    const auto now_us = perftrend::now_us();
     const auto entry = triage::enter_by_hand(project.connection, project.id, key, text, request.caller.name, now_us);
     if (!entry) throw problem_of(entry.error());
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
@@ -101,7 +101,7 @@ Answer take_quarantine_action(const Context& context, Request& request) {
   return write_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto entry = store::find_quarantine(project.connection, project.id, id);
     if (!entry) throw not_found(fmt::format("quarantine {} in project {}", id, project.name));
-    const auto now_us = times::now_us();
+    const auto now_us = perftrend::now_us();
     const auto after = action == "renew"
                            ? triage::renew(project.connection, *entry, text, request.caller.name, now_us)
                            : triage::leave(project.connection, *entry, text.reason, request.caller.name, now_us);

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "core/time/rfc3339.h"
+#include "server/clock.h"
 #include "server/http/json/json_body.h"
 #include "server/http/json/names.h"
 #include "server/http/json/shapes.h"
@@ -160,7 +160,7 @@ Answer take_regression_action(const Context& context, Request& request) {
   return write_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto regression = require_regression(project, id);
     const auto members = whole_group ? find_group(project.connection, regression) : std::vector{regression};
-    const auto now_us = times::now_us();
+    const auto now_us = perftrend::now_us();
     for (const auto& member : members)
       apply_action(project.connection, member.record, action, request.caller.name, now_us);
     write_detail(out, project.connection, require_regression(project, id));
