@@ -27,6 +27,32 @@ std::string number(double value) {
   return format(size >= 1e4 && size < 1e15 ? "%.0f" : "%.4g", value);
 }
 
+/// "10.10" of 10.1 and 2 decimals; never "-0".
+std::string fixed(double value, std::size_t decimals) {
+  std::string text = format(("%." + std::to_string(decimals) + "f").c_str(), value);
+  if (text.find_first_of("123456789") == std::string::npos && text.starts_with('-')) text.erase(0, 1);
+  return text;
+}
+
+std::size_t decimals_of(const std::string& text) {
+  const auto dot = text.find('.');
+  return dot == std::string::npos ? 0 : text.size() - dot - 1;
+}
+
+/// Both ends with the same decimals, so many that the larger one has four digits: "9.60-10.61", "-42 to -38"; one
+/// number if they print alike.
+std::string range(double low, double high) {
+  std::string from = number(low), to = number(high);
+  const double largest = std::max(std::abs(low), std::abs(high));
+  if (largest >= 1e-300 && (from + to).find('e') == std::string::npos) {
+    const auto decimals_max = static_cast<std::size_t>(std::max(0.0, 3 - std::floor(std::log10(largest))));
+    const std::size_t decimals = std::min(decimals_max, std::max(decimals_of(from), decimals_of(to)));
+    from = fixed(low, decimals);
+    to = fixed(high, decimals);
+  }
+  return from == to ? to : from + (from.starts_with('-') ? " to " : "-") + to;
+}
+
 std::string quantity(double value, std::string_view unit) {
   std::string text = number(value);
   if (!unit.empty()) text.append(" ").append(unit);
@@ -70,9 +96,9 @@ std::string comparison(const Judgement& j, double value, std::string_view unit) 
     }
   }
   text += ": " + quantity(value, unit) + ", normally ";
-  const std::string low = number(j.low);
-  if (low != number(j.high)) text.append(low).append(low.starts_with('-') ? " to " : "-");
-  return text + quantity(j.high, unit) + ".";
+  text += range(j.low, j.high);
+  if (!unit.empty()) text.append(" ").append(unit);
+  return text + ".";
 }
 
 /// Why the verdict is what it is, with a space before it; empty when the comparison says it.
@@ -99,7 +125,7 @@ std::string reason(const Judgement& j, const Policy& policy) {
 std::string statistics(const Judgement& j, std::string_view unit) {
   const std::string baseline = quantity(j.centre, unit) + " of " + std::to_string(j.window_points) +
                                " accepted points, spread " + quantity(j.spread, unit) + ".";
-  if (j.centre == 0) return " Centre " + baseline;  // there are no percentages of 0
+  if (j.centre == 0) return " Centre " + baseline;  // percentages of 0 do not exist
   std::string text = " Change " + signed_percent(j.effect) + " (95 % interval " + signed_percent(j.effect_low) +
                      " to " + signed_percent(j.effect_high) + ") from the centre " + baseline;
   if (j.minimum_detectable_effect > 0)

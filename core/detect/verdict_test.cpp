@@ -182,6 +182,8 @@ TEST(ExplainComparison, SaysTheDirectionInTheWordsOfTheUnit) {
   };
   for (const auto& [centre, value, unit, text] : std::vector<Case>{
            {12.5, 15.4, "ms", "23 % slower than usual: 15.4 ms, normally 11.88-13.12 ms. "},
+           {10.1035, 12, "ms", "19 % slower than usual: 12 ms, normally 9.60-10.61 ms. "},
+           {100.07, 12, "ms", "88 % faster than usual: 12 ms, normally 95.1-105.1 ms. "},
            {12.5, 8, "s", "36 % faster than usual: 8 s, normally 11.88-13.12 s. "},
            {250'000, 120'000, "bytes", "52 % lower than usual: 120000 bytes, normally 237500-262500 bytes. "},
            {40, 150, "", "275 % higher than usual: 150, normally 38-42. "},
