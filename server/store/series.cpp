@@ -89,6 +89,7 @@ void read_sparklines(db::Connection& connection, std::vector<Series>& page) {
     for (const auto& point : found->second) {
       if (!suspect.contains(point.run)) series.sparkline.push_back(point.value.median);
     }
+    series.window_points = static_cast<int>(series.sparkline.size()) - (series.last_suspect ? 0 : 1);
   }
 }
 

@@ -26,6 +26,7 @@ struct Series {
   double last_value = 0;
   Id last_run = 0;
   bool last_suspect = false;      ///< the newest point was measured while the machine was not fit
+  int window_points = 0;          ///< points of fit machines among the newest 30, before the newest one
   std::vector<double> sparkline;  ///< the newest values of fit machines, oldest first
   std::optional<FindingState> open_regression;
 };

@@ -89,7 +89,8 @@ void write_members(JsonWriter& out, const store::SeriesKey& series) {
   out.member("branch", series.branch);
 }
 
-void write_members(JsonWriter& out, const store::Series& series) {
+void write_members(JsonWriter& out, const ListedSeries& of) {
+  const auto& series = of.series;
   write_members(out, series.key);
   out.member("points", series.points);
   out.time("last_at", series.last_at_us);
@@ -97,6 +98,8 @@ void write_members(JsonWriter& out, const store::Series& series) {
   out.member("last_run", series.last_run);
   out.member("last_suspect", series.last_suspect);
   out.member("sparkline", series.sparkline);
+  out.member("window_points", series.window_points);
+  out.member("minimum_points", of.minimum_points);
   if (series.open_regression) {
     out.member("open_regression", store::state_name(*series.open_regression));
   } else {

@@ -22,7 +22,12 @@ void write_members(JsonWriter& out, const store::RunCase& run_case);
 void write_members(JsonWriter& out, const store::RunPoint& point);
 void write_members(JsonWriter& out, const store::Document& document);
 void write_members(JsonWriter& out, const store::SeriesKey& series);
-void write_members(JsonWriter& out, const store::Series& series);
+/// A series of a list, and the accepted points that its policy requires before a point is judged.
+struct ListedSeries {
+  const store::Series& series;
+  int minimum_points = 0;
+};
+void write_members(JsonWriter& out, const ListedSeries& of);
 void write_members(JsonWriter& out, const store::Regression& regression);
 void write_members(JsonWriter& out, const store::CommonShift& common_shift);
 void write_members(JsonWriter& out, const store::AuditEntry& entry);

@@ -39,6 +39,7 @@ void write_points(JsonWriter& out, const points::TrendColumns& trend, const dete
   column("min", trend.min);
   column("mad", trend.mad);
   column("n", trend.samples);
+  out.array("window_points", shown, [&](std::size_t i) { out.value(history.points[i].window_points); });
   band_column("baseline", &detect::Judgement::centre);
   band_column("low", &detect::Judgement::low);
   band_column("high", &detect::Judgement::high);
@@ -112,6 +113,7 @@ void write_trend(JsonWriter& out, const store::SeriesKey& series, const points::
   out.reserve(shown.size() * bytes_per_point);
   out.object([&] {
     out.member("series", series);
+    out.member("minimum_points", by.policy.minimum_points);
     out.object("points", [&] { write_points(out, trend, history, shown, by.policy.minimum_points); });
     write_downsampled(out, shown, first, size);
     write_change_points(out, history, shown, first);

@@ -51,7 +51,11 @@ Answer list_series(const Context& context, Request& request) {
   filter.limit = static_cast<int>(request.query_integer("limit", 1, 10000, 1000));
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto page = store::list_series(project.connection, project.id, filter);
-    out.member("series", page.series);
+    const auto policies = triage::policies_of(project.connection, context.policies, project.id);
+    out.array("series", page.series, [&](const store::Series& series) {
+      const auto policy = policies.find(project.name, series.key.metric, series.key.better);
+      out.value(ListedSeries{series, policy.minimum_points});
+    });
     out.member("total", page.total);
   });
 }

@@ -75,12 +75,12 @@ TEST_P(TrendsTest, FollowUploadsPoliciesAndCorrections) {
   });
   EXPECT_EQ(trend().at("points").at("verdict").back(), "ok");
 
-  MetricValue measure;
-  measure.samples = {777};
-  measure.value = measure.min = 777;
+  MetricValue metric_value;
+  metric_value.samples = {777};
+  metric_value.value = metric_value.min = 777;
   write([&](db::Connection& connection) {
     const auto at_us = connection.require_integer("SELECT at_us FROM run WHERE id = 3");
-    store::set_point(connection, 1, at_us, 3, measure);
+    store::set_point(connection, 1, at_us, 3, metric_value);
   });
   EXPECT_EQ(trend().at("points").at("value").at(2), 777);
 
@@ -102,6 +102,8 @@ TEST_P(TrendsTest, ASuspectPointHasABandOnlyWhereOneCouldBeDrawn) {
   EXPECT_EQ(points.at("verdict").at(10), "suspect");
   EXPECT_EQ(points.at("baseline").at(10), 100) << "of nine";
   EXPECT_TRUE(points.at("high").at(10).is_number());
+  EXPECT_EQ(trend().at("minimum_points"), 8);
+  EXPECT_EQ(points.at("window_points"), nlohmann::json::parse("[0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9]"));
 }
 
 TEST_P(TrendsTest, ADownsampledOneHoldsPointsOfTheWholeOneAndSaysHowManyThereAre) {

@@ -1,5 +1,6 @@
 // The details of one point, shown next to the cursor.
 
+import { learning_text } from '../format/judgement';
 import { format_effect, format_number, format_quantity, type Scale } from '../format/quantity';
 import { short_commit } from '../format/name';
 import { format_time } from '../format/time';
@@ -16,7 +17,15 @@ export function relative_effect(points: TrendColumns, i: number): number | null 
     : (value - baseline) / Math.abs(baseline);
 }
 
-export function PointCard({ points, index, scale }: { points: TrendColumns; index: number; scale: Scale }) {
+interface PointCardProps {
+  readonly points: TrendColumns;
+  readonly index: number;
+  readonly scale: Scale;
+  /** accepted points that the policy requires before it judges a point */
+  readonly minimum_points: number;
+}
+
+export function PointCard({ points, index, scale, minimum_points }: PointCardProps) {
   const verdict = points.verdict[index] ?? 'too_few';
   const effect = relative_effect(points, index);
   const baseline = points.baseline[index];
@@ -28,7 +37,10 @@ export function PointCard({ points, index, scale }: { points: TrendColumns; inde
   return (
     <>
       <p class="card-verdict">
-        <Mark verdict={verdict} /> <b>{verdict_text[verdict]}</b>
+        <Mark verdict={verdict} />{' '}
+        <b>
+          {learning_text(verdict, points.window_points[index] ?? 0, minimum_points) ?? verdict_text[verdict]}
+        </b>
         {effect !== null && <span class={`effect effect-${verdict}`}>{format_effect(effect)}</span>}
       </p>
       <dl>

@@ -11,6 +11,8 @@ import { make_plot, type Hover, type PlotHandlers, type PlotOptions } from './tr
 export interface TrendChartProps extends PlotOptions {
   /** accessible name */
   readonly label: string;
+  /** accepted points that the policy requires before it judges a point */
+  readonly minimum_points: number;
   readonly on_zoom: (window: Window) => void;
   readonly on_reset: () => void;
   /** run of the selected point; a ring marks it */
@@ -106,7 +108,12 @@ export function TrendChart(props: TrendChartProps) {
               top: `${Math.max(0, hover.top - 40)}px`,
             }}
           >
-            <PointCard points={scene.points} index={hover.index} scale={scale} />
+            <PointCard
+              points={scene.points}
+              index={hover.index}
+              scale={scale}
+              minimum_points={props.minimum_points}
+            />
           </div>
         )}
       </div>

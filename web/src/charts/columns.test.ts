@@ -35,6 +35,7 @@ function series(days: readonly number[], verdicts: string, first_run = 1): Trend
     min: days.map(() => 9.9),
     mad: days.map(() => 0.1),
     n: days.map(() => 5),
+    window_points: days.map((_, i) => i),
     baseline: judged(10),
     low: judged(9.5),
     high: judged(10.5),

@@ -12,6 +12,8 @@ export interface TrendColumns {
   readonly min: readonly number[];
   readonly mad: readonly number[];
   readonly n: readonly number[];
+  /** accepted points before each point, which it was judged against */
+  readonly window_points: readonly number[];
   readonly baseline: readonly (number | null)[];
   readonly low: readonly (number | null)[];
   readonly high: readonly (number | null)[];
@@ -82,7 +84,7 @@ function steps_between(x: readonly number[], place: readonly number[]): number[]
   );
 }
 
-/** Median distance between neighbours, omitted points included; 0 when there are none. */
+/** Median distance between neighbours, omitted points included; 0 without neighbours. */
 function usual_distance(steps: readonly number[], place: readonly number[]): number {
   const distances = steps
     .map((distance, i) => ({ distance, count: (place[i] ?? 0) - (place[i - 1] ?? 0) }))

@@ -17,6 +17,7 @@ function columns(
     min: values,
     mad: all(0.1),
     n: all(5),
+    window_points: values.map((_, i) => i),
     baseline: judged.map((j) => (j ? 10 : null)),
     low: judged.map((j) => (j ? 10 - band : null)),
     high: judged.map((j) => (j ? 10 + band : null)),

@@ -105,7 +105,7 @@ export function value_range(
   let low = (grown ? middle - span / 2 : extent.low) - span * margin;
   const high = (grown ? middle + span / 2 : extent.high) + span * margin;
   const least = points.value.slice(first, end).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  if (low < 0 && least >= 0) low = 0; // the axis shows no negative values when there are none
+  if (low < 0 && least >= 0) low = 0; // without negative values the axis shows none
   if (mode === 'zero' && extent.low >= 0) low = 0;
   let beyond = 0;
   for (let i = first; i < end; i++) {

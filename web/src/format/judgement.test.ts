@@ -5,6 +5,8 @@ import {
   format_learning,
   format_p_value,
   format_percent,
+  learning_text,
+  series_learning,
   split_explanation,
 } from './judgement';
 
@@ -27,6 +29,11 @@ test('p-values and shares', () => {
 
 test('a series without a baseline is learning', () => {
   expect(format_learning(3, 8)).toBe('learning (3 of 8 runs)');
+  expect(format_learning(0, 1)).toBe('learning (0 of 1 run)');
+  expect(learning_text('too_few', 7, 8)).toBe('learning (7 of 8 runs)');
+  expect(learning_text('ok', 7, 8)).toBeUndefined();
+  expect(series_learning({ window_points: 0, minimum_points: 8 })).toBe('learning (0 of 8 runs)');
+  expect(series_learning({ window_points: 8, minimum_points: 8 })).toBeUndefined();
 });
 
 test.each([

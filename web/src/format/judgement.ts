@@ -37,6 +37,21 @@ export function format_learning(accepted: number, required: number): string {
   return `learning (${format_count(accepted)} of ${format_count_of(required, 'run')})`;
 }
 
+/** The progress of a point that was not judged because of too few runs; undefined for other verdicts. */
+export function learning_text(verdict: string, accepted: number, required: number): string | undefined {
+  return verdict === 'too_few' ? format_learning(accepted, required) : undefined;
+}
+
+/** The progress of a listed series that cannot be judged yet; undefined for other series. */
+export function series_learning(of: {
+  readonly window_points: number;
+  readonly minimum_points: number;
+}): string | undefined {
+  return of.window_points < of.minimum_points
+    ? format_learning(of.window_points, of.minimum_points)
+    : undefined;
+}
+
 const time_units = ['ns', 'us', 'ms', 's', 'min'];
 
 /** "slower" or "faster" for times, "higher" or "lower" for everything else. */

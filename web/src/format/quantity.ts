@@ -41,7 +41,7 @@ const families: readonly Family[] = [time, size, rate];
 const readable_low = 0.1;
 const readable_high = 10_000;
 
-/** Median of the finite, non-zero magnitudes; 0 when there are none. Used only to choose units and decimals. */
+/** Median of the finite, non-zero magnitudes; 0 without any. Used only to choose units and decimals. */
 function typical_magnitude(values: readonly number[]): number {
   const sizes = values.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
   sizes.sort((a, b) => a - b);

@@ -7,7 +7,7 @@ export function NotFound({ path }: { path: string }) {
     <section class="card not-found">
       <h1>Page not found</h1>
       <p>
-        There is no page at <code>{path}</code>. The page of a project is <code>/p/NAME</code>.
+        No page exists at <code>{path}</code>. The page of a project is <code>/p/NAME</code>.
       </p>
       <p>
         <a class="button primary" href="/">

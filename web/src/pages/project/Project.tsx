@@ -11,6 +11,7 @@ import {
   type Series,
 } from '../../api';
 import { Sparkline } from '../../charts/Sparkline';
+import { series_learning } from '../../format/judgement';
 import { format_count, format_count_of, format_quantity, make_scale } from '../../format/quantity';
 import { go_to, useLocation, usePageTitle } from '../../routing/location';
 import { project_path, series_path } from '../../routing/route';
@@ -50,6 +51,7 @@ interface SeriesRowProps {
 
 function SeriesRow({ project, of, selected, on_select }: SeriesRowProps) {
   const scale = make_scale(of.unit, of.sparkline.length > 0 ? of.sparkline : [of.last_value]);
+  const learning = series_learning(of);
   return (
     <tr class={selected ? 'row-selected' : ''}>
       <td>
@@ -69,7 +71,10 @@ function SeriesRow({ project, of, selected, on_select }: SeriesRowProps) {
       <td>
         {of.open_regression !== null && <StateChip state={of.open_regression} />}
         {of.last_suspect && <VerdictChip verdict="suspect" />}
-        {of.open_regression === null && !of.last_suspect && <span class="muted">none</span>}
+        {learning !== undefined && <VerdictChip verdict="too_few" text={learning} />}
+        {of.open_regression === null && !of.last_suspect && learning === undefined && (
+          <span class="muted">none</span>
+        )}
       </td>
       <td class="spark-cell">
         <Sparkline values={of.sparkline} tone={of.open_regression === null ? 'plain' : 'bad'} />

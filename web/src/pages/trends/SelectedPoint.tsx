@@ -3,7 +3,7 @@
 import './SelectedPoint.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { get_judgement, list_regressions, type Judgement, type Regression, type Trend } from '../../api';
-import { format_learning } from '../../format/judgement';
+import { learning_text } from '../../format/judgement';
 import { format_count_of, format_quantity, make_scale } from '../../format/quantity';
 import { format_time } from '../../format/time';
 import { regression_path } from '../../routing/route';
@@ -57,13 +57,10 @@ function PointNumbers({ project, trend, run }: { project: string; trend: Trend; 
 }
 
 function PointState({ project, of: { judgement, regression } }: { project: string; of: Explained }) {
-  const learning =
-    judgement.verdict === 'too_few'
-      ? format_learning(judgement.window_points, judgement.policy.minimum_points)
-      : undefined;
+  const { verdict, window_points, policy } = judgement;
   return (
     <p class="selected-point-facts">
-      <VerdictChip verdict={judgement.verdict} text={learning} />{' '}
+      <VerdictChip verdict={verdict} text={learning_text(verdict, window_points, policy.minimum_points)} />{' '}
       {regression !== undefined && (
         <>
           <a href={regression_path(project, regression.id)}>

@@ -7,7 +7,7 @@ import type { Axis, Drawing, Window } from '../../charts/columns';
 import { relative_effect } from '../../charts/PointCard';
 import { TrendChart } from '../../charts/TrendChart';
 import { value_range, type ValueMode } from '../../charts/value_range';
-import { format_learning } from '../../format/judgement';
+import { learning_text } from '../../format/judgement';
 import { case_context, case_full_name, case_label } from '../../format/name';
 import {
   format_axis_unit,
@@ -70,11 +70,7 @@ function NewestState({ trend: { points, episodes, last } }: { trend: Trend }) {
       {last !== null && (
         <VerdictChip
           verdict={last.verdict}
-          text={
-            last.verdict === 'too_few'
-              ? format_learning(last.window_points, last.policy.minimum_points)
-              : undefined
-          }
+          text={learning_text(last.verdict, last.window_points, last.policy.minimum_points)}
         />
       )}
       {open_episode !== undefined && <StateChip state={open_episode.state} />}
@@ -164,6 +160,7 @@ export function TrendPanel(props: TrendPanelProps) {
         scale={scale}
         height={height}
         label={`${series.metric} of ${case_full_name(series.case)}, ${format_count_of(trend.downsampled?.points ?? points.value.length, 'point')}`}
+        minimum_points={trend.minimum_points}
         sync="trends"
         on_zoom={props.on_zoom}
         on_reset={props.on_reset}

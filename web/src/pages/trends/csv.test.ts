@@ -13,6 +13,7 @@ test('CSV cells are quoted where necessary, and formulas are escaped', () => {
       testbed: 't',
       branch: '=1+1',
     },
+    minimum_points: 8,
     points: {
       at_us: [0, 1],
       run: [1, 2],
@@ -21,6 +22,7 @@ test('CSV cells are quoted where necessary, and formulas are escaped', () => {
       min: [1, 1],
       mad: [0, 0],
       n: [1, 1],
+      window_points: [0, 8],
       baseline: [null, 2],
       low: [null, 1],
       high: [null, 3],
