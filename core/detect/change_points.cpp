@@ -105,7 +105,7 @@ std::vector<std::size_t> find_change_points(std::span<const double> values) {
   best.cost = common.cost + drift_penalty * static_cast<double>(best.change_points.size());
   const double slope = slope_of_whole(units.values);
   const bool level = std::abs(slope) * static_cast<double>(values.size()) < rise_min;
-  // Flat as a whole and between the steps: there is no drift.
+  // Flat as a whole and between the steps: not a drift.
   if (level && std::abs(common.slope) < slope_settled * common.error) return std::move(best.change_points);
   try_drift(units.values, units.origin, slope, best);
   if (std::abs(common.slope) >= trend_significance * common.error) {

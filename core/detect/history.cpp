@@ -281,7 +281,7 @@ std::optional<ConfirmedShift> HistoryReplay::confirmed_by_followers() {
   const double needed = critical_ * baseline.spread / std::sqrt(static_cast<double>(candidate_->values.size()));
   if (away < needed || away < policy_.minimum_effect * std::abs(baseline.centre)) return std::nullopt;
   // The evidence below limits the influence of one point, and a short history that looks correlated weakens it. Points
-  // that all lie far beyond the band on one side do not require that caution.
+  // that are all far outside the band, on one side, do not require that caution.
   const double far_away = unanimous_distances * critical_ * baseline.spread;
   const auto is_far = [&](double value) { return (value - baseline.centre) * candidate_->direction >= far_away; };
   if (candidate_->followers >= policy_.confirm_points &&

@@ -24,7 +24,7 @@ struct RankSum {
 /// Both sides must have a sample.
 RankSum rank_sum(std::span<const double> a, std::span<const double> b);
 
-/// Two-sided p-value of the test of Mann and Whitney (1947), in (0, 1]. Exact where there are no ties and at most
+/// Two-sided p-value of the test of Mann and Whitney (1947), in (0, 1]. Exact without ties and at most
 /// exact_samples_max samples in all; else normal with the corrections for ties and for continuity (Hollander, Wolfe and
 /// Chicken, Nonparametric Statistical Methods, 4.1). 1 when a side is empty.
 double rank_p_value(std::span<const double> a, std::span<const double> b);

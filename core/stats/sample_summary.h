@@ -17,7 +17,7 @@ struct SampleSummary {
   double p95 = 0;  ///< 95th percentile, nearest rank
 };
 
-/// All fields are 0 when there are no samples.
+/// All fields are 0 without samples.
 SampleSummary summarise(std::span<const double> samples);
 
 /// median_interval covers the true median with at least this probability.
@@ -35,7 +35,7 @@ struct Interval {
 std::optional<Interval> median_interval(std::span<const double> samples);
 
 /// True when the interval of the median is at most `precision` (a share, > 0) of the median wide, or at most two ticks
-/// of the clock wide. False when there is no interval.
+/// of the clock wide. False without an interval.
 bool is_narrow(std::span<const double> samples, double precision, double tick);
 
 }  // namespace perftrend::stats

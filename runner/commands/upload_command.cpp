@@ -102,7 +102,7 @@ class BacklogUpload {
   void report_totals() {
     for (const auto& failure : failures_)
       progress_.warn("upload failed: " + failure);
-    if (total_ == 0) progress_.warn("perftrend-runner: there is no report to upload");
+    if (total_ == 0) progress_.warn("perftrend-runner: no report to upload");
     if (done_ < total_) {
       progress_.warn(fmt::format(
           "{} of {} were not tried because the last {} failed; run the same command again to continue from there",

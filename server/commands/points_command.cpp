@@ -50,7 +50,7 @@ int complain(int exit_code, std::string_view cause) {
 
 int print_points(db::Connection& connection, const PointsOptions& options) {
   const auto project = store::find_project_id(connection, options.project);
-  if (!project) return complain(exit_usage, "there is no project " + options.project);
+  if (!project) return complain(exit_usage, fmt::format("project '{}' not found", options.project));
   const auto found = store::list_series_keys(connection, *project, 0, options.series.value_or(0), INT_MAX);
   if (options.series && found.empty())
     return complain(exit_usage, fmt::format("project {} has no series {}", options.project, *options.series));
@@ -64,7 +64,7 @@ int print_points(db::Connection& connection, const PointsOptions& options) {
 
 int run_points(const PointsOptions& options) {
   if (!db::is_postgres(options.database.string()) && !std::filesystem::exists(options.database))
-    return complain(exit_database, fmt::format("there is no {}", options.database.string()));
+    return complain(exit_database, fmt::format("{} not found", options.database.string()));
   const auto database = db::open_database(options.database.string());
   int exit_code = exit_ok;
   database->read([&](db::Connection& connection) { exit_code = print_points(connection, options); });

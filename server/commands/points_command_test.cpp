@@ -74,7 +74,7 @@ TEST_F(PointsCommandTest, NamesWhatDoesNotExist) {
   EXPECT_THAT(errors_, HasSubstr("project p has no series 99"));
   options_.project = "q";
   EXPECT_EQ(print(), exit_usage);
-  EXPECT_THAT(errors_, HasSubstr("there is no project q"));
+  EXPECT_THAT(errors_, HasSubstr("project 'q' not found"));
   options_.database = folder_ / "none.db";
   EXPECT_EQ(print(), exit_database);
   EXPECT_EQ(output_, "");

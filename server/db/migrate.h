@@ -24,7 +24,7 @@ std::vector<Migration> migrations(Dialect dialect);
 /// schema is newer than `steps` or older than the first release.
 int migrate(Connection& connection, Dialect dialect, const std::vector<Migration>& steps);
 
-/// The version of the newest applied migration; 0 when there is none.
+/// The version of the newest applied migration; 0 without one.
 int schema_version(Connection& connection);
 
 /// Statement for PostgreSQL, after BEGIN: takes the lock of the only writer, waits for it if necessary, and holds it to

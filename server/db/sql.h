@@ -123,7 +123,7 @@ class Connection {
   void query(std::string_view sql, std::initializer_list<Param> params, const std::function<void(const Row&)>& on_row) {
     query(sql, Params(params.begin(), params.size()), on_row);
   }
-  /// First column of the first row, an integer; nullopt if there is no row or the column is NULL.
+  /// First column of the first row, an integer; nullopt without a row, or where the column is NULL.
   std::optional<std::int64_t> query_integer(std::string_view sql, std::initializer_list<Param> params = {});
   /// The same for statements that always have a row (a count, an INSERT … RETURNING).
   std::int64_t require_integer(std::string_view sql, std::initializer_list<Param> params = {});

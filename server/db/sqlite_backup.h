@@ -21,7 +21,7 @@ void backup_sqlite(const std::filesystem::path& from, const std::filesystem::pat
 void restore_sqlite(const std::filesystem::path& backup, const std::filesystem::path& database, bool replace,
                     const BackupProgress& progress);
 
-/// Damage that SQLite finds in the structure, the indexes and the references of the file; empty if there is none.
+/// Damage that SQLite finds in the structure, the indexes and the references of the file; empty if the file is sound.
 /// Throws Unusable if the file is not a perftrend database.
 std::vector<std::string> check_sqlite(const std::filesystem::path& file);
 

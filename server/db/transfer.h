@@ -17,7 +17,7 @@ using RowProgress = std::function<void(std::int64_t rows, std::int64_t total)>;
 /// first difference, and the errors of sql.h.
 std::int64_t copy_database(Database& from, Database& to, const RowProgress& progress);
 
-/// The first difference between the rows of both; empty if there is none.
+/// The first difference between the rows of both; empty if they are equal.
 std::string first_difference(Database& a, Database& b);
 
 }  // namespace perftrend::db

@@ -102,8 +102,8 @@ class Cache {
   /// its revision with that of the database.
   Checkout check_out(std::string_view project);
 
-  /// The answer to `question` about the project, saved for the same revision; nullptr where there is none. The question
-  /// names all that the answer follows from, apart from the stored points.
+  /// The answer to `question` about the project, saved for the same revision; nullptr where none is cached. The
+  /// question names all that the answer follows from, apart from the stored points.
   Text find_answer(std::string_view project, std::string_view question, std::int64_t revision);
   /// Replaces the answer to `question`, whatever revision it was valid for.
   void save_answer(std::string_view project, std::string_view question, std::int64_t revision, Text answer);

@@ -108,16 +108,16 @@ tl::expected<store::RegressionRecord, ActionRefusal> take_action(store::Regressi
 
 std::string_view describe_reason(std::string_view reason) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> texts = {{
-      {"suspected", "a point beyond the band"},
-      {"confirmed", "the next points stay on the new level"},
+      {"suspected", "one point is outside the normal range"},
+      {"confirmed", "the next points are on the new level as well"},
       {"returned", "the level returned"},
-      {"not_confirmed", "not confirmed: the next points did not stay"},
-      {"environment_changed", "the environment changed: levels of two machines are not compared"},
+      {"not_confirmed", "not confirmed: the next points returned to the old level"},
+      {"environment_changed", "the environment changed: levels of different machines are not compared"},
       {"baseline_restarted", "a person restarted the baseline after it"},
-      {"trend", "a slow drift without a single step"},
-      {"drift_ended", "the drift ended, or a action explains it"},
-      {"withdrawn", "withdrawn: judged again with other runs or another policy, the points no longer show it"},
-      {"aged_out", "its series has stopped: no points for a long time"},
+      {"trend", "a slow drift: no single step explains it"},
+      {"drift_ended", "the drift ended, or a single step explains it"},
+      {"withdrawn", "withdrawn: a new judgement with other runs or another policy no longer finds it"},
+      {"aged_out", "the series has had no points for a long time"},
   }};
   const auto* const found =
       std::find_if(texts.begin(), texts.end(), [&](const auto& each) { return each.first == reason; });

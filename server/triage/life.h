@@ -32,7 +32,7 @@ struct Action {
 
 constexpr std::size_t step_text_bytes_max = 2000;  ///< of each text: a note, not a document
 
-/// Why a action cannot be taken.
+/// Why an action cannot be taken.
 struct ActionRefusal {
   bool conflict = false;  ///< the record's state does not allow it; else the action itself is wrong
   std::string cause;

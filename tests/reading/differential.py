@@ -208,7 +208,7 @@ def main():
     arguments = parser.parse_args()
     files = sorted(path for folder in arguments.folders if folder.is_dir() for path in folder.rglob("*.xml"))
     originals = [text for text in (path.read_bytes() for path in files) if 0 < len(text) <= BYTES_MAX]
-    assert originals, "there are no documents to mutate"
+    assert originals, "no documents to mutate"
     rng = random.Random(SEED)
     tally = {"equal": 0, "both refuse": 0, "forgiven": 0, "only the reader refuses": 0}
     bad = []

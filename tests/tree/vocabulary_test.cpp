@@ -40,6 +40,12 @@ const BannedWord banned_words[] = {
     {"anybody", "any user"},
     {"is no", "is not a"},
     {"is none", "is not one; does not exist"},
+    {"there are no", "X has no ...; no ... was found"},
+    {"there are none", "it is empty; it has none"},
+    {"holds now", "is the current one"},
+    {"beyond the band", "outside the normal range"},
+    {"a stay", "a quarantine entry"},
+    {"this stay", "this quarantine entry"},
     {"what is over", "closed"},
     {"stands", "is, means"},
     {"mend", "fix"},
@@ -152,9 +158,9 @@ std::vector<std::string> split(std::string_view words) {
 /// Idioms that contain a banned word and are plain English.
 bool is_idiom(const std::vector<Token>& tokens, std::size_t at, std::string_view words) {
   const auto word = [&](std::size_t i) { return i < tokens.size() ? std::string_view(tokens[i].word) : ""; };
-  if (words == "is no" || words == "is none") {
+  if (words == "is no" || words == "is none" || words == "there are no") {
     static const std::vector<std::string_view> after = {"longer", "more", "less", "such", "fewer", "other"};
-    return (at > 0 && word(at - 1) == "there") || std::find(after.begin(), after.end(), word(at + 2)) != after.end();
+    return std::find(after.begin(), after.end(), word(at + (words == "there are no" ? 3 : 2))) != after.end();
   }
   if (words == "behind") {  // a server behind a proxy, a module behind its header
     static const std::vector<std::string_view> after = {"proxy", "proxies", "balancer", "header"};
@@ -245,7 +251,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Sample{"what is told once", "'told'; write: reported"}, Sample{"int told_points = 0;", "'told'"},
                     Sample{"class LentText {};", "'lent'"}, Sample{"a silent talent", ""},
                     Sample{"\n\nNobody reads it", "a.cpp:3: 'nobody'"}, Sample{"this is no\n/// list", "'is no'"},
-                    Sample{"there is no list", ""}, Sample{"it is no longer open", ""},
+                    Sample{"there is no list", "'is no'"}, Sample{"there are no more lists", ""},
+                    Sample{"there are no lists", "'there are no'"}, Sample{"it is no longer open", ""},
                     Sample{"what it is. No list", ""}, Sample{"text behind it", "'behind'"}, Sample{"ANewRun", ""},
                     Sample{"a server behind a reverse proxy", ""}, Sample{"the nightly run", ""},
                     Sample{"every night", "'night'"}, Sample{"bool with_all = true;", "'with_all'"},
