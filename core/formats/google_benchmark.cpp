@@ -7,6 +7,7 @@
 
 #include "core/formats/json_formats.h"
 #include "core/formats/json_text.h"
+#include "core/junit/vocabulary.h"
 #include "core/metrics/units.h"
 #include "core/text/warnings.h"
 
@@ -103,12 +104,13 @@ class BenchmarkReader {
     for (const char* name : {"num_cpus", "cpu_scaling_enabled", "library_build_type"}) {
       const auto found = context.find(name);
       if (found == context.end() || found->is_structured() || found->is_null()) continue;
-      builder_.add_property(std::string("environment.") + name,
+      builder_.add_property(std::string(junit::property_name::environment_prefix) + name,
                             found->is_string() ? found->get<std::string>() : found->dump());
     }
     // --benchmark_context=perftrend.branch=main
     for (const auto& [name, value] : context.items()) {
-      if (name.starts_with("perftrend.") && value.is_string()) builder_.add_property(name, value.get<std::string>());
+      if (name.starts_with(junit::property_name::prefix) && value.is_string())
+        builder_.add_property(name, value.get<std::string>());
     }
   }
 

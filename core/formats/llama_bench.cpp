@@ -7,6 +7,7 @@
 
 #include "core/formats/json_formats.h"
 #include "core/formats/json_text.h"
+#include "core/junit/vocabulary.h"
 
 namespace perftrend::formats {
 namespace {
@@ -122,11 +123,11 @@ void read_llama_bench(const std::vector<json>& documents, junit::ReportBuilder& 
   }
   const json& first = *tests.front();
   if (auto commit = text_of(first, "build_commit"); !commit.empty()) {
-    builder.add_property("perftrend.commit", std::move(commit));
+    builder.add_property(std::string(junit::property_name::commit), std::move(commit));
   }
   for (const char* name : {"cpu_info", "gpu_info", "backends"}) {
     if (auto value = text_of(first, name); !value.empty()) {
-      builder.add_property(std::string("environment.") + name, std::move(value));
+      builder.add_property(std::string(junit::property_name::environment_prefix) + name, std::move(value));
     }
   }
   const auto varied = varied_settings(tests);

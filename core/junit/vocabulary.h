@@ -1,5 +1,5 @@
 #pragma once
-// Names of elements and attributes of JUnit and its dialects, for the reader and the writer.
+// Names of the elements, attributes and properties of JUnit and its dialects, for the readers and the writers.
 
 #include <string_view>
 
@@ -34,6 +34,25 @@ inline constexpr std::string_view failures = "failures";
 inline constexpr std::string_view errors = "errors";
 inline constexpr std::string_view skipped = "skipped";
 }  // namespace attribute
+
+/// Names of the properties that perftrend defines (schema/junit.md). The runner writes them, the server reads them.
+namespace property_name {
+inline constexpr std::string_view schema = "perftrend.schema";
+inline constexpr std::string_view suspect = "perftrend.suspect";
+inline constexpr std::string_view testbed = "perftrend.testbed";
+inline constexpr std::string_view branch = "perftrend.branch";
+inline constexpr std::string_view commit = "perftrend.commit";
+inline constexpr std::string_view commit_time = "perftrend.commit_time";
+inline constexpr std::string_view started_at = "perftrend.started_at";
+inline constexpr std::string_view ci_url = "perftrend.ci_url";
+inline constexpr std::string_view quarantine = "perftrend.quarantine";
+inline constexpr std::string_view quarantine_owner = "perftrend.quarantine.owner";
+inline constexpr std::string_view quarantine_expiry = "perftrend.quarantine.expiry";
+/// Begins the names of all properties above.
+inline constexpr std::string_view prefix = "perftrend.";
+/// Begins the names of the properties that describe the machine: "environment.cpu".
+inline constexpr std::string_view environment_prefix = "environment.";
+}  // namespace property_name
 
 /// Value of `status` on a case that was not run (GoogleTest).
 inline constexpr std::string_view notrun = "notrun";

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/junit/vocabulary.h"
 #include "core/text/numbers.h"
 #include "core/time/timestamps.h"
 
@@ -15,7 +16,7 @@ namespace perftrend::metrics {
 
 namespace {
 
-constexpr std::string_view environment_prefix = "environment.";
+using junit::property_name::environment_prefix;
 constexpr std::string_view surefire_prefix = "env.";
 
 /// CI variables by coordinate; the earlier name wins. The detached "HEAD" of a pull request is not a branch, so names
@@ -116,7 +117,7 @@ std::string suspect_reasons(const std::vector<Property>& properties, std::size_t
   std::string reasons;
   for (const Property& property : properties) {
     const std::string_view value = text::trim(property.value);
-    if (property.name != "perftrend.suspect" || value.empty()) continue;
+    if (property.name != junit::property_name::suspect || value.empty()) continue;
     if (std::find(seen.begin(), seen.end(), value) != seen.end()) continue;
     if (reasons.size() > bytes_max) break;
     seen.push_back(value);
@@ -152,15 +153,17 @@ std::vector<Property> environment_of(const std::vector<Property>& properties, te
 Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_max, text::Warnings& warnings) {
   Coordinates coordinates;
   Statements statements(report.properties, coordinate_bytes_max, warnings);
-  coordinates.branch = plain_branch(statements.find("perftrend.branch", branch_names));
-  coordinates.commit = statements.find("perftrend.commit", commit_names);
-  coordinates.testbed = statements.find_own("perftrend.testbed");
-  coordinates.ci_url = statements.find("perftrend.ci_url", ci_url_names);
+  coordinates.branch = plain_branch(statements.find(junit::property_name::branch, branch_names));
+  coordinates.commit = statements.find(junit::property_name::commit, commit_names);
+  coordinates.testbed = statements.find_own(junit::property_name::testbed);
+  coordinates.ci_url = statements.find(junit::property_name::ci_url, ci_url_names);
   if (coordinates.ci_url.empty()) coordinates.ci_url = github_url(statements);
   coordinates.ci_url = web_address(std::move(coordinates.ci_url), warnings);
   // Not from variables of the CI, which every job has: all runs of an unchanged commit would get the same time.
-  coordinates.commit_us = statements.time_of("perftrend.commit_time", statements.find_own("perftrend.commit_time"));
-  coordinates.started_us = statements.time_of("perftrend.started_at", statements.find_own("perftrend.started_at"));
+  coordinates.commit_us =
+      statements.time_of(junit::property_name::commit_time, statements.find_own(junit::property_name::commit_time));
+  coordinates.started_us =
+      statements.time_of(junit::property_name::started_at, statements.find_own(junit::property_name::started_at));
   if (!coordinates.started_us) coordinates.started_us = report.started_us;
   coordinates.suspect = suspect_reasons(report.properties, coordinate_bytes_max);
   coordinates.environment = environment_of(report.properties, warnings);

@@ -13,6 +13,7 @@
 #include <span>
 #include <utility>
 
+#include "core/junit/vocabulary.h"
 #include "core/metrics/coordinates.h"
 #include "core/metrics/metric_names.h"
 #include "core/metrics/output.h"
@@ -130,7 +131,7 @@ class NameCache {
 /// speed; the metrics are next to it.
 bool is_of_the_runner(const Report& report) {
   return std::any_of(report.properties.begin(), report.properties.end(),
-                     [](const Property& property) { return property.name == "perftrend.schema"; });
+                     [](const Property& property) { return property.name == junit::property_name::schema; });
 }
 
 class Extractor {
@@ -195,7 +196,7 @@ class Extractor {
   void check_quarantine(const std::vector<AnyProperty>& properties) {
     for (const auto& property : properties) {
       const std::string_view name = property.name;
-      if (name != "perftrend.quarantine.expiry" || times::parse_expiry_us(property.value)) continue;
+      if (name != junit::property_name::quarantine_expiry || times::parse_expiry_us(property.value)) continue;
       warnings_.add(fmt::format("{} is '{}', which is not a day (2027-03-31): the quarantine has no expiry", name,
                                 std::string_view(property.value)));
     }

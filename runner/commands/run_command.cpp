@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "core/junit/junit_writer.h"
+#include "core/junit/vocabulary.h"
 #include "core/time/rfc3339.h"
 #include "runner/delivery/delivery.h"
 #include "runner/machine/doctor.h"
@@ -151,10 +152,12 @@ void add_condition_warnings(const MachineState& machine, TimingResult& timing, c
 
 junit::SuiteReport assemble(const Scenario& scenario, const RunContext& context, const EngineInfo& info,
                             const MachineState& machine, junit::CaseReport functional, const TimingResult& timing) {
-  junit::SuiteReport report{scenario.name, context.started_at, context.host, {{"perftrend.schema", "1"}}, {}};
+  junit::SuiteReport report{scenario.name, context.started_at, context.host, {}, {}};
+  report.properties.emplace_back(junit::property_name::schema, "1");
   append(report.properties, to_properties(context.coordinates));
   if (!machine.fitness.reasons.empty()) {
-    report.properties.emplace_back("perftrend.suspect", fmt::format("{}", fmt::join(machine.fitness.reasons, "; ")));
+    report.properties.emplace_back(junit::property_name::suspect,
+                                   fmt::format("{}", fmt::join(machine.fitness.reasons, "; ")));
   }
   append(report.properties, fingerprint(machine_root, machine.cores, info));
   append(report.properties, machine_state(machine.before, timing.during, machine.after, machine.timer_resolution_ns));

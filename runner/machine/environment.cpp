@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "core/junit/vocabulary.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::runner {
@@ -75,7 +76,8 @@ junit::Properties fingerprint(const std::filesystem::path& root, const Cores& co
   };
   junit::Properties properties;
   const auto add = [&](std::string_view name, std::string value) {
-    if (!value.empty()) properties.emplace_back(fmt::format("environment.{}", name), std::move(value));
+    if (!value.empty())
+      properties.emplace_back(fmt::format("{}{}", junit::property_name::environment_prefix, name), std::move(value));
   };
   add("cpu_model", field("model name"));
   add("cpu_microcode", field("microcode"));

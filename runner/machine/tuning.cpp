@@ -18,6 +18,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/junit/vocabulary.h"
 #include "runner/machine/environment.h"
 
 namespace perftrend::runner {
@@ -181,8 +182,11 @@ Tuning::~Tuning() {
 junit::Properties to_properties(const TuningOptions& options) {
   junit::Properties properties;
   if (!options.cpus.empty())
-    properties.emplace_back("environment.cpus", fmt::format("{}", fmt::join(options.cpus, ",")));
-  if (options.priority) properties.emplace_back("environment.priority", std::to_string(*options.priority));
+    properties.emplace_back(fmt::format("{}cpus", junit::property_name::environment_prefix),
+                            fmt::format("{}", fmt::join(options.cpus, ",")));
+  if (options.priority)
+    properties.emplace_back(fmt::format("{}priority", junit::property_name::environment_prefix),
+                            std::to_string(*options.priority));
   return properties;  // the state of huge pages is part of every fingerprint
 }
 

@@ -8,6 +8,8 @@
 #include <memory>
 #include <sstream>
 
+#include "core/junit/vocabulary.h"
+
 namespace perftrend::runner {
 namespace {
 
@@ -15,15 +17,15 @@ namespace {
 constexpr const char* git_command = "git rev-parse HEAD 2>/dev/null && git rev-parse --abbrev-ref HEAD 2>/dev/null";
 
 struct CoordinateField {
-  const char* name;
+  std::string_view name;
   std::string RunCoordinates::*value;
 };
-constexpr std::array<CoordinateField, 6> fields{{{"perftrend.testbed", &RunCoordinates::testbed},
-                                                 {"perftrend.branch", &RunCoordinates::branch},
-                                                 {"perftrend.commit", &RunCoordinates::commit},
-                                                 {"perftrend.commit_time", &RunCoordinates::commit_time},
-                                                 {"perftrend.started_at", &RunCoordinates::started_at},
-                                                 {"perftrend.ci_url", &RunCoordinates::ci_url}}};
+constexpr std::array<CoordinateField, 6> fields{{{junit::property_name::testbed, &RunCoordinates::testbed},
+                                                 {junit::property_name::branch, &RunCoordinates::branch},
+                                                 {junit::property_name::commit, &RunCoordinates::commit},
+                                                 {junit::property_name::commit_time, &RunCoordinates::commit_time},
+                                                 {junit::property_name::started_at, &RunCoordinates::started_at},
+                                                 {junit::property_name::ci_url, &RunCoordinates::ci_url}}};
 
 std::string first_set(const Variables& variables, std::initializer_list<const char*> names) {
   for (const char* name : names) {

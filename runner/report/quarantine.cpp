@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/junit/vocabulary.h"
 #include "core/text/glob.h"
 #include "runner/report/case_names.h"
 #include "runner/report/time_text.h"
@@ -63,9 +64,10 @@ bool is_timing_case(const TimingQuarantine& quarantine, std::string_view case_na
 junit::Properties quarantine_properties(const TimingQuarantine& quarantine, std::string_view case_name) {
   const bool named = quarantine.cases.empty() || is_timing_case(quarantine, case_name);
   if (quarantine.reason.empty() || (case_name != performance_case_name && !named)) return {};
-  junit::Properties stated{{"perftrend.quarantine", quarantine.reason},
-                           {"perftrend.quarantine.owner", quarantine.owner}};
-  if (quarantine.expiry) stated.emplace_back("perftrend.quarantine.expiry", format_day(*quarantine.expiry));
+  junit::Properties stated;
+  stated.emplace_back(junit::property_name::quarantine, quarantine.reason);
+  stated.emplace_back(junit::property_name::quarantine_owner, quarantine.owner);
+  if (quarantine.expiry) stated.emplace_back(junit::property_name::quarantine_expiry, format_day(*quarantine.expiry));
   return stated;
 }
 

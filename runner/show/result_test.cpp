@@ -52,7 +52,7 @@ TEST(ToMarkdown, Golden) {
             "- PERF-WARNING: Prompt 0 prefill time is 300 % off really\n\n");
 }
 
-TEST(ToMarkdown, WithoutTimesThereIsNoTable) {
+TEST(ToMarkdown, WithoutTimesNoTableIsPrinted) {
   RunResult skipped = result();
   skipped.samples.clear();
   skipped.cases[1].status = CaseStatus::skipped;

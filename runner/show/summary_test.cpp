@@ -79,7 +79,7 @@ std::string written(ProgressReporter::Style style) {
   return text;
 }
 
-TEST(ProgressReporter, PlainLinesWhereThereIsNoTerminal) {
+TEST(ProgressReporter, PlainLinesWithoutATerminal) {
   EXPECT_EQ(written(ProgressReporter::Style::plain),
             "begin\nwarm-up: 2 x 3 prompts\ntokenizing: 10 x 3 prompts\nmeasuring: 10 x 3 prompts\ncareful\n");
 }

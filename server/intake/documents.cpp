@@ -90,7 +90,7 @@ tl::expected<Report, Refusal> read_files(std::vector<formats::SentFile> files, c
     }
   }
   if (documents_read == 0) {
-    return tl::unexpected(Refusal{Refusal::Kind::malformed, "there is no file in this upload", 0, 0, ""});
+    return tl::unexpected(Refusal{Refusal::Kind::malformed, "the upload contains no file", 0, 0, ""});
   }
   return all;
 }

@@ -37,13 +37,13 @@ TEST_P(HistoryCacheTest, TwoCachingServersAgreeWithOneThatReadsEverything) {
     findings += without.verdict.findings.size();
     if (number % 30 != 29) continue;
     // Another process corrects an old point; the servers are not notified.
-    MetricValue measure;
-    measure.samples = {300};
-    measure.value = measure.min = 300;
+    MetricValue metric_value;
+    metric_value.samples = {300};
+    metric_value.value = metric_value.min = 300;
     for (auto* database : {remembering_.get(), forgetting_.get()}) {
       database->write([&](db::Connection& connection) {
         const auto at_us = connection.query_integer("SELECT at_us FROM run WHERE id = $1", {number - 5}).value();
-        store::set_point(connection, 2, at_us, number - 5, measure);
+        store::set_point(connection, 2, at_us, number - 5, metric_value);
       });
     }
   }

@@ -109,7 +109,7 @@ class UploadSteps {
   void judge(db::Connection& connection) {
     stored_before_ = store::find_stored_run(connection, run_);
     if (stored_before_) return;
-    requests_ = find_quarantine_requests(report_, run_.measures);
+    requests_ = find_quarantine_requests(report_, run_.metrics);
     resolve(connection, store::find_project_revision(connection, run_.project));
     if (resolved_.project.id != 0) judged_ = triage::judge_new(connection, policies_, {run_, resolved_}, state_);
   }
@@ -128,7 +128,7 @@ class UploadSteps {
     const Id project_id = resolved_.project.id;
     auto basis = triage::read_basis(connection, project_id);
     triage::apply_quarantine_requests(
-        connection, project_id, id_, requests_, [&] { return measured_cases(run_.measures); }, basis.quarantined,
+        connection, project_id, id_, requests_, [&] { return measured_cases(run_.metrics); }, basis.quarantined,
         run_.received_us);
     if (judged_ && judged_->basis != basis) {
       state_.forget_histories();
@@ -224,7 +224,7 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                              .content_sha256 = content,
                              .counts = report->counts,
                              .cases = report->cases,
-                             .measures = measured.metrics,
+                             .metrics = measured.metrics,
                              .warnings = measured.warnings,
                              .documents = documents};
   auto checkout = options.cache->check_out(run.project);

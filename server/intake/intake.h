@@ -1,5 +1,5 @@
 #pragma once
-// The way of an upload: bytes -> report -> measures -> one durable transaction -> judged. Used by the HTTP upload and
+// The way of an upload: bytes -> report -> metrics -> one durable transaction -> judged. Used by the HTTP upload and
 // by `import`, so both give the same answers. Any thread.
 
 #include <tl/expected.hpp>

@@ -69,8 +69,8 @@ void toggle_quarantine(db::Database& database) {
     const CaseKey key = {"s", "k", "c3"};
     const auto case_id = store::find_case(connection, 1, key);
     if (!case_id) return;
-    if (const auto stay = store::find_stay(connection, *case_id)) {
-      (void)triage::leave(connection, *stay, "done", "a person", 1);
+    if (const auto entry = store::find_current_entry(connection, *case_id)) {
+      (void)triage::leave(connection, *entry, "done", "a person", 1);
     } else {
       (void)triage::enter_by_hand(connection, 1, key, {"noisy", "a person", std::nullopt}, "a person", 1);
     }

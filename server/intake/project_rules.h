@@ -6,7 +6,7 @@
 //   project = "batch_*"                               # pattern with * and ?; default "*"
 //   take = ["*_ms", "seed"]                           # only these, even where they look like identities
 //   leave = ["debug_*"]                               # never these
-//   lines = ["{metric} took {value}{unit} of {}"]     # shapes of lines of output that state a measure
+//   lines = ["{metric} took {value}{unit} of {}"]     # shapes of lines of output that state a metric
 //
 // Every matching table applies: their lists are joined in file order. Unlike a policy, which judges what is stored, a
 // rule decides what is stored: it holds for uploads from now on, and for older ones after `perftrend-server reprocess`.

@@ -74,7 +74,7 @@ TEST(ProjectRules, SaysWhereAFileIsWrong) {
   }
 }
 
-/// The measures of one passed case that printed `output`.
+/// The metrics of one passed case that printed `output`.
 std::vector<MetricValue> measures_of(const std::string& output, const metrics::MetricRules& rules) {
   Report report;
   report.cases.push_back({{"s", "c", "n"}, CaseStatus::passed, std::nullopt, {}, {}, "", output, 0, 0});

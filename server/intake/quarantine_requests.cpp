@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/junit/vocabulary.h"
 #include "core/text/trim.h"
 #include "core/time/timestamps.h"
 
@@ -20,12 +21,12 @@ std::optional<triage::QuarantineRequest> read_request(const std::vector<AnyPrope
   triage::QuarantineRequest request;
   for (const auto& property : properties) {
     const std::string_view name = property.name;
-    if (name == "perftrend.quarantine")
+    if (name == junit::property_name::quarantine)
       request.reason = text::beginning(property.value, triage::quarantine_text_bytes_max);
-    if (name == "perftrend.quarantine.owner")
+    if (name == junit::property_name::quarantine_owner)
       request.owner = text::beginning(property.value, triage::quarantine_text_bytes_max);
     // One that cannot be read is a warning of the report (core/metrics).
-    if (name == "perftrend.quarantine.expiry") request.expires_us = times::parse_expiry_us(property.value);
+    if (name == junit::property_name::quarantine_expiry) request.expires_us = times::parse_expiry_us(property.value);
   }
   if (request.reason.empty()) return std::nullopt;
   return request;
@@ -39,15 +40,15 @@ std::string_view without_label(std::string_view name) {
 
 }  // namespace
 
-std::vector<CaseKey> measured_cases(const std::vector<MetricValue>& measures) {
+std::vector<CaseKey> measured_cases(const std::vector<MetricValue>& metrics) {
   std::set<CaseKey> keys;
-  for (const auto& measure : measures)
-    keys.insert(measure.key);
+  for (const auto& metric_value : metrics)
+    keys.insert(metric_value.key);
   return {keys.begin(), keys.end()};
 }
 
 std::vector<triage::QuarantineRequest> find_quarantine_requests(const Report& report,
-                                                                const std::vector<MetricValue>& measures) {
+                                                                const std::vector<MetricValue>& metrics) {
   const auto of_report = read_request(report.properties);
   std::map<CaseKey, triage::QuarantineRequest> of_cases;
   for (const auto& each : report.cases) {
@@ -55,7 +56,7 @@ std::vector<triage::QuarantineRequest> find_quarantine_requests(const Report& re
   }
   std::vector<triage::QuarantineRequest> requests;
   if (!of_report && of_cases.empty()) return requests;
-  for (const auto& key : measured_cases(measures)) {
+  for (const auto& key : measured_cases(metrics)) {
     auto own = of_cases.find(key);
     if (own == of_cases.end()) own = of_cases.find({key.suite, key.classname, std::string(without_label(key.name))});
     if (own == of_cases.end() && !of_report) continue;

@@ -9,13 +9,13 @@
 
 namespace perftrend::intake {
 
-/// One request for each case of `measures` that has one; a case's own properties take precedence. A measure with a
+/// One request for each case of `metrics` that has one; a case's own properties take precedence. A metric with a
 /// label
 /// ("[Prompt 0]") belongs to the case without it.
 std::vector<triage::QuarantineRequest> find_quarantine_requests(const Report& report,
-                                                                const std::vector<MetricValue>& measures);
+                                                                const std::vector<MetricValue>& metrics);
 
-/// The cases of `measures`, each once.
-std::vector<CaseKey> measured_cases(const std::vector<MetricValue>& measures);
+/// The cases of `metrics`, each once.
+std::vector<CaseKey> measured_cases(const std::vector<MetricValue>& metrics);
 
 }  // namespace perftrend::intake

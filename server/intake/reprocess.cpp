@@ -73,11 +73,11 @@ class Reprocess {
   }
 
  private:
-  /// A measure whose series has another unit so far.
+  /// A metric whose series has another unit so far.
   struct Deferred {
     Id run = 0;
     std::int64_t at_us = 0;
-    MetricValue measure;
+    MetricValue metric_value;
     bool has_point = false;  ///< in the old unit
   };
 
@@ -168,11 +168,12 @@ class Reprocess {
   void defer(const store::Run& run, const Reading& reading, const ReprocessComparison& comparison) {
     for (const auto& change : comparison.changes) {
       if (change.kind != PointChange::Kind::unit && change.kind != PointChange::Kind::contradiction) continue;
-      const auto& measure = reading.measured.metrics[change.measure];
+      const auto& metric_value = reading.measured.metrics[change.metric];
       const bool has_point = change.kind == PointChange::Kind::unit;
-      deferred_[change.series].push_back({run.id, run.at_us, measure, has_point});
+      deferred_[change.series].push_back({run.id, run.at_us, metric_value, has_point});
       warnings_.try_emplace(run.id, reading.measured.warnings);
-      if (!has_point) contradictions_[run.id][change.series] = store::unit_contradiction(measure, change.unit_before);
+      if (!has_point)
+        contradictions_[run.id][change.series] = store::unit_contradiction(metric_value, change.unit_before);
     }
   }
 
@@ -185,23 +186,25 @@ class Reprocess {
       touched_.insert(change.series);
       return;
     }
-    const auto& measure = reading.measured.metrics[change.measure];
+    const auto& metric_value = reading.measured.metrics[change.metric];
     Id series = change.series;
     if (change.kind == Kind::added) {
-      const Id case_id = store::upsert_case(connection, project_.id, measure.key);
+      const Id case_id = store::upsert_case(connection, project_.id, metric_value.key);
       const Id configuration = store::upsert_parts(connection, store::PartsTable::configuration, project_.id,
                                                    reading.measured.coordinates.configuration);
-      const auto row = store::upsert_series(connection, project_.id, case_id, measure,
+      const auto row = store::upsert_series(connection, project_.id, case_id, metric_value,
                                             {run.testbed, run.branch, configuration, run.purpose});
-      if (row.unit != measure.unit.view()) {  // an earlier run has just made the series, in another unit
-        contradictions_[run.id][-static_cast<Id>(change.measure) - 1] = store::unit_contradiction(measure, row.unit);
+      if (row.unit != metric_value.unit.view()) {  // an earlier run has just made the series, in another unit
+        contradictions_[run.id][-static_cast<Id>(change.metric) - 1] =
+            store::unit_contradiction(metric_value, row.unit);
         return;
       }
       series = row.id;
     }
-    if (change.kind == Kind::direction) store::set_series_unit(connection, series, measure.unit, measure.better);
+    if (change.kind == Kind::direction)
+      store::set_series_unit(connection, series, metric_value.unit, metric_value.better);
     if (change.kind == Kind::added || change.kind == Kind::value) {
-      store::set_point(connection, series, run.at_us, run.id, measure);
+      store::set_point(connection, series, run.at_us, run.id, metric_value);
     }
     touched_.insert(series);
   }
@@ -224,11 +227,11 @@ class Reprocess {
       });
     }
     const std::set<Id> marked(unfinished_.begin(), unfinished_.end());
-    for (const auto& [series, measures] : deferred_) {
+    for (const auto& [series, deferred] : deferred_) {
       const auto has_point = [](const Deferred& each) { return each.has_point; };
-      if (std::none_of(measures.begin(), measures.end(), has_point)) continue;
+      if (std::none_of(deferred.begin(), deferred.end(), has_point)) continue;
       database_.write(
-          [&, id = series, &all = measures](db::Connection& connection) { settle_unit(connection, id, all, marked); });
+          [&, id = series, &all = deferred](db::Connection& connection) { settle_unit(connection, id, all, marked); });
       touched_.insert(series);
     }
     in_transactions({touched_.begin(), touched_.end()},
@@ -240,25 +243,25 @@ class Reprocess {
 
   /// Gives the series a new unit where all of its points have it; else removes the points in other units, which an
   /// upload would refuse now.
-  void settle_unit(db::Connection& connection, Id series, const std::vector<Deferred>& measures,
+  void settle_unit(db::Connection& connection, Id series, const std::vector<Deferred>& deferred,
                    const std::set<Id>& marked) {
     const auto stored = store::find_series_unit(connection, series).value();
     std::int64_t with_point = 0;
-    for (const auto& each : measures)
+    for (const auto& each : deferred)
       with_point += each.has_point ? 1 : 0;
     std::string unit = stored.unit;
     if (with_point == stored.points) {
-      const auto& first = measures.front().measure;  // runs were read in the order they were stored
+      const auto& first = deferred.front().metric_value;  // runs were read in the order they were stored
       unit = first.unit;
       store::set_series_unit(connection, series, unit, first.better);
     }
-    for (const auto& [run, at_us, measure, has_point] : measures) {
+    for (const auto& [run, at_us, metric_value, has_point] : deferred) {
       auto& contradictions = contradictions_[run];
-      if (measure.unit == unit) {
+      if (metric_value.unit == unit) {
         contradictions.erase(series);
-        store::set_point(connection, series, at_us, run, measure);
+        store::set_point(connection, series, at_us, run, metric_value);
       } else {
-        contradictions[series] = store::unit_contradiction(measure, unit);
+        contradictions[series] = store::unit_contradiction(metric_value, unit);
         store::remove_point(connection, series, at_us, run);
       }
       store::count_points(connection, run);

@@ -108,9 +108,9 @@ class Comparer {
       before.emplace(std::move(name), std::move(point));
     }
     found_.points = before.size();
-    const auto& measures = reading_.measured.metrics;
-    for (std::size_t i = 0; i < measures.size(); ++i) {
-      const auto was = before.find({measures[i].key, measures[i].metric});
+    const auto& metrics = reading_.measured.metrics;
+    for (std::size_t i = 0; i < metrics.size(); ++i) {
+      const auto was = before.find({metrics[i].key, metrics[i].metric});
       if (was == before.end() || configuration_differs_) {  // another configuration is another series
         compare_new(i);
       } else {
@@ -125,16 +125,17 @@ class Comparer {
   }
 
   void compare_new(std::size_t index) {
-    const auto& measure = reading_.measured.metrics[index];
-    const auto series = store::find_series_unit(connection_, project_, measure,
+    const auto& metric_value = reading_.measured.metrics[index];
+    const auto series = store::find_series_unit(connection_, project_, metric_value,
                                                 {run_.testbed, run_.branch, configuration_, run_.purpose});
-    if (series && series->unit != measure.unit) {
+    if (series && series->unit != metric_value.unit) {
       found_.changes.push_back({PointChange::Kind::contradiction, series->series, index, series->unit});
-      contradictions_.push_back(store::unit_contradiction(measure, series->unit));
+      contradictions_.push_back(store::unit_contradiction(metric_value, series->unit));
       return;
     }
     found_.changes.push_back({PointChange::Kind::added, 0, index, ""});
-    found_.lines.push_back(fmt::format("{}: added, {}", series_text(measure.key, measure.metric), value_text(measure)));
+    found_.lines.push_back(
+        fmt::format("{}: added, {}", series_text(metric_value.key, metric_value.metric), value_text(metric_value)));
   }
 
   void compare_point(const store::RunPoint& before, std::size_t index) {

@@ -29,7 +29,7 @@ struct PointChange {
   };
   Kind kind = Kind::value;
   Id series = 0;            ///< 0: it does not exist yet
-  std::size_t measure = 0;  ///< index into Measured::measures; of no meaning where gone
+  std::size_t metric = 0;   ///< index into ExtractedMetrics::metrics; of no meaning where gone
   std::string unit_before;  ///< of a contradiction
 };
 

@@ -97,7 +97,7 @@ TEST_P(ScheduledBackupTest, AStoppedCopyLeavesNoFile) {
   EXPECT_THAT(names(), ElementsAre());
 }
 
-TEST_P(ScheduledBackupTest, IsMadeAtOnceIfThereIsNoneAndTheThreadStops) {
+TEST_P(ScheduledBackupTest, IsMadeAtOnceWithoutAnOlderOneAndTheThreadStops) {
   Messages messages;
   {
     const auto thread = schedule_backups({folder_, 24, 7}, under_test_.address(), *database_,

@@ -10,24 +10,24 @@ const std::string columns =
     "q.entered_run, q.entered_by, q.expires_us, q.clean_runs_required, q.left_us, q.left_by, q.left_reason "
     "FROM quarantine q JOIN test_case c ON c.id = q.case_id ";
 
-Quarantine read_quarantine(const db::Row& row) {
-  Quarantine stay;
-  stay.id = row.integer(0);
-  stay.project = row.integer(1);
-  stay.case_id = row.integer(2);
-  stay.key = {row.string(3), row.string(4), row.string(5)};
-  stay.source = row.string(6);
-  stay.reason = row.string(7);
-  stay.owner = row.string(8);
-  stay.entered_us = row.integer(9);
-  stay.entered_run = row.integer(10);
-  stay.entered_by = row.string(11);
-  stay.expires_us = row.optional_integer(12);
-  stay.clean_runs_required = row.integer(13);
-  stay.left_us = row.optional_integer(14);
-  stay.left_by = row.string(15);
-  stay.left_reason = row.string(16);
-  return stay;
+QuarantineEntry read_quarantine(const db::Row& row) {
+  QuarantineEntry entry;
+  entry.id = row.integer(0);
+  entry.project = row.integer(1);
+  entry.case_id = row.integer(2);
+  entry.key = {row.string(3), row.string(4), row.string(5)};
+  entry.source = row.string(6);
+  entry.reason = row.string(7);
+  entry.owner = row.string(8);
+  entry.entered_us = row.integer(9);
+  entry.entered_run = row.integer(10);
+  entry.entered_by = row.string(11);
+  entry.expires_us = row.optional_integer(12);
+  entry.clean_runs_required = row.integer(13);
+  entry.left_us = row.optional_integer(14);
+  entry.left_by = row.string(15);
+  entry.left_reason = row.string(16);
+  return entry;
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ std::optional<Id> find_case(db::Connection& connection, Id project, const CaseKe
       {project, key.name, key.classname, key.suite});
 }
 
-Id save_quarantine(db::Connection& connection, const Quarantine& quarantine) {
+Id save_quarantine(db::Connection& connection, const QuarantineEntry& quarantine) {
   if (quarantine.id == 0) {
     return connection.require_integer(
         "INSERT INTO quarantine (project_id, case_id, source, reason, owner, entered_us, entered_run, entered_by, "
@@ -69,32 +69,32 @@ Id save_quarantine(db::Connection& connection, const Quarantine& quarantine) {
   return quarantine.id;
 }
 
-std::vector<Quarantine> list_quarantine(db::Connection& connection, Id project, bool now_only, int limit) {
+std::vector<QuarantineEntry> list_quarantine(db::Connection& connection, Id project, bool now_only, int limit) {
   static const std::string sql =
       columns + "WHERE q.project_id = $1 AND ($2 = 0 OR q.left_us IS NULL) ORDER BY q.id DESC LIMIT $3";
-  std::vector<Quarantine> stays;
+  std::vector<QuarantineEntry> entries;
   connection.query(sql, {project, now_only ? 1 : 0, limit},
-                   [&](const db::Row& row) { stays.push_back(read_quarantine(row)); });
-  return stays;
+                   [&](const db::Row& row) { entries.push_back(read_quarantine(row)); });
+  return entries;
 }
 
-std::optional<Quarantine> find_quarantine(db::Connection& connection, Id project, Id id) {
+std::optional<QuarantineEntry> find_quarantine(db::Connection& connection, Id project, Id id) {
   static const std::string sql = columns + "WHERE q.project_id = $1 AND q.id = $2";
-  std::optional<Quarantine> found;
+  std::optional<QuarantineEntry> found;
   connection.query(sql, {project, id}, [&](const db::Row& row) { found = read_quarantine(row); });
   return found;
 }
 
-std::optional<Quarantine> find_stay(db::Connection& connection, Id case_id) {
+std::optional<QuarantineEntry> find_current_entry(db::Connection& connection, Id case_id) {
   static const std::string sql = columns + "WHERE q.case_id = $1 AND q.left_us IS NULL";
-  std::optional<Quarantine> found;
+  std::optional<QuarantineEntry> found;
   connection.query(sql, {case_id}, [&](const db::Row& row) { found = read_quarantine(row); });
   return found;
 }
 
-std::optional<Quarantine> find_newest_stay(db::Connection& connection, Id case_id) {
+std::optional<QuarantineEntry> find_newest_entry(db::Connection& connection, Id case_id) {
   static const std::string sql = columns + "WHERE q.case_id = $1 ORDER BY q.id DESC LIMIT 1";
-  std::optional<Quarantine> found;
+  std::optional<QuarantineEntry> found;
   connection.query(sql, {case_id}, [&](const db::Row& row) { found = read_quarantine(row); });
   return found;
 }
@@ -109,8 +109,8 @@ QuarantinedCases quarantined_cases(db::Connection& connection, Id project) {
   return cases;
 }
 
-bool is_muting(const Quarantine& stay) {
-  return stay.source != not_muting;
+bool is_muting(const QuarantineEntry& entry) {
+  return entry.source != not_muting;
 }
 
 void set_alerting(db::Connection& connection, Id case_id, bool alerting) {

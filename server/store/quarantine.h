@@ -14,7 +14,7 @@
 namespace perftrend::store {
 
 /// One quarantine entry of one case.
-struct Quarantine {
+struct QuarantineEntry {
   Id id = 0;
   Id project = 0, case_id = 0;
   CaseKey key;
@@ -39,15 +39,15 @@ bool is_newest_of_lane(db::Connection& connection, Id run);
 std::optional<Id> find_case(db::Connection& connection, Id project, const CaseKey& key);
 
 /// Inserts (id 0) or updates; returns its id.
-Id save_quarantine(db::Connection& connection, const Quarantine& quarantine);
+Id save_quarantine(db::Connection& connection, const QuarantineEntry& quarantine);
 
 /// Newest first; `now_only`: only current entries.
-std::vector<Quarantine> list_quarantine(db::Connection& connection, Id project, bool now_only, int limit);
-std::optional<Quarantine> find_quarantine(db::Connection& connection, Id project, Id id);
+std::vector<QuarantineEntry> list_quarantine(db::Connection& connection, Id project, bool now_only, int limit);
+std::optional<QuarantineEntry> find_quarantine(db::Connection& connection, Id project, Id id);
 /// The current entry of this case.
-std::optional<Quarantine> find_stay(db::Connection& connection, Id case_id);
+std::optional<QuarantineEntry> find_current_entry(db::Connection& connection, Id case_id);
 /// The newest entry of this case, current or past.
-std::optional<Quarantine> find_newest_stay(db::Connection& connection, Id case_id);
+std::optional<QuarantineEntry> find_newest_entry(db::Connection& connection, Id case_id);
 /// Ids of the cases of a project that are in quarantine, and of those whose findings do not alert: all but those that a
 /// scenario put there. A scenario's quarantine only keeps timing from failing CI.
 struct QuarantinedCases {
@@ -55,7 +55,7 @@ struct QuarantinedCases {
   friend bool operator==(const QuarantinedCases&, const QuarantinedCases&) = default;
 };
 QuarantinedCases quarantined_cases(db::Connection& connection, Id project);
-bool is_muting(const Quarantine& stay);
+bool is_muting(const QuarantineEntry& entry);
 
 /// Sets whether a case's open regressions alert.
 void set_alerting(db::Connection& connection, Id case_id, bool alerting);

@@ -35,7 +35,7 @@ std::vector<Id> list_run_ids(db::Connection& connection, Id project, Id after, i
                   {project, after, limit});
 }
 
-std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& measure,
+std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& metric_value,
                                            const SeriesScope& scope) {
   return find_unit(
       connection,
@@ -43,8 +43,8 @@ std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id projec
       "WHERE c.project_id = $1 AND c.name = $2 AND c.classname = $3 AND c.suite = $4 "
       "AND s.project_id = $1 AND s.metric = $5 AND s.testbed = $6 AND s.branch = $7 "
       "AND s.configuration_id = $8 AND s.purpose = $9",
-      {project, measure.key.name.view(), measure.key.classname.view(), measure.key.suite.view(), measure.metric.view(),
-       scope.testbed, scope.branch, scope.configuration, static_cast<int>(scope.purpose)});
+      {project, metric_value.key.name.view(), metric_value.key.classname.view(), metric_value.key.suite.view(),
+       metric_value.metric.view(), scope.testbed, scope.branch, scope.configuration, static_cast<int>(scope.purpose)});
 }
 
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series) {
@@ -58,8 +58,8 @@ std::optional<Id> find_first_run(db::Connection& connection, Id series) {
   return first == points.end() ? std::nullopt : std::optional(first->run);
 }
 
-void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const MetricValue& measure) {
-  points::set(connection, run, at_us, point_of(series, measure));
+void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const MetricValue& metric_value) {
+  points::set(connection, run, at_us, point_of(series, metric_value));
 }
 
 void remove_point(db::Connection& connection, Id series, std::int64_t at_us, Id run) {

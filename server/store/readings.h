@@ -22,15 +22,15 @@ struct SeriesUnit {
   std::string unit;
   std::int64_t points = 0;
 };
-/// The series that `measure` belongs to; nullopt where it does not exist yet.
-std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& measure,
+/// The series that `metric_value` belongs to; nullopt where it does not exist yet.
+std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& metric_value,
                                            const SeriesScope& scope);
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series);
 /// The run that was stored first among those with a point in the series; nullopt where the series has no points.
 std::optional<Id> find_first_run(db::Connection& connection, Id series);
 
 /// Replaces the run's point in the series, or adds one.
-void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const MetricValue& measure);
+void set_point(db::Connection& connection, Id series, std::int64_t at_us, Id run, const MetricValue& metric_value);
 /// Does nothing where the run has no point in the series.
 void remove_point(db::Connection& connection, Id series, std::int64_t at_us, Id run);
 void set_series_unit(db::Connection& connection, Id series, std::string_view unit, Better better);

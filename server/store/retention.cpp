@@ -29,7 +29,7 @@ const RetentionRule* rule_of(const std::vector<RetentionRule>& rules, std::strin
   return found == rules.end() ? nullptr : &*found;
 }
 
-/// What is older is deleted. Nothing is older where there is no limit.
+/// What is older is deleted. Without a limit nothing is older.
 std::int64_t horizon(std::optional<int> days, std::int64_t now_us) {
   return days ? now_us - *days * day_us : INT64_MIN;
 }

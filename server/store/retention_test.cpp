@@ -87,16 +87,16 @@ class PruneTest : public ::testing::TestWithParam<db::Dialect> {
     where.testbed = "t";
     const std::int64_t at_us = day * day_us;
     where.started_us = at_us;
-    MetricValue measure;
-    measure.key = {"s", "c", "a"};
-    measure.metric = "x_ms";
-    measure.unit = "ms";
-    measure.samples = {1.0 * day, 2.0 * day};
-    measure.value = day;
+    MetricValue metric_value;
+    metric_value.key = {"s", "c", "a"};
+    metric_value.metric = "x_ms";
+    metric_value.unit = "ms";
+    metric_value.samples = {1.0 * day, 2.0 * day};
+    metric_value.value = day;
     const std::string identity = fmt::format("{}-{}", day, branch);
     const Counts counts;
     const std::vector<ReportCase> cases;
-    const std::vector<MetricValue> measures = {measure};
+    const std::vector<MetricValue> metrics = {metric_value};
     const std::vector<std::string> warnings;
     const std::vector<Document> documents = {{"", "", 3, "abc"}};
     tests::insert_run(connection, {.project = "p",
@@ -107,7 +107,7 @@ class PruneTest : public ::testing::TestWithParam<db::Dialect> {
                                    .content_sha256 = identity,
                                    .counts = counts,
                                    .cases = cases,
-                                   .measures = measures,
+                                   .metrics = metrics,
                                    .warnings = warnings,
                                    .documents = documents});
   }

@@ -14,10 +14,12 @@ namespace perftrend::store {
 
 static_assert(std::endian::native == std::endian::little, "samples are stored little-endian, as they lie in memory");
 
-points::SampledPoint point_of(Id series, const MetricValue& measure) {
-  assert(!measure.samples.empty());
-  return {{series, {measure.value, measure.min, measure.mad, static_cast<std::int64_t>(measure.samples.size())}},
-          std::span(measure.samples.data(), measure.samples.size())};
+points::SampledPoint point_of(Id series, const MetricValue& metric_value) {
+  assert(!metric_value.samples.empty());
+  return {{series,
+           {metric_value.value, metric_value.min, metric_value.mad,
+            static_cast<std::int64_t>(metric_value.samples.size())}},
+          std::span(metric_value.samples.data(), metric_value.samples.size())};
 }
 
 std::string parts_text(const std::vector<Property>& parts) {
@@ -74,13 +76,13 @@ Id upsert_case(db::Connection& connection, Id project, const CaseKey& key) {
   return known ? *known : insert_case(connection, project, key);
 }
 
-std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
-                                         const SeriesScope& scope) {
+std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id,
+                                         const MetricValue& metric_value, const SeriesScope& scope) {
   std::optional<SeriesRow> found;
   connection.query(
       "SELECT id, unit, better_lower, points FROM series WHERE project_id = $1 AND case_id = $2 AND metric = $3 "
       "AND testbed = $4 AND branch = $5 AND configuration_id = $6 AND purpose = $7",
-      {project, case_id, measure.metric.view(), scope.testbed, scope.branch, scope.configuration,
+      {project, case_id, metric_value.metric.view(), scope.testbed, scope.branch, scope.configuration,
        static_cast<int>(scope.purpose)},
       [&](const db::Row& row) {
         found = SeriesRow{row.integer(0), row.string(1), row.integer(2) == 1 ? Better::lower : Better::higher,
@@ -89,16 +91,16 @@ std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project,
   return found;
 }
 
-SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
+SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const MetricValue& metric_value,
                         const SeriesScope& scope) {
-  if (auto found = find_series_row(connection, project, case_id, measure, scope)) return std::move(*found);
+  if (auto found = find_series_row(connection, project, case_id, metric_value, scope)) return std::move(*found);
   const Id id = connection.require_integer(
       "INSERT INTO series (project_id, case_id, metric, testbed, branch, configuration_id, purpose, unit, unit_source, "
       "better_lower, better_source, points) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0) RETURNING id",
-      {project, case_id, measure.metric.view(), scope.testbed, scope.branch, scope.configuration,
-       static_cast<int>(scope.purpose), measure.unit.view(), static_cast<int>(measure.unit_by),
-       measure.better == Better::lower ? 1 : 0, static_cast<int>(measure.better_by)});
-  return {id, measure.unit, measure.better, 0};
+      {project, case_id, metric_value.metric.view(), scope.testbed, scope.branch, scope.configuration,
+       static_cast<int>(scope.purpose), metric_value.unit.view(), static_cast<int>(metric_value.unit_by),
+       metric_value.better == Better::lower ? 1 : 0, static_cast<int>(metric_value.better_by)});
+  return {id, metric_value.unit, metric_value.better, 0};
 }
 
 Id CaseIds::find(const CaseName& key) {
@@ -142,9 +144,9 @@ void insert_cases(db::Connection& connection, Id run_id, const std::vector<Repor
   connection.append(to, values);
 }
 
-std::string unit_contradiction(const MetricValue& measure, std::string_view unit_before) {
-  return fmt::format("{} of {} is in '{}' here but in '{}' so far: no point", measure.metric.view(),
-                     measure.key.name.view(), measure.unit.view(), unit_before);
+std::string unit_contradiction(const MetricValue& metric_value, std::string_view unit_before) {
+  return fmt::format("{} of {} is in '{}' here but in '{}' so far: no point", metric_value.metric.view(),
+                     metric_value.key.name.view(), metric_value.unit.view(), unit_before);
 }
 
 }  // namespace perftrend::store

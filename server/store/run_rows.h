@@ -54,24 +54,24 @@ struct SeriesScope {
 /// A stored series.
 struct SeriesRow {
   Id id = 0;
-  std::string unit;  ///< may differ from that of a new measure
+  std::string unit;  ///< may differ from that of a new metric
   Better better = Better::lower;
   std::int64_t points = 0;
 };
-/// The series of a measure; nullopt where it is not stored.
-std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
-                                         const SeriesScope& scope);
+/// The series of a metric; nullopt where it is not stored.
+std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id,
+                                         const MetricValue& metric_value, const SeriesScope& scope);
 /// The same; stores the series where it is missing.
-SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const MetricValue& measure,
+SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, const MetricValue& metric_value,
                         const SeriesScope& scope);
 
 /// `case_ids` has one element for each case.
 void insert_cases(db::Connection& connection, Id run, const std::vector<ReportCase>& cases,
                   const std::vector<Id>& case_ids);
-/// The point that a measure is in the series; borrows the measure's samples.
-points::SampledPoint point_of(Id series, const MetricValue& measure);
+/// The point that a metric is in the series; borrows the metric's samples.
+points::SampledPoint point_of(Id series, const MetricValue& metric_value);
 
-/// The warning for a measure whose unit differs from that of its series.
-std::string unit_contradiction(const MetricValue& measure, std::string_view unit_before);
+/// The warning for a metric whose unit differs from that of its series.
+std::string unit_contradiction(const MetricValue& metric_value, std::string_view unit_before);
 
 }  // namespace perftrend::store

@@ -20,7 +20,7 @@ SeriesScope scope_of(const NewRun& run, const ResolvedRun& resolved) {
   return {where.testbed, where.branch, resolved.configuration, where.purpose};
 }
 
-/// Looks up the series of a run's measures, and counts their points.
+/// Looks up the series of a run's metrics, and counts their points.
 class PointResolver {
  public:
   PointResolver(db::Connection& connection, const NewRun& run, const ResolvedRun& resolved, CaseIds& cases,
@@ -35,8 +35,8 @@ class PointResolver {
 
   std::vector<ResolvedPoint> resolve(std::vector<std::string>& warnings) {
     std::vector<ResolvedPoint> points;
-    points.reserve(run_.measures.size());
-    for (std::size_t i = 0; i < run_.measures.size(); ++i) {
+    points.reserve(run_.metrics.size());
+    for (std::size_t i = 0; i < run_.metrics.size(); ++i) {
       if (auto point = find(i, warnings)) points.push_back(*point);
     }
     // New series get the highest ids, in this order.
@@ -47,24 +47,25 @@ class PointResolver {
   }
 
  private:
-  /// nullopt, with a warning, where the measure is in another unit than the series.
+  /// nullopt, with a warning, where the metric is in another unit than the series.
   std::optional<ResolvedPoint> find(std::size_t index, std::vector<std::string>& warnings) {
-    const auto& measure = run_.measures[index];
-    const Id case_id = cases_.find(measure.key);
-    if (case_id == 0) return ResolvedPoint{0, index, 0, measure.better, 1};
-    auto* known = directory_.find_series(case_id, measure.metric, lane_);
+    const auto& metric_value = run_.metrics[index];
+    const Id case_id = cases_.find(metric_value.key);
+    if (case_id == 0) return ResolvedPoint{0, index, 0, metric_value.better, 1};
+    auto* known = directory_.find_series(case_id, metric_value.metric, lane_);
     points::KnownSeries row;
     std::optional<SeriesRow> stored;
     if (known == nullptr) {
-      stored = find_series_row(connection_, project_, case_id, measure, scope_);
-      if (!stored) return ResolvedPoint{0, index, case_id, measure.better, 1};
-      directory_.add_series(case_id, measure.metric, lane_, stored->id, stored->unit, stored->better, stored->points);
-      known = directory_.find_series(case_id, measure.metric, lane_);
+      stored = find_series_row(connection_, project_, case_id, metric_value, scope_);
+      if (!stored) return ResolvedPoint{0, index, case_id, metric_value.better, 1};
+      directory_.add_series(case_id, metric_value.metric, lane_, stored->id, stored->unit, stored->better,
+                            stored->points);
+      known = directory_.find_series(case_id, metric_value.metric, lane_);
       row = {stored->id, stored->points, stored->unit, stored->better};
       if (known == nullptr) known = &row;  // the directory is full
     }
-    if (known->unit != measure.unit.view()) {
-      warnings.push_back(unit_contradiction(measure, known->unit));
+    if (known->unit != metric_value.unit.view()) {
+      warnings.push_back(unit_contradiction(metric_value, known->unit));
       return std::nullopt;
     }
     ++known->points;
@@ -95,9 +96,9 @@ void insert_missing(db::Connection& connection, const NewRun& run, ResolvedRun& 
   const auto scope = scope_of(run, resolved);
   CaseIds cases(connection, project);
   for (auto& point : resolved.points) {
-    const auto& measure = run.measures[point.measure];
-    if (point.case_id == 0) point.case_id = cases.upsert(measure.key);
-    if (point.series == 0) point.series = upsert_series(connection, project, point.case_id, measure, scope).id;
+    const auto& metric_value = run.metrics[point.metric];
+    if (point.case_id == 0) point.case_id = cases.upsert(metric_value.key);
+    if (point.series == 0) point.series = upsert_series(connection, project, point.case_id, metric_value, scope).id;
   }
   for (std::size_t i = 0; i < run.cases.size(); ++i) {
     if (resolved.cases[i] == 0) resolved.cases[i] = cases.upsert(run.cases[i].key);
@@ -262,7 +263,7 @@ std::int64_t insert_points(db::Connection& connection, const NewRun& run, const 
   std::vector<points::SampledPoint> points;
   points.reserve(resolved.points.size());
   for (const auto& point : resolved.points)
-    points.push_back(point_of(point.series, run.measures[point.measure]));
+    points.push_back(point_of(point.series, run.metrics[point.metric]));
   std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.point.series < b.point.series; });
   return points::append(connection, resolved.project.id, id, run.at_us, points);
 }

@@ -14,7 +14,7 @@
 
 namespace perftrend::store {
 
-/// A project and its revision (server/points/revision.h) as they were read; id 0: there is no such project.
+/// A project and its revision (server/points/revision.h) as they were read; id 0: the project does not exist.
 struct ProjectRevision {
   Id id = 0;
   std::int64_t revision = 0;
@@ -40,7 +40,7 @@ struct NewRun {
   std::string_view content_sha256;  ///< of the bytes and the coordinates: what an identity may not be reused with
   const Counts& counts;
   const std::vector<ReportCase>& cases;
-  const std::vector<MetricValue>& measures;
+  const std::vector<MetricValue>& metrics;
   const std::vector<std::string>& warnings;
   const std::vector<Document>& documents;
 };
@@ -54,12 +54,12 @@ struct StoredRun {
 /// The run with the identity or the content of `run`.
 std::optional<StoredRun> find_stored_run(db::Connection& connection, const NewRun& run);
 
-/// Where a measure of a new run belongs.
+/// Where a metric of a new run belongs.
 struct ResolvedPoint {
   Id series = 0;
-  std::size_t measure = 0;  ///< index into NewRun::measures
+  std::size_t metric = 0;  ///< index into NewRun::metrics
   Id case_id = 0;
-  Better better = Better::lower;  ///< of the series, even where the measure states another direction
+  Better better = Better::lower;  ///< of the series, even where the metric states another direction
   std::int64_t points = 0;        ///< of the series, with this one
 };
 
@@ -70,7 +70,7 @@ struct ResolvedRun {
   Id configuration = 0;
   std::vector<Id> cases;              ///< one for each of NewRun::cases
   std::vector<ResolvedPoint> points;  ///< ascending by series, new series last
-  std::vector<std::string> warnings;  ///< NewRun::warnings, and one for each measure in another unit than its series
+  std::vector<std::string> warnings;  ///< NewRun::warnings, and one for each metric in another unit than its series
 };
 
 /// Looks up every name of the run. `directory` is valid for `project` and learns the names that are stored; it counts

@@ -25,7 +25,7 @@ using ::testing::SizeIs;
 
 class StoreTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  static MetricValue measure(const std::string& name, const std::string& metric, std::vector<double> samples) {
+  static MetricValue metric_value(const std::string& name, const std::string& metric, std::vector<double> samples) {
     MetricValue made;
     made.key = {"suite", "class", name};
     made.metric = metric;
@@ -37,7 +37,7 @@ class StoreTest : public ::testing::TestWithParam<db::Dialect> {
   }
 
   /// What an upload stores, without its verdict.
-  tests::InsertedRun insert(std::int64_t at_us, const std::vector<MetricValue>& measures,
+  tests::InsertedRun insert(std::int64_t at_us, const std::vector<MetricValue>& metrics,
                             const std::string& testbed = "t", const std::vector<Property>& environment = {}) {
     Coordinates where;
     where.branch = "main";
@@ -60,7 +60,7 @@ class StoreTest : public ::testing::TestWithParam<db::Dialect> {
                         .content_sha256 = identity,
                         .counts = counts,
                         .cases = cases,
-                        .measures = measures,
+                        .metrics = metrics,
                         .warnings = warnings,
                         .documents = documents};
     return tests::insert_run(*database_, run);
@@ -77,7 +77,7 @@ class StoreTest : public ::testing::TestWithParam<db::Dialect> {
 INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, tests::both_dialects(), tests::dialect_name);
 
 TEST_P(StoreTest, ARunComesBackAsItWasGiven) {
-  const auto inserted = insert(5, {measure("a", "x_ms", {1.25, 2.5, 0.1}), measure("a", "y_ms", {7})});
+  const auto inserted = insert(5, {metric_value("a", "x_ms", {1.25, 2.5, 0.1}), metric_value("a", "y_ms", {7})});
   read([&](db::Connection& connection) {
     const auto run = find_run(connection, inserted.project, inserted.run);
     ASSERT_TRUE(run);
@@ -109,9 +109,9 @@ TEST_P(StoreTest, ARunComesBackAsItWasGiven) {
 }
 
 TEST_P(StoreTest, ARunHasThePointsOfItsOwnSeriesAlone) {
-  const auto first = insert(5, {measure("a", "x_ms", {1, 2, 3}), measure("b", "x_ms", {7})});
-  const auto second = insert(5, {measure("b", "x_ms", {8}), measure("c", "x_ms", {9})}, "t2");
-  const auto third = insert(6, {measure("c", "x_ms", {4}), measure("a", "x_ms", {5})});
+  const auto first = insert(5, {metric_value("a", "x_ms", {1, 2, 3}), metric_value("b", "x_ms", {7})});
+  const auto second = insert(5, {metric_value("b", "x_ms", {8}), metric_value("c", "x_ms", {9})}, "t2");
+  const auto third = insert(6, {metric_value("c", "x_ms", {4}), metric_value("a", "x_ms", {5})});
   const auto points_of = [](db::Connection& connection, Id run) {
     std::vector<std::string> texts;
     for (const auto& point : list_run_points(connection, run))
@@ -130,7 +130,7 @@ TEST_P(StoreTest, ARunHasThePointsOfItsOwnSeriesAlone) {
 
 TEST_P(StoreTest, ATrendIsInOrderOfTimeWhateverTheOrderOfArrival) {
   for (const int at : {30, 10, 20, 40})
-    insert(at, {measure("a", "x_ms", {at * 1.0})});
+    insert(at, {metric_value("a", "x_ms", {at * 1.0})});
   read([&](db::Connection& connection) {
     EXPECT_THAT(points::read_trend(connection, 1, 100).value, ElementsAre(10, 20, 30, 40));
     EXPECT_THAT(points::read_trend(connection, 1, 2).commit, ElementsAre("c30", "c40"));
@@ -139,14 +139,15 @@ TEST_P(StoreTest, ATrendIsInOrderOfTimeWhateverTheOrderOfArrival) {
     ASSERT_THAT(page.series, SizeIs(1));
     EXPECT_EQ(page.series[0].points, 4);
     EXPECT_EQ(page.series[0].last_value, 40);
+    EXPECT_EQ(page.series[0].window_points, 3) << "before the newest one";
     EXPECT_THAT(page.series[0].sparkline, ElementsAre(10, 20, 30, 40));
   });
 }
 
 TEST_P(StoreTest, TheSameEnvironmentIsOneEnvironment) {
-  insert(1, {measure("a", "x_ms", {1})}, "t", {{"cpu", "A"}, {"os", "B"}});
-  insert(2, {measure("a", "x_ms", {1})}, "t", {{"os", "B"}, {"cpu", "A"}});
-  insert(3, {measure("a", "x_ms", {1})}, "t", {{"cpu", "C"}, {"os", "B"}});
+  insert(1, {metric_value("a", "x_ms", {1})}, "t", {{"cpu", "A"}, {"os", "B"}});
+  insert(2, {metric_value("a", "x_ms", {1})}, "t", {{"os", "B"}, {"cpu", "A"}});
+  insert(3, {metric_value("a", "x_ms", {1})}, "t", {{"cpu", "C"}, {"os", "B"}});
   read([&](db::Connection& connection) {
     const auto trend = points::read_trend(connection, 1, 10);
     EXPECT_EQ(trend.environment[0], trend.environment[1]);
@@ -155,9 +156,9 @@ TEST_P(StoreTest, TheSameEnvironmentIsOneEnvironment) {
 }
 
 TEST_P(StoreTest, SeriesAreFoundByMetricCaseTestbedAndPattern) {
-  insert(1, {measure("a[Prompt 0]", "prefill_ms", {1}), measure("a[Prompt 0]", "tokenize_ms", {1}),
-             measure("100%", "prefill_ms", {1})});
-  insert(1, {measure("a[Prompt 0]", "prefill_ms", {1})}, "other");
+  insert(1, {metric_value("a[Prompt 0]", "prefill_ms", {1}), metric_value("a[Prompt 0]", "tokenize_ms", {1}),
+             metric_value("100%", "prefill_ms", {1})});
+  insert(1, {metric_value("a[Prompt 0]", "prefill_ms", {1})}, "other");
   struct Case {
     SeriesFilter filter;
     std::size_t found;
@@ -187,9 +188,9 @@ TEST_P(StoreTest, SeriesAreFoundByMetricCaseTestbedAndPattern) {
 }
 
 TEST_P(StoreTest, LanesAreTestbedsAndBranchesNewestFirst) {
-  insert(10, {measure("a", "x_ms", {1})}, "old");
-  insert(20, {measure("a", "x_ms", {1})}, "new");
-  insert(30, {measure("a", "x_ms", {1})}, "new");
+  insert(10, {metric_value("a", "x_ms", {1})}, "old");
+  insert(20, {metric_value("a", "x_ms", {1})}, "new");
+  insert(30, {metric_value("a", "x_ms", {1})}, "new");
   read([&](db::Connection& connection) {
     const auto lanes = list_lanes(connection, 1);
     ASSERT_THAT(lanes, SizeIs(2));
@@ -219,7 +220,7 @@ RegressionRecord record_of(Id series, Id run) {
 }
 
 TEST_P(StoreTest, OnlyAChangedStateIsAStepOfTheAuditTrail) {
-  insert(1, {measure("a", "x_ms", {1})});
+  insert(1, {metric_value("a", "x_ms", {1})});
   auto record = record_of(1, 1);
   write([&](db::Connection& connection) {
     record.id = save_regression(connection, record, std::nullopt, 5, "made");
@@ -251,7 +252,7 @@ TEST_P(StoreTest, OnlyAChangedStateIsAStepOfTheAuditTrail) {
 }
 
 TEST_P(StoreTest, EverythingOfARecordComesBack) {
-  insert(1, {measure("a", "x_ms", {1})});
+  insert(1, {metric_value("a", "x_ms", {1})});
   auto record = record_of(1, 1);
   record.kind = FindingKind::drift;
   record.detection_delay_points = 3;
@@ -288,7 +289,7 @@ TEST_P(StoreTest, EverythingOfARecordComesBack) {
 }
 
 TEST_P(StoreTest, ACommonShiftIsOneOpenRegression) {
-  insert(1, {measure("a", "x_ms", {1}), measure("b", "x_ms", {1}), measure("b", "y_ms", {1})});
+  insert(1, {metric_value("a", "x_ms", {1}), metric_value("b", "x_ms", {1}), metric_value("b", "y_ms", {1})});
   write([&](db::Connection& connection) {
     for (const Id series : {1, 2, 3}) {
       auto record = record_of(series, 1);
@@ -313,67 +314,67 @@ TEST_P(StoreTest, ASeriesHasStoppedAfterRunsAndTimeOrALongTime) {
     read([&](db::Connection& connection) { count = list_stopped(connection, 1, after).size(); });
     return count;
   };
-  insert(1, {measure("a", "x_ms", {1})});
+  insert(1, {metric_value("a", "x_ms", {1})});
   write([&](db::Connection& connection) { save_regression(connection, record_of(1, 1), std::nullopt, 5, ""); });
-  insert(50, {measure("b", "x_ms", {1})});
-  insert(60, {measure("b", "x_ms", {1})});
-  insert(70, {measure("b", "x_ms", {1})});
+  insert(50, {metric_value("b", "x_ms", {1})});
+  insert(60, {metric_value("b", "x_ms", {1})});
+  insert(70, {metric_value("b", "x_ms", {1})});
   EXPECT_EQ(stopped(), 0U) << "three runs, but too soon";
-  insert(150, {measure("b", "x_ms", {1})}, "other");
+  insert(150, {metric_value("b", "x_ms", {1})}, "other");
   EXPECT_EQ(stopped(), 0U) << "another testbed";
-  insert(151, {measure("b", "x_ms", {1})});
+  insert(151, {metric_value("b", "x_ms", {1})});
   EXPECT_EQ(stopped(), 1U);
-  insert(152, {measure("a", "x_ms", {1})});
+  insert(152, {metric_value("a", "x_ms", {1})});
   EXPECT_EQ(stopped(), 0U) << "it goes on";
-  insert(1200, {measure("b", "x_ms", {1})}, "other");
+  insert(1200, {metric_value("b", "x_ms", {1})}, "other");
   EXPECT_EQ(stopped(), 1U) << "the project is far ahead";
 }
 
 TEST_P(StoreTest, AQuarantineIsOneStayAtATime) {
-  insert(1, {measure("a", "x_ms", {1})});
-  Quarantine stay;
+  insert(1, {metric_value("a", "x_ms", {1})});
+  QuarantineEntry entry;
   write([&](db::Connection& connection) {
-    stay.project = 1;
-    stay.case_id = *find_case(connection, 1, {"suite", "class", "a"});
+    entry.project = 1;
+    entry.case_id = *find_case(connection, 1, {"suite", "class", "a"});
     EXPECT_FALSE(find_case(connection, 1, {"suite", "class", "z"}));
-    stay.source = "hand";
-    stay.reason = "r";
-    stay.owner = "o";
-    stay.entered_us = 3;
-    stay.entered_run = newest_run_id(connection, 1);
-    stay.entered_by = "alice";
-    stay.expires_us = 9;
-    stay.clean_runs_required = 4;
-    stay.id = save_quarantine(connection, stay);
+    entry.source = "hand";
+    entry.reason = "r";
+    entry.owner = "o";
+    entry.entered_us = 3;
+    entry.entered_run = newest_run_id(connection, 1);
+    entry.entered_by = "alice";
+    entry.expires_us = 9;
+    entry.clean_runs_required = 4;
+    entry.id = save_quarantine(connection, entry);
   });
   EXPECT_ANY_THROW(write([&](db::Connection& connection) {
-    auto twice = stay;
+    auto twice = entry;
     twice.id = 0;
     save_quarantine(connection, twice);
   }));
   write([&](db::Connection& connection) {
-    const auto read = find_stay(connection, stay.case_id);
+    const auto read = find_current_entry(connection, entry.case_id);
     ASSERT_TRUE(read);
     EXPECT_EQ(read->key.name, "a");
     EXPECT_EQ(read->entered_run, 1);
     EXPECT_EQ(read->entered_by, "alice");
     EXPECT_EQ(read->expires_us, 9);
     EXPECT_EQ(read->clean_runs_required, 4);
-    EXPECT_THAT(quarantined_cases(connection, 1).all, ElementsAre(stay.case_id));
-    stay.left_us = 10;
-    stay.left_by = "bob";
-    stay.left_reason = "steady";
-    save_quarantine(connection, stay);
-    EXPECT_FALSE(find_stay(connection, stay.case_id));
+    EXPECT_THAT(quarantined_cases(connection, 1).all, ElementsAre(entry.case_id));
+    entry.left_us = 10;
+    entry.left_by = "bob";
+    entry.left_reason = "steady";
+    save_quarantine(connection, entry);
+    EXPECT_FALSE(find_current_entry(connection, entry.case_id));
     EXPECT_THAT(list_quarantine(connection, 1, true, 10), IsEmpty());
     EXPECT_EQ(list_quarantine(connection, 1, false, 10).at(0).left_reason, "steady");
-    EXPECT_EQ(find_quarantine(connection, 1, stay.id)->left_by, "bob");
-    EXPECT_FALSE(find_quarantine(connection, 2, stay.id));
+    EXPECT_EQ(find_quarantine(connection, 1, entry.id)->left_by, "bob");
+    EXPECT_FALSE(find_quarantine(connection, 2, entry.id));
   });
 }
 
 TEST_P(StoreTest, PoliciesAreVersions) {
-  insert(1, {measure("a", "x_ms", {1})});
+  insert(1, {metric_value("a", "x_ms", {1})});
   write([&](db::Connection& connection) {
     EXPECT_FALSE(newest_policy(connection, 1));
     add_policy(connection, 1, {1, "a", "alice", "n", 5});

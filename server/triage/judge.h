@@ -57,7 +57,7 @@ struct SeriesEpisode {
 
 /// How steady a series is; shown on the page of a quarantine.
 struct Steadiness {
-  int window_points = 0;          ///< of the newest baseline; 0: there is none, and the next three numbers are 0
+  int window_points = 0;          ///< of the newest baseline; 0: without a baseline, and the next three numbers are 0
   double centre = 0, spread = 0;  ///< of the baseline, in the unit of the series
   double minimum_detectable_effect = 0;
   std::vector<Id> clean_runs;                   ///< the newest ones in a row that were judged ok, newest first

@@ -13,9 +13,10 @@ namespace perftrend::triage {
 namespace {
 
 store::RunSeries series_of(const RunPoints& points, const store::ResolvedPoint& point) {
-  const auto& measure = points.run.measures[point.measure];
+  const auto& metric_value = points.run.metrics[point.metric];
   const auto& where = points.run.coordinates;
-  return {{point.series, measure.key, measure.metric, measure.unit, where.testbed, where.branch, point.better},
+  return {{point.series, metric_value.key, metric_value.metric, metric_value.unit, where.testbed, where.branch,
+           point.better},
           point.case_id,
           point.points};
 }
@@ -63,7 +64,7 @@ JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunP
   const Id environment = resolved.environment != 0 ? resolved.environment : pending_id;
   for (std::size_t i = 0; i < resolved.points.size(); ++i) {
     const auto& point = resolved.points[i];
-    const auto value = store::point_of(point.series, run.measures[point.measure]).point.value;
+    const auto value = store::point_of(point.series, run.metrics[point.metric]).point.value;
     const AddedPoint added = {value, run.at_us, environment, !run.coordinates.suspect.empty()};
     const JudgeOptions options = {judged.basis.with_open_record.contains(point.series),
                                   judged.basis.quarantined.all.contains(point.case_id)};

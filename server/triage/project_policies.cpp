@@ -27,7 +27,9 @@ tl::expected<StoredPolicy, PolicyRefusal> put_policy(db::Connection& connection,
   const auto joined = file.with_project_rules(policy.toml, "policy", held + 1);
   if (!joined) return tl::unexpected(PolicyRefusal{false, joined.error()});
   if (policy.replaces && *policy.replaces != held) {
-    return tl::unexpected(PolicyRefusal{true, fmt::format("version {} holds now, not {}", held, *policy.replaces)});
+    return tl::unexpected(
+        PolicyRefusal{true, fmt::format("the policies changed: the current version is {}, not {}; read them again",
+                                        held, *policy.replaces)});
   }
   if (newest && newest->toml == policy.toml) return StoredPolicy{*newest, {}};
   const store::PolicyVersion stored{held + 1, policy.toml, policy.author, policy.note, now_us};

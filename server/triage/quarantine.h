@@ -53,7 +53,7 @@ void update_quarantine(db::Connection& connection, Id project, const std::vector
 std::vector<std::string> expiry_warnings(db::Connection& connection, Id project, Id run, std::int64_t now_us);
 
 /// What a person states about a quarantine entry.
-struct StayText {
+struct EntryText {
   std::string reason, owner;
   std::optional<std::int64_t> expires_us;
   std::int64_t clean_runs_required = clean_runs_default;
@@ -64,24 +64,24 @@ struct QuarantineRefusal {
   std::string cause;
 };
 
-tl::expected<store::Quarantine, QuarantineRefusal> enter_by_hand(db::Connection& connection, Id project,
-                                                                 const CaseKey& key, const StayText& text,
-                                                                 std::string_view actor, std::int64_t now_us);
-tl::expected<store::Quarantine, QuarantineRefusal> renew(db::Connection& connection, store::Quarantine stay,
-                                                         const StayText& text, std::string_view actor,
-                                                         std::int64_t now_us);
-tl::expected<store::Quarantine, QuarantineRefusal> leave(db::Connection& connection, store::Quarantine stay,
-                                                         std::string_view reason, std::string_view actor,
-                                                         std::int64_t now_us);
+tl::expected<store::QuarantineEntry, QuarantineRefusal> enter_by_hand(db::Connection& connection, Id project,
+                                                                      const CaseKey& key, const EntryText& text,
+                                                                      std::string_view actor, std::int64_t now_us);
+tl::expected<store::QuarantineEntry, QuarantineRefusal> renew(db::Connection& connection, store::QuarantineEntry entry,
+                                                              const EntryText& text, std::string_view actor,
+                                                              std::int64_t now_us);
+tl::expected<store::QuarantineEntry, QuarantineRefusal> leave(db::Connection& connection, store::QuarantineEntry entry,
+                                                              std::string_view reason, std::string_view actor,
+                                                              std::int64_t now_us);
 
 /// How steady each series of the case is, and how many clean runs it has had since it entered.
-struct StayNumbers {
+struct EntryNumbers {
   std::vector<JudgedSeries> series;  ///< at most stay_series_max
   std::int64_t clean_runs = 0;       ///< of the series that has fewest, since the case entered
   bool steady = false;               ///< clean_runs >= clean_runs_required: it may leave
 };
 constexpr int stay_series_max = 20;
-StayNumbers measure_stay(db::Connection& connection, const Policies& policies, std::string_view project_name,
-                         const store::Quarantine& stay);
+EntryNumbers measure_entry(db::Connection& connection, const Policies& policies, std::string_view project_name,
+                           const store::QuarantineEntry& entry);
 
 }  // namespace perftrend::triage

@@ -128,7 +128,7 @@ TEST_F(FailoverTest, NoAcknowledgedRunIsLostWhenThePrimaryDies) {
   primary_.crash();
   const auto before = acknowledged.ids();
   const auto crashed = std::chrono::steady_clock::now();
-  const auto refused = post(0, "while-there-is-none", 1);
+  const auto refused = post(0, "without-a-primary", 1);
   standby_->promote();
   EXPECT_TRUE(acknowledged.wait_for(before.size() + 1));
   const auto back = std::chrono::steady_clock::now();

@@ -103,7 +103,7 @@ class TriageTest : public ::testing::TestWithParam<db::Dialect> {
     return found;
   }
 
-  std::vector<store::Quarantine> stays(bool now_only = true) {
+  std::vector<store::QuarantineEntry> entries(bool now_only = true) {
     return read([&](db::Connection& connection) { return store::list_quarantine(connection, 1, now_only, 100); });
   }
 
@@ -271,7 +271,8 @@ TEST_P(TriageTest, ARegressionAgesOutWhenItsSeriesStops) {
   for (int i = 0; i < 14; ++i, ++number)
     day(number, {quiet(number)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed);
-  day(number++, {quiet(number)});
+  day(number, {quiet(number)});
+  ++number;
   EXPECT_EQ(regressions()[0].record.state, FindingState::dismissed);
   EXPECT_EQ(regressions()[0].record.reason, "aged_out");
   day(number, {quiet(number), 1.5 * quiet(number, 1)});
@@ -317,7 +318,8 @@ TEST_P(TriageTest, ANewPolicyRemovesFindingsThatItWouldNotMake) {
   EXPECT_EQ(regressions()[0].record.reason, "withdrawn");
   put_policy("");
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed) << "at once: it is open in this run";
-  day(number++, {1.2 * quiet(number)});
+  day(number, {1.2 * quiet(number)});
+  ++number;
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed);
   EXPECT_EQ(regressions()[0].record.policy_version, 2);
   put_policy("[[policy]]\nalerting = false\n");
@@ -362,8 +364,8 @@ TEST_P(TriageTest, WhatWasReportedAndClosedStaysUnderAnotherPolicy) {
   ASSERT_THAT(before, SizeIs(2));  // newest first
   ASSERT_EQ(before[0].record.state, FindingState::confirmed);
   ASSERT_EQ(before[1].record.state, FindingState::fixed);
-  const auto stays = [&] {
-    const auto& after = regressions()[1].record;
+  const auto expect_unchanged = [&] {
+    const auto after = regressions()[1].record;
     EXPECT_EQ(after.state, FindingState::fixed);
     EXPECT_EQ(after.reason, "returned");
     EXPECT_EQ(after.policy_version, 0);
@@ -375,13 +377,13 @@ TEST_P(TriageTest, WhatWasReportedAndClosedStaysUnderAnotherPolicy) {
   EXPECT_EQ(put.judged.open_before, 1);
   EXPECT_EQ(put.judged.open_after, 1);
   EXPECT_EQ(regressions()[0].record.policy_version, 1) << "the open one follows at once";
-  stays();
+  expect_unchanged();
   days(1, 1.3);
-  stays();
+  expect_unchanged();
   const auto none = put_policy("[[policy]]\nminimum_effect = 0.5\n");
   EXPECT_EQ(none.judged.open_after, 0);
   EXPECT_EQ(regressions()[0].record.reason, "withdrawn");
-  stays();
+  expect_unchanged();
 }
 
 const std::string stated =
@@ -390,9 +392,9 @@ const std::string stated =
 
 TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
   const auto first = day(0, {quiet(0), quiet(0, 1)}, stated);
-  ASSERT_THAT(stays(), SizeIs(2));
-  EXPECT_EQ(stays()[0].source, "scenario");
-  EXPECT_EQ(stays()[0].owner, "bob");
+  ASSERT_THAT(entries(), SizeIs(2));
+  EXPECT_EQ(entries()[0].source, "scenario");
+  EXPECT_EQ(entries()[0].owner, "bob");
   EXPECT_THAT(first.run.warnings, Contains(HasSubstr("expired on 2026-02-01 (owner: bob)")));
   for (int number = 1; number < 12; ++number)
     day(number, {quiet(number), quiet(number, 1)}, stated);
@@ -403,10 +405,10 @@ TEST_P(TriageTest, AScenarioBringsACaseInAndLetsItGo) {
   EXPECT_TRUE(regressions()[0].record.alerting);
   // An older run says nothing of today, a newer one without the words lets go.
   day(900, {quiet(1), quiet(1, 1)}, "", times::to_rfc3339(1'767'225'600'000'000 + 3 * day_us + 1));
-  EXPECT_THAT(stays(), SizeIs(2));
+  EXPECT_THAT(entries(), SizeIs(2));
   day(13, {14, quiet(13, 1)});
-  EXPECT_THAT(stays(), IsEmpty());
-  EXPECT_EQ(stays(false)[0].left_reason, "its scenario no longer says so");
+  EXPECT_THAT(entries(), IsEmpty());
+  EXPECT_EQ(entries(false)[0].left_reason, "its scenario no longer says so");
   EXPECT_TRUE(regressions()[0].record.alerting);
   EXPECT_THAT(read([](db::Connection& connection) {
                 return store::list_audit(connection, 1, {"quarantine", 0, 0, 10});
@@ -431,17 +433,17 @@ TEST_P(TriageTest, WhatAPersonPutInQuarantineAlertsNoOne) {
 
 TEST_P(TriageTest, WhatAPersonEndedStaysEndedUntilTheScenarioSaysSomethingElse) {
   day(0, {quiet(0)}, stated);
-  const auto entered = stays();
+  const auto entered = entries();
   ASSERT_THAT(entered, SizeIs(1));
   database().write([&](db::Connection& connection) {
     ASSERT_TRUE(triage::leave(connection, entered[0], "steady enough", "alice", 1));
   });
   day(1, {quiet(1)}, stated);
-  EXPECT_THAT(stays(), IsEmpty()) << "the same words are no news";
+  EXPECT_THAT(entries(), IsEmpty()) << "the same words are no news";
   const std::string other = "<property name='perftrend.quarantine' value='another engine'/>";
   day(2, {quiet(2)}, other);
-  ASSERT_THAT(stays(), SizeIs(1));
-  EXPECT_EQ(stays()[0].reason, "another engine");
+  ASSERT_THAT(entries(), SizeIs(1));
+  EXPECT_EQ(entries()[0].reason, "another engine");
 }
 
 TEST_P(TriageTest, AWrongExpiryIsReportedAndALongReasonIsCut) {
@@ -452,9 +454,9 @@ TEST_P(TriageTest, AWrongExpiryIsReportedAndALongReasonIsCut) {
                             "<property name='perftrend.quarantine' value='" + umlauts +
                                 "'/><property name='perftrend.quarantine.expiry' value='soon'/>");
   EXPECT_THAT(accepted.run.warnings, Contains(HasSubstr("perftrend.quarantine.expiry is 'soon', which is not a day")));
-  ASSERT_THAT(stays(), SizeIs(1));
-  EXPECT_EQ(stays()[0].reason, umlauts.substr(0, 1999)) << "2,000 bytes would end within a character";
-  EXPECT_EQ(stays()[0].expires_us, std::nullopt);
+  ASSERT_THAT(entries(), SizeIs(1));
+  EXPECT_EQ(entries()[0].reason, umlauts.substr(0, 1999)) << "2,000 bytes would end within a character";
+  EXPECT_EQ(entries()[0].expires_us, std::nullopt);
   EXPECT_THAT(day(1, {quiet(1)}, stated).run.warnings, Not(Contains(HasSubstr("no day"))));
 }
 
@@ -464,16 +466,17 @@ TEST_P(TriageTest, NoiseBringsACaseInAndCleanRunsLetItGo) {
     day(number, {quiet(number)});
   // Ever larger spikes, so that none was seen before.
   for (const double spike : {14.0, 24.0, 44.0}) {
-    EXPECT_THAT(stays(), IsEmpty());
+    EXPECT_THAT(entries(), IsEmpty());
     day(number++, {spike});
     for (int i = 0; i < 4; ++i, ++number)
       day(number, {quiet(number)});
   }
-  ASSERT_THAT(stays(), SizeIs(1));
-  EXPECT_EQ(stays()[0].source, "noise");
-  EXPECT_THAT(stays()[0].reason, HasSubstr("3 suspicions of x_ms"));
+  ASSERT_THAT(entries(), SizeIs(1));
+  EXPECT_EQ(entries()[0].source, "noise");
+  EXPECT_THAT(entries()[0].reason, HasSubstr("3 suspicions of x_ms"));
   const auto numbers = [&] {
-    return read([&](db::Connection& connection) { return triage::measure_stay(connection, {}, "p", stays(false)[0]); });
+    return read(
+        [&](db::Connection& connection) { return triage::measure_entry(connection, {}, "p", entries(false)[0]); });
   };
   for (int i = 0; i < 5; ++i, ++number)
     day(number, {quiet(number)});
@@ -484,10 +487,10 @@ TEST_P(TriageTest, NoiseBringsACaseInAndCleanRunsLetItGo) {
   EXPECT_EQ(numbers().series[0].steadiness.withdrawn, 3);
   for (int i = 0; i < 9; ++i, ++number)
     day(number, {quiet(number)});
-  EXPECT_THAT(stays(), IsEmpty());
-  EXPECT_THAT(stays(false)[0].left_reason, HasSubstr("14 clean runs"));
+  EXPECT_THAT(entries(), IsEmpty());
+  EXPECT_THAT(entries(false)[0].left_reason, HasSubstr("14 clean runs"));
   day(number, {quiet(number)});
-  EXPECT_THAT(stays(), IsEmpty()) << "old suspicions do not bring it back";
+  EXPECT_THAT(entries(), IsEmpty()) << "old suspicions do not bring it back";
 }
 
 TEST_P(TriageTest, NoiseThatAPersonForgaveDoesNotBringACaseBack) {
@@ -504,18 +507,18 @@ TEST_P(TriageTest, NoiseThatAPersonForgaveDoesNotBringACaseBack) {
   };
   quiet_days(20);
   spikes({14, 24, 44});
-  const auto entered = stays();
+  const auto entered = entries();
   ASSERT_THAT(entered, SizeIs(1));
   const std::int64_t now_us = 1'767'225'600'000'000 + number * day_us - 1;
   database().write([&](db::Connection& connection) {
     ASSERT_TRUE(triage::leave(connection, entered[0], "the fan was changed", "alice", now_us));
   });
   quiet_days(1);
-  EXPECT_THAT(stays(), IsEmpty()) << "three old suspicions, one of them lately";
+  EXPECT_THAT(entries(), IsEmpty()) << "three old suspicions, one of them lately";
   spikes({84, 164});
-  EXPECT_THAT(stays(), IsEmpty()) << "two new ones";
+  EXPECT_THAT(entries(), IsEmpty()) << "two new ones";
   spikes({324});
-  EXPECT_THAT(stays(), SizeIs(1)) << "three new ones";
+  EXPECT_THAT(entries(), SizeIs(1)) << "three new ones";
 }
 
 TEST_P(TriageTest, TheWatchSaysHowRightItWas) {

@@ -24,7 +24,7 @@ struct CommandCase {
   std::string name;
   std::map<std::string, std::vector<double>, std::less<>> times_ms;  ///< by metric: prefill_ms, wall_ms, …
   std::vector<std::int64_t> prompt_tokens, generated_tokens;         ///< one per sample, if reported
-  std::optional<EngineError> error;                                  ///< if set, there are no samples
+  std::optional<EngineError> error;                                  ///< if set, the samples are empty
   bool skipped = false;
   std::string message;  ///< why it was skipped
 };

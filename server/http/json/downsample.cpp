@@ -16,7 +16,7 @@ constexpr double gap_distances = 3.5;
 /// A stretch shows this many points, including its two extremes.
 constexpr std::size_t stretch_points = 8;
 
-/// Median distance in time between neighbours, in microseconds; 0 when there are none.
+/// Median distance in time between neighbours, in microseconds; 0 without neighbours.
 double usual_distance_us(std::span<const std::int64_t> at_us) {
   std::vector<double> distances;
   for (std::size_t i = 1; i < at_us.size(); ++i) {

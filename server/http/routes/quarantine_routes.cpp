@@ -13,7 +13,7 @@
 namespace perftrend::http {
 namespace {
 
-void write_entry(JsonWriter& out, const store::Quarantine& entry, std::int64_t now_us) {
+void write_entry(JsonWriter& out, const store::QuarantineEntry& entry, std::int64_t now_us) {
   out.member("id", entry.id);
   out.member("case", entry.key);
   out.member("source", entry.source);
@@ -48,8 +48,8 @@ void write_series(JsonWriter& out, const triage::JudgedSeries& judged) {
 
 /// The entry with how steady the series of its case are now.
 void write_measured_entry(JsonWriter& out, const ProjectAccess& project, const triage::Policies& policies,
-                          const store::Quarantine& entry, std::int64_t now_us) {
-  const auto numbers = triage::measure_stay(project.connection, policies, project.name, entry);
+                          const store::QuarantineEntry& entry, std::int64_t now_us) {
+  const auto numbers = triage::measure_entry(project.connection, policies, project.name, entry);
   write_entry(out, entry, now_us);
   out.member("clean_runs", numbers.clean_runs);
   out.member("steady", numbers.steady);
@@ -66,13 +66,13 @@ Answer list_quarantine(const Context& context, Request& request) {
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
     const auto now_us = perftrend::now_us();
     const auto entries = store::list_quarantine(project.connection, project.id, state != "all", limit);
-    out.array("quarantine", entries, [&](const store::Quarantine& entry) {
+    out.array("quarantine", entries, [&](const store::QuarantineEntry& entry) {
       out.object([&] { write_measured_entry(out, project, policies, entry, now_us); });
     });
   });
 }
 
-triage::StayText read_text(const JsonBody& body) {
+triage::EntryText read_text(const JsonBody& body) {
   return {body.text("reason"), body.text("owner"), body.time_us("expires_at"),
           body.integer("clean_runs_required").value_or(triage::clean_runs_default)};
 }
