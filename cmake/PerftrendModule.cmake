@@ -36,6 +36,17 @@ if(PERFTREND_SANITIZE)
 endif()
 target_compile_definitions(perftrend_options INTERFACE PERFTREND_VERSION="${PROJECT_VERSION}")
 
+# Options of code that is rarely executed. GCC 13 and later turn on -munroll-only-small-loops at -O2 on x86, and refuse
+# the precompiled header of a file that is compiled without it.
+set(perftrend_cold_options -O1)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+  include(CheckCXXCompilerFlag)
+  check_cxx_compiler_flag(-munroll-only-small-loops PERFTREND_HAS_UNROLL_ONLY_SMALL_LOOPS)
+  if(PERFTREND_HAS_UNROLL_ONLY_SMALL_LOOPS)
+    list(APPEND perftrend_cold_options -munroll-only-small-loops)
+  endif()
+endif()
+
 # perftrend_module(NAME FOLDERS folder... [COLD folder...] [PRECOMPILED base|json] [LINKS lib...] [TEST_LINKS lib...])
 # The sources of the folders ("." is the current one) become the library perftrend_NAME, without main.cpp and the tests.
 # The *_test.cpp files of each folder become one test program, named after the folder: core/junit gives core_junit_test.
@@ -52,7 +63,7 @@ function(perftrend_module name)
     file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
     list(APPEND sources ${found})
     if(folder IN_LIST MODULE_COLD)
-      set_property(SOURCE ${found} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:RelWithDebInfo>:-O1>)
+      set_property(SOURCE ${found} APPEND PROPERTY COMPILE_OPTIONS "$<$<CONFIG:RelWithDebInfo>:${perftrend_cold_options}>")
     endif()
   endforeach()
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
@@ -80,8 +91,9 @@ endfunction()
 function(perftrend_test name)
   cmake_parse_arguments(TEST "" "" "SOURCES;LINKS;LABELS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
+  # The libraries of cmake/precompiled/test.h: their definitions must be those of the precompiled header.
   target_link_libraries(${name} PRIVATE perftrend_options perftrend_test_paths ${TEST_LINKS} GTest::gmock GTest::gtest
-    GTest::gtest_main)
+    GTest::gtest_main fmt::fmt tl::expected nlohmann_json::nlohmann_json)
   perftrend_use_precompiled(${name} test)
   if(TEST_LINKS MATCHES "perftrend_database_under_test")
     # The tests over PostgreSQL share one ctest case, and with it one server.
