@@ -5,43 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "core/detect/history.h"
+#include "tests/support/compared_reports.h"
 
 namespace perftrend::runner {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using Samples = std::vector<double>;
-
-std::string property(const std::string& name, const std::string& value) {
-  return fmt::format(R"(<property name="{}" value="{}"/>)", name, value);
-}
-
-/// A report with one case and these metrics.
-ReadReport report(const std::string& metrics, const std::string& suite = "") {
-  const auto read = read_report(fmt::format(
-      R"(<testsuite name="s"><properties>{}</properties><testcase name="t" classname="c"><properties>{}</properties></testcase></testsuite>)",
-      suite, metrics));
-  EXPECT_TRUE(read.has_value()) << read.error();
-  return *read;
-}
-
-std::string list(const Samples& samples) {
-  return fmt::format("{}", fmt::join(samples, " "));
-}
-
-ReportComparison compare(const ReadReport& before, const ReadReport& after) {
-  return compare_reports(std::vector<ReadReport>{before, after});
-}
-
-const Samples ten{10.1, 10.3, 10.2, 10.15, 10.25, 10.05, 10.35, 10.12};
-
-Samples times(const Samples& samples, double factor) {
-  Samples scaled(samples);
-  for (double& sample : scaled)
-    sample *= factor;
-  return scaled;
-}
 
 struct Pair {
   const char* what;

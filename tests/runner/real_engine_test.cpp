@@ -94,10 +94,10 @@ TEST_F(RealEngine, IsMeasuredByTheRunner) {
   ASSERT_TRUE(report.load_file((directory_ / "report.xml").c_str()));
   std::vector<double> prompt_tokens;
   for (const char* test : {"Prompt 0", "Prompt 1", "Prompt 2"}) {
-    for (const char* metric_value : {"tokenize_ms", "prefill_ms", "generate_ms", "total_ms"}) {
-      const auto samples = samples_of(report, test, metric_value);
+    for (const char* metric : {"tokenize_ms", "prefill_ms", "generate_ms", "total_ms"}) {
+      const auto samples = samples_of(report, test, metric);
       EXPECT_THAT(samples, ::testing::AllOf(::testing::SizeIs(3), ::testing::Each(::testing::Gt(0))))
-          << test << ' ' << metric_value << '\n'
+          << test << ' ' << metric << '\n'
           << run->err;
     }
     const auto counts = samples_of(report, test, "prompt_tokens");

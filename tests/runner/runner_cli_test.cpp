@@ -119,14 +119,14 @@ TEST_F(RunnerCli, AnyOtherValueOfRunPerfTestsSkipsToo) {
 }
 
 TEST_F(RunnerCli, MeasuresThreePromptsAndKeepsEverySample) {
-  const Ended ended = metric_value({"--testbed", "bed", "--branch", "main", "--commit", "c0ffee", "--started-at",
+  const Ended ended = measure({"--testbed", "bed", "--branch", "main", "--commit", "c0ffee", "--started-at",
                                     "2026-11-23T03:00:00+01:00", "--commit-time", "2026-11-23T01:00:00Z"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   const auto document = report();
-  for (const char* metric_value :
+  for (const char* metric :
        {"tokenize_ms", "prefill_ms", "generate_ms", "total_ms", "prompt_tokens", "generated_tokens"}) {
     for (const char* prompt : {"0", "1", "2"}) {
-      const std::string name = std::string(metric_value) + "[Prompt " + prompt + "]";
+      const std::string name = std::string(metric) + "[Prompt " + prompt + "]";
       const std::string query =
           "//testcase[@name='performance_consistency']/properties/property[@name='" + name + "']/@value";
       std::istringstream values(document.select_node(query.c_str()).attribute().value());
@@ -184,7 +184,7 @@ TEST_F(RunnerCli, ABusyMachineIsWaitedForAndThenSkippedWithoutFailure) {
 }
 
 TEST_F(RunnerCli, ASlowMockIsWarnedAboutAndNoFailure) {
-  const Ended ended = metric_value({"--mock-tokenize-ms", "23"});
+  const Ended ended = measure({"--mock-tokenize-ms", "23"});
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(ended.err,
               testing::ContainsRegex("PERF-WARNING: Prompt 2 tokenize time [0-9.]+ms is outside 0\\.2-20 ms"));
@@ -195,7 +195,7 @@ TEST_F(RunnerCli, ASlowMockIsWarnedAboutAndNoFailure) {
 }
 
 TEST_F(RunnerCli, TheReferenceEngineReallyComputes) {
-  const Ended ended = metric_value({"--engine", "reference"}, {{"BITNET_SEED", "7"}});
+  const Ended ended = measure({"--engine", "reference"}, {{"BITNET_SEED", "7"}});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(suite_property("environment.engine_seed"), "7");
   EXPECT_STREQ(report().select_node("//testcase/@classname").attribute().value(), "batch_prefill.reference");
@@ -204,7 +204,7 @@ TEST_F(RunnerCli, TheReferenceEngineReallyComputes) {
 TEST_F(RunnerCli, AFunctionalFailureIsOneAndNothingIsMeasured) {
   for (const char* fault : {"empty_text", "no_tokens", "lossy_decode", "accepts_unknown_tokens", "no_recovery",
                             "prefill_beyond_total", "not_deterministic"}) {
-    const Ended ended = metric_value({"--mock-fault", fault});
+    const Ended ended = measure({"--mock-fault", fault});
     EXPECT_EQ(ended.code, 1) << fault;
     EXPECT_THAT(ended.err, HasSubstr("functional: FAILED")) << fault;
     const auto document = report();
@@ -215,14 +215,14 @@ TEST_F(RunnerCli, AFunctionalFailureIsOneAndNothingIsMeasured) {
 }
 
 TEST_F(RunnerCli, AnEngineThatCannotBeOpenedIsAnError) {
-  const Ended ended = metric_value({"--mock-fault", "unavailable"});
+  const Ended ended = measure({"--mock-fault", "unavailable"});
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(ended.err, HasSubstr("functional: ERROR (engine:unavailable), the mock engine is set to fail"));
   EXPECT_STREQ(report().select_node("//error/@type").attribute().value(), "engine:unavailable");
 }
 
 TEST_F(RunnerCli, AnEngineThatDiesWhileMeasuredIsAnErrorWithoutValues) {
-  const Ended ended = metric_value({"--mock-fault", "dies_measuring", "--repeats", "9"});
+  const Ended ended = measure({"--mock-fault", "dies_measuring", "--repeats", "9"});
   EXPECT_EQ(ended.code, 0) << "the functional case passed";
   const auto document = report();
   const auto timing = document.select_node("//testcase[@name='performance_consistency']").node();
@@ -269,7 +269,7 @@ TEST_F(RunnerCli, TheReportHasTheScenariosNameWhereNoneIsGiven) {
 
 TEST_F(RunnerCli, JsonForProgramsAndMarkdownForGitHub) {
   const std::string page = write("page.md", "before\n");
-  const Ended ended = metric_value({"--format", "json", "--mock-prefill-ms", "1"},
+  const Ended ended = measure({"--format", "json", "--mock-prefill-ms", "1"},
                                    {{"GITHUB_STEP_SUMMARY", page}, {"GITHUB_ACTIONS", "true"}});
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(ended.out, AllOf(StartsWith(R"({"scenario":"batch_prefill","engine":"mock","report":"out.xml",)"),
@@ -283,7 +283,7 @@ TEST_F(RunnerCli, JsonForProgramsAndMarkdownForGitHub) {
 
 TEST_F(RunnerCli, QuietPrintsWarningsOnly) {
   EXPECT_EQ(run({"--quiet"}).err, "");
-  const Ended ended = metric_value({"--quiet", "--mock-prefill-ms", "1"});
+  const Ended ended = measure({"--quiet", "--mock-prefill-ms", "1"});
   EXPECT_EQ(ended.out, "");
   std::istringstream lines(ended.err);
   for (std::string line; std::getline(lines, line);)
@@ -298,17 +298,17 @@ TEST_F(RunnerCli, EveryReportIsValidBySchema) {
   };
   EXPECT_EQ(run().code, 0);
   save_as("skipped.xml");
-  EXPECT_EQ(metric_value().code, 0);
+  EXPECT_EQ(measure().code, 0);
   save_as("measured.xml");
-  EXPECT_EQ(metric_value({"--mock-prefill-ms", "1", "--engine", "mock"}).code, 0);
+  EXPECT_EQ(measure({"--mock-prefill-ms", "1", "--engine", "mock"}).code, 0);
   save_as("warned.xml");
-  EXPECT_EQ(metric_value({"--engine", "reference"}).code, 0);
+  EXPECT_EQ(measure({"--engine", "reference"}).code, 0);
   save_as("reference.xml");
-  EXPECT_EQ(metric_value({"--mock-fault", "no_tokens"}).code, 1);
+  EXPECT_EQ(measure({"--mock-fault", "no_tokens"}).code, 1);
   save_as("failed.xml");
-  EXPECT_EQ(metric_value({"--mock-fault", "unavailable"}).code, 1);
+  EXPECT_EQ(measure({"--mock-fault", "unavailable"}).code, 1);
   save_as("error.xml");
-  EXPECT_EQ(metric_value({"--mock-fault", "dies_measuring", "--repeats", "9"}).code, 0);
+  EXPECT_EQ(measure({"--mock-fault", "dies_measuring", "--repeats", "9"}).code, 0);
   save_as("died.xml");
   ASSERT_TRUE(fs::exists("/usr/bin/xmllint")) << "install libxml2-utils";
   const Ended valid = execute("/usr/bin/xmllint", directory_, arguments, {});

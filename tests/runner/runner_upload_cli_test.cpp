@@ -73,7 +73,7 @@ class TinyServer {
 
 TEST_F(RunnerCli, UploadsWhatItWrote) {
   TinyServer server;
-  const Ended ended = metric_value({"--upload", server.url(), "--branch", "b", "--commit", "c", "--testbed", "t"},
+  const Ended ended = measure({"--upload", server.url(), "--branch", "b", "--commit", "c", "--testbed", "t"},
                                    {{"PERFTREND_TOKEN", "s3cret"}});
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(ended.err, HasSubstr("uploaded out.xml to " + server.url() + ": run 7, 12 points\n"));

@@ -83,7 +83,7 @@ Ended RunnerCli::run(const std::vector<std::string>& more, const Environment& en
   return call(arguments, environment);
 }
 
-Ended RunnerCli::metric_value(const std::vector<std::string>& more, Environment environment) const {
+Ended RunnerCli::measure(const std::vector<std::string>& more, Environment environment) const {
   environment["RUN_PERF_TESTS"] = "1";
   return run(more, environment);
 }

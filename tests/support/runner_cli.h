@@ -33,7 +33,7 @@ class RunnerCli : public testing::Test {
   [[nodiscard]] Ended call(std::vector<std::string> arguments, Environment more = {}) const;
   /// The batch-prefill scenario on a mock with short sleeps and few repeats, report in out.xml.
   [[nodiscard]] Ended run(const std::vector<std::string>& more = {}, const Environment& environment = {}) const;
-  [[nodiscard]] Ended metric_value(const std::vector<std::string>& more = {}, Environment environment = {}) const;
+  [[nodiscard]] Ended measure(const std::vector<std::string>& more = {}, Environment environment = {}) const;
   [[nodiscard]] pugi::xml_document report(const char* file = "out.xml") const;
   [[nodiscard]] std::string suite_property(const std::string& name) const;
   [[nodiscard]] std::string write(const char* file, const std::string& text) const;
