@@ -6,6 +6,17 @@
 #include "server/http/json/names.h"
 
 namespace perftrend::http {
+namespace {
+
+/// What was measured: the case, the metric and its unit.
+template <class Of>
+void write_metric(JsonWriter& out, const Of& of) {
+  out.member("case", of.key);
+  out.member("metric", of.metric);
+  out.member("unit", of.unit);
+}
+
+}  // namespace
 
 void write_members(JsonWriter& out, const CaseKey& key) {
   out.member("suite", key.suite);
@@ -62,9 +73,7 @@ void write_members(JsonWriter& out, const store::RunCase& run_case) {
 
 void write_members(JsonWriter& out, const store::RunPoint& point) {
   out.member("series", point.series);
-  out.member("case", point.key);
-  out.member("metric", point.metric);
-  out.member("unit", point.unit);
+  write_metric(out, point);
   out.member("better", better_name(point.better));
   out.member("value", point.value);
   out.member("min", point.min);
@@ -81,9 +90,7 @@ void write_members(JsonWriter& out, const store::Document& document) {
 
 void write_members(JsonWriter& out, const store::SeriesKey& series) {
   out.member("id", series.id);
-  out.member("case", series.key);
-  out.member("metric", series.metric);
-  out.member("unit", series.unit);
+  write_metric(out, series);
   out.member("better", better_name(series.better));
   out.member("testbed", series.testbed);
   out.member("branch", series.branch);
@@ -161,9 +168,7 @@ void write_members(JsonWriter& out, const store::AuditEntry& entry) {
 void write_members(JsonWriter& out, const VersionedFinding& of) {
   const auto& finding = of.finding;
   out.member("series", finding.series.id);
-  out.member("case", finding.series.key);
-  out.member("metric", finding.series.metric);
-  out.member("unit", finding.series.unit);
+  write_metric(out, finding.series);
   out.member("verdict", verdict_name(finding.verdict));
   out.member("value", finding.value);
   out.member("baseline", finding.baseline);
