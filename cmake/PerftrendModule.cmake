@@ -87,6 +87,7 @@ function(perftrend_module name)
 endfunction()
 
 # perftrend_test(NAME SOURCES file... LINKS lib... [LABELS label...])
+# Tests are compiled once and executed once: a release build compiles them with -O1 as well.
 # Tests find the checkout, the built programs and the optional shared corpora through tests/support/paths.h.
 function(perftrend_test name)
   cmake_parse_arguments(TEST "" "" "SOURCES;LINKS;LABELS" ${ARGN})
@@ -94,6 +95,7 @@ function(perftrend_test name)
   # The libraries of cmake/precompiled/test.h: their definitions must be those of the precompiled header.
   target_link_libraries(${name} PRIVATE perftrend_options perftrend_test_paths ${TEST_LINKS} GTest::gmock GTest::gtest
     GTest::gtest_main fmt::fmt tl::expected nlohmann_json::nlohmann_json)
+  target_compile_options(${name} PRIVATE "$<$<CONFIG:RelWithDebInfo>:${perftrend_cold_options}>")
   perftrend_use_precompiled(${name} test)
   if(TEST_LINKS MATCHES "perftrend_database_under_test")
     # The tests over PostgreSQL share one ctest case, and with it one server.
