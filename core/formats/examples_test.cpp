@@ -114,7 +114,10 @@ TEST(Examples, OtherFormatsAreReadAsTheirGoldensSay) {
     const std::string bytes = read_file(path);
     const auto report = read_report(bytes, content_type, path.filename().string());
     ASSERT_TRUE(report.has_value()) << report.error().cause;
-    for (std::size_t length = 0; length + 2 < bytes.size(); ++length) {
+    // Text is a report up to any of its lines.
+    const bool is_text = path.extension() == ".txt" || path.extension() == ".csv";
+    const std::size_t step = 1 + bytes.size() / 500;
+    for (std::size_t length = 0; !is_text && length + 2 < bytes.size(); length += step) {
       // Lines of JSON are whole reports up to any of them.
       if (path.extension() == ".jsonl" && (bytes[length] == '\n' || (length > 0 && bytes[length - 1] == '\n')))
         continue;
@@ -122,7 +125,7 @@ TEST(Examples, OtherFormatsAreReadAsTheirGoldensSay) {
     }
     expect_golden(path.replace_extension("expected.json"), seen_of(*report));
   }
-  EXPECT_GE(documents, 4);
+  EXPECT_GE(documents, 21);
 }
 
 TEST(Examples, BadOnesAreRefusedAsTheirGoldensSay) {

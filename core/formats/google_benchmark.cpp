@@ -7,6 +7,7 @@
 
 #include "core/formats/json_formats.h"
 #include "core/formats/json_text.h"
+#include "core/formats/metric_collector.h"
 #include "core/junit/vocabulary.h"
 #include "core/metrics/units.h"
 #include "core/text/warnings.h"
@@ -100,7 +101,7 @@ class BenchmarkReader {
     builder_.started_at(text_of(context, "date"));
     builder_.hostname(text_of(context, "host_name"));
     const std::string executable = text_of(context, "executable");
-    suite_ = executable.substr(executable.find_last_of("/\\") + 1);
+    suite_ = base_name(executable);
     for (const char* name : {"num_cpus", "cpu_scaling_enabled", "library_build_type"}) {
       const auto found = context.find(name);
       if (found == context.end() || found->is_structured() || found->is_null()) continue;
@@ -196,15 +197,12 @@ class BenchmarkReader {
 
 }  // namespace
 
-bool is_google_benchmark(const json& document) {
-  if (!document.is_object()) return false;
-  const auto context = document.find("context");
-  const auto benchmarks = document.find("benchmarks");
-  return context != document.end() && context->is_object() && benchmarks != document.end() && benchmarks->is_array();
+bool is_google_benchmark(const JsonValues& values) {
+  return values.size() == 1 && has_object(values.front(), "context") && has_array(values.front(), "benchmarks");
 }
 
-void read_google_benchmark(const json& document, junit::ReportBuilder& builder) {
-  BenchmarkReader(builder).run(document);
+void read_google_benchmark(const JsonInput& input, junit::ReportBuilder& builder) {
+  BenchmarkReader(builder).run(input.values.front());
 }
 
 }  // namespace perftrend::formats

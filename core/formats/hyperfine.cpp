@@ -49,15 +49,14 @@ bool has_failed_runs(const json& result) {
 
 }  // namespace
 
-bool is_hyperfine(const json& document) {
-  if (!document.is_object()) return false;
-  const auto results = document.find("results");
-  return results != document.end() && results->is_array() &&
-         std::any_of(results->begin(), results->end(), [](const json& one) { return is_result(one); });
+bool is_hyperfine(const JsonValues& values) {
+  if (values.size() != 1 || !has_array(values.front(), "results")) return false;
+  const json& results = values.front()["results"];
+  return results.empty() || std::any_of(results.begin(), results.end(), is_result);
 }
 
-void read_hyperfine(const json& document, junit::ReportBuilder& builder) {
-  const auto& results = document["results"];
+void read_hyperfine(const JsonInput& input, junit::ReportBuilder& builder) {
+  const auto& results = input.values.front()["results"];
   std::map<std::string, int> uses;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!is_result(results[i])) return builder.refuse(fmt::format("results[{}] has no command", i));

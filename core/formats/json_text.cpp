@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <iterator>
 #include <utility>
 
 #include "core/junit/text.h"
+#include "core/text/numbers.h"
 #include "core/text/warnings.h"
 
 namespace perftrend::formats {
@@ -33,147 +34,166 @@ junit::ReadError error_at(std::string cause, const junit::Text& text, std::size_
   return error;
 }
 
-junit::ReadError over(std::string limit, std::string cause, const junit::Text& text, std::size_t offset) {
-  auto error = error_at(std::move(cause), text, offset);
-  error.over_limit = true;
-  error.limit = std::move(limit);
-  return error;
-}
-
-/// One pass over the text without memory: where each value of the document begins and ends, whether the whole keeps
-/// the limits, and NaN and infinities made texts of the same length, so that places stay right. What is wrong in other
-/// ways is left for the parser to find.
-class Scan {
+/// Iterator over bytes that publishes its position, because the events of the parser have none. All copies share the
+/// position; the parser advances one of them.
+class ByteIterator {
  public:
-  Scan(junit::Text& text, const junit::ReadLimits& limits) : text_(text), bytes_(text.utf8), limits_(limits) {}
+  using iterator_category = std::forward_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
 
-  tl::expected<std::vector<std::pair<std::size_t, std::size_t>>, junit::ReadError> run() {
-    for (at_ = 0; at_ < bytes_.size();) {
-      step();
-      if (tree_bytes_ > limits_.tree_bytes_max) {
-        return tl::unexpected(over(
-            "tree_bytes_max", fmt::format("its values take more than {} bytes", limits_.tree_bytes_max), text_, at_));
-      }
-      if (depth_ > limits_.depth_max) {
-        return tl::unexpected(
-            over("depth_max", fmt::format("nested deeper than {} levels", limits_.depth_max), text_, at_ - 1));
-      }
-      if (values_.size() > limits_.cases_max) {
-        return tl::unexpected(
-            over("cases_max", fmt::format("there are more than {} values", limits_.cases_max), text_, at_ - 1));
-      }
-    }
-    if (depth_ > 0) return tl::unexpected(error_at("the JSON ends early", text_, bytes_.size()));
-    if (is_open_) close(bytes_.size());
-    return std::move(values_);
+  ByteIterator(const char* at, const char** position) : at_(at), position_(position) {}
+  reference operator*() const { return *at_; }
+  ByteIterator& operator++() {
+    *position_ = ++at_;
+    return *this;
   }
+  ByteIterator operator++(int) {
+    ByteIterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(const ByteIterator& a, const ByteIterator& b) { return a.at_ == b.at_; }
 
  private:
-  void step() {
-    const char c = bytes_[at_];
-    if (is_blank(c)) {
-      if (depth_ == 0 && is_open_) close(at_);
-      ++at_;
-      return;
-    }
-    if (depth_ == 0 && !is_open_) {
-      begin_ = at_;
-      is_open_ = true;
-    }
-    switch (c) {
-      case '"':
-        skip_string();
-        return;
-      case '{':
-      case '[':
-        ++depth_;
-        tree_bytes_ += container_bytes + value_bytes;
-        break;
-      case '}':
-      case ']':
-        if (depth_ > 0 && --depth_ == 0) close(at_ + 1);
-        break;
-      case ',':
-        tree_bytes_ += value_bytes;
-        break;
-      case ':':
-        tree_bytes_ += member_bytes;
-        break;
-      case 'N':
-      case 'I':
-      case '-':
-        replace_no_number();
-        return;
-      default:
-        break;
-    }
-    ++at_;
-  }
-
-  void close(std::size_t end) {
-    values_.emplace_back(begin_, end);
-    is_open_ = false;
-  }
-
-  void skip_string() {
-    const std::size_t begin = at_++;
-    while (at_ < bytes_.size() && bytes_[at_] != '"')
-      at_ += bytes_[at_] == '\\' ? 2U : 1U;
-    at_ = std::min(at_ + 1, bytes_.size());
-    tree_bytes_ += text_bytes + (at_ - begin);
-  }
-
-  void replace_no_number() {
-    constexpr std::array<std::string_view, 4> words = {"-Infinity", "Infinity", "-NaN", "NaN"};
-    const std::string_view rest = std::string_view(bytes_).substr(at_);
-    const auto* found = std::find_if(words.begin(), words.end(), [&](auto word) { return rest.starts_with(word); });
-    if (depth_ == 0 || found == words.end()) {
-      ++at_;
-      return;
-    }
-    std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(at_), found->size(), ' ');
-    bytes_[at_] = bytes_[at_ + 2] = '"';
-    bytes_[at_ + 1] = no_number[0];
-    at_ += found->size();
-    tree_bytes_ += text_bytes;
-  }
-
-  junit::Text& text_;
-  std::string& bytes_;
-  const junit::ReadLimits& limits_;
-  std::vector<std::pair<std::size_t, std::size_t>> values_;
-  std::size_t at_ = 0, begin_ = 0, depth_ = 0, tree_bytes_ = 0;
-  bool is_open_ = false;  ///< inside a value
+  const char* at_;
+  const char** position_;
 };
 
 /// Without the library's own "[json.exception.parse_error.101] parse error at line 1, column 2: ".
-std::string reason_of(const std::string& what) {
+std::string reason_of(std::string_view what) {
   const std::size_t place = what.find(": ");
-  return "not JSON: " + (place == std::string::npos ? what : what.substr(place + 2));
+  return "not JSON: " + std::string(place == std::string_view::npos ? what : what.substr(place + 2));
 }
 
-tl::expected<json, junit::ReadError> parse(const junit::Text& text, std::size_t begin, std::size_t end) {
-  std::vector<std::set<std::string>> open;  // names of the members so far of every open object
-  std::string twice;
-  const auto see = [&](int, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::object_start) open.emplace_back();
-    if (event == json::parse_event_t::object_end) open.pop_back();
-    if (event == json::parse_event_t::key && twice.empty() &&
-        !open.back().insert(parsed.get_ref<const std::string&>()).second) {
-      twice = parsed.get<std::string>();
+/// Builds the trees of the values of one document within the limits. Each event returns false at the first error.
+class TreeBuilder final : public nlohmann::json_sax<json> {
+ public:
+  TreeBuilder(const junit::Text& text, const junit::ReadLimits& limits) : text_(text), limits_(limits) {}
+
+  /// Parses the value at `*position` and moves the position to its end.
+  tl::expected<json, junit::ReadError> parse(const char*& position) {
+    position_ = &position;
+    begin_ = position;
+    const char* const end = text_.utf8.data() + text_.utf8.size();
+    const bool whole = json::sax_parse(ByteIterator(begin_, &position), ByteIterator(end, &position), this,
+                                       nlohmann::detail::input_format_t::json, false);
+    if (!whole) return tl::unexpected(std::move(error_));
+    return std::move(root_);
+  }
+
+  bool null() override { return add(nullptr, 0) != nullptr; }
+  bool boolean(bool value) override { return add(value, 0) != nullptr; }
+  bool number_integer(json::number_integer_t value) override { return add(value, 0) != nullptr; }
+  bool number_unsigned(json::number_unsigned_t value) override { return add(value, 0) != nullptr; }
+  bool number_float(json::number_float_t value, const std::string& /*written*/) override {
+    return add(value, 0) != nullptr;
+  }
+  bool string(std::string& value) override {
+    const std::size_t bytes = text_bytes + value.size();
+    return add(std::move(value), bytes) != nullptr;
+  }
+  bool binary(json::binary_t& /*value*/) override { return false; }
+  bool start_object(std::size_t /*elements*/) override { return open(json::value_t::object); }
+  bool start_array(std::size_t /*elements*/) override { return open(json::value_t::array); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(std::string& name) override {
+    auto& members = open_.back()->get_ref<json::object_t&>();
+    const auto [member, is_new] = members.emplace(name, nullptr);
+    if (!is_new) return refuse(fmt::format("an object names '{}' twice", text::shortened(name, 100)));
+    member_ = &member->second;
+    return spend(member_bytes + text_bytes + name.size());
+  }
+
+  bool parse_error(std::size_t position, const std::string& /*token*/,
+                   const nlohmann::detail::exception& error) override {
+    const std::string_view what = error.what();
+    const bool early = what.find("unexpected end of input") != std::string_view::npos ||
+                       what.find("missing closing quote") != std::string_view::npos;
+    const auto offset = static_cast<std::size_t>(begin_ - text_.utf8.data()) + std::max<std::size_t>(position, 1) - 1;
+    error_ =
+        early ? error_at("the JSON ends early", text_, text_.utf8.size()) : error_at(reason_of(what), text_, offset);
+    return false;
+  }
+
+ private:
+  [[nodiscard]] std::size_t offset() const { return static_cast<std::size_t>(*position_ - text_.utf8.data()); }
+
+  bool refuse(std::string cause, const char* limit = "") {
+    error_ = error_at(std::move(cause), text_, std::max<std::size_t>(offset(), 1) - 1);
+    error_.limit = limit;
+    error_.over_limit = !error_.limit.empty();
+    return false;
+  }
+
+  bool spend(std::size_t bytes) {
+    tree_bytes_ += bytes;
+    if (tree_bytes_ <= limits_.tree_bytes_max) return true;
+    return refuse(fmt::format("its values take more than {} bytes", limits_.tree_bytes_max), "tree_bytes_max");
+  }
+
+  /// Adds a value where the parser is; nullptr when a limit is exceeded.
+  json* add(json value, std::size_t bytes) {
+    if (!spend(value_bytes + bytes)) return nullptr;
+    if (open_.empty()) {
+      root_ = std::move(value);
+      return &root_;
     }
+    if (open_.back()->is_array()) return &open_.back()->get_ref<json::array_t&>().emplace_back(std::move(value));
+    *member_ = std::move(value);
+    return member_;
+  }
+
+  bool open(json::value_t kind) {
+    if (open_.size() >= limits_.depth_max) {
+      return refuse(fmt::format("nested deeper than {} levels", limits_.depth_max), "depth_max");
+    }
+    json* const added = add(json(kind), container_bytes);
+    if (added != nullptr) open_.push_back(added);
+    return added != nullptr;
+  }
+
+  bool close() {
+    open_.pop_back();
     return true;
+  }
+
+  const junit::Text& text_;
+  const junit::ReadLimits& limits_;
+  const char** position_ = nullptr;  ///< after the last byte that the parser read
+  const char* begin_ = nullptr;      ///< of the value that is parsed
+  json root_;
+  std::vector<json*> open_;  ///< containers around the current place, the outermost first
+  json* member_ = nullptr;   ///< of the innermost object, whose value comes next
+  std::size_t tree_bytes_ = 0;
+  junit::ReadError error_;
+};
+
+/// Makes NaN and infinities outside of texts the text no_number of the same length, so that places stay right. The
+/// library refuses them.
+void quote_no_numbers(std::string& text) {
+  if (text.find("NaN") == std::string::npos && text.find("Infinity") == std::string::npos) return;
+  const auto starts_with = [&](std::size_t at, std::string_view word) {
+    return std::string_view(text).substr(at).starts_with(word);
   };
-  try {
-    const auto* bytes = text.utf8.data();
-    auto value = json::parse(bytes + begin, bytes + end, see);
-    if (twice.empty()) return value;
-    return tl::unexpected(
-        error_at(fmt::format("an object names '{}' twice", text::shortened(twice, 100)), text, begin));
-  } catch (const json::parse_error& error) {
-    return tl::unexpected(error_at(reason_of(error.what()), text, begin + std::max<std::size_t>(error.byte, 1) - 1));
-  } catch (const json::out_of_range& error) {  // a number no double can hold
-    return tl::unexpected(error_at(reason_of(error.what()), text, begin));
+  for (std::size_t at = 0; (at = text.find_first_of("\"NI", at)) != std::string::npos; ++at) {
+    if (text[at] == '"') {
+      for (++at; at < text.size() && text[at] != '"'; ++at) {
+        if (text[at] == '\\') ++at;
+      }
+      continue;
+    }
+    const std::size_t length = starts_with(at, "NaN") ? 3 : starts_with(at, "Infinity") ? 8 : 0;
+    if (length == 0) continue;
+    if (at > 0 && text[at - 1] == '-') text[at - 1] = ' ';
+    std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(at), length, ' ');
+    text[at] = text[at + 2] = '"';
+    text[at + 1] = no_number[0];
+    at += length - 1;
   }
 }
 
@@ -191,12 +211,17 @@ bool looks_like_json(std::string_view bytes) {
 tl::expected<std::vector<json>, junit::ReadError> read_json(std::string_view bytes, const junit::ReadLimits& limits) {
   auto text = junit::to_utf8(bytes, limits);
   if (!text) return tl::unexpected(std::move(text.error()));
-  const auto places = Scan(*text, limits).run();
-  if (!places) return tl::unexpected(places.error());
+  quote_no_numbers(text->utf8);
+  const char* at = text->utf8.data();
+  const char* const end = at + text->utf8.size();
   std::vector<json> values;
-  values.reserve(places->size());
-  for (const auto& [begin, end] : *places) {
-    auto value = parse(*text, begin, end);
+  TreeBuilder builder(*text, limits);
+  while ((at = std::find_if_not(at, end, is_blank)) != end) {
+    if (*at != '{' && *at != '[') {
+      const auto offset = static_cast<std::size_t>(at - text->utf8.data());
+      return tl::unexpected(error_at("not JSON: neither an object nor an array begins here", *text, offset));
+    }
+    auto value = builder.parse(at);
     if (!value) return tl::unexpected(std::move(value.error()));
     values.push_back(std::move(*value));
   }
@@ -218,9 +243,37 @@ std::string numbers_as_text(const json& value, std::string_view unit) {
   return text;
 }
 
-std::string text_of(const json& object, const char* member) {
+const json* member_of(const json& object, std::string_view member) {
+  if (!object.is_object()) return nullptr;
   const auto found = object.find(member);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::string text_of(const json& object, std::string_view member) {
+  const auto* found = member_of(object, member);
+  return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::optional<double> number_of(const json& object, std::string_view member) {
+  const auto* found = member_of(object, member);
+  if (found == nullptr) return std::nullopt;
+  if (found->is_number()) return found->get<double>();
+  return found->is_string() ? text::parse_decimal(text::trim(found->get_ref<const std::string&>())) : std::nullopt;
+}
+
+std::string scalar_as_text(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  return value.is_number() || value.is_boolean() ? value.dump() : "";
+}
+
+bool has_object(const json& object, std::string_view member) {
+  const auto* found = member_of(object, member);
+  return found != nullptr && found->is_object();
+}
+
+bool has_array(const json& object, std::string_view member) {
+  const auto* found = member_of(object, member);
+  return found != nullptr && found->is_array();
 }
 
 }  // namespace perftrend::formats

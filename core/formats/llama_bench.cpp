@@ -111,13 +111,13 @@ void read_test(const json& test, const std::set<std::string>& varied, junit::Rep
 
 }  // namespace
 
-bool is_llama_bench(const std::vector<json>& documents) {
-  const auto tests = tests_of(documents);
+bool is_llama_bench(const JsonValues& values) {
+  const auto tests = tests_of(values);
   return !tests.empty() && std::any_of(tests.begin(), tests.end(), [](const json* test) { return is_test(*test); });
 }
 
-void read_llama_bench(const std::vector<json>& documents, junit::ReportBuilder& builder) {
-  const auto tests = tests_of(documents);
+void read_llama_bench(const JsonInput& input, junit::ReportBuilder& builder) {
+  const auto tests = tests_of(input.values);
   for (std::size_t i = 0; i < tests.size(); ++i) {
     if (!is_test(*tests[i])) return builder.refuse(fmt::format("test {} has no n_prompt and n_gen", i));
   }

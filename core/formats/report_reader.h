@@ -1,10 +1,11 @@
 #pragma once
-// Reader of all report formats (schema/formats.md): JUnit unless the bytes or the sender say otherwise. Pure; safe from
-// any thread.
+// Reader of all report formats (schema/formats.md): the bytes say which it is, except where only the sender can know.
+// Pure; safe from any thread.
 
 #include <tl/expected.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/junit/junit_reader.h"
@@ -15,13 +16,30 @@ namespace perftrend::formats {
 /// <Site>.
 inline constexpr std::string_view ctest_content_type = "application/vnd.ctest+xml";
 
+/// Content types of github-action-benchmark's custom JSON, which does not state its direction.
+inline constexpr std::string_view bigger_content_type = "application/vnd.custom-bigger-is-better+json";
+inline constexpr std::string_view smaller_content_type = "application/vnd.custom-smaller-is-better+json";
+
 /// Content type of `?format=NAME`: "" for "auto", nothing for an unknown name.
 std::optional<std::string_view> content_type_of_format(std::string_view format);
 
-/// JSON (by its first byte) is a report of Google Benchmark, llama-bench or hyperfine, distinguished by their members.
-/// XML is JUnit, or CTest's Test.xml when `content_type` says so (parameters and case are ignored). `file_name` may be
-/// empty; it only improves error messages and is never opened. Memory as promised for read_junit.
-tl::expected<Report, junit::ReadError> read_report(std::string_view bytes, std::string_view content_type,
-                                                   std::string_view file_name, const junit::ReadLimits& limits = {});
+/// Names of all formats that are read, for messages.
+std::string known_formats();
+
+/// Why a document was not read.
+struct FormatError : junit::ReadError {
+  /// The bytes are not those of a format that is read, as opposed to a broken report. In an archive such a file is
+  /// skipped.
+  bool is_other_file = false;
+};
+
+/// Recognises the format by the bytes. `content_type` decides only for those above (parameters and case are ignored).
+/// `file_name` may be empty and is never opened; results of Criterion may have no other name. Memory as promised for
+/// read_junit.
+tl::expected<Report, FormatError> read_report(std::string_view bytes, std::string_view content_type,
+                                              std::string_view file_name, const junit::ReadLimits& limits = {});
+
+/// True for text in which read_report finds results of benchmarks: output of a benchmark program, or CSV. Linear.
+bool is_text_report(std::string_view bytes);
 
 }  // namespace perftrend::formats

@@ -9,7 +9,10 @@
 #include <memory>
 #include <optional>
 
+#include "core/formats/criterion_files.h"
 #include "core/formats/decoder.h"
+#include "core/formats/report_reader.h"
+#include "core/text/trim.h"
 
 namespace perftrend::formats {
 namespace {
@@ -33,11 +36,19 @@ bool is_packed(std::string_view bytes) {
   return known || bytes.starts_with("PK\x05\x06") || is_tar(bytes);
 }
 
-bool is_document_name(std::string_view name) {
+/// What an entry may be by its name.
+enum class EntryKind { document, text, other };
+
+EntryKind kind_of_name(std::string_view name) {
   // macOS adds "._name" for every file of a tar, and a folder of them to a zip.
   const auto base = name.substr(name.rfind('/') + 1);
-  if (base.starts_with("._")) return false;
-  return base.ends_with(".xml") || base.ends_with(".XML") || base.ends_with(".json") || base.ends_with(".jsonl");
+  if (base.starts_with("._")) return EntryKind::other;
+  const auto ends_with_any = [&](std::initializer_list<std::string_view> endings) {
+    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return base.ends_with(ending); });
+  };
+  if (ends_with_any({".xml", ".XML", ".json", ".jsonl", ".ndjson"})) return EntryKind::document;
+  if (ends_with_any({".txt", ".csv", ".tsv", ".out", ".log", ".bench"})) return EntryKind::text;
+  return EntryKind::other;
 }
 
 junit::ReadError refused(std::string cause) {
@@ -59,7 +70,7 @@ std::string reason_of(archive* reader) {
   return text == nullptr ? "it ends early" : text;
 }
 
-/// Reads the current entry. `total` counts the bytes of all entries.
+/// Reads the current entry. `total` counts the bytes of all entries of its kind.
 tl::expected<std::string, junit::ReadError> read_entry(archive* reader, const UnpackLimits& limits,
                                                        std::size_t& total) {
   std::string bytes;
@@ -114,45 +125,104 @@ std::optional<junit::ReadError> decode_outermost(std::string& bytes, const Unpac
   return std::nullopt;
 }
 
+/// Takes the entries of one archive, in their order.
+class ArchiveReader {
+ public:
+  ArchiveReader(const SentFile& file, const UnpackLimits& limits) : file_(file), limits_(limits) {}
+
+  tl::expected<Unpacked, junit::ReadError> run() {
+    const auto reader = open_archive(file_.bytes);
+    if (!reader) return tl::unexpected(refused("the archive is broken"));
+    archive_entry* entry = nullptr;
+    for (std::size_t entries = 1;; ++entries) {
+      const int status = archive_read_next_header(reader.get(), &entry);
+      if (status == ARCHIVE_EOF) break;
+      if (status < ARCHIVE_WARN) return tl::unexpected(refused("the archive is broken: " + reason_of(reader.get())));
+      if (entries > limits_.archive_entries_max) {
+        return tl::unexpected(over("archive_entries_max", limits_.archive_entries_max));
+      }
+      if (auto error = take(reader.get(), entry)) return tl::unexpected(std::move(*error));
+    }
+    return std::move(unpacked_);
+  }
+
+ private:
+  std::optional<junit::ReadError> take(archive* reader, archive_entry* entry) {
+    // Compressed bytes that are not an archive have one entry, without a name of its own.
+    const bool raw = archive_format(reader) == ARCHIVE_FORMAT_RAW;
+    if (raw && archive_filter_code(reader, 0) == ARCHIVE_FILTER_NONE) {
+      return refused("the archive is broken: it ends in its first header");
+    }
+    unpacked_.is_archive = !raw;
+    if (!raw && archive_entry_filetype(entry) != AE_IFREG) return std::nullopt;
+    const char* path = archive_entry_pathname_utf8(entry);
+    std::string name = raw ? file_.name : (path == nullptr ? "" : path);
+    const EntryKind kind = raw ? EntryKind::document : kind_of_name(name);
+    if (name.size() > limits_.file_name_bytes_max) name.resize(limits_.file_name_bytes_max);
+    if (kind == EntryKind::text) return take_text(reader, entry, std::move(name));
+    if (kind == EntryKind::other) {
+      unpacked_.skipped.push_back(std::move(name));
+      return std::nullopt;
+    }
+    if (archive_entry_is_encrypted(entry) != 0) return refused("the archive is encrypted: " + name);
+    auto bytes = read_entry(reader, limits_, total_);
+    if (!bytes) return std::move(bytes.error());
+    unpacked_.documents.push_back({std::move(name), raw ? file_.content_type : "", std::move(*bytes)});
+    return std::nullopt;
+  }
+
+  /// A text is skipped unless it holds results. Logs may be large: those beyond the limit are skipped too.
+  std::optional<junit::ReadError> take_text(archive* reader, archive_entry* entry, std::string name) {
+    if (archive_entry_is_encrypted(entry) != 0 || texts_total_ > limits_.unpacked_bytes_max) {
+      unpacked_.skipped.push_back(std::move(name));
+      return std::nullopt;
+    }
+    auto bytes = read_entry(reader, limits_, texts_total_);
+    if (!bytes && !bytes.error().over_limit) return std::move(bytes.error());
+    if (!bytes || !is_text_report(*bytes)) {
+      unpacked_.skipped.push_back(std::move(name));
+      return std::nullopt;
+    }
+    total_ += bytes->size();
+    if (total_ > limits_.unpacked_bytes_max) return over("unpacked_bytes_max", limits_.unpacked_bytes_max);
+    unpacked_.documents.push_back({std::move(name), "", std::move(*bytes)});
+    return std::nullopt;
+  }
+
+  const SentFile& file_;
+  const UnpackLimits& limits_;
+  Unpacked unpacked_;
+  std::size_t total_ = 0, texts_total_ = 0;  ///< bytes of documents; of texts that may be documents
+};
+
 }  // namespace
 
-tl::expected<std::vector<SentFile>, junit::ReadError> unpack(SentFile file, const UnpackLimits& limits) {
-  std::vector<SentFile> documents;
+tl::expected<Unpacked, junit::ReadError> unpack(SentFile file, const UnpackLimits& limits) {
   if (file.name.size() > limits.file_name_bytes_max) file.name.resize(limits.file_name_bytes_max);
   if (auto error = decode_outermost(file.bytes, limits)) return tl::unexpected(std::move(*error));
   if (!is_packed(file.bytes)) {
-    documents.push_back(std::move(file));
-    return documents;
+    Unpacked unpacked;
+    unpacked.documents.push_back(std::move(file));
+    return unpacked;
   }
-  const auto reader = open_archive(file.bytes);
-  if (!reader) return tl::unexpected(refused("the archive is broken"));
-  std::size_t total = 0;
-  archive_entry* entry = nullptr;
-  for (std::size_t entries = 1;; ++entries) {
-    const int status = archive_read_next_header(reader.get(), &entry);
-    if (status == ARCHIVE_EOF) break;
-    if (status < ARCHIVE_WARN) return tl::unexpected(refused("the archive is broken: " + reason_of(reader.get())));
-    if (entries > limits.archive_entries_max) {
-      return tl::unexpected(over("archive_entries_max", limits.archive_entries_max));
-    }
-    // Compressed bytes that are no archive have one entry, without a name of its own.
-    const bool raw = archive_format(reader.get()) == ARCHIVE_FORMAT_RAW;
-    if (raw && archive_filter_code(reader.get(), 0) == ARCHIVE_FILTER_NONE) {
-      return tl::unexpected(refused("the archive is broken: it ends in its first header"));
-    }
-    const char* path = archive_entry_pathname_utf8(entry);
-    std::string name = raw ? file.name : (path == nullptr ? "" : path);
-    if (!raw && (archive_entry_filetype(entry) != AE_IFREG || !is_document_name(name))) continue;
-    if (archive_entry_is_encrypted(entry) != 0) return tl::unexpected(refused("the archive is encrypted: " + name));
-    auto bytes = read_entry(reader.get(), limits, total);
-    if (!bytes) return tl::unexpected(bytes.error());
-    if (name.size() > limits.file_name_bytes_max) name.resize(limits.file_name_bytes_max);
-    documents.push_back({std::move(name), raw ? file.content_type : "", std::move(*bytes)});
+  auto unpacked = ArchiveReader(file, limits).run();
+  if (!unpacked) return unpacked;
+  join_criterion_files(*unpacked);
+  if (unpacked->documents.empty()) {
+    return tl::unexpected(refused("the archive holds no report; it holds " + list_files(unpacked->skipped)));
   }
-  if (documents.empty()) return tl::unexpected(refused("the archive holds no *.xml, *.json or *.jsonl"));
-  std::stable_sort(documents.begin(), documents.end(),
+  std::stable_sort(unpacked->documents.begin(), unpacked->documents.end(),
                    [](const SentFile& a, const SentFile& b) { return a.name < b.name; });
-  return documents;
+  return unpacked;
+}
+
+std::string list_files(const std::vector<std::string>& names) {
+  constexpr std::size_t names_max = 5;
+  constexpr std::size_t name_bytes_max = 80;
+  std::string list = fmt::format("{} file{}", names.size(), names.size() == 1 ? "" : "s");
+  for (std::size_t i = 0; i < std::min(names.size(), names_max); ++i)
+    list += (i == 0 ? ": " : ", ") + text::shortened(names[i], name_bytes_max);
+  return names.size() > names_max ? list + ", …" : list;
 }
 
 }  // namespace perftrend::formats

@@ -30,8 +30,19 @@ struct UnpackLimits {
   std::size_t file_name_bytes_max = 500;
 };
 
-/// Returns the documents in `file`: of an archive those named *.xml, *.json or *.jsonl, sorted by name. Archives inside
+/// What a file consists of.
+struct Unpacked {
+  std::vector<SentFile> documents;   ///< sorted by name
+  bool is_archive = false;           ///< then a document may turn out to be another file, and is skipped
+  std::vector<std::string> skipped;  ///< names of the other files of the archive: logs, images
+};
+
+/// Returns the documents in `file`. In an archive those are *.xml, *.json and *.jsonl, and text files with results of
+/// benchmarks; the files in which Criterion saved one benchmark are one document (criterion_files.h). Archives inside
 /// archives are not opened. Refuses broken or encrypted archives, archives without documents, and what exceeds a limit.
-tl::expected<std::vector<SentFile>, junit::ReadError> unpack(SentFile file, const UnpackLimits& limits = {});
+tl::expected<Unpacked, junit::ReadError> unpack(SentFile file, const UnpackLimits& limits = {});
+
+/// "2 files: a.log, b.png"; of many the first.
+std::string list_files(const std::vector<std::string>& names);
 
 }  // namespace perftrend::formats

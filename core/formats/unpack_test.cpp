@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 using Files = std::vector<std::pair<std::string, std::string>>;
 using Packing = std::function<void(archive*)>;
@@ -63,10 +64,9 @@ void zst(archive* writer) {
   archive_write_add_filter_zstd(writer);
 }
 
-std::vector<std::string> names(const std::vector<SentFile>& files) {
+std::vector<std::string> names(const Unpacked& files) {
   std::vector<std::string> found;
-  found.reserve(files.size());
-  for (const auto& file : files)
+  for (const auto& file : files.documents)
     found.push_back(file.name);
   return found;
 }
@@ -75,9 +75,10 @@ TEST(Unpack, LeavesAPlainDocumentAsItIs) {
   for (const std::string bytes : {"", "<a/>", "PK", "\xff\xfe<\0", "{}"}) {
     const auto files = unpack({"a.xml", "text/xml", bytes});
     ASSERT_TRUE(files);
-    ASSERT_EQ(files->size(), 1U);
-    EXPECT_EQ((*files)[0].bytes, bytes);
-    EXPECT_EQ((*files)[0].content_type, "text/xml");
+    EXPECT_FALSE(files->is_archive);
+    ASSERT_EQ(files->documents.size(), 1U);
+    EXPECT_EQ(files->documents[0].bytes, bytes);
+    EXPECT_EQ(files->documents[0].content_type, "text/xml");
   }
 }
 
@@ -88,7 +89,9 @@ TEST(Unpack, TakesTheDocumentsOfEveryKindOfArchiveInOrderOfName) {
     const auto found = unpack({"reports", "", pack(files, setup)});
     ASSERT_TRUE(found) << found.error().cause;
     EXPECT_THAT(names(*found), ElementsAre("out/a.xml", "out/b.xml", "z.jsonl"));
-    EXPECT_EQ((*found)[0].bytes, "<a/>");
+    EXPECT_THAT(found->skipped, UnorderedElementsAre("out/log.txt", "out/._a.xml"));
+    EXPECT_TRUE(found->is_archive);
+    EXPECT_EQ(found->documents[0].bytes, "<a/>");
   }
 }
 
@@ -96,9 +99,9 @@ TEST(Unpack, CompressedBytesAreTheOneDocumentInThem) {
   for (const auto& setup : {Packing(gz), Packing(zst)}) {
     const auto found = unpack({"a.xml.gz", "application/xml", pack({{"x", "<a>hello</a>"}}, setup)});
     ASSERT_TRUE(found) << found.error().cause;
-    ASSERT_EQ(found->size(), 1U);
-    EXPECT_EQ((*found)[0].bytes, "<a>hello</a>");
-    EXPECT_EQ((*found)[0].content_type, "application/xml");
+    ASSERT_EQ(found->documents.size(), 1U);
+    EXPECT_EQ(found->documents[0].bytes, "<a>hello</a>");
+    EXPECT_EQ(found->documents[0].content_type, "application/xml");
   }
 }
 
@@ -133,7 +136,7 @@ TEST(Unpack, RefusesAnArchiveWithoutDocuments) {
   for (const auto& setup : {Packing(zip), Packing(tar_gz)}) {
     const auto found = unpack({"none", "", pack({{"a.txt", "x"}}, setup)});
     ASSERT_FALSE(found);
-    EXPECT_THAT(found.error().cause, HasSubstr("holds no *.xml"));
+    EXPECT_THAT(found.error().cause, HasSubstr("holds no report; it holds 1 file: a.txt"));
   }
 }
 
@@ -145,7 +148,7 @@ TEST(Unpack, ACutOrDamagedArchiveIsRefusedOrWholeNeverHalf) {
     for (std::size_t cut = 6; cut < whole.size(); ++cut) {
       const auto found = unpack({"cut", "", whole.substr(0, cut)});
       if (!found) continue;
-      for (const auto& file : *found)
+      for (const auto& file : found->documents)
         EXPECT_EQ(file.bytes.substr(0, content.size()), content) << cut;
     }
     for (int flip = 0; flip < 300; ++flip) {
@@ -178,10 +181,62 @@ TEST(Unpack, ATarMayHoldMoreThanDocumentsButNotWithoutEnd) {
   const std::string log(900'000, 'l');
   const auto found = unpack({"logs", "", pack({{"a.log", log}, {"a.xml", "<a/>"}}, tar_gz)}, limits);
   ASSERT_TRUE(found) << found.error().cause;
-  EXPECT_EQ(found->front().bytes, "<a/>");
+  EXPECT_EQ(found->documents.front().bytes, "<a/>");
   const auto bomb = unpack({"bomb", "", pack({{"a.log", log + log}, {"a.xml", "<a/>"}}, tar_gz)}, limits);
   ASSERT_FALSE(bomb);
   EXPECT_EQ(bomb.error().limit, "unpacked_bytes_max");
+}
+
+TEST(Unpack, TakesTextsThatHoldResultsAndSkipsOthers) {
+  const Files files = {{"bench.txt", "goos: linux\nBenchmarkA-8 10 5 ns/op\n"},
+                       {"cargo.log", "test a ... bench: 5 ns/iter\n"},
+                       {"t.csv", "case,time_ms\na,1\n"},
+                       {"readme.txt", "hello"},
+                       {"plot.png", "\x89PNG"}};
+  for (const auto& setup : {Packing(zip), Packing(tar_gz)}) {
+    const auto found = unpack({"reports", "", pack(files, setup)});
+    ASSERT_TRUE(found) << found.error().cause;
+    EXPECT_THAT(names(*found), ElementsAre("bench.txt", "cargo.log", "t.csv"));
+    EXPECT_THAT(found->skipped, UnorderedElementsAre("readme.txt", "plot.png"));
+  }
+}
+
+TEST(Unpack, LargeLogsAreSkippedAndDoNotCountAsDocuments) {
+  UnpackLimits limits;
+  limits.unpacked_bytes_max = 100'000;
+  const std::string log(90'000, 'l');
+  const auto found =
+      unpack({"", "", pack({{"a.log", log}, {"b.log", log}, {"c.log", log}, {"d.xml", "<a/>"}}, zip)}, limits);
+  ASSERT_TRUE(found) << found.error().cause;
+  EXPECT_THAT(names(*found), ElementsAre("d.xml"));
+  EXPECT_THAT(found->skipped, UnorderedElementsAre("a.log", "b.log", "c.log"));
+}
+
+TEST(Unpack, FilesOfCriterionBecomeOneDocumentPerBenchmark) {
+  const std::string benchmark = R"({"group_id":"fib","full_id":"fib/20"})";
+  const std::string sample = R"({"iters":[1],"times":[2]})";
+  const std::string estimates = R"({"mean":{"point_estimate":2}})";
+  const std::string root = "target/criterion/fib/20/";
+  const auto found = unpack({"", "",
+                             pack({{root + "new/benchmark.json", benchmark},
+                                   {root + "new/sample.json", sample},
+                                   {root + "new/estimates.json", estimates},
+                                   {root + "new/tukey.json", "[1,2,3,4]"},
+                                   {root + "base/sample.json", sample},
+                                   {root + "change/estimates.json", estimates},
+                                   {root + "report/index.html", "<html/>"},
+                                   {"other/base/sample.json", sample},
+                                   {"mine/sample.json", "{}"}},
+                                  zip)});
+  ASSERT_TRUE(found) << found.error().cause;
+  EXPECT_THAT(names(*found), ElementsAre("mine/sample.json", "other/base/sample.json", "target/criterion/fib/20/new"));
+  EXPECT_EQ(found->documents[2].bytes, benchmark + "\n" + sample + "\n" + estimates + "\n");
+  EXPECT_EQ(found->skipped.size(), 4U);
+}
+
+TEST(Unpack, ListsTheFirstFiles) {
+  EXPECT_EQ(list_files({"a"}), "1 file: a");
+  EXPECT_EQ(list_files({"a", "b", "c", "d", "e", "f"}), "6 files: a, b, c, d, e, …");
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "server/intake/documents.h"
 
+#include <fmt/format.h>
 #include <zstd.h>
 
 #include <iterator>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "core/formats/report_reader.h"
 
@@ -51,48 +54,87 @@ void merge(Report&& from, Report& to) {
   to.counts.time_seconds += from.counts.time_seconds;
 }
 
+/// Reads the files of one upload into one report.
+class FilesReader {
+ public:
+  FilesReader(const Options& options, std::string_view content_type, std::vector<store::Document>* packed)
+      : options_(options), content_type_(content_type), packed_(packed) {}
+
+  std::optional<Refusal> read(formats::SentFile file) {
+    auto limits = options_.unpack;
+    limits.unpacked_bytes_max = options_.limits.body_bytes_max - unpacked_bytes_;
+    auto unpacked = formats::unpack(std::move(file), limits);
+    if (!unpacked) return refuse(unpacked.error());
+    const std::size_t read_before = documents_read_;
+    for (auto& document : unpacked->documents) {
+      if (auto refusal = read_document(document, *unpacked)) return refusal;
+      document.bytes = {};
+    }
+    if (!unpacked->is_archive) return std::nullopt;
+    if (documents_read_ == read_before) {
+      return Refusal{Refusal::Kind::malformed,
+                     fmt::format("the archive holds no report; it holds {}; perftrend reads {}",
+                                 formats::list_files(unpacked->skipped), formats::known_formats()),
+                     0, 0, ""};
+    }
+    if (!unpacked->skipped.empty()) {
+      all_.warnings.push_back("skipped in the archive, because they are not reports: " +
+                              formats::list_files(unpacked->skipped));
+    }
+    return std::nullopt;
+  }
+
+  tl::expected<Report, Refusal> finish() {
+    if (documents_read_ > 0) return std::move(all_);
+    return tl::unexpected(Refusal{Refusal::Kind::malformed, "the upload contains no file", 0, 0, ""});
+  }
+
+ private:
+  std::optional<Refusal> read_document(formats::SentFile& document, formats::Unpacked& unpacked) {
+    unpacked_bytes_ += document.bytes.size();
+    if (unpacked_bytes_ > options_.limits.body_bytes_max) {
+      return Refusal{Refusal::Kind::over_limit, "the documents together are over the limit", 0, 0, "body_bytes_max"};
+    }
+    if (!content_type_.empty()) document.content_type = content_type_;
+    auto report = formats::read_report(document.bytes, document.content_type, document.name, options_.limits);
+    if (!report && report.error().is_other_file && unpacked.is_archive) {
+      unpacked.skipped.push_back(std::move(document.name));
+      return std::nullopt;
+    }
+    if (!report) {
+      auto refusal = refuse(report.error());
+      if (!document.name.empty()) refusal.cause = document.name + ": " + refusal.cause;
+      return refusal;
+    }
+    merge(std::move(*report), all_);
+    ++documents_read_;
+    if (all_.cases.size() > options_.limits.cases_max) {
+      return Refusal{Refusal::Kind::over_limit, "the documents together have too many cases", 0, 0, "cases_max"};
+    }
+    if (packed_ != nullptr) {
+      packed_->push_back({std::move(document.name), std::move(document.content_type), document.bytes.size(),
+                          compress(document.bytes)});
+    }
+    return std::nullopt;
+  }
+
+  const Options& options_;
+  std::string_view content_type_;
+  std::vector<store::Document>* packed_;
+  Report all_;
+  std::size_t documents_read_ = 0;
+  std::size_t unpacked_bytes_ = 0;
+};
+
 }  // namespace
 
 tl::expected<Report, Refusal> read_files(std::vector<formats::SentFile> files, const Options& options,
                                          std::string_view content_type, std::vector<store::Document>* packed) {
-  Report all;
-  std::size_t documents_read = 0;
-  std::size_t unpacked_bytes = 0;
+  FilesReader reader(options, content_type, packed);
   for (auto& file : files) {
-    auto limits = options.unpack;
-    limits.unpacked_bytes_max = options.limits.body_bytes_max - unpacked_bytes;
-    auto documents = formats::unpack(std::move(file), limits);
-    if (!documents) return tl::unexpected(refuse(documents.error()));
-    for (auto& document : *documents) {
-      unpacked_bytes += document.bytes.size();
-      if (unpacked_bytes > options.limits.body_bytes_max) {
-        return tl::unexpected(
-            Refusal{Refusal::Kind::over_limit, "the documents together are over the limit", 0, 0, "body_bytes_max"});
-      }
-      if (!content_type.empty()) document.content_type = content_type;
-      auto report = formats::read_report(document.bytes, document.content_type, document.name, options.limits);
-      if (!report) {
-        auto refusal = refuse(report.error());
-        if (!document.name.empty()) refusal.cause = document.name + ": " + refusal.cause;
-        return tl::unexpected(std::move(refusal));
-      }
-      merge(std::move(*report), all);
-      ++documents_read;
-      if (all.cases.size() > options.limits.cases_max) {
-        return tl::unexpected(
-            Refusal{Refusal::Kind::over_limit, "the documents together have too many cases", 0, 0, "cases_max"});
-      }
-      if (packed != nullptr) {
-        packed->push_back({std::move(document.name), std::move(document.content_type), document.bytes.size(),
-                           compress(document.bytes)});
-      }
-      document.bytes = {};
-    }
+    if (auto refusal = reader.read(std::move(file))) return tl::unexpected(std::move(*refusal));
   }
-  if (documents_read == 0) {
-    return tl::unexpected(Refusal{Refusal::Kind::malformed, "the upload contains no file", 0, 0, ""});
-  }
-  return all;
+  return reader.finish();
 }
 
 std::string unpack(const store::Document& document) {

@@ -199,7 +199,7 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
   const std::string file_hashes = hash_files(upload.files);
   const auto content_type = formats::content_type_of_format(upload.format);
-  if (!content_type) return tl::unexpected(bad_parameter("format is auto (the default) or ctest"));
+  if (!content_type) return tl::unexpected(bad_parameter("format is auto (the default), ctest, customBiggerIsBetter or customSmallerIsBetter"));
   std::vector<store::Document> documents;
   const auto report = read_files(std::move(upload.files), options, *content_type, &documents);
   if (!report) return tl::unexpected(report.error());
