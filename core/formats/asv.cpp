@@ -56,9 +56,13 @@ Result result_of_layout_2(const json& row, const json& columns) {
   return result;
 }
 
+/// More parameters than this are not from asv.
+constexpr std::size_t parameters_max = 64;
+
 /// "('a', 2)" of combination `index`; the last parameter varies fastest. "" without parameters.
 std::string combination_text(const json* parameters, std::size_t index) {
   if (parameters == nullptr || !parameters->is_array() || parameters->empty()) return "";
+  if (parameters->size() > parameters_max) return "";
   std::vector<std::string> chosen;
   for (std::size_t i = parameters->size(); i-- > 0;) {
     const json& choices = (*parameters)[i];

@@ -16,7 +16,7 @@ namespace {
 
 class TestRunReader {
  public:
-  explicit TestRunReader(junit::ReportBuilder& builder) : builder_(builder) {}
+  TestRunReader(junit::ReportBuilder& builder, const junit::ReadLimits& limits) : builder_(builder), limits_(limits) {}
 
   void run(const pugi::xml_node& root) {
     suite_ = root.attribute("name").value();
@@ -59,6 +59,7 @@ class TestRunReader {
 
   /// Benchmarks of a case and of its sections. Recursion is as deep as the document, which has a limit.
   void read_benchmarks(const pugi::xml_node& parent, const std::string& path) {
+    if (path.size() > limits_.case_name_bytes_max) return builder_.refuse("the names of nested sections are too long");
     for (const auto& benchmark : parent.children("BenchmarkResults"))
       read_benchmark(benchmark, path);
     for (const auto& section : parent.children("Section"))
@@ -94,6 +95,7 @@ class TestRunReader {
   }
 
   junit::ReportBuilder& builder_;
+  const junit::ReadLimits& limits_;
   MetricCollector metrics_;
   std::string suite_;
 };
@@ -113,7 +115,7 @@ tl::expected<Report, junit::ReadError> read_catch2(std::string_view bytes, const
     while (walk.next() != junit::XmlEvent::done) {
     }
     junit::ReportBuilder builder(limits);
-    TestRunReader(builder).run(document.tree().document_element());
+    TestRunReader(builder, limits).run(document.tree().document_element());
     return builder.finish();
   } catch (const junit::XmlError& error) {
     text = junit::to_utf8(bytes, limits);

@@ -125,7 +125,8 @@ struct Metric {
 
 struct Case {
   CaseKey key;
-  std::vector<Metric> metrics;
+  std::vector<Metric> metrics;  ///< in order of first occurrence
+  std::map<std::string, std::size_t> by_name;
 };
 
 class CsvReader {
@@ -204,7 +205,7 @@ class CsvReader {
     if (class_) key.classname = row[*class_].text;
     if (key.name.empty()) refuse("this row has no name of a case", row[*case_].offset);
     const auto [at, is_new] = by_key_.try_emplace(key, cases_.size());
-    if (is_new) cases_.push_back({std::move(key), {}});
+    if (is_new) cases_.push_back({std::move(key), {}, {}});
     return cases_[at->second];
   }
 
@@ -260,11 +261,13 @@ class CsvReader {
     const bool is_known = metrics::known_unit(unit).has_value();
     if (is_known && !parsed_.unit) *number += unit;
     const std::string other(is_known ? "" : unit);
-    auto at = std::find_if(to.metrics.begin(), to.metrics.end(), [&](const Metric& one) { return one.name == name; });
-    if (at == to.metrics.end()) at = to.metrics.insert(at, {name, "", other, better});
-    if (at->unit != other) return refuse(fmt::format("'{}' of this case had another unit above", name), field.offset);
-    if (better && !at->better) at->better = better;
-    append_sample(at->numbers, *number);
+    const auto [at, is_new] = to.by_name.try_emplace(name, to.metrics.size());
+    if (is_new) to.metrics.push_back({name, "", other, better});
+    Metric& metric = to.metrics[at->second];
+    if (metric.unit != other)
+      return refuse(fmt::format("'{}' of this case had another unit above", name), field.offset);
+    if (better && !metric.better) metric.better = better;
+    append_sample(metric.numbers, *number);
   }
 
   /// A column is a metric if some field in it is a number; then every field must be one, or empty.

@@ -61,7 +61,7 @@ std::string_view suffix_of(std::string_view name) {
 struct Benchmark {
   std::string package, name;
   CaseStatus status = CaseStatus::passed;
-  std::vector<std::pair<std::string, std::string>> samples;  ///< unit as written, numbers
+  SampleLists samples;  ///< by unit as written
 };
 
 class BenchReader {
@@ -149,10 +149,7 @@ class BenchReader {
         metrics_.note("text after results, not read", to.name);
         break;
       }
-      const std::string_view unit = fields[i + 1];
-      auto at = std::find_if(to.samples.begin(), to.samples.end(), [&](const auto& one) { return one.first == unit; });
-      if (at == to.samples.end()) at = to.samples.insert(at, {std::string(unit), ""});
-      append_sample(at->second, fields[i]);
+      to.samples.append(fields[i + 1], fields[i]);
     }
   }
 
@@ -176,7 +173,7 @@ class BenchReader {
     built.name = one.name.substr(0, one.name.size() - suffix_bytes);
     built.status = one.status;
     if (one.status == CaseStatus::failed) built.message = "the benchmark failed";
-    for (auto& [unit, numbers] : one.samples)
+    for (auto& [unit, numbers] : one.samples.lists())
       add_metric(built, unit, std::move(numbers));
     builder_.add_case(std::move(built));
   }

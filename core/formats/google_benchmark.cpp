@@ -60,21 +60,10 @@ struct Repetitions {
   std::string name;
   CaseStatus status = CaseStatus::passed;
   std::string message;
-  std::vector<std::pair<std::string, std::string>> samples;  ///< metric, numbers
+  SampleLists samples;
   bool has_iterations = false;
   bool has_median = false;
 };
-
-void add_sample(Repetitions& to, const std::string& metric, const std::string& number) {
-  if (number.empty()) return;
-  const auto at =
-      std::find_if(to.samples.begin(), to.samples.end(), [&](const auto& one) { return one.first == metric; });
-  if (at == to.samples.end()) {
-    to.samples.emplace_back(metric, number);
-  } else {
-    at->second.append(" ").append(number);
-  }
-}
 
 bool is_true(const json& entry, const char* member) {
   const auto found = entry.find(member);
@@ -167,11 +156,11 @@ class BenchmarkReader {
     for (const char* time : {"real_time", "cpu_time"}) {
       const auto found = entry.find(time);
       if (found != entry.end() && !found->is_array())
-        add_sample(to, std::string(time) + "_ns", numbers_as_text(*found, time_unit));
+        to.samples.append(std::string(time) + "_ns", numbers_as_text(*found, time_unit));
     }
     for (const auto& [member, value] : entry.items()) {
       if (!member.empty() && !value.is_array() && !is_described(member))
-        add_sample(to, member, numbers_as_text(value, ""));
+        to.samples.append(member, numbers_as_text(value, ""));
     }
   }
 
@@ -181,7 +170,7 @@ class BenchmarkReader {
     built.name = std::move(one.name);
     built.status = one.status;
     built.message = std::move(one.message);
-    for (auto& [metric, numbers] : one.samples) {
+    for (auto& [metric, numbers] : one.samples.lists()) {
       const std::string unit(unit_of_counter(metric));
       if (!unit.empty()) built.properties.emplace_back(metric + ".unit", unit);
       built.properties.emplace_back(std::move(metric), std::move(numbers));

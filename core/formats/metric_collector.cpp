@@ -53,6 +53,21 @@ void MetricCollector::write_warnings(junit::ReportBuilder& builder) const {
   }
 }
 
+void SampleLists::append(std::string_view name, std::string_view numbers) {
+  if (numbers.empty()) return;
+  auto at = by_name_.find(name);
+  if (at == by_name_.end()) {
+    at = by_name_.emplace(name, lists_.size()).first;
+    lists_.push_back({std::string(name), ""});
+  }
+  append_sample(lists_[at->second].numbers, numbers);
+}
+
+void SampleLists::clear() {
+  lists_.clear();
+  by_name_.clear();
+}
+
 void append_sample(std::string& samples, std::string_view number) {
   if (number.empty()) return;
   if (!samples.empty()) samples += ' ';

@@ -2,6 +2,8 @@
 // Helper of the readers of formats: adds metrics to cases, and collects what a reader did not understand, so that a
 // report of a thousand cases gives one warning of each kind.
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +38,26 @@ class MetricCollector {
     bool has_more = false;
   };
   std::map<std::string, Note, std::less<>> notes_;
+};
+
+/// Samples of several metrics, in order of first occurrence.
+class SampleLists {
+ public:
+  struct List {
+    std::string name;
+    std::string numbers;  ///< separated by blanks
+  };
+
+  /// Appends a number, or several; "" does nothing. Logarithmic in the metrics.
+  void append(std::string_view name, std::string_view numbers);
+  void clear();
+
+  std::vector<List>& lists() { return lists_; }
+  [[nodiscard]] bool empty() const { return lists_.empty(); }
+
+ private:
+  std::vector<List> lists_;
+  std::map<std::string, std::size_t, std::less<>> by_name_;
 };
 
 /// One text per repetition, as samples of a metric: appends `number` after a blank.

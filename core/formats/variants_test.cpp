@@ -1,0 +1,231 @@
+// What other versions and options of the tools write: each variant with the points that are read from it.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/formats/report_reader.h"
+#include "core/metrics/metrics.h"
+
+namespace perftrend::formats {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// "suite|class|case metric=value unit better" of each point.
+std::vector<std::string> points_of(const Report& report) {
+  std::vector<std::string> points;
+  for (const MetricValue& m : metrics::extract_metrics(report).metrics) {
+    const CaseKey key = m.key;
+    points.push_back(fmt::format("{}|{}|{} {}={:.6g} {} {}", key.suite, key.classname, key.name, m.metric.view(),
+                                 m.value, m.unit.view(), m.better == Better::higher ? "higher" : "lower"));
+  }
+  return points;
+}
+
+struct Variant {
+  const char* name;
+  std::string bytes;
+  std::vector<std::string> points;
+  const char* warning;  ///< part of one; "" for none at all
+};
+
+std::vector<Variant> json_variants() {
+  return {
+      {"a byte order mark, other order of members, a value as text",
+       "\xEF\xBB\xBF[{\"value\":\"12.5\",\"unit\":\"ms\",\"name\":\"decode\"}]",
+       {"github-action-benchmark||decode value=12.5 ms lower"},
+       ""},
+      {"one benchmark of BMF without measures",
+       R"({"a":{"latency":{"value":5}},"b":{}})",
+       {"bencher||a latency_ns=5 ns lower"},
+       "benchmarks without a value: b"},
+      {"a unit in the slug of BMF", R"({"a":{"p99_ms":{"value":5}}})", {"bencher||a p99_ms=5 ms lower"}, ""},
+      {"pytest-benchmark without machine_info, statistics only",
+       R"({"commit_info":{"id":"unknown"},"benchmarks":[{"name":"test_a","stats":{"mean":0.002}}]})",
+       {"pytest-benchmark||test_a time_ns=2e+06 ns lower"},
+       ""},
+      {"JMH, single shot, no raw data",
+       R"([{"benchmark":"a.B.c","mode":"ss","primaryMetric":{"score":2,"scoreUnit":"s/op"}}])",
+       {"jmh|a.B|c single_shot_time_ns=2e+09 ns lower"},
+       ""},
+      {"JMH, operations per minute",
+       R"([{"benchmark":"c","mode":"thrpt","primaryMetric":{"score":120,"scoreUnit":"ops/min","rawData":[[120]]}}])",
+       {"jmh||c throughput=2 per_s higher"},
+       ""},
+      {"JMH, a mode of the future",
+       R"([{"benchmark":"a.c","mode":"new","primaryMetric":{"score":2,"scoreUnit":"ms/op"}}])",
+       {"jmh|a|c score=2 ms lower"},
+       "modes that are not known, the score is named 'score': new"},
+      {"JMH, no score",
+       R"([{"benchmark":"a.c","mode":"avgt","primaryMetric":{"score":"NaN","scoreUnit":"ms/op"}}])",
+       {},
+       "benchmarks without a score, no point: c"},
+      {"BenchmarkDotNet, an argument with dots, a short run",
+       R"json({"Benchmarks":[{"DisplayInfo":"T.M: ShortRun(IterationCount=3, LaunchCount=1) [f=a.b]","FullName":"N.T.M(f: \"a.b\")","Statistics":{"Mean":5}}]})json",
+       {"BenchmarkDotNet|N.T|M(f: \"a.b\") time_ns=5 ns lower"},
+       ""},
+      {"BenchmarkDotNet, no FullName",
+       R"({"Benchmarks":[{"Namespace":"N","Type":"T","Method":"M","Parameters":"n=1","Statistics":{"Median":5}}]})",
+       {"BenchmarkDotNet|N.T|M(n=1) time_ns=5 ns lower"},
+       ""},
+      {"BenchmarkDotNet, nothing measured", R"({"Title":"T","Benchmarks":[]})", {}, "holds no test case"},
+      {"k6, only requests",
+       R"({"state":{},"metrics":{"http_reqs":{"type":"counter","values":{"count":9,"rate":3}}}})",
+       {"k6||http_reqs rate=3 per_s higher"},
+       ""},
+      {"k6, failures counted",
+       R"({"root_group":{},"metrics":{"dropped_iterations":{"count":9,"rate":3},"my_rate":{"value":0.5,"passes":1,"fails":1}}})",
+       {"k6||dropped_iterations rate=3 per_s lower", "k6||my_rate rate_percent=50 percent lower"},
+       "rates whose direction is not known from the name, lower is taken as better: my_rate"},
+      {"a lone estimates.json",
+       R"({"mean":{"point_estimate":7},"median":{"point_estimate":6},"median_abs_dev":{"point_estimate":1}})",
+       {"criterion||criterion time_ns=6 ns lower"},
+       "does not name its benchmark"},
+      {"cargo-criterion with another measurement",
+       R"({"reason":"benchmark-complete","id":"a","measured_values":[20],"iteration_count":[10],"unit":"cycles"})",
+       {"criterion||a value=2 cycles lower"},
+       "units that are not known, values stored as written: cycles"},
+      {"asv 1, a number only",
+       R"({"results":{"time_a":0.5},"commit_hash":"c","version":1})",
+       {"asv||time_a time_ns=5e+08 ns lower"},
+       ""},
+      {"hyperfine, nothing measured", R"({"results":[]})", {}, "holds no test case"},
+      {"go test -json with a message of the build",
+       R"({"ImportPath":"p","Action":"build-output","Output":"# p\n"})"
+       "\n"
+       R"({"Action":"output","Package":"p","Output":"BenchmarkA 10 5 ns/op\n"})",
+       {"go|p|BenchmarkA time_ns=5 ns lower"},
+       ""},
+  };
+}
+
+std::vector<Variant> text_variants() {
+  return {
+      {"go, -cpu=1,2",
+       "BenchmarkA 10 5 ns/op\nBenchmarkA-2 10 3 ns/op\r\n",
+       {"go||BenchmarkA time_ns=5 ns lower", "go||BenchmarkA-2 time_ns=3 ns lower"},
+       ""},
+      {"go, GOMAXPROCS=1, names that end in numbers",
+       "BenchmarkA/n-10 10 5 ns/op\nBenchmarkA/n-20 10 3 ns/op\n",
+       {"go||BenchmarkA/n-10 time_ns=5 ns lower", "go||BenchmarkA/n-20 time_ns=3 ns lower"},
+       ""},
+      {"go, a log that begins as JSON does",
+       "[INFO] make bench\nBenchmarkA-8 \t 10 \t 5 ns/op \t 9 tok/s\n",
+       {"go||BenchmarkA time_ns=5 ns lower", "go||BenchmarkA tok/s=9 per_s higher"},
+       ""},
+      {"go, no benchmarks", "goos: linux\npkg: p\nPASS\nok  \tp\t0.1s\n", {}, "holds no test case"},
+      {"go, not finite", "BenchmarkA-8 10 NaN ns/op\n", {}, "not a finite number"},
+      {"cargo, one name twice",
+       "test a ... bench: 5 ns/iter (+/- 0)\ntest a ... bench: 7 ns/iter (+/- 0)\n",
+       {"cargo bench||a time_ns=6 ns lower"},
+       "benchmarks of one name, taken as samples of one case: a"},
+      {"Criterion without colours and without a change",
+       "a  time:   [1.0 us 2.0 us 3.0 us]\n",
+       {"cargo bench||a time_ns=2000 ns lower"},
+       ""},
+      {"CSV, tab, other columns",
+       "test\tclass\ttime_ms\tnote\na\tC\t5\tx\n",
+       {"|C|a time_ms=5 ms lower"},
+       "columns without a number, not read: note"},
+      {"CSV, long with another column",
+       "metric,value,case,host\ntime_ms,5,a,h\n",
+       {"||a time_ms=5 ms lower"},
+       "columns that are not read: host"},
+      {"CSV without rows", "case,time_ms\n", {}, "holds no test case"},
+      {"Catch2 2",
+       "<?xml version='1.0'?><Catch name='p'><Randomness seed='1'/><Group name='p'><TestCase name='T'>"
+       "<BenchmarkResults name='b'><mean value='5'/></BenchmarkResults><OverallResult success='true'/></TestCase>"
+       "</Group></Catch>",
+       {"p|T|b time_ns=5 ns lower"},
+       ""},
+  };
+}
+
+TEST(Variants, GiveTheirPoints) {
+  auto all = json_variants();
+  for (auto& one : text_variants())
+    all.push_back(std::move(one));
+  for (const Variant& one : all) {
+    SCOPED_TRACE(one.name);
+    const auto report = read_report(one.bytes, "", "");
+    ASSERT_TRUE(report.has_value()) << report.error().cause;
+    EXPECT_EQ(points_of(*report), one.points);
+    const auto warnings = metrics::extract_metrics(*report).warnings;
+    if (*one.warning == '\0') {
+      EXPECT_THAT(warnings, IsEmpty());
+    } else {
+      EXPECT_THAT(warnings, testing::Contains(HasSubstr(one.warning)));
+    }
+  }
+}
+
+TEST(Variants, TheSenderStatesTheDirectionOfCustomJson) {
+  const std::string bytes = R"([{"name":"a","unit":"points","value":5}])";
+  const auto bigger = read_report(bytes, *content_type_of_format("customBiggerIsBetter"), "");
+  ASSERT_TRUE(bigger.has_value());
+  EXPECT_THAT(points_of(*bigger), ElementsAre("github-action-benchmark||a value=5 points higher"));
+  const auto smaller = read_report(bytes, *content_type_of_format("customSmallerIsBetter"), "");
+  ASSERT_TRUE(smaller.has_value());
+  EXPECT_THAT(points_of(*smaller), ElementsAre("github-action-benchmark||a value=5 points lower"));
+}
+
+TEST(Variants, FilesOfCriterionAreNamedByTheirFolder) {
+  const std::string sample = R"({"iters":[10],"times":[50]})";
+  for (const char* name : {"target/criterion/fib/20/new/sample.json", "target/criterion/fib/20/new", "fib/20/new",
+                           "criterion/fib/20/base/sample.json"}) {
+    const auto report = read_report(sample, "", name);
+    ASSERT_TRUE(report.has_value()) << report.error().cause;
+    EXPECT_THAT(points_of(*report), ElementsAre("criterion||fib/20 time_ns=5 ns lower")) << name;
+  }
+}
+
+TEST(Variants, RelativeChangesOfCriterionAreNotTimes) {
+  const auto report = read_report(R"({"mean":{"point_estimate":0.1},"median":{"point_estimate":0.1}})", "", "");
+  ASSERT_FALSE(report.has_value());
+  EXPECT_TRUE(report.error().is_other_file);
+}
+
+TEST(Variants, OutputOfGoAsPowerShellWritesIt) {
+  std::string wide = "\xff\xfe";
+  for (const char c : std::string("BenchmarkA-8 10 5 ns/op\r\n"))
+    wide.append(1, c).append(1, '\0');
+  const auto report = read_report(wide, "", "");
+  ASSERT_TRUE(report.has_value()) << report.error().cause;
+  EXPECT_THAT(points_of(*report), ElementsAre("go||BenchmarkA time_ns=5 ns lower"));
+}
+
+struct BrokenCsv {
+  const char* bytes;
+  std::size_t line, column;
+  const char* cause;
+};
+
+TEST(Variants, BrokenCsvIsRefusedWithItsPlace) {
+  for (const BrokenCsv& one : {
+           BrokenCsv{"case,time_ms\na,5\nb\n", 3, 1, "this row has 1 fields, the header has 2"},
+           BrokenCsv{"case,time_ms\na,5\nb,n/a\n", 3, 3, "'n/a' is not a number"},
+           BrokenCsv{"case,time_ms\n,5\n", 2, 1, "no name of a case"},
+           BrokenCsv{"case,time_ms\n\"a,5\n", 2, 1, "a quoted field does not end"},
+           BrokenCsv{"case,time_ms\n\"a\"b,5\n", 2, 4, "text follows its end"},
+           BrokenCsv{"case,metric,value,better\na,t,5,up\n", 2, 7, "neither lower nor higher"},
+           BrokenCsv{"case,name,time_ms\na,b,5\n", 1, 6, "two columns"},
+           BrokenCsv{"case,metric,value,unit\na,t,5,x\na,t,5,y\n", 3, 5, "another unit above"},
+       }) {
+    SCOPED_TRACE(one.bytes);
+    const auto report = read_report(one.bytes, "", "");
+    ASSERT_FALSE(report.has_value());
+    EXPECT_THAT(report.error().cause, HasSubstr(one.cause));
+    EXPECT_EQ(report.error().line, one.line);
+    EXPECT_EQ(report.error().column, one.column);
+    EXPECT_FALSE(report.error().is_other_file);
+  }
+}
+
+}  // namespace
+}  // namespace perftrend::formats
