@@ -45,7 +45,7 @@ void add_commit(const json& commit, junit::ReportBuilder& builder) {
       {{"id", "perftrend.commit"}, {"branch", "perftrend.branch"}, {"time", "perftrend.commit_time"}}};
   for (const auto& [member, coordinate] : names) {
     auto value = text_of(commit, member);
-    // "unknown", "(unknown)", "(detached head)" where there is none.
+    // "unknown" or "(detached head)": not in the repository.
     if (value.empty() || value == "unknown" || value.starts_with('(')) continue;
     builder.add_property(coordinate, std::move(value));
   }
