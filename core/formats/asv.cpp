@@ -150,8 +150,8 @@ class ResultsReader {
     if (numbers.empty()) numbers = numbers_as_text(value, "");
     if (numbers.empty()) metrics_.note("results that are not a number, no point", full);
     if (kind == kinds.end() || kind->unit[0] == '\0') {
-      metrics_.note("the file states no unit and no direction; state those of the benchmark in the project's rules",
-                    full);
+      metrics_.note(
+          "the file states no unit and no direction; lower is taken as better until those of the series are set", full);
       metrics_.add(built, "value", std::move(numbers), "");
     } else {
       metrics_.add(built, kind->metric, std::move(numbers), kind->unit);

@@ -52,7 +52,8 @@ void add_measure(const std::string& slug, const json& measure, junit::BuiltCase&
     return metrics.add(built, slug == "latency" ? "latency_ns" : slug, std::move(number), known->unit, known->better);
   }
   if (!metrics::unit_of_suffix(slug)) {
-    metrics.note("the file states no unit and no direction; state those of the measure in the project's rules", slug);
+    metrics.note("the file states no unit and no direction; lower is taken as better until those of the series are set",
+                 slug);
   }
   metrics.add(built, slug, std::move(number), "");
 }
