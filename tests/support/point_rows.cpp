@@ -62,8 +62,9 @@ void pack_points(db::Connection& connection) {
                    });
   for (auto& [series, points] : of_series) {
     points::change_blocks(connection, series, std::numeric_limits<std::int64_t>::min(),
-                          std::numeric_limits<std::int64_t>::max(), [&](std::vector<points::Point>& stored) {
-                            stored = std::move(points);
+                          std::numeric_limits<std::int64_t>::max(),
+                          [&all = points](std::vector<points::Point>& stored) {
+                            stored = std::move(all);
                             return true;
                           });
   }
