@@ -158,6 +158,37 @@ Result read_text_report(std::string_view bytes, const junit::ReadLimits& limits)
   return broken(builder.finish());
 }
 
+/// JSON in a log, as `2>&1` mixes them. Either each value has a line of its own, or the document comes after the log.
+/// Other lines become blank, so that places stay right.
+std::string only_json(std::string_view log, bool each_line) {
+  std::string json(log);
+  bool begun = false;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::size_t end = std::min(json.find('\n', at), json.size());
+    const bool begins = json[at] == '{' || (!each_line && json[at] == '[');
+    begun = begins || (begun && !each_line);
+    if (!begun)
+      std::fill(json.begin() + static_cast<std::ptrdiff_t>(at), json.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    at = end + 1;
+  }
+  return json;
+}
+
+/// Text that is neither XML nor JSON as a whole.
+Result read_log(std::string_view bytes, std::string_view content_type, std::string_view file_name,
+                const junit::ReadLimits& limits) {
+  auto as_text = read_text_report(bytes, limits);
+  if (as_text || !as_text.error().is_other_file) return as_text;
+  if (bytes.find("\n{") == std::string_view::npos && bytes.find("\n[") == std::string_view::npos) return as_text;
+  for (const bool each_line : {true, false}) {
+    auto report = read_json_report(only_json(bytes, each_line), content_type, file_name, limits);
+    if (!report) continue;
+    report->warnings.emplace_back("lines of text around the JSON were ignored");
+    return report;
+  }
+  return as_text;
+}
+
 }  // namespace
 
 std::optional<std::string_view> content_type_of_format(std::string_view format) {
@@ -189,8 +220,8 @@ tl::expected<Report, FormatError> read_report(std::string_view bytes, std::strin
     auto report = read_json_report(bytes, content_type, file_name, limits);
     if (report || report.error().over_limit || report.error().line == 0) return report;
     // Lines of a log before the results may begin as JSON does: "[INFO] …".
-    auto as_text = read_text_report(bytes, limits);
-    return as_text || !as_text.error().is_other_file ? as_text : report;
+    auto as_log = read_log(bytes, content_type, file_name, limits);
+    return as_log || !as_log.error().is_other_file ? as_log : report;
   }
   const auto first = std::find_if_not(bytes.begin(), bytes.end(), [](char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0' || static_cast<unsigned char>(c) >= 0xBB;
@@ -201,12 +232,12 @@ tl::expected<Report, FormatError> read_report(std::string_view bytes, std::strin
     return tl::unexpected(std::move(error));
   }
   if (*first == '<') return read_xml_report(bytes, limits);
-  auto as_text = read_text_report(bytes, limits);
-  if (as_text || !as_text.error().is_other_file) return as_text;
+  auto as_log = read_log(bytes, content_type, file_name, limits);
+  if (as_log || !as_log.error().is_other_file) return as_log;
   // A log before the root element: read_junit says where the document is wrong.
   auto report = junit::read_junit(bytes, limits);
   if (report) return std::move(*report);
-  if (root_of(bytes).empty()) return as_text;
+  if (root_of(bytes).empty()) return as_log;
   return broken(std::move(report));
 }
 
