@@ -69,8 +69,7 @@ std::optional<Trend> find_trend(std::span<const double> values) {
       flat[i] = clipped[i] - slope * static_cast<double>(i);
   }
   std::vector<double> scratch;
-  const auto inflation = Residuals::of_segment(flat, scratch).inflation();
-  const double error = common_slope(flat, {}).error * inflation_at(inflation, n / 2);
+  const double error = common_slope(flat, {}).error * Residuals::of_segment(flat, scratch).inflation(n / 2);
   const double distance = std::abs(slope) / std::max(error, 1e-12);
   if (distance < trend_significance) return std::nullopt;
   const double rise = slope * static_cast<double>(n - 1);

@@ -21,9 +21,6 @@ constexpr int exponent_max = 1000;
 /// With fewer values the 10 % and 90 % quantiles are the extremes themselves.
 constexpr std::size_t inner_range_points = 20;
 
-/// Distance between the 10 % and 90 % quantiles of the standard normal.
-constexpr double inner_80_range = 2.5631031310892007;
-
 }  // namespace
 
 double spread_of_sorted(std::span<const double> ascending, double middle) {

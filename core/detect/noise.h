@@ -7,6 +7,9 @@
 
 namespace perftrend::detect {
 
+/// Distance between the 10 % and 90 % quantiles of the standard normal.
+inline constexpr double inner_80_range = 2.5631031310892007;
+
 /// Robust standard deviation of an ascending, non-empty span around `middle`: the larger of the scaled MAD, corrected
 /// for few points, and the scaled inner 80 % range. The range shows heavy tails and second modes, which the MAD does
 /// not. 0 for equal values and for a single one.

@@ -91,28 +91,27 @@ TEST(Noise, NoiseUnitsUndoUnitAndMagnitude) {
 TEST(Residuals, IndependentNoiseAveragesOutAndCorrelatedNoiseDoesNot) {
   std::vector<double> scratch;
   std::vector<double> values = generated_noise(NoiseKind::gauss, 1000, 4);
-  const auto independent = Residuals::of_segment(values, scratch).inflation();
-  for (const double factor : independent) {
-    EXPECT_GE(factor, 1);
-    EXPECT_LT(factor, 1.3);
+  const Residuals independent = Residuals::of_segment(values, scratch);
+  for (const std::size_t points : {1U, 2U, 8U, 64U, 1000U}) {
+    EXPECT_GE(independent.inflation(points), 1);
+    EXPECT_LT(independent.inflation(points), 1.3);
   }
   for (std::size_t i = 1; i < values.size(); ++i)
     values[i] = 0.6 * values[i - 1] + 0.8 * values[i];
-  const auto correlated = Residuals::of_segment(values, scratch).inflation();
   // sqrt((1 + phi) / (1 - phi)) is 2 for phi = 0.6.
-  EXPECT_NEAR(inflation_at(correlated, 64), 2, 0.4);
+  EXPECT_NEAR(Residuals::of_segment(values, scratch).inflation(64), 2, 0.4);
 }
 
-TEST(Residuals, SegmentsAreAddedAndTakenAway) {
+TEST(Residuals, SegmentsAreAddedAndScaled) {
   std::vector<double> scratch;
-  const std::vector<double> values = generated_noise(NoiseKind::gauss, 200, 5);
-  const Residuals one = Residuals::of_segment(values, scratch);
-  Residuals sum = one;
-  sum += Residuals::of_segment(generated_noise(NoiseKind::gauss, 100, 6), scratch);
-  sum -= Residuals::of_segment(generated_noise(NoiseKind::gauss, 100, 6), scratch);
-  EXPECT_NEAR(sum.squares(), one.squares(), 1e-9);
-  for (std::size_t s = 0; s < block_scales; ++s)
-    EXPECT_NEAR(sum.inflation().at(s), one.inflation().at(s), 1e-9);
+  const Residuals one = Residuals::of_segment(generated_noise(NoiseKind::gauss, 200, 5), scratch);
+  Residuals two = one;
+  two += one;
+  EXPECT_NEAR(two.squares(), 2 * one.squares(), 1e-9);
+  const Residuals scaled = two.scaled_to(200);
+  EXPECT_NEAR(scaled.squares(), one.squares(), 1e-9);
+  for (const std::size_t points : {2U, 16U, 64U})
+    EXPECT_NEAR(scaled.inflation(points), one.inflation(points), 1e-9);
 }
 
 }  // namespace

@@ -73,42 +73,34 @@ Residuals& Residuals::operator+=(const Residuals& other) {
   return *this;
 }
 
-Residuals& Residuals::operator-=(const Residuals& other) {
-  squares_ -= other.squares_;
-  lag_products_ -= other.lag_products_;
-  count_ -= other.count_;
-  segments_ -= other.segments_;
+Residuals Residuals::scaled_to(double points) const {
+  const double factor = points / count_;
+  Residuals scaled = *this;
+  for (double* sum : {&scaled.squares_, &scaled.lag_products_, &scaled.count_, &scaled.segments_})
+    *sum *= factor;
   for (std::size_t s = 0; s < block_scales; ++s) {
-    pairs_[s] -= other.pairs_[s];
-    half_squares_[s] -= other.half_squares_[s];
+    scaled.pairs_[s] *= factor;
+    scaled.half_squares_[s] *= factor;
   }
-  return *this;
+  return scaled;
 }
 
-std::array<double, block_scales> Residuals::inflation() const {
-  std::array<double, block_scales> factors{};
-  factors.fill(1);
+double Residuals::inflation(std::size_t points) const {
   const double variance = squares_ / std::max(count_ - segments_, 1.0);
-  if (!(variance > 1e-20)) return factors;
+  if (!(variance > 1e-20)) return 1;
   const double raw = lag_products_ / squares_;
   const double unbiased = raw + (1 + 3 * raw) * segments_ / count_;  // Marriott and Pope 1954, for each segment
   const double phi = std::clamp(unbiased - 1 / std::sqrt(count_), 0.0, autocorrelation_max);
   const double autoregressive = (1 + phi) / (1 - phi);
-  double guess = autoregressive;
+  double squared = autoregressive;
   for (std::size_t s = 0; s < block_scales; ++s) {
-    const auto length = static_cast<double>(std::size_t{2} << s);
+    const std::size_t block = std::size_t{2} << s;
+    if (s > 0 && block > points) break;
+    const auto length = static_cast<double>(block);
     const double seen = half_squares_[s] * length / variance / overlap;
-    guess = std::max((prior_pairs * guess + seen) / (prior_pairs + pairs_[s] / overlap), autoregressive);
-    factors[s] = std::sqrt(guess);
+    squared = std::max((prior_pairs * squared + seen) / (prior_pairs + pairs_[s] / overlap), autoregressive);
   }
-  return factors;
-}
-
-double inflation_at(const std::array<double, block_scales>& inflation, std::size_t points) {
-  std::size_t scale = 0;
-  while (scale + 1 < block_scales && (std::size_t{4} << scale) <= points)
-    ++scale;
-  return inflation[scale];
+  return std::sqrt(squared);
 }
 
 }  // namespace perftrend::detect

@@ -1,16 +1,16 @@
 #include "core/detect/selection.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "core/detect/evidence.h"
 #include "core/detect/locate.h"
 #include "core/detect/residuals.h"
+#include "core/detect/returning_levels.h"
+#include "core/detect/visits.h"
 
 namespace perftrend::detect {
 
@@ -19,28 +19,35 @@ namespace {
 /// Moving a change point changes the values that its neighbours are tested on: test, move, test and move again.
 constexpr int rounds = 2;
 
+/// Points that the correlation of the whole series counts as, next to that of the values around a change point. Noise
+/// changes along a series: a restless stretch must not hide a clear step elsewhere.
+constexpr double common_noise_points = 60;
+
+/// Share of its largest strength that a change point retains while its neighbours are removed. Without it, a doubtful
+/// change point that is removed makes its neighbours doubtful, and so on to both ends of the series.
+constexpr double retained_strength = 0.8;
+
 /// Backward elimination. Segment k lies between borders k and k + 1; borders 0 and last are the ends of the series.
 class Selection {
  public:
   Selection(std::span<const double> values, double origin, const std::vector<std::size_t>& change_points);
 
-  /// Removes the weakest change point until each remaining one passes. Each removal adds its step to the residuals, so
-  /// the noise is measured again: many equal wiggles disappear, and a true step among them stays.
+  /// Removes the weakest change point until each remaining one passes. Each removal adds its step to the residuals
+  /// around its neighbours: many equal wiggles disappear, and a true step among them stays.
   void remove_what_fails();
 
   std::vector<std::size_t> best_locations();
 
  private:
-  /// The facts about a change point that do not depend on the noise of the whole series.
   struct TestedBorder {
-    Evidence evidence;
-    double needed = 0;  ///< standard errors of independent noise
+    double strength = 0;  ///< at least 1 if the change point passes; the smallest one is removed first
+    double retained = 0;
   };
 
   void test(std::size_t border);
-  double needed(std::size_t border) const;
-  double strength(std::size_t border, const std::array<double, block_scales>& inflation) const;
   void remove(std::size_t border);
+  double needed(std::size_t border) const;
+  double inflation(std::size_t border) const;
   Residuals residuals(std::size_t segment);
   std::size_t change_points() const { return borders_.size() - 2; }
   std::size_t length(std::size_t segment) const { return borders_[segment + 1] - borders_[segment]; }
@@ -50,7 +57,7 @@ class Selection {
   std::vector<std::size_t> borders_;
   std::vector<TestedBorder> tested_;  ///< by border; unused for the two ends
   std::vector<Residuals> segments_;
-  Residuals all_;
+  Residuals common_;  ///< of the whole series, before the first removal, as common_noise_points values
   std::vector<double> scratch_;
 };
 
@@ -63,69 +70,65 @@ Selection::Selection(std::span<const double> values, double origin, const std::v
   scratch_.reserve(values.size() + 1);
   for (std::size_t k = 0; k + 1 < borders_.size(); ++k) {
     segments_.push_back(residuals(k));
-    all_ += segments_.back();
-    if (k > 0) test(k);
+    common_ += segments_.back();
   }
+  common_ = common_.scaled_to(common_noise_points);
+  for (std::size_t border = 1; border <= change_points.size(); ++border)
+    test(border);
 }
 
 Residuals Selection::residuals(std::size_t segment) {
   return Residuals::of_segment(values_.subspan(borders_[segment], length(segment)), scratch_);
 }
 
-void Selection::test(std::size_t border) {
-  tested_[border] = {evidence_for({borders_[border - 1], borders_[border], borders_[border + 1]}, values_, scratch_),
-                     needed(border)};
-}
-
 double Selection::needed(std::size_t border) const {
   const std::size_t before = length(border - 1);
   const std::size_t after = length(border);
   if (border == change_points() && after < before) return significance_newest;
-  const double locations = static_cast<double>(values_.size()) / (2 * static_cast<double>(std::min(before, after)));
-  return significance_inside + significance_per_place * std::sqrt(std::max(2 * std::log(locations), 0.0));
+  return significance_between(std::min(before, after), values_.size());
 }
 
-/// At least 1 if the change point passes; the smallest one is removed first.
-double Selection::strength(std::size_t border, const std::array<double, block_scales>& inflation) const {
-  const auto& [e, needed] = tested_[border];
-  const std::size_t before = length(border - 1);
-  const std::size_t after = length(border);
-  const double strength = e.distance / (needed * inflation_at(inflation, std::min(before, after)));
+double Selection::inflation(std::size_t border) const {
+  Residuals around = common_;
+  around += segments_[border - 1];
+  around += segments_[border];
+  return around.inflation(std::min(length(border - 1), length(border)));
+}
+
+void Selection::test(std::size_t border) {
+  const Evidence e = evidence_for({borders_[border - 1], borders_[border], borders_[border + 1]}, values_, scratch_);
+  TestedBorder& tested = tested_[border];
+  tested.strength = std::max(e.distance / (needed(border) * inflation(border)), tested.retained);
+  tested.retained = std::max(tested.retained, retained_strength * tested.strength);
   const double level = std::abs(e.centre + origin_);
   const std::size_t after_min = border == change_points() ? newest_points_min : level_points_min;
-  if (before < level_points_min || after < after_min) return 0.1 * std::min(strength, 1.0);
+  const bool lasts = length(border - 1) >= level_points_min && length(border) >= after_min;
   const bool seen = e.step >= step_min && e.shift > rounding * level;
   const bool matters = e.shift >= relative_min * level || e.step >= step_clear;
-  return seen && matters ? strength : std::min(strength, 0.9);
+  if (!lasts) {
+    tested.strength = 0.1 * std::min(tested.strength, 1.0);
+  } else if (!seen || !matters) {
+    tested.strength = std::min(tested.strength, 0.9);
+  }
 }
 
 void Selection::remove(std::size_t border) {
   const auto at = static_cast<std::ptrdiff_t>(border);
-  all_ -= segments_[border - 1];
-  all_ -= segments_[border];
   borders_.erase(borders_.begin() + at);
   tested_.erase(tested_.begin() + at);
   segments_.erase(segments_.begin() + at);
   segments_[border - 1] = residuals(border - 1);
-  all_ += segments_[border - 1];
   if (border > 1) test(border - 1);
   if (border + 1 < borders_.size()) test(border);
 }
 
 void Selection::remove_what_fails() {
   while (change_points() > 0) {
-    const std::array<double, block_scales> inflation = all_.inflation();
-    std::size_t weakest = 0;
-    double least = 1;
-    for (std::size_t border = 1; border <= change_points(); ++border) {
-      const double s = strength(border, inflation);
-      if (s < least) {
-        least = s;
-        weakest = border;
-      }
-    }
-    if (weakest == 0) return;
-    remove(weakest);
+    const auto weakest =
+        std::min_element(tested_.begin() + 1, tested_.end() - 1,
+                         [](const TestedBorder& a, const TestedBorder& b) { return a.strength < b.strength; });
+    if (weakest->strength >= 1) return;
+    remove(static_cast<std::size_t>(weakest - tested_.begin()));
   }
 }
 
@@ -140,16 +143,29 @@ std::vector<std::size_t> Selection::best_locations() {
   return locations;
 }
 
+std::vector<std::size_t> select_and_locate(std::span<const double> values, double origin,
+                                           const std::vector<std::size_t>& proposed) {
+  if (proposed.empty()) return {};
+  Selection selection(values, origin, proposed);
+  selection.remove_what_fails();
+  return selection.best_locations();
+}
+
 }  // namespace
 
+double significance_between(std::size_t points, std::size_t series_points) {
+  const double places = static_cast<double>(series_points) / (2 * static_cast<double>(points));
+  return significance_inside + significance_per_place * std::sqrt(std::max(2 * std::log(places), 0.0));
+}
+
 std::vector<std::size_t> select_change_points(std::span<const double> values, double origin,
-                                              std::vector<std::size_t> proposed) {
-  for (int round = 0; round < rounds && !proposed.empty(); ++round) {
-    Selection selection(values, origin, proposed);
-    selection.remove_what_fails();
-    proposed = selection.best_locations();
-  }
-  return proposed;
+                                              const std::vector<std::size_t>& proposed) {
+  std::vector<std::size_t> selected = proposed;
+  for (int round = 0; round < rounds; ++round)
+    selected = select_and_locate(values, origin, selected);
+  const std::vector<std::size_t> lasting = without_returning_levels(values, selected);
+  if (lasting.size() < selected.size()) selected = select_and_locate(values, origin, lasting);
+  return add_changes_of_visits(values, proposed, selected);
 }
 
 }  // namespace perftrend::detect

@@ -20,6 +20,10 @@ inline constexpr double significance_newest = 3.8;
 inline constexpr double significance_inside = 4.0;
 inline constexpr double significance_per_place = 0.4;
 
+/// Standard errors that a change requires between two levels inside a series of `series_points` values. The shorter one
+/// has `points` values.
+double significance_between(std::size_t points, std::size_t series_points);
+
 /// Smallest step as a share of the noise: people do not see a smaller one, however certain it is.
 inline constexpr double step_min = 0.5;
 
@@ -33,6 +37,6 @@ inline constexpr double rounding = 1e-6;
 /// The `proposed` change points (ascending) that pass the tests, each moved to its best location. Levels are relative
 /// to `origin`, the value that became 0 in `values`, in noise units.
 std::vector<std::size_t> select_change_points(std::span<const double> values, double origin,
-                                              std::vector<std::size_t> proposed);
+                                              const std::vector<std::size_t>& proposed);
 
 }  // namespace perftrend::detect
