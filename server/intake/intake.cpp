@@ -16,6 +16,8 @@
 #include "server/clock.h"
 #include "server/intake/documents.h"
 #include "server/intake/quarantine_requests.h"
+#include "server/triage/lane_states.h"
+#include "server/triage/project_policies.h"
 #include "server/triage/quarantine.h"
 
 namespace perftrend::intake {
@@ -127,9 +129,11 @@ class UploadSteps {
     id_ = store::insert_run(connection, run_, resolved_);
     const Id project_id = resolved_.project.id;
     auto basis = triage::read_basis(connection, project_id);
-    triage::apply_quarantine_requests(
-        connection, project_id, id_, requests_, [&] { return measured_cases(run_.metrics); }, basis.quarantined,
-        run_.received_us);
+    if (!is_on_short_lived_branch(connection)) {
+      triage::apply_quarantine_requests(
+          connection, project_id, id_, requests_, [&] { return measured_cases(run_.metrics); }, basis.quarantined,
+          run_.received_us);
+    }
     if (judged_ && judged_->basis != basis) {
       state_.forget_histories();
       judged_.reset();
@@ -138,6 +142,7 @@ class UploadSteps {
     revision_ = store::insert_points(connection, run_, resolved_, id_);
     triage::set_ids(*judged_, resolved_, id_);
     verdict_ = triage::save_verdict(connection, project_id, *judged_, id_, run_.received_us);
+    find_vanished(connection);
     findings_ = store::count_findings(connection, id_);
   }
 
@@ -155,6 +160,32 @@ class UploadSteps {
   }
 
  private:
+  void find_vanished(db::Connection& connection) {
+    const auto& where = run_.coordinates;
+    if (judged_->base || where.purpose != Purpose::trend) return;
+    store::PresenceUpload upload{
+        .project = resolved_.project.id, .testbed = where.testbed, .branch = where.branch, .at_us = run_.at_us};
+    connection.query("SELECT first_part, complete FROM run WHERE id = $1", {id_}, [&](const db::Row& row) {
+      upload.first_part = row.integer(0);
+      upload.complete = row.integer(1) == 1;
+    });
+    const auto& counts = run_.counts;
+    upload.mostly_failed = 2 * (counts.failed + counts.errored) > counts.cases;
+    for (std::size_t i = 0; i < run_.cases.size(); ++i) {
+      if (run_.cases[i].status != CaseStatus::passed) upload.not_passed.push_back(resolved_.cases[i]);
+    }
+    store::update_vanished(connection, upload);
+    verdict_.vanished = store::list_vanished(connection, resolved_.project.id,
+                                             {where.testbed, where.branch, triage::vanished_listed_max});
+  }
+
+  /// Such a run neither begins nor ends a quarantine: it does not speak for the other branches.
+  bool is_on_short_lived_branch(db::Connection& connection) {
+    const auto policies = triage::policies_of(connection, policies_, resolved_.project.id);
+    const auto long_lived = triage::find_long_lived(connection, policies, resolved_.project.id, run_.project);
+    return !long_lived.default_branch.empty() && !long_lived.contains(run_.coordinates.branch);
+  }
+
   void resolve(db::Connection& connection, const store::ProjectRevision& project) {
     if (state_.revision() != project.revision) state_.reset(project.revision);
     resolved_ = store::resolve_run(connection, run_, project, state_.directory());
@@ -245,8 +276,11 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   } else {
     checkout.save(steps.finish());
     accepted = steps.accepted();
-    if (!steps.has_quarantine()) return accepted;
   }
+  if (auto vanished = triage::explain(accepted.verdict.vanished); !vanished.empty())
+    accepted.run.warnings.push_back(std::move(vanished));
+  if (!accepted.verdict.unjudged.empty()) accepted.run.warnings.push_back(accepted.verdict.unjudged);
+  if (!accepted.already_there && !steps.has_quarantine()) return accepted;
   database.read([&](db::Connection& connection) {
     for (auto& warning : triage::expiry_warnings(connection, accepted.project_id, accepted.run.id, received_us))
       accepted.run.warnings.push_back(std::move(warning));

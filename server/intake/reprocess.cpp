@@ -68,7 +68,10 @@ class Reprocess {
       if (ids.empty()) break;
       after = ids.back();
     }
-    if (apply_) finish();
+    if (apply_) {
+      finish();
+      database_.write([&](db::Connection& connection) { store::recount_lanes(connection, project_.id); });
+    }
     return sums_;
   }
 

@@ -56,6 +56,9 @@ std::map<Id, std::int64_t> find_newest_times(db::Connection& connection, std::sp
 /// The points of a run, ascending by series; empty where the run does not exist.
 std::vector<SeriesPoint> read_run(db::Connection& connection, Id run);
 
+/// The series in which the run has, or had, a point; ascending. Empty where the run does not exist.
+std::vector<Id> list_series_of_run(db::Connection& connection, Id run);
+
 /// Reads all points. Returns a line for each row that is damaged and each series whose count is wrong, at most about a
 /// hundred.
 std::vector<std::string> check(db::Connection& connection);

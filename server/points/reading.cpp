@@ -103,6 +103,10 @@ std::vector<Point> read_history(db::Connection& connection, Id series, std::int6
   return points;
 }
 
+std::vector<Id> list_series_of_run(db::Connection& connection, Id run) {
+  return find_run_place(connection, run).series;
+}
+
 std::vector<SeriesPoint> read_run(db::Connection& connection, Id run) {
   const auto place = find_run_place(connection, run);
   std::vector<SeriesPoint> found;

@@ -18,6 +18,13 @@ std::optional<PolicyVersion> newest_policy(db::Connection& connection, Id projec
   return std::move(versions.front());
 }
 
+std::set<Id> list_projects_with_policy(db::Connection& connection) {
+  std::set<Id> projects;
+  connection.query("SELECT DISTINCT project_id FROM policy", {},
+                   [&](const db::Row& row) { projects.insert(row.integer(0)); });
+  return projects;
+}
+
 void add_policy(db::Connection& connection, Id project, const PolicyVersion& policy) {
   connection.execute(
       "INSERT INTO policy (project_id, version, toml, author, note, created_us) VALUES ($1, $2, $3, $4, $5, $6)",

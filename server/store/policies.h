@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ struct PolicyVersion {
 std::optional<PolicyVersion> newest_policy(db::Connection& connection, Id project);
 /// Newest first.
 std::vector<PolicyVersion> list_policies(db::Connection& connection, Id project, int limit);
+/// The projects that have policies of their own.
+std::set<Id> list_projects_with_policy(db::Connection& connection);
 /// Stores `policy` under its version, which must be new.
 void add_policy(db::Connection& connection, Id project, const PolicyVersion& policy);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Projects, their state and their lanes. Functions run in the caller's transaction.
+// Projects and their numbers. Functions run in the caller's transaction.
 
 #include <cstdint>
 #include <optional>
@@ -9,17 +9,19 @@
 
 #include "core/model.h"
 #include "server/db/sql.h"
-#include "server/store/runs.h"
+#include "server/store/lanes.h"
 
 namespace perftrend::store {
 
-/// Open regressions are those that alert; all records of one common shift count as one.
+/// Numbers of the runs of purpose `trend`. Open regressions are those that alert; all records of one common shift count
+/// as one.
 struct Project {
   Id id = 0;
   std::string name;
   std::int64_t created_us = 0;
   std::int64_t runs = 0, series = 0, points = 0, open_regressions = 0;
-  std::optional<std::int64_t> last_run_us;  ///< started_us of the newest run
+  std::optional<std::int64_t> last_run_us;  ///< when the newest run was measured
+  DefaultBranch default_branch;
 };
 
 /// Ordered by name.
@@ -28,18 +30,8 @@ std::optional<Project> find_project(db::Connection& connection, std::string_view
 /// nullopt where the project does not exist.
 std::optional<Id> find_project_id(db::Connection& connection, std::string_view name);
 
-/// One testbed × branch of a project, usually the runs of one nightly job.
-struct Lane {
-  std::string testbed, branch;
-  std::int64_t runs = 0, open_regressions = 0;
-  Run last_run;
-  std::vector<std::int64_t> started_us;  ///< of the newest runs (at most 20), newest first
-};
-
-/// Newest last_run first.
-std::vector<Lane> list_lanes(db::Connection& connection, Id project);
-
-std::vector<std::string> list_metrics(db::Connection& connection, Id project);
+/// Ordered by name.
+std::vector<std::string> list_metrics(db::Connection& connection, Id project, int limit);
 
 /// Series of one metric with the same unit and direction: usually all series of the metric.
 struct MetricKind {

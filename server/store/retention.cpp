@@ -7,6 +7,7 @@
 
 #include "server/db/id_parts.h"
 #include "server/points/points.h"
+#include "server/store/lanes.h"
 
 namespace perftrend::store {
 namespace {
@@ -51,9 +52,12 @@ class Pruning {
       const auto* rule = rule_of(rules_, lane.project_name, lane.branch);
       if (rule == nullptr) continue;
       if (rule->documents_days) prune_documents(lane, horizon(rule->documents_days, now_us_));
+      const auto points_before = pruned_.points;
       if (rule->samples_days || rule->points_days || rule->thin_days) prune_series(lane, *rule);
+      if (!dry_run_ && pruned_.points > points_before) changed_projects_.insert(lane.project);
       if (stopped()) break;
     }
+    recount();
     return pruned_;
   }
 
@@ -78,6 +82,12 @@ class Pruning {
           });
     });
     return lanes;
+  }
+
+  /// The lanes count their points.
+  void recount() {
+    for (const Id project : changed_projects_)
+      database_.write([&](db::Connection& connection) { recount_lanes(connection, project); });
   }
 
   void prune_documents(const Lane& lane, std::int64_t before_us) {
@@ -200,6 +210,7 @@ class Pruning {
   const bool dry_run_;
   const std::function<bool()>& stop_;
   Pruned pruned_;
+  std::set<Id> changed_projects_;  ///< that lost points
 };
 
 }  // namespace

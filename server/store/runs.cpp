@@ -10,6 +10,7 @@
 
 #include "server/db/id_parts.h"
 #include "server/points/points.h"
+#include "server/store/lanes.h"
 #include "server/store/run_rows.h"
 
 namespace perftrend::store {
@@ -98,7 +99,10 @@ void insert_missing(db::Connection& connection, const NewRun& run, ResolvedRun& 
   for (auto& point : resolved.points) {
     const auto& metric_value = run.metrics[point.metric];
     if (point.case_id == 0) point.case_id = cases.upsert(metric_value.key);
-    if (point.series == 0) point.series = upsert_series(connection, project, point.case_id, metric_value, scope).id;
+    if (point.series == 0) {
+      point.series = upsert_series(connection, project, point.case_id, metric_value, scope).id;
+      ++resolved.new_series;
+    }
   }
   for (std::size_t i = 0; i < run.cases.size(); ++i) {
     if (resolved.cases[i] == 0) resolved.cases[i] = cases.upsert(run.cases[i].key);
@@ -146,6 +150,22 @@ Run read_run(const db::Row& row) {
   run.subject_json = row.string(23);
   run.purpose = static_cast<Purpose>(row.integer(24));
   return run;
+}
+
+void count_in_lane(db::Connection& connection, const NewRun& run, const ResolvedRun& resolved, Id id) {
+  const auto& where = run.coordinates;
+  if (where.purpose != Purpose::trend) return;
+  LaneUpload upload{.project = resolved.project.id, .testbed = where.testbed, .branch = where.branch, .id = id};
+  connection.query("SELECT first_part, clock_ahead FROM run WHERE id = $1", {id}, [&](const db::Row& row) {
+    upload.first_part = row.integer(0);
+    upload.clock_ahead = row.integer(1) == 1;
+  });
+  upload.at_us = run.at_us;
+  upload.started_us = where.started_us.value_or(run.received_us);
+  upload.received_us = run.received_us;
+  upload.points = static_cast<std::int64_t>(resolved.points.size());
+  upload.new_series = resolved.new_series;
+  add_to_lane(connection, upload);
 }
 
 /// Of columns: id, suite, classname, name, metric, unit, better_lower, samples of the point in that run.
@@ -265,7 +285,9 @@ std::int64_t insert_points(db::Connection& connection, const NewRun& run, const 
   for (const auto& point : resolved.points)
     points.push_back(point_of(point.series, run.metrics[point.metric]));
   std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.point.series < b.point.series; });
-  return points::append(connection, resolved.project.id, id, run.at_us, points);
+  const auto revision = points::append(connection, resolved.project.id, id, run.at_us, points);
+  count_in_lane(connection, run, resolved, id);
+  return revision;
 }
 
 FindingCounts count_findings(db::Connection& connection, Id run) {
@@ -315,6 +337,17 @@ std::optional<Run> find_run(db::Connection& connection, Id project, Id run) {
   static const std::string sql = "SELECT " + std::string(run_columns) + "WHERE r.project_id = $1 AND r.id = $2";
   std::optional<Run> found;
   connection.query(sql, {project, run}, [&](const db::Row& row) { found = read_run(row); });
+  return found;
+}
+
+std::map<Id, Run> find_runs(db::Connection& connection, Id project, std::span<const Id> runs) {
+  static const std::string sql = "SELECT " + std::string(run_columns) + "WHERE r.project_id = $1 AND r.id IN ";
+  std::map<Id, Run> found;
+  db::for_each_part(runs, 2, [&](const std::string& places, std::span<const Id> part) {
+    std::vector<db::Param> params = {project};
+    params.insert(params.end(), part.begin(), part.end());
+    connection.query(sql + places, params, [&](const db::Row& row) { found[row.integer(0)] = read_run(row); });
+  });
   return found;
 }
 

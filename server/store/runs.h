@@ -3,7 +3,9 @@
 // Database::write); they throw as db/sql.h says.
 
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +73,7 @@ struct ResolvedRun {
   std::vector<Id> cases;              ///< one for each of NewRun::cases
   std::vector<ResolvedPoint> points;  ///< ascending by series, new series last
   std::vector<std::string> warnings;  ///< NewRun::warnings, and one for each metric in another unit than its series
+  std::int64_t new_series = 0;        ///< series that insert_run stored
 };
 
 /// Looks up every name of the run. `directory` is valid for `project` and learns the names that are stored; it counts
@@ -82,7 +85,8 @@ ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const Pro
 /// the revision of `resolved`. Returns the run's id.
 Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolved);
 
-/// Stores the points of a run that insert_run stored. Returns the project's new revision.
+/// Stores the points of a run that insert_run stored, and counts the run in its lane. Returns the project's new
+/// revision.
 std::int64_t insert_points(db::Connection& connection, const NewRun& run, const ResolvedRun& resolved, Id id);
 
 struct Run {
@@ -117,6 +121,8 @@ struct RunFilter {
 /// Newest first by (at_us, id).
 std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilter& filter);
 std::optional<Run> find_run(db::Connection& connection, Id project, Id run);
+/// Those of `runs` that exist, by id.
+std::map<Id, Run> find_runs(db::Connection& connection, Id project, std::span<const Id> runs);
 
 struct RunCase {
   std::int64_t ordinal = 0;

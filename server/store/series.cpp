@@ -8,33 +8,12 @@
 
 #include "server/db/id_parts.h"
 #include "server/points/points.h"
+#include "server/store/like_pattern.h"
 
 namespace perftrend::store {
 namespace {
 
 constexpr std::size_t sparkline_points = 30;
-
-/// A pattern with * and ? as LIKE's, with \ as its escape. SQLite's LIKE takes no notice of case, PostgreSQL's does:
-/// both sides are lowered where it is used.
-std::string like_pattern(std::string_view pattern) {
-  std::string like;
-  for (const char c : pattern) {
-    if (c == '*') {
-      like += '%';
-    } else if (c == '?') {
-      like += '_';
-    } else {
-      if (c == '%' || c == '_' || c == '\\') like += '\\';
-      like += c;
-    }
-  }
-  return like;
-}
-
-std::string part_pattern(std::string_view text) {
-  const bool is_pattern = text.find_first_of("*?") != std::string_view::npos;
-  return is_pattern ? like_pattern(text) : "%" + like_pattern(text) + "%";
-}
 
 constexpr std::string_view matching =
     "FROM series s JOIN test_case c ON c.id = s.case_id WHERE s.project_id = $1 "

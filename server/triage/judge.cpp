@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "core/detect/run.h"
@@ -12,14 +13,6 @@
 
 namespace perftrend::triage {
 namespace {
-
-detect::Observation observation(const points::TrendColumns& trend, std::size_t i) {
-  return {.value = trend.value[i],
-          .mad = trend.mad[i],
-          .samples = static_cast<int>(trend.samples[i]),
-          .suspect = trend.suspect[i] != 0,
-          .environment = trend.environment[i]};
-}
 
 std::string_view reason_of(const detect::Episode& episode) {
   switch (episode.ending) {
@@ -111,6 +104,14 @@ Steadiness read_steadiness(const points::TrendColumns& trend, const detect::Hist
 }
 
 }  // namespace
+
+detect::Observation observation(const points::TrendColumns& trend, std::size_t i) {
+  return {.value = trend.value[i],
+          .mad = trend.mad[i],
+          .samples = static_cast<int>(trend.samples[i]),
+          .suspect = trend.suspect[i] != 0,
+          .environment = trend.environment[i]};
+}
 
 detect::History judge(const points::TrendColumns& trend, const detect::Policy& policy) {
   std::vector<detect::Observation> observations;
@@ -261,6 +262,41 @@ JudgedSeries judge_series_with(db::Connection& connection, const Policies& polic
   const Id id = series.key.id;
   auto judged = conclude(policies, project, std::move(series), replayed, pending_id, {true, options.clean_runs});
   state.save(id, std::move(replayed));
+  return judged;
+}
+
+std::vector<detect::Judgement> judge_against(const points::TrendColumns& base, const detect::Policy& policy,
+                                             std::span<const BranchPoint> points) {
+  std::vector<std::size_t> order(points.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto place = [&](std::size_t i) { return std::pair(points[i].end.at_us, points[i].end.run); };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
+  std::vector<detect::Judgement> judged(points.size());
+  detect::GrowingHistory history(policy);
+  std::size_t next = 0;
+  for (const std::size_t i : order) {
+    while (next < base.value.size() && std::pair(base.at_us[next], base.run[next]) <= place(i))
+      history.append(observation(base, next++));
+    judged[i] = history.judge_next(points[i].point);
+  }
+  return judged;
+}
+
+detect::Judgement judge_against(db::Connection& connection, const store::RunSeries& base, const detect::Policy& policy,
+                                const BranchPoint& point, points::ProjectState& state) {
+  const Id id = base.key.id;
+  auto* known = state.find(id);
+  std::optional<SeriesHistory> replayed;
+  if (known == nullptr || known->total != base.points || !(known->history.policy() == policy)) {
+    replayed = replay(connection, base, policy, nullptr);
+    known = &*replayed;
+  }
+  const auto& trend = known->trend;
+  const bool is_whole = trend.at_us.empty() ||
+                        std::pair(trend.at_us.back(), trend.run.back()) <= std::pair(point.end.at_us, point.end.run);
+  const auto judged =
+      is_whole ? known->history.judge_next(point.point) : judge_against(trend, policy, std::span(&point, 1)).front();
+  if (replayed) state.save(id, std::move(*replayed));
   return judged;
 }
 

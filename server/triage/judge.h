@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -111,6 +112,30 @@ JudgedSeries judge_series(db::Connection& connection, const Policies& policies, 
 JudgedSeries judge_series_with(db::Connection& connection, const Policies& policies, std::string_view project,
                                store::RunSeries series, const AddedPoint& added, points::ProjectState& state,
                                const JudgeOptions& options);
+
+/// The point of a trend as detection takes it.
+detect::Observation observation(const points::TrendColumns& trend, std::size_t i);
+
+/// The end of a history: its points up to (at_us, run), inclusive.
+struct HistoryEnd {
+  std::int64_t at_us = INT64_MAX;
+  Id run = INT64_MAX;
+};
+
+/// A point of a branch, and the end of its base.
+struct BranchPoint {
+  detect::Observation point;
+  HistoryEnd end;
+};
+
+/// Judges points of a branch, each as the next one after the points of its base up to its end. The base learns nothing
+/// from them.
+std::vector<detect::Judgement> judge_against(const points::TrendColumns& base, const detect::Policy& policy,
+                                             std::span<const BranchPoint> points);
+
+/// The same for one point that is not stored yet. What `state` knows of the base is not read again.
+detect::Judgement judge_against(db::Connection& connection, const store::RunSeries& base, const detect::Policy& policy,
+                                const BranchPoint& point, points::ProjectState& state);
 
 /// The episodes of a history as the store records them.
 std::vector<SeriesEpisode> read_episodes(const points::TrendColumns& trend, const detect::History& history,

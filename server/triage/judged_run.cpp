@@ -26,7 +26,8 @@ store::RunSeries series_of(const RunPoints& points, const store::ResolvedPoint& 
 JudgeBasis read_basis(db::Connection& connection, Id project) {
   const auto policy = store::newest_policy(connection, project);
   return {policy ? policy->version : 0, store::quarantined_cases(connection, project),
-          store::list_series_with_open_record(connection, project)};
+          store::list_series_with_open_record(connection, project),
+          store::find_default_branch(connection, project).name};
 }
 
 /// No episode, no open record, no quarantine, and no run flagged it.
@@ -45,15 +46,140 @@ void JudgedRun::add(JudgedSeries each) {
     quiet_recent[run].push_back(judgement.p_value);
 }
 
+namespace {
+
+/// Adds a series of a branch, judged against its base; nullopt where the base does not have it.
+void add_on_branch(JudgedRun& judged, JudgedSeries each, const std::optional<detect::Judgement>& judgement,
+                   BranchCounts& counts) {
+  ++counts.series;
+  if (!judgement) {
+    ++counts.without_base;
+    return;
+  }
+  if (judgement->verdict == Verdict::too_few) ++counts.learning;
+  each.requested = judgement;
+  judged.add(std::move(each));
+}
+
+void judge_stored_on_branch(db::Connection& connection, const Policies& policies, std::string_view project_name,
+                            const std::vector<store::RunSeries>& series, const BranchRun& run, JudgedRun& judged) {
+  BranchCounts counts;
+  int minimum_points = 0;
+  for (const auto& of_run : series) {
+    JudgedSeries each;
+    each.series = of_run;
+    each.policy = policies.find(project_name, of_run.key.metric, of_run.key.better);
+    each.alerting = policies.is_alerting(project_name, of_run.key.metric);
+    minimum_points = std::max(minimum_points, each.policy.minimum_points);
+    const auto trend = points::read_trend(connection, of_run.key.id, judged_window(of_run.points));
+    const auto at = std::find(trend.run.rbegin(), trend.run.rend(), run.run);
+    if (at == trend.run.rend()) continue;
+    const auto index = static_cast<std::size_t>(trend.run.rend() - at) - 1;
+    each.requested_value = trend.value[index];
+    each.requested_at_us = trend.at_us[index];
+    std::optional<detect::Judgement> judgement;
+    if (const auto base = find_base_series(connection, of_run.key.id, judged.base->branch)) {
+      const auto past = points::read_trend(connection, base->key.id, judged_window(base->points));
+      const BranchPoint point = {observation(trend, index), judged.base->end};
+      judgement = judge_against(past, each.policy, std::span(&point, 1)).front();
+    }
+    add_on_branch(judged, std::move(each), judgement, counts);
+  }
+  judged.unjudged = explain_unjudged(run, *judged.base, counts, minimum_points);
+}
+
+}  // namespace
+
 JudgedRun judge_stored(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
                        const std::vector<store::RunSeries>& series, Id run) {
   JudgedRun judged;
   judged.basis = read_basis(connection, project);
   judged.basis.policy_version = policies.version();  // which may be a proposed one
-  for (const auto& each : series)
+  const auto long_lived = find_long_lived(connection, policies, project, project_name);
+  if (run != 0) judged.base = find_branch_base(connection, long_lived, project, run);
+  if (judged.base) {
+    BranchRun on_branch;
+    on_branch.project = project;
+    on_branch.run = run;
+    if (!series.empty()) {
+      on_branch.testbed = series.front().key.testbed;
+      on_branch.branch = series.front().key.branch;
+    }
+    judge_stored_on_branch(connection, policies, project_name, series, on_branch, judged);
+    return judged;
+  }
+  for (const auto& each : series) {
+    if (run == 0 && !long_lived.default_branch.empty() && !long_lived.contains(each.key.branch)) continue;
     judged.add(judge_series(connection, policies, project_name, each, run));
+  }
   return judged;
 }
+
+namespace {
+
+/// The series of the base that a point of a new run is judged against.
+std::optional<store::RunSeries> find_base_of(db::Connection& connection, const RunPoints& points,
+                                             const store::ResolvedPoint& point, const std::string& base_branch,
+                                             points::SeriesDirectory& directory) {
+  const auto& [run, resolved] = points;
+  if (point.case_id == 0 || resolved.configuration == 0) return std::nullopt;
+  const auto& where = run.coordinates;
+  const auto& metric_value = run.metrics[point.metric];
+  const store::SeriesScope scope = {where.testbed, base_branch, resolved.configuration, where.purpose};
+  const auto lane = directory.lane(scope.testbed, scope.branch, scope.configuration, scope.purpose);
+  auto base = series_of(points, point);
+  base.key.branch = base_branch;
+  if (const auto* known = directory.find_series(point.case_id, metric_value.metric, lane)) {
+    base.key.id = known->id;
+    base.key.unit = known->unit;
+    base.key.better = known->better;
+    base.points = known->points;
+    return base;
+  }
+  const auto row = store::find_series_row(connection, resolved.project.id, point.case_id, metric_value, scope);
+  if (!row) return std::nullopt;
+  directory.add_series(point.case_id, metric_value.metric, lane, row->id, row->unit, row->better, row->points);
+  base.key.id = row->id;
+  base.key.unit = row->unit;
+  base.key.better = row->better;
+  base.points = row->points;
+  return base;
+}
+
+JudgedRun judge_new_on_branch(db::Connection& connection, const Policies& policies, const RunPoints& points,
+                              const BranchRun& on_branch, points::ProjectState& state, JudgedRun judged) {
+  const auto& [run, resolved] = points;
+  const Id environment = resolved.environment != 0 ? resolved.environment : pending_id;
+  BranchCounts counts;
+  int minimum_points = 0;
+  for (std::size_t i = 0; i < resolved.points.size(); ++i) {
+    const auto& point = resolved.points[i];
+    const auto value = store::point_of(point.series, run.metrics[point.metric]).point.value;
+    JudgedSeries each;
+    each.series = series_of(points, point);
+    each.point = i;
+    each.policy = policies.find(run.project, each.series.key.metric, each.series.key.better);
+    each.alerting = policies.is_alerting(run.project, each.series.key.metric);
+    each.requested_value = value.median;
+    each.requested_at_us = run.at_us;
+    minimum_points = std::max(minimum_points, each.policy.minimum_points);
+    std::optional<detect::Judgement> judgement;
+    const auto base = find_base_of(connection, points, point, judged.base->branch, state.directory());
+    if (base && base->key.unit == each.series.key.unit) {
+      const detect::Observation observed = {.value = value.median,
+                                            .mad = value.mad,
+                                            .samples = static_cast<int>(value.samples),
+                                            .suspect = !run.coordinates.suspect.empty(),
+                                            .environment = environment};
+      judgement = judge_against(connection, *base, each.policy, {observed, judged.base->end}, state);
+    }
+    add_on_branch(judged, std::move(each), judgement, counts);
+  }
+  judged.unjudged = explain_unjudged(on_branch, *judged.base, counts, minimum_points);
+  return judged;
+}
+
+}  // namespace
 
 JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunPoints& points,
                     points::ProjectState& state) {
@@ -61,6 +187,12 @@ JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunP
   const auto policies = policies_of(connection, file, resolved.project.id);
   JudgedRun judged;
   judged.basis = read_basis(connection, resolved.project.id);
+  const auto& where = run.coordinates;
+  const BranchRun on_branch{resolved.project.id, 0,        where.testbed, where.branch, where.base_branch,
+                            where.base_commit,   run.at_us};
+  const auto long_lived = find_long_lived(connection, policies, resolved.project.id, run.project);
+  judged.base = find_branch_base(connection, long_lived, on_branch);
+  if (judged.base) return judge_new_on_branch(connection, policies, points, on_branch, state, std::move(judged));
   const Id environment = resolved.environment != 0 ? resolved.environment : pending_id;
   for (std::size_t i = 0; i < resolved.points.size(); ++i) {
     const auto& point = resolved.points[i];

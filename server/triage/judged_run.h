@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "server/points/points.h"
 #include "server/store/quarantine.h"
 #include "server/store/runs.h"
+#include "server/triage/branch_base.h"
 #include "server/triage/judge.h"
 #include "server/triage/policies.h"
 
@@ -25,6 +28,7 @@ struct JudgeBasis {
   std::int64_t policy_version = 0;  ///< of the project's own policies; 0: it has none
   store::QuarantinedCases quarantined;
   std::set<Id> with_open_record;  ///< series that have an open regression
+  std::string default_branch;
   friend bool operator==(const JudgeBasis&, const JudgeBasis&) = default;
 };
 JudgeBasis read_basis(db::Connection& connection, Id project);
@@ -37,6 +41,9 @@ struct JudgedRun {
   /// requested run, and in each of the newest runs. A report may have hundreds of thousands of quiet series.
   std::vector<double> quiet_requested;
   std::map<Id, std::vector<double>> quiet_recent;
+  /// Of a run on a short-lived branch. Its series are judged against the base: they have no episodes and no records.
+  std::optional<BranchBase> base;
+  std::string unjudged;  ///< why nothing of the run is judged against its base; empty where something is
 
   [[nodiscard]] bool alerting(const JudgedSeries& each) const {
     return each.alerting && !basis.quarantined.muted.contains(each.series.case_id);
@@ -47,7 +54,8 @@ struct JudgedRun {
   [[nodiscard]] bool is_quiet(const JudgedSeries& each) const;
 };
 
-/// Judges stored series. `run` is the one whose judgement is requested; 0: none.
+/// Judges stored series. `run` is the one whose judgement is requested; 0: none. Without a run, series of short-lived
+/// branches are left out: they are judged only as part of a run.
 JudgedRun judge_stored(db::Connection& connection, const Policies& policies, Id project, std::string_view project_name,
                        const std::vector<store::RunSeries>& series, Id run);
 

@@ -1,22 +1,14 @@
 #include "server/triage/policies.h"
 
-#include <fmt/format.h>
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <iterator>
 #include <sstream>
 
 #include "core/text/glob.h"
+#include "server/triage/policy_reading.h"
 
 namespace perftrend::triage {
 namespace {
-
-/// A fault of the file with its place.
-struct PolicyFault {
-  std::string cause;
-  toml::source_position at;
-};
 
 int read_whole(const toml::node& node, std::string_view key, int low, int high) {
   const auto value = node.value_exact<std::int64_t>();
@@ -31,12 +23,6 @@ double read_real(const toml::node& node, std::string_view key, double low, doubl
   if (!value || !(*value >= low) || !(*value <= high)) {
     throw PolicyFault{fmt::format("{} must be a number from {} to {}", key, low, high), node.source().begin};
   }
-  return *value;
-}
-
-std::string read_text(const toml::node& node, std::string_view key) {
-  const auto value = node.value_exact<std::string>();
-  if (!value || value->empty()) throw PolicyFault{fmt::format("{} must be a text", key), node.source().begin};
   return *value;
 }
 
@@ -109,20 +95,19 @@ tl::expected<Policies, std::string> Policies::parse(std::string_view toml, std::
 }
 
 tl::expected<Policies, std::string> Policies::read(std::string_view toml, std::string_view source, bool own) {
-  const auto fault_line = [&](const toml::source_position& at, std::string_view cause) {
-    return tl::unexpected(fmt::format("{}:{}:{}: {}", source, at.line, at.column, cause));
-  };
   Policies policies;
   try {
     const toml::table document = toml::parse(toml);
     for (const auto& [name, node] : document) {
       if (name.str() == "metrics" && !own) continue;  // what is taken of reports: intake/ reads it of the same file
+      if (name.str() == "branches" || name.str() == "lanes") continue;  // branch_rules.cpp reads them
       const auto* list = node.as_array();
       if (name.str() != "policy" || list == nullptr) {
-        throw PolicyFault{fmt::format("unknown key '{}': {}", name.str(),
-                                      own ? "a project's own policy holds [[policy]] tables"
-                                          : "a policy file holds [[policy]] and [[metrics]] tables"),
-                          name.source().begin};
+        throw PolicyFault{
+            fmt::format("unknown key '{}': {}", name.str(),
+                        own ? "a project's own policy holds [[policy]], [[branches]] and [[lanes]] tables"
+                            : "a policy file holds [[policy]], [[metrics]], [[branches]] and [[lanes]] tables"),
+            name.source().begin};
       }
       for (const auto& item : *list) {
         const auto* table = item.as_table();
@@ -131,10 +116,13 @@ tl::expected<Policies, std::string> Policies::read(std::string_view toml, std::s
       }
     }
   } catch (const toml::parse_error& error) {
-    return fault_line(error.source().begin, error.description());
+    return tl::unexpected(fault_line(source, error.source().begin, error.description()));
   } catch (const PolicyFault& fault) {
-    return fault_line(fault.at, fault.cause);
+    return tl::unexpected(fault_line(source, fault.at, fault.cause));
   }
+  auto branches = BranchRules::parse(toml, source, own);
+  if (!branches) return tl::unexpected(std::move(branches.error()));
+  policies.branch_rules_ = std::move(*branches);
   return policies;
 }
 
@@ -144,6 +132,7 @@ tl::expected<Policies, std::string> Policies::with_project_rules(std::string_vie
   if (!own) return own;
   Policies joined = *this;
   joined.rules_.insert(joined.rules_.end(), own->rules_.begin(), own->rules_.end());
+  joined.branch_rules_.append(own->branch_rules_);
   joined.version_ = version;
   return joined;
 }

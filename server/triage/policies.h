@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/detect/verdict.h"
+#include "server/triage/branch_rules.h"
 
 namespace perftrend::triage {
 
@@ -39,7 +40,8 @@ class Policies {
   /// Reads the text of a policy file. The error is one line: source:line:column and the cause; unknown keys are errors.
   static tl::expected<Policies, std::string> parse(std::string_view toml, std::string_view source);
 
-  /// These rules, and after them a project's own: a text of [[policy]] tables alone that name no project.
+  /// These rules, and after them a project's own: a text of [[policy]], [[branches]] and [[lanes]] tables that
+  /// name no project.
   [[nodiscard]] tl::expected<Policies, std::string> with_project_rules(std::string_view toml, std::string_view source,
                                                                        std::int64_t version) const;
 
@@ -50,6 +52,7 @@ class Policies {
   [[nodiscard]] bool is_alerting(std::string_view project, std::string_view metric) const;
   /// The rules that speak of the project, in the order in which they apply.
   [[nodiscard]] std::vector<Rule> rules_for(std::string_view project) const;
+  [[nodiscard]] const BranchRules& branch_rules() const { return branch_rules_; }
   /// Version of the project's own rules; 0: it has none.
   [[nodiscard]] std::int64_t version() const { return version_; }
 
@@ -57,6 +60,7 @@ class Policies {
   static tl::expected<Policies, std::string> read(std::string_view toml, std::string_view source, bool own);
 
   std::vector<Rule> rules_;
+  BranchRules branch_rules_;
   std::int64_t version_ = 0;
 };
 

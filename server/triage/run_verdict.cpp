@@ -103,6 +103,8 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
   verdict.expected_by_chance = across.findings.expected_by_chance.size();
   verdict.common_shift = across.common_shift(run);
   verdict.policy_version = judged.basis.policy_version;
+  verdict.base = judged.base;
+  verdict.unjudged = judged.unjudged;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     const auto& each = judged.series[i];
     if (!each.requested ||
@@ -190,6 +192,23 @@ std::string explain(const store::CommonShift& common_shift) {
       100 * common_shift.effect);
 }
 
+std::string explain(const store::VanishedPage& vanished) {
+  if (vanished.total == 0) return "";
+  constexpr std::size_t named = 3;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(named, vanished.series.size()); ++i) {
+    const auto& series = vanished.series[i];
+    names += fmt::format("{}{} of {}", i == 0 ? "" : ", ", series.metric, series.key.name);
+    if (series.similar) names += fmt::format(" (perhaps {} now)", series.similar->name);
+  }
+  const auto more = vanished.total - static_cast<std::int64_t>(std::min(named, vanished.series.size()));
+  return fmt::format(
+      "{} series {} measured before and {} missing in the last {} complete runs: {}{}. If this is on purpose, end {}; "
+      "if a case was renamed, join it with its former name.",
+      vanished.total, vanished.total == 1 ? "was" : "were", vanished.total == 1 ? "is" : "are", store::vanished_after,
+      names, more > 0 ? fmt::format(" and {} more", more) : "", vanished.total == 1 ? "it" : "them");
+}
+
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run) {
   const auto policies = policies_of(connection, file, project);
@@ -199,6 +218,7 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
 }
 
 RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us) {
+  if (judged.base) return read_verdict(judged, across_requested(judged), run);
   update_quarantine(connection, project, judged.series, judged.basis.quarantined, now_us);
   const auto across = across_requested(judged);
   auto verdict = read_verdict(judged, across, run);

@@ -15,6 +15,7 @@
 #include "server/store/regressions.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
+#include "server/store/vanished.h"
 #include "server/triage/judged_run.h"
 #include "server/triage/policies.h"
 
@@ -43,10 +44,18 @@ struct RunVerdict {
   std::size_t expected_by_chance = 0;
   std::optional<store::CommonShift> common_shift;
   std::int64_t policy_version = 0;  ///< of the project's own policies; 0: it has none
+  std::optional<BranchBase> base;   ///< of a run on a short-lived branch: what it was judged against
+  store::VanishedPage vanished;     ///< series of its lane, of a long-lived branch, that vanished
+  std::string unjudged;             ///< why nothing was judged against the base; empty where something was
 
   /// The findings that are reported in addition to `common_shift`.
   [[nodiscard]] std::vector<Finding> reported() const;
 };
+
+/// Vanished series that an answer lists.
+constexpr int vanished_listed_max = 100;
+/// "2 series were measured before and are missing in the last 3 complete runs: …", and what to do.
+std::string explain(const store::VanishedPage& vanished);
 
 /// "Common shift: 160 of 170 judged series got worse together …", one or two sentences.
 std::string explain(const store::CommonShift& common_shift);
@@ -57,7 +66,8 @@ RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id pro
                         Id run);
 
 /// The verdict of a run that has just been stored with its points; `judged` has its ids. Brings every record of its
-/// series up to date, and where it came late, also of what follows it in the trend.
+/// series up to date, and where it came late, also of what follows it in the trend. A run on a short-lived branch has
+/// no records.
 RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us);
 
 /// Brings the records of one series in line with its points. What is expected by chance depends on all series of a run,

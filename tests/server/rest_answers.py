@@ -211,6 +211,9 @@ def check(checker):
     checker.call("GET", "/projects", "/projects", 200)
     checker.call("GET", "/projects/{project}", "/projects/p", 200)
     checker.call("GET", "/projects/{project}", "/projects/absent", 404)
+    lanes = checker.call("GET", "/projects/{project}/lanes", "/projects/p/lanes?state=all&limit=1", 200)
+    assert lanes["total"] >= 1 and lanes["lanes"][0]["long_lived"], lanes
+    checker.call("GET", "/projects/{project}/lanes", "/projects/p/lanes?state=odd", 400)
     page = checker.call("GET", runs, "/projects/p/runs?limit=5", 200)
     checker.call("GET", runs, f"/projects/p/runs?limit=50&before={page['next']}", 200)
     checker.call("GET", runs, "/projects/p/runs?limit=x", 400)

@@ -15,6 +15,7 @@ import { RunPage } from './pages/run/Run';
 import { Runs } from './pages/runs/Runs';
 import { Trends } from './pages/trends/Trends';
 import { AccuracyPage } from './pages/accuracy/Accuracy';
+import { ComparePage } from './pages/compare/Compare';
 
 function page_of(page: Page, path: string) {
   switch (page.kind) {
@@ -38,6 +39,8 @@ function page_of(page: Page, path: string) {
       return <PoliciesPage project={page.project} />;
     case 'accuracy':
       return <AccuracyPage project={page.project} />;
+    case 'compare':
+      return <ComparePage project={page.project} />;
     case 'unknown':
       return <NotFound path={path} />;
   }

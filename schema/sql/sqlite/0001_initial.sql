@@ -4,6 +4,8 @@ CREATE TABLE project (
   id         INTEGER PRIMARY KEY,
   name       TEXT NOT NULL UNIQUE,
   created_us BIGINT NOT NULL,
+  default_branch        TEXT NOT NULL DEFAULT '',   -- its runs are the headline of the project; '' = no runs yet
+  default_branch_source INTEGER NOT NULL DEFAULT 0, -- who named it: 0 none 1 first run 2 usual name 3 CI 4 person
   -- A random number that changes with every change of the project's points, or of what they are judged by except the
   -- policies. What a server caches of the project is valid while this number stays the same.
   revision   BIGINT NOT NULL DEFAULT 0
@@ -44,6 +46,7 @@ CREATE TABLE run (
   complete       INTEGER NOT NULL, -- 1: no more parts are expected
   base_branch    TEXT NOT NULL,   -- the branch that this one is judged against
   base_commit    TEXT NOT NULL,   -- the last commit that both branches have
+  clock_ahead    INTEGER NOT NULL DEFAULT 0, -- 1: its stated time was ahead of the server's clock
   excluded       TEXT NOT NULL,   -- why a person took the run out of all trends; '' = it is in them
   testbed        TEXT NOT NULL,
   branch         TEXT NOT NULL,
@@ -143,20 +146,56 @@ CREATE TABLE series (
   UNIQUE (project_id, case_id, metric, testbed, branch, configuration_id, purpose)
 );
 
--- Testbed and branch of runs with the purpose trend.
+-- The metrics of a project.
+CREATE INDEX series_by_metric ON series (project_id, metric);
+
+-- Lanes: testbed and branch of runs with the purpose trend. The transaction that stores a run maintains its lane.
 CREATE TABLE lane (
   project_id       BIGINT NOT NULL REFERENCES project (id),
   testbed          TEXT NOT NULL,
   branch           TEXT NOT NULL,
   runs             BIGINT NOT NULL,
-  last_run         BIGINT NOT NULL REFERENCES run (id), -- the newest by (at_us, id)
+  series           BIGINT NOT NULL,
+  points           BIGINT NOT NULL,
+  first_run        BIGINT NOT NULL,
+  last_run         BIGINT NOT NULL, -- first part of the newest run by (at_us, id)
   last_at_us       BIGINT NOT NULL,
   last_started_us  BIGINT NOT NULL,
   last_received_us BIGINT NOT NULL,
-  ended_us         BIGINT,        -- NULL = runs are still expected
-  ended_by         TEXT NOT NULL, -- 'perftrend' or the name of a token
+  run_times        BLOB NOT NULL,   -- start, arrival and marks of the newest runs (server/store/run_times.h)
+  ended_us         BIGINT,          -- NULL = no person ended it
+  ended_by         TEXT NOT NULL,   -- name of the token that ended it
   PRIMARY KEY (project_id, testbed, branch)
-) WITHOUT ROWID;
+);
+-- The list of lanes, newest first.
+CREATE INDEX lane_by_time ON lane (project_id, last_started_us);
+
+-- Sizes of the newest runs of each lane, and the newest whole runs: those that are not partial.
+CREATE TABLE recent_run (
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  testbed    TEXT NOT NULL,
+  branch     TEXT NOT NULL,
+  run_id     BIGINT NOT NULL, -- first part
+  points     BIGINT NOT NULL,
+  whole      INTEGER NOT NULL, -- 1: complete, not mostly failed, and not much smaller than the runs before it
+  PRIMARY KEY (project_id, testbed, branch, run_id)
+);
+
+-- Series that the runs of a lane had and that its last 3 whole runs do not have. The row goes when the series is back.
+CREATE TABLE vanished_series (
+  series_id    BIGINT PRIMARY KEY,
+  project_id   BIGINT NOT NULL REFERENCES project (id),
+  testbed      TEXT NOT NULL,
+  branch       TEXT NOT NULL,
+  last_run     BIGINT NOT NULL, -- newest run that had it
+  last_at_us   BIGINT NOT NULL,
+  due_us       BIGINT NOT NULL, -- it counts as vanished once its lane has a later run
+  similar_case BIGINT,          -- case that appeared when it vanished, perhaps its new name; NULL = none
+  ended_us     BIGINT,          -- NULL = no person ended it
+  ended_by     TEXT NOT NULL
+);
+-- The vanished series of a project or a lane.
+CREATE INDEX vanished_by_lane ON vanished_series (project_id, testbed, branch);
 
 -- Runs at which a person restarted the baseline.
 CREATE TABLE baseline_restart (

@@ -32,6 +32,7 @@ void write_members(JsonWriter& out, const store::Project& project) {
   out.member("points", project.points);
   out.member("open_regressions", project.open_regressions);
   out.time("last_run_at", project.last_run_us);
+  out.member("default_branch", project.default_branch.name);
 }
 
 void write_counts(JsonWriter& out, const Counts& counts, std::int64_t points) {
@@ -163,6 +164,31 @@ void write_members(JsonWriter& out, const store::AuditEntry& entry) {
   out.member("to_state", entry.to_state);
   out.member("note", entry.note);
   out.member("link", entry.link);
+}
+
+void write_members(JsonWriter& out, const triage::BranchBase& base) {
+  out.member("branch", base.branch);
+  out.member("run", base.run);
+  out.member("commit", base.commit);
+  out.member("is_merge_base", base.is_merge_base);
+  out.member("explanation", base.note);
+}
+
+void write_members(JsonWriter& out, const store::VanishedSeries& vanished) {
+  out.member("series", vanished.series);
+  out.member("case", vanished.key);
+  out.member("metric", vanished.metric);
+  out.member("testbed", vanished.testbed);
+  out.member("branch", vanished.branch);
+  out.member("last_run", vanished.last_run);
+  out.time("last_at", vanished.last_at_us);
+  out.member("similar_case", vanished.similar);
+}
+
+void write_members(JsonWriter& out, const store::VanishedPage& vanished) {
+  out.member("total", vanished.total);
+  out.member("explanation", triage::explain(vanished));
+  out.member("series", vanished.series);
 }
 
 void write_members(JsonWriter& out, const VersionedFinding& of) {

@@ -35,6 +35,10 @@ void write_members(JsonWriter& out, const store::AuditEntry& entry);
 /// The counts of a run, which the answer to an upload has as well.
 void write_counts(JsonWriter& out, const Counts& counts, std::int64_t points);
 
+void write_members(JsonWriter& out, const triage::BranchBase& base);
+void write_members(JsonWriter& out, const store::VanishedSeries& vanished);
+void write_members(JsonWriter& out, const store::VanishedPage& vanished);
+
 /// A finding, and the version of the project's own policies that judged it.
 struct VersionedFinding {
   const triage::Finding& finding;

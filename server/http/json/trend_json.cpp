@@ -102,7 +102,8 @@ void write_drift(JsonWriter& out, const detect::History& history, const Indices&
 }  // namespace
 
 void write_trend(JsonWriter& out, const store::SeriesKey& series, const points::TrendColumns& trend,
-                 const detect::History& history, const VersionedPolicy& by, const TrendExtent& extent) {
+                 const triage::SeriesJudgement& judged, const VersionedPolicy& by, const TrendExtent& extent) {
+  const auto& history = judged.history;
   const std::size_t size = trend.value.size();
   const std::size_t first = size > extent.last ? size - extent.last : 0;
   auto shown = downsample(std::span(trend.value).subspan(first), points_to_keep(trend, history, first),
@@ -114,6 +115,8 @@ void write_trend(JsonWriter& out, const store::SeriesKey& series, const points::
   out.object([&] {
     out.member("series", series);
     out.member("minimum_points", by.policy.minimum_points);
+    out.member("base_branch", judged.base_branch);
+    out.member("base_series", judged.base_series);
     out.object("points", [&] { write_points(out, trend, history, shown, by.policy.minimum_points); });
     write_downsampled(out, shown, first, size);
     write_change_points(out, history, shown, first);

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <optional>
 
-#include "core/detect/history.h"
 #include "server/http/json/json_writer.h"
 #include "server/http/json/judgement_json.h"
 #include "server/points/points.h"
 #include "server/store/series.h"
+#include "server/triage/branch_base.h"
 
 namespace perftrend::http {
 
@@ -20,6 +20,6 @@ struct TrendExtent {
 
 /// Writes one object. The judgement covers all points of `trend`, whatever part of them is shown.
 void write_trend(JsonWriter& out, const store::SeriesKey& series, const points::TrendColumns& trend,
-                 const detect::History& history, const VersionedPolicy& by, const TrendExtent& extent);
+                 const triage::SeriesJudgement& judged, const VersionedPolicy& by, const TrendExtent& extent);
 
 }  // namespace perftrend::http

@@ -1,72 +1,113 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <optional>
 
-#include "core/stats/median.h"
 #include "server/clock.h"
+#include "server/http/json/json_body.h"
+#include "server/http/json/lane_json.h"
 #include "server/http/json/shapes.h"
 #include "server/http/routes/project_access.h"
+#include "server/store/audit.h"
+#include "server/store/lanes.h"
+#include "server/store/vanished.h"
+#include "server/triage/lane_states.h"
+#include "server/triage/project_policies.h"
+#include "server/triage/run_verdict.h"
 
 namespace perftrend::http {
 namespace {
 
-// A nightly run that is late by less than both of these may still come.
-constexpr std::size_t gaps_min = 2;  // fewer do not show how often runs come
-constexpr double overdue_gaps = 1.5;
-constexpr double overdue_seconds_more = 60 * 60;
+/// Names that a page offers for selection; other ones can be typed.
+constexpr int names_max = 200;
+constexpr int metrics_max = 1000;
 
-/// Median time between consecutive runs, in seconds.
-std::optional<double> usual_gap_seconds(const store::Lane& lane) {
-  std::vector<double> gaps;
-  for (std::size_t i = 1; i < lane.started_us.size(); ++i) {
-    gaps.push_back(static_cast<double>(lane.started_us[i - 1] - lane.started_us[i]) / 1e6);
-  }
-  if (gaps.size() < gaps_min) return std::nullopt;
-  return std::max(0.0, stats::select_median(gaps));
-}
-
-void write_lane(JsonWriter& out, const store::Lane& lane, std::int64_t now_us) {
-  const auto gap = usual_gap_seconds(lane);
-  const double age_seconds = static_cast<double>(now_us - lane.last_run.started_us) / 1e6;
-  const bool overdue = gap && age_seconds > overdue_gaps * *gap && age_seconds > *gap + overdue_seconds_more;
-  out.object([&] {
-    out.member("testbed", lane.testbed);
-    out.member("branch", lane.branch);
-    out.member("last_run", lane.last_run);
-    out.member("runs", lane.runs);
-    out.member("open_regressions", lane.open_regressions);
-    out.member("usual_gap_seconds", gap);
-    out.member("overdue", overdue);
-  });
-}
-
-std::vector<std::string> distinct(const std::vector<store::Lane>& lanes, std::string store::Lane::*name) {
-  std::vector<std::string> names;
-  names.reserve(lanes.size());
-  for (const auto& lane : lanes)
-    names.push_back(lane.*name);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
+std::map<Id, store::Run> last_runs(const ProjectAccess& project, const std::vector<triage::LaneState>& lanes) {
+  std::vector<Id> ids;
+  ids.reserve(lanes.size());
+  for (const auto& state : lanes)
+    ids.push_back(state.lane.last_run);
+  return store::find_runs(project.connection, project.id, ids);
 }
 
 Answer list_projects(const Context& context, Request& request) {
   std::vector<store::Project> projects;
-  context.database.read([&](db::Connection& connection) { projects = store::list_projects(connection); });
+  std::map<Id, triage::Headline> headlines;
+  context.database.read([&](db::Connection& connection) {
+    projects = store::list_projects(connection);
+    headlines = triage::list_headlines(connection, context.policies, projects, now_us());
+  });
   std::erase_if(projects, [&](const auto& each) { return !request.caller.may(store::Scope::read, each.name); });
-  return json_answer([&](JsonWriter& out) { out.member("projects", projects); });
+  return json_answer([&](JsonWriter& out) {
+    out.array("projects", projects, [&](const store::Project& project) {
+      out.object([&] {
+        write_members(out, project);
+        write_headline(out, headlines[project.id]);
+      });
+    });
+  });
 }
 
 Answer get_project(const Context& context, Request& request) {
   return read_project(context, request, [&](const ProjectAccess& access, JsonWriter& out) {
     const auto project = store::find_project(access.connection, access.name);
     if (!project) throw not_found("project " + access.name);
+    const auto policies = triage::policies_of(access.connection, context.policies, access.id);
+    const auto list = triage::list_lane_states(access.connection, policies, access.id, access.name, now_us());
     write_members(out, *project);
-    const auto lanes = store::list_lanes(access.connection, access.id);
-    const auto now_us = perftrend::now_us();
-    out.array("lanes", lanes, [&](const store::Lane& lane) { write_lane(out, lane, now_us); });
-    out.member("testbeds", distinct(lanes, &store::Lane::testbed));
-    out.member("branches", distinct(lanes, &store::Lane::branch));
-    out.member("metrics", store::list_metrics(access.connection, access.id));
+    write_headline(out, triage::summarize(list.lanes));
+    write_lanes(out, list.lanes, last_runs(access, list.lanes));
+    out.member("vanished", store::list_vanished(access.connection, access.id, {"", "", triage::vanished_listed_max}));
+    out.member("lanes_total", list.total);
+    out.member("lanes_ended", list.ended);
+    out.member("testbeds", store::list_testbeds(access.connection, access.id, names_max));
+    out.member("branches", store::list_branches(access.connection, access.id, names_max));
+    out.member("metrics", store::list_metrics(access.connection, access.id, metrics_max));
+  });
+}
+
+triage::LaneQuestion read_lane_question(Request& request) {
+  triage::LaneQuestion question;
+  question.testbed = request.query_text("testbed");
+  question.branch = request.query_text("branch");
+  question.limit = static_cast<int>(request.query_integer("limit", 1, 1000, 100));
+  question.offset = static_cast<int>(request.query_integer("after", 0, INT32_MAX, 0));
+  const auto state = request.query.contains("state") ? request.query_text("state") : "all";
+  if (state == "active") {
+    question.ended = store::LaneFilter::Ended::no;
+  } else if (state == "ended") {
+    question.ended = store::LaneFilter::Ended::yes;
+  } else if (state != "all") {
+    throw bad_parameter("state", "it must be active, ended or all");
+  }
+  return question;
+}
+
+Answer list_lanes(const Context& context, Request& request) {
+  const auto question = read_lane_question(request);
+  return read_project(context, request, [&](const ProjectAccess& access, JsonWriter& out) {
+    const auto policies = triage::policies_of(access.connection, context.policies, access.id);
+    const auto list = triage::find_lane_states(access.connection, policies, access.id, access.name, question, now_us());
+    write_lanes(out, list.lanes, last_runs(access, list.lanes));
+    out.member("total", list.total);
+    const auto end = question.offset + static_cast<int>(list.lanes.size());
+    if (end < list.total) out.member("next", end);
+  });
+}
+
+/// A person says that a vanished series is not expected any more.
+Answer end_series(const Context& context, Request& request) {
+  const JsonBody body(request, {"note"});
+  const Id series = path_id(request, "series");
+  return write_project(context, request, [&](const ProjectAccess& access, JsonWriter& out) {
+    const auto at_us = now_us();
+    if (!store::end_vanished(access.connection, access.id, series, request.caller.name, at_us))
+      throw not_found(fmt::format("vanished series {}", series));
+    store::add_audit(access.connection, {0, access.id, at_us, request.caller.name, "series", series, "ended",
+                                         "vanished", "ended", body.text("note"), ""});
+    out.member("series", series);
+    out.member("ended_by", request.caller.name);
   });
 }
 
@@ -74,7 +115,9 @@ Answer get_project(const Context& context, Request& request) {
 
 std::vector<Route> project_routes() {
   return {{"GET", "/api/v1/projects", store::Scope::read, list_projects},
-          {"GET", "/api/v1/projects/{project}", store::Scope::read, get_project}};
+          {"GET", "/api/v1/projects/{project}", store::Scope::read, get_project},
+          {"GET", "/api/v1/projects/{project}/lanes", store::Scope::read, list_lanes},
+          {"POST", "/api/v1/projects/{project}/series/{id}/end", store::Scope::admin, end_series}};
 }
 
 }  // namespace perftrend::http

@@ -42,6 +42,7 @@ std::vector<Route> make_routes();
 std::vector<Route> project_routes();
 std::vector<Route> run_routes();
 std::vector<Route> trend_routes();
+std::vector<Route> compare_routes();
 std::vector<Route> regression_routes();
 std::vector<Route> policy_routes();
 std::vector<Route> quarantine_routes();

@@ -7,6 +7,8 @@
 #include "server/http/json/names.h"
 #include "server/http/json/shapes.h"
 #include "server/http/routes/project_access.h"
+#include "server/triage/lane_states.h"
+#include "server/triage/project_policies.h"
 
 namespace perftrend::http {
 namespace {
@@ -48,6 +50,8 @@ void write_uploaded(JsonWriter& out, const std::string& project, const intake::A
   out.member("suspect", run.suspect);
   out.member("warnings", run.warnings);
   out.member("common_shift", verdict.common_shift);
+  out.member("base", verdict.base);
+  out.member("vanished", verdict.vanished);
   out.member("judged", verdict.judged);
   out.member("expected_by_chance", verdict.expected_by_chance);
   out.array("findings", verdict.findings, [&](const triage::Finding& finding) {
@@ -94,6 +98,26 @@ Answer list_runs(const Context& context, Request& request) {
   });
 }
 
+/// The common shift of a run, and for a run on a short-lived branch, which has no records, what it was judged against
+/// and what was found.
+void write_branch_verdict(JsonWriter& out, const Context& context, const ProjectAccess& project,
+                          const store::Run& run) {
+  const auto policies = triage::policies_of(project.connection, context.policies, project.id);
+  const auto long_lived = triage::find_long_lived(project.connection, policies, project.id, project.name);
+  triage::RunVerdict verdict;
+  if (!long_lived.default_branch.empty() && !long_lived.contains(run.branch)) {
+    verdict = triage::find_verdict(project.connection, context.policies, project.id, project.name, run.id);
+  } else {
+    verdict.common_shift = store::find_common_shift(project.connection, run.id);
+  }
+  out.member("common_shift", verdict.common_shift);
+  out.member("base", verdict.base);
+  out.member("unjudged", verdict.unjudged);
+  out.array("branch_findings", verdict.findings, [&](const triage::Finding& finding) {
+    if (finding.is_reported()) out.value(VersionedFinding{finding, verdict.policy_version});
+  });
+}
+
 Answer get_run(const Context& context, Request& request) {
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto run = require_run(project, request);
@@ -106,7 +130,7 @@ Answer get_run(const Context& context, Request& request) {
     out.json_member("environment", run.environment_json);
     out.member("warnings", run.warnings);
     out.member("findings", store::list_regressions(project.connection, project.id, starting_here));
-    out.member("common_shift", store::find_common_shift(project.connection, run.id));
+    write_branch_verdict(out, context, project, run);
   });
 }
 

@@ -8,6 +8,7 @@
 #include "server/http/json/trend_json.h"
 #include "server/http/routes/project_access.h"
 #include "server/points/points.h"
+#include "server/triage/branch_base.h"
 #include "server/triage/judge.h"
 #include "server/triage/project_policies.h"
 
@@ -68,6 +69,7 @@ struct TrendQuestion {
   std::int64_t points_max = 0;  ///< 0: all of them
   detect::Policy policy;
   std::int64_t policy_version = 0;
+  const triage::LongLivedBranches& long_lived;
 };
 
 points::Cache::Text find_trend(const Context& context, const ProjectAccess& project, const TrendQuestion& question) {
@@ -82,8 +84,9 @@ points::Cache::Text find_trend(const Context& context, const ProjectAccess& proj
   TrendExtent extent{static_cast<std::size_t>(question.last), std::nullopt};
   if (question.points_max > 0) extent.points_max = static_cast<std::size_t>(question.points_max);
   JsonWriter out;
-  write_trend(out, question.series, trend, triage::judge(trend, question.policy),
-              {question.policy, question.policy_version}, extent);
+  const auto judged =
+      triage::judge_trend(project.connection, question.long_lived, project.id, question.series, trend, question.policy);
+  write_trend(out, question.series, trend, judged, {question.policy, question.policy_version}, extent);
   auto text = std::make_shared<const std::string>(out.finish_value());
   cache.save_answer(project.name, key, question.revision, text);
   return text;
@@ -98,11 +101,13 @@ Answer get_trends(const Context& context, Request& request) {
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
     const auto revision = points::find_revision(project.connection, project.id);
+    const auto long_lived = triage::find_long_lived(project.connection, policies, project.id, project.name);
     out.array("trends", ids, [&](Id id) {
       const auto series = require_series(project, id);
-      out.json(*find_trend(context, project,
-                           {series, revision, last, points_max,
-                            policies.find(project.name, series.metric, series.better), policies.version()}));
+      out.json(
+          *find_trend(context, project,
+                      {series, revision, last, points_max, policies.find(project.name, series.metric, series.better),
+                       policies.version(), long_lived}));
     });
   });
 }
@@ -134,14 +139,15 @@ Answer get_judgement(const Context& context, Request& request) {
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
     const auto policy = policies.find(project.name, series.metric, series.better);
     const auto point = require_point(project, series_id, run_id);
-    const auto history = triage::judge(point.trend, policy);
+    const auto long_lived = triage::find_long_lived(project.connection, policies, project.id, project.name);
+    const auto judged = triage::judge_trend(project.connection, long_lived, project.id, series, point.trend, policy);
     out.member("series", series);
     out.member("run", run_id);
     out.member("alerting", policies.is_alerting(project.name, series.metric));
-    out.member(
-        "judgement",
-        ExplainedPoint{
-            history.points[point.index], {policy, policies.version()}, point.trend.value[point.index], series.unit});
+    out.member("judgement", ExplainedPoint{judged.history.points[point.index],
+                                           {policy, policies.version()},
+                                           point.trend.value[point.index],
+                                           series.unit});
   });
 }
 

@@ -5,6 +5,7 @@ import createClient from 'openapi-fetch';
 import { ApiError, response_error, request_error } from './problem';
 import type {
   CaseStatus,
+  Comparison,
   DryRun,
   Judgement,
   paths,
@@ -286,6 +287,24 @@ export async function dry_run_policy(
 export async function get_accuracy(project: string, signal: AbortSignal): Promise<Accuracy> {
   const params = { path: { project } };
   return call(signal, (s) => client.GET('/projects/{project}/accuracy', { params, signal: s }));
+}
+
+export interface CompareQuery {
+  readonly base: string;
+  readonly head: string;
+}
+
+export async function compare(
+  project: string,
+  query: CompareQuery,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const params = { path: { project }, query };
+  const parseAs = 'json' as const;
+  const found = await call(signal, (s) =>
+    client.GET('/projects/{project}/compare', { params, parseAs, signal: s }),
+  );
+  return found as Comparison;
 }
 
 export function junit_url(project: string, run: number): string {

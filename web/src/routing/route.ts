@@ -11,6 +11,7 @@ export type Page =
   | { readonly kind: 'quarantine'; readonly project: string }
   | { readonly kind: 'policies'; readonly project: string }
   | { readonly kind: 'accuracy'; readonly project: string }
+  | { readonly kind: 'compare'; readonly project: string }
   | { readonly kind: 'unknown' };
 
 /** Valid project names, as in the API. */
@@ -36,6 +37,7 @@ export function read_path(path: string): Page {
     case 'quarantine':
     case 'policies':
     case 'accuracy':
+    case 'compare':
       return { kind: noun, project };
   }
   return { kind: 'unknown' };
@@ -69,4 +71,6 @@ export const regression_path = (project: string, regression: number) =>
 export const quarantine_path = (project: string, query: Query = {}) =>
   with_query(`/p/${project}/quarantine`, query);
 export const policies_path = (project: string) => `/p/${project}/policies`;
+export const compare_path = (project: string, query: Query = {}) =>
+  with_query(`/p/${project}/compare`, query);
 export const accuracy_path = (project: string) => `/p/${project}/accuracy`;

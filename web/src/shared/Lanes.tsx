@@ -31,7 +31,12 @@ function LaneChips({ lane }: { lane: Lane }) {
           suspect run
         </Chip>
       )}
-      {level === 'good' && <Chip tone="good">OK</Chip>}
+      {lane.ended && (
+        <Chip tone="idle" title="no more runs are expected">
+          ended
+        </Chip>
+      )}
+      {level === 'good' && !lane.ended && <Chip tone="good">OK</Chip>}
     </span>
   );
 }

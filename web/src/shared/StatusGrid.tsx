@@ -2,13 +2,16 @@ import './StatusGrid.css';
 import type { ComponentChildren } from 'preact';
 import type { ProjectStatus, Regression } from '../api';
 import { format_count, format_count_of } from '../format/quantity';
-import { project_path, regressions_path } from '../routing/route';
+import { regressions_path, runs_path } from '../routing/route';
 import { Findings } from './Findings';
 import { Lanes } from './Lanes';
 
 interface StatusGridProps {
   readonly project: string;
   readonly lanes: ProjectStatus['lanes'];
+  /** how many lanes there are, and how many of them have ended */
+  readonly lanes_total: number;
+  readonly lanes_ended: number;
   readonly regressions: readonly Regression[];
   /** how many lanes and regressions are listed; the rest is linked */
   readonly lanes_max?: number;
@@ -20,16 +23,20 @@ interface StatusGridProps {
 /** The latest runs of a project next to its open regressions. */
 export function StatusGrid(props: StatusGridProps) {
   const { project, lanes, regressions, children } = props;
-  const lanes_max = props.lanes_max ?? lanes.length;
+  const shown = lanes.slice(0, props.lanes_max ?? lanes.length);
+  const hidden = props.lanes_total - shown.length;
   const regressions_max = props.regressions_max ?? regressions.length;
   return (
     <div class={`status-grid ${regressions.length > 0 ? '' : 'status-grid-single'}`}>
       <div>
         <h3>Latest runs</h3>
-        <Lanes project={project} lanes={lanes.slice(0, lanes_max)} />
-        {lanes.length > lanes_max && (
+        <Lanes project={project} lanes={shown} />
+        {hidden > 0 && (
           <p class="more">
-            <a href={project_path(project)}>{format_count(lanes.length - lanes_max)} more</a>
+            <a href={runs_path(project)}>{format_count(hidden)} more</a>
+            {props.lanes_ended > 0 && (
+              <span class="muted"> · {format_count(props.lanes_ended)} have ended</span>
+            )}
           </p>
         )}
         {children}

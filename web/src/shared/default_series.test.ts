@@ -5,10 +5,12 @@ import { default_lane, default_metrics } from './default_series';
 const lane = (testbed: string, branch: string) => ({ testbed, branch }) as ProjectStatus['lanes'][number];
 
 describe('the default selection', () => {
-  it('is the newest lane of main or master, else the newest lane', () => {
-    expect(default_lane({ lanes: [lane('b', 'try'), lane('a', 'main')] })?.testbed).toBe('a');
-    expect(default_lane({ lanes: [lane('b', 'try')] })?.branch).toBe('try');
-    expect(default_lane({ lanes: [] })).toBeUndefined();
+  it('is the newest lane of the default branch, else the first lane', () => {
+    const default_branch = 'trunk';
+    const lanes = [lane('b', 'main'), lane('a', 'trunk')];
+    expect(default_lane({ lanes, default_branch })?.testbed).toBe('a');
+    expect(default_lane({ lanes: [lane('b', 'try')], default_branch })?.branch).toBe('try');
+    expect(default_lane({ lanes: [], default_branch })).toBeUndefined();
   });
   test.each([
     [

@@ -8,9 +8,9 @@ export interface Lane {
   readonly branch: string;
 }
 
-/** The newest lane of main or master, else the newest lane. */
-export function default_lane(status: Pick<ProjectStatus, 'lanes'>): Lane | undefined {
-  return status.lanes.find((lane) => lane.branch === 'main' || lane.branch === 'master') ?? status.lanes[0];
+/** The newest lane of the default branch, else the first lane. */
+export function default_lane(status: Pick<ProjectStatus, 'lanes' | 'default_branch'>): Lane | undefined {
+  return status.lanes.find((lane) => lane.branch === status.default_branch) ?? status.lanes[0];
 }
 
 const stages = ['tokenize', 'prefill'] as const;

@@ -26,15 +26,27 @@ function lane({
     testbed: 't',
     branch: 'main',
     last_run,
+    long_lived: true,
     runs: 9,
+    series: 1,
+    points: 9,
     open_regressions: regressions,
     usual_gap_seconds: 86_400,
+    rhythm: 'learned',
+    expected_by: null,
     overdue,
+    missing_runs: overdue ? 1 : 0,
+    ended: false,
+    ended_at: null,
+    ended_by: '',
   };
 }
 const project = (...lanes: LaneStatus[]) => ({
-  lanes,
+  runs: lanes.length,
   open_regressions: lanes.reduce((sum, l) => sum + l.open_regressions, 0),
+  failed_cases: lanes.reduce((sum, { last_run }) => sum + last_run.failed + last_run.errored, 0),
+  overdue_runs: lanes.filter((l) => l.overdue).length,
+  suspect_runs: lanes.filter(({ last_run }) => last_run.suspect !== '').length,
 });
 
 describe('health', () => {

@@ -1,6 +1,6 @@
 // Summarizes the state of projects and lanes in one word and a list of facts. Pure.
 
-import type { ProjectStatus } from '../api';
+import type { ProjectStatus, ProjectSummary } from '../api';
 import { format_count_of } from '../format/quantity';
 
 export type Level = 'good' | 'warn' | 'bad';
@@ -31,15 +31,19 @@ export function lane_health(lane: Lane): LaneHealth {
   return { level: bad ? 'bad' : overdue || suspect ? 'warn' : 'good', failed, overdue, suspect };
 }
 
-export function summarize_health(
-  projects: readonly Pick<ProjectStatus, 'lanes' | 'open_regressions'>[],
-): Health {
-  const lanes = projects.flatMap((project) => project.lanes);
-  const states = lanes.map(lane_health);
-  const regressions = projects.reduce((sum, project) => sum + project.open_regressions, 0);
-  const failed = states.reduce((sum, state) => sum + state.failed, 0);
-  const overdue = states.filter((state) => state.overdue).length;
-  const suspect = states.filter((state) => state.suspect).length;
+/** The numbers of a project's headline. Only long-lived branches that have not ended count. */
+export type HealthNumbers = Pick<
+  ProjectSummary,
+  'runs' | 'open_regressions' | 'failed_cases' | 'overdue_runs' | 'suspect_runs'
+>;
+
+export function summarize_health(projects: readonly HealthNumbers[]): Health {
+  const sum = (number: keyof HealthNumbers) => projects.reduce((all, project) => all + project[number], 0);
+  const runs = sum('runs');
+  const regressions = sum('open_regressions');
+  const failed = sum('failed_cases');
+  const overdue = sum('overdue_runs');
+  const suspect = sum('suspect_runs');
 
   const problems: [Level, string][] = [];
   if (regressions > 0) problems.push(['bad', format_count_of(regressions, 'open regression')]);
@@ -48,10 +52,9 @@ export function summarize_health(
   if (suspect > 0) problems.push(['warn', format_count_of(suspect, 'suspect run')]);
   const fine: string[] = [];
   if (regressions === 0) fine.push('no open regressions');
-  if (overdue === 0 && lanes.length > 0) fine.push('no overdue runs');
+  if (overdue === 0 && runs > 0) fine.push('no overdue runs');
 
   const worst = problems[0];
-  if (worst === undefined)
-    return { level: 'good', text: lanes.length === 0 ? 'No runs yet' : 'All OK', facts: fine };
+  if (worst === undefined) return { level: 'good', text: runs === 0 ? 'No runs yet' : 'All OK', facts: fine };
   return { level: worst[0], text: worst[1], facts: [...problems.slice(1).map(([, text]) => text), ...fine] };
 }

@@ -243,8 +243,19 @@ export function Project({ project }: { project: string }) {
       {({ status, regressions }) => (
         <>
           <Headline title={project} health={summarize_health([status])} newest_run_at={status.last_run_at} />
+          {status.vanished.total > 0 && (
+            <p class="notice notice-bad" role="status">
+              {status.vanished.explanation}
+            </p>
+          )}
           <section class="card">
-            <StatusGrid project={project} lanes={status.lanes} regressions={regressions} />
+            <StatusGrid
+              project={project}
+              lanes={status.lanes}
+              lanes_total={status.lanes_total}
+              lanes_ended={status.lanes_ended}
+              regressions={regressions}
+            />
           </section>
           <SeriesSection project={project} status={status} />
         </>

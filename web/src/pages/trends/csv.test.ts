@@ -14,6 +14,8 @@ test('CSV cells are quoted where necessary, and formulas are escaped', () => {
       branch: '=1+1',
     },
     minimum_points: 8,
+    base_branch: null,
+    base_series: null,
     points: {
       at_us: [0, 1],
       run: [1, 2],
