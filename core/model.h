@@ -20,6 +20,7 @@ using Id = std::int64_t;
 struct Property {
   std::string name;
   std::string value;
+  friend bool operator==(const Property&, const Property&) = default;
 };
 
 // ---------------------------------------------------------------------------------------------- a report
@@ -91,12 +92,20 @@ struct Report {
 
 // -------------------------------------------------------------------------------------------- a run
 
-/// Which direction is better: `<metric>.better` says it, else the unit (a rate is better higher, everything else
-/// lower).
+/// Which direction is better: `<metric>.better` says it, else the name and the unit (schema/junit.md, "Direction").
 enum class Better { lower, higher };
 
 /// Who stated a unit or a direction; a later one takes precedence over an earlier one.
 enum class StatedBy { inferred, report, policy, person };
+
+/// Facts that a case states, by their class (schema/facts.md); each list is sorted by name.
+struct Facts {
+  std::vector<Property> environment;    ///< the machine
+  std::vector<Property> configuration;  ///< how the subject was run
+  std::vector<Property> subject;        ///< which build was measured
+  std::vector<Property> ignored;        ///< settings of the measurement and identities; shown only
+  friend bool operator==(const Facts&, const Facts&) = default;
+};
 
 /// Value of one series in one run: its samples in the unit of the metric, and their median, minimum and MAD. A copy
 /// owns its texts and samples and may outlive the report.
@@ -107,7 +116,9 @@ struct MetricValue {
   Better better = Better::lower;
   StatedBy unit_by = StatedBy::inferred;
   StatedBy better_by = StatedBy::inferred;
-  double value = 0;  ///< median of the samples
+  bool better_assumed = false;  ///< neither stated nor known from name and unit; `better` is then lower
+  std::uint32_t facts = 0;      ///< of its case: index into ExtractedMetrics::case_facts
+  double value = 0;             ///< median of the samples
   double min = 0;
   double mad = 0;                     ///< median absolute deviation, unscaled, in the unit
   text::Borrowed<double> samples;     ///< at least one, all finite, in order of occurrence

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/formats/report_reader.h"
@@ -52,8 +53,12 @@ nlohmann::ordered_json to_json(const Coordinates& from) {
   put("suspect", from.suspect);
   if (from.commit_us) to["commit_us"] = *from.commit_us;
   if (from.started_us) to["started_us"] = *from.started_us;
-  for (const Property& part : from.environment)
-    to["environment"][part.name] = part.value;
+  for (const auto& [name, facts] :
+       {std::pair("environment", &from.environment), std::pair("configuration", &from.configuration),
+        std::pair("subject", &from.subject)}) {
+    for (const Property& fact : *facts)
+      to[name][fact.name] = fact.value;
+  }
   return to;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/junit/vocabulary.h"
+#include "core/metrics/facts.h"
 #include "core/text/numbers.h"
 #include "core/time/timestamps.h"
 
@@ -16,7 +17,6 @@ namespace perftrend::metrics {
 
 namespace {
 
-using junit::property_name::environment_prefix;
 constexpr std::string_view surefire_prefix = "env.";
 
 /// CI variables by coordinate; the earlier name wins. The detached "HEAD" of a pull request is not a branch, so names
@@ -127,27 +127,6 @@ std::string suspect_reasons(const std::vector<Property>& properties, std::size_t
   return text::shortened(reasons, bytes_max);
 }
 
-std::vector<Property> environment_of(const std::vector<Property>& properties, text::Warnings& warnings) {
-  std::vector<Property> environment;
-  for (const Property& property : properties) {
-    if (!property.name.starts_with(environment_prefix)) continue;
-    std::string name = property.name.substr(environment_prefix.size());
-    if (!name.empty()) environment.push_back({std::move(name), property.value});
-  }
-  std::stable_sort(environment.begin(), environment.end(),
-                   [](const Property& a, const Property& b) { return a.name < b.name; });
-  const auto same = [&](const Property& a, const Property& b) {
-    if (a.name != b.name) return false;
-    if (a.value != b.value) {
-      warnings.add(fmt::format("environment.{} is stated as '{}' and as '{}'; the first is taken", a.name,
-                               text::shortened(a.value, 60), text::shortened(b.value, 60)));
-    }
-    return true;
-  };
-  environment.erase(std::unique(environment.begin(), environment.end(), same), environment.end());
-  return environment;
-}
-
 }  // namespace
 
 Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_max, text::Warnings& warnings) {
@@ -166,7 +145,7 @@ Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_
       statements.time_of(junit::property_name::started_at, statements.find_own(junit::property_name::started_at));
   if (!coordinates.started_us) coordinates.started_us = report.started_us;
   coordinates.suspect = suspect_reasons(report.properties, coordinate_bytes_max);
-  coordinates.environment = environment_of(report.properties, warnings);
+  sort_run_facts(report.properties, coordinates, warnings);
   return coordinates;
 }
 

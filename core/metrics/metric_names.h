@@ -1,5 +1,5 @@
 #pragma once
-// Names of metrics: metric and label, names that are not metrics, and the filter of a project.
+// Names of metrics: metric and label, and the filter of a project.
 
 #include <string>
 #include <string_view>
@@ -15,16 +15,20 @@ struct MetricName {
 
 MetricName split_label(std::string_view name);
 
-/// True for names of numbers that identify something: line, pid, port, seed, version, build, os.*, *_id, timestamp,
-/// shard, retries … A unit in the name makes it a metric again ("build_ms", "file_bytes"), except for points in time
-/// and ids.
-bool is_identity(std::string_view metric);
-
 /// Filter of a project for names of metrics (see MetricRules).
 class NameFilter {
  public:
   NameFilter(const std::vector<std::string>& take, const std::vector<std::string>& leave);
-  bool is_taken(std::string_view metric) const;
+
+  enum class Choice {
+    taken,    ///< a pattern names it: it is a metric, whatever facts.h says
+    by_name,  ///< a metric unless facts.h sorts it otherwise
+    left,     ///< never a metric
+  };
+  [[nodiscard]] Choice choose(std::string_view metric) const;
+
+  /// True for a name that is a metric without a unit.
+  [[nodiscard]] bool is_taken(std::string_view metric) const;
 
  private:
   const std::vector<std::string>& take_;

@@ -14,7 +14,9 @@
 #include <utility>
 
 #include "core/junit/vocabulary.h"
+#include "core/metrics/case_facts.h"
 #include "core/metrics/coordinates.h"
+#include "core/metrics/facts.h"
 #include "core/metrics/metric_names.h"
 #include "core/metrics/output.h"
 #include "core/metrics/series.h"
@@ -109,7 +111,8 @@ class NameCache {
  public:
   struct Entry {
     std::string_view metric;
-    bool is_taken = false;
+    NameFilter::Choice choice = NameFilter::Choice::by_name;
+    SortedName sorted;
     std::optional<Unit> suffix;
     std::uint64_t hash = 0;
   };
@@ -118,7 +121,8 @@ class NameCache {
     if (metric.empty()) return nameless_;
     const auto mix = static_cast<unsigned char>(metric.front()) + static_cast<unsigned char>(metric.back()) * 5U;
     Entry& entry = entries_[(mix + metric.size() * 7) % entries_.size()];
-    if (entry.metric != metric) entry = {metric, filter.is_taken(metric), unit_of_suffix(metric), hash_text(metric)};
+    if (entry.metric != metric)
+      entry = {metric, filter.choose(metric), sort_name(metric), unit_of_suffix(metric), hash_text(metric)};
     return entry;
   }
 
@@ -170,11 +174,24 @@ class Extractor {
       extracted.over_limit = over.limit;
       warnings_.add(fmt::format("the metrics of the report exceed the limit {}", over.limit));
     }
+    take_subject(extracted.coordinates.subject);
+    extracted.case_facts = facts_.release();
     extracted.warnings = warnings_.release();
     return extracted;
   }
 
  private:
+  /// Adds what the cases say about the build that was measured, where the run does not say it.
+  void take_subject(std::vector<Property>& subject) {
+    const auto by_name = [](const Property& a, const Property& b) { return a.name < b.name; };
+    const std::size_t stated = subject.size();
+    for (Property& fact : facts_.common_subject()) {
+      const auto end = subject.begin() + static_cast<std::ptrdiff_t>(stated);
+      if (!std::binary_search(subject.begin(), end, fact, by_name)) subject.push_back(std::move(fact));
+    }
+    std::sort(subject.begin(), subject.end(), by_name);
+  }
+
   /// Reserves memory for what most reports need; never more than the limit allows.
   void reserve() {
     const std::size_t stated = report_.cases.size() * 2 + static_cast<std::size_t>(report_.counts.properties);
@@ -226,6 +243,11 @@ class Extractor {
     }
     // A time of exactly 0 is below the producer's resolution.
     if (extracted && duration_taken_ && one.time_seconds && *one.time_seconds > 0) read_duration(one, begin);
+    if (const std::uint32_t facts = facts_.end_case(); facts != 0) {
+      for (std::size_t i = begin; i < values_.size(); ++i)
+        values_[i].facts = facts;
+      if (spent_bytes_ + facts_.bytes() > rules_.limits.metrics_bytes_max) throw OverLimit{"metrics_bytes_max"};
+    }
   }
 
   /// Copies texts that only the output of the case owned.
@@ -285,9 +307,23 @@ class Extractor {
     MetricName name = split_label(property.name);
     if (property.name.is_owned()) name.metric = text::copy_into(owner_->names, name.metric);
     const NameCache::Entry& known = metrics_.look_up(name.metric, filter_);
-    if (!known.is_taken) return;
+    if (known.choice == NameFilter::Choice::left) {
+      if (known.sorted.kind != FactKind::metric && !known.sorted.only_as_text)
+        facts_.add(known.sorted.kind, property.name, property.value);
+      return;
+    }
+    const Companion stated = companion_of(companions, property.name, name.metric);
+    const bool is_stated_metric =
+        known.choice == NameFilter::Choice::taken || !stated.unit.empty() || !stated.better.empty();
+    if (!is_stated_metric && known.sorted.kind != FactKind::metric && !known.sorted.unit_makes_metric &&
+        !known.sorted.only_as_text) {
+      return facts_.add(known.sorted.kind, property.name, property.value);
+    }
     ParsedValues& values = parsed_;
     parse_values(property.value, rules_.limits.samples_max, values);
+    if (!is_stated_metric && known.sorted.kind != FactKind::metric && is_fact(known.sorted, values, property.value)) {
+      return facts_.add(known.sorted.kind, property.name, property.value);
+    }
     if (values.kind == ValueKind::text) return;
     if (values.kind == ValueKind::too_many) throw OverLimit{"samples_max"};
     const std::size_t name_max = rules_.limits.metric_bytes_max;
@@ -304,7 +340,6 @@ class Extractor {
            fmt::format("could be a list or a number with a comma: '{}'", text::shortened(property.value, 40)));
       return;
     }
-    const Companion stated = companion_of(companions, property.name, name.metric);
     read_unit(add(one, name.label, name.metric, known.hash), values, stated.unit, known.suffix);
     if (stated.better == "higher" || stated.better == "lower") {
       values_.back().better = stated.better == "higher" ? Better::higher : Better::lower;
@@ -314,6 +349,13 @@ class Extractor {
                  fmt::format(".better is neither lower nor higher: '{}'", text::shortened(stated.better, 40)));
     }
     spend();
+  }
+
+  /// For a name that is not a metric by itself.
+  static bool is_fact(const SortedName& sorted, const ParsedValues& values, std::string_view value) {
+    if (sorted.only_as_text) return values.kind == ValueKind::text && !value.empty();
+    // "7B" is seven billions: bytes are "7 kB" or stated as NAME.unit.
+    return !values.unit || (values.unit->name == "bytes" && text::trim(value).ends_with('B'));
   }
 
   /// Adds an occurrence of a metric of this case; its parts are the last in their vectors.
@@ -456,6 +498,7 @@ class Extractor {
   std::vector<std::uint64_t> hashes_;    ///< of the series of each occurrence; metrics_bytes_max keeps them below 2^32
   std::vector<Occurrence> occurrences_;  ///< as many
   std::vector<MetricValue> values_;      ///< as many: the value of each occurrence alone
+  CaseFacts facts_;
   ParsedValues parsed_;
   std::vector<double> scratch_;
   std::size_t spent_bytes_ = 0;

@@ -33,6 +33,7 @@ struct MetricRules {
 struct ExtractedMetrics {
   std::vector<MetricValue> metrics;   ///< one for each series, in order of first occurrence
   Coordinates coordinates;            ///< from properties of suites; parameters of the upload win over them
+  std::vector<Facts> case_facts;      ///< distinct sets; MetricValue::facts is an index into it, 0 is the empty set
   std::vector<std::string> warnings;  ///< those of the report first; with PERF-WARNING lines; at most warnings_max
 
   /// Name of the limit of MetricLimits that the report exceeds; "" otherwise. Such an upload must be refused (413), and

@@ -11,7 +11,6 @@
 
 #include "core/formats/report_reader.h"
 #include "core/junit/junit_reader.h"
-#include "core/metrics/metric_names.h"
 #include "core/metrics/output.h"
 
 namespace perftrend::metrics {
@@ -132,6 +131,43 @@ TEST(Metrics, ValuesWithoutPointsGiveWarnings) {
   const ExtractedMetrics sideways = metric_value(one_case(property("x", "5") + property("x.better", "sideways")));
   EXPECT_THAT(lines_of(sideways), ElementsAre("n x = 5"));
   EXPECT_THAT(sideways.warnings, ElementsAre(HasSubstr("neither lower nor higher")));
+}
+
+TEST(Metrics, FactsOfCasesAreReturned) {
+  const ExtractedMetrics extracted = metric_value(
+      one_case(property("prefill_ms", "12") + property("model", "7B") + property("model_size", "70B") +
+               property("n_ctx", "4096") + property("cuda", "12.4") + property("version", "1.2") +
+               property("iterations", "30") + property("note", "fast") + property("gpu", "A100")) +
+      "<testcase name='other'><properties>" + property("lat_ms", "1") + property("version", "1.2") +
+      property("commit", "a") + "</properties></testcase><testcase name='plain'><properties>" +
+      property("lat_ms", "1") + property("commit", "b") + "</properties></testcase><testcase name='none' time='1'/>");
+  EXPECT_THAT(lines_of(extracted), ElementsAre("n prefill_ms = 12 ms", "other lat_ms = 1 ms", "plain lat_ms = 1 ms",
+                                               "none duration_ms = 1000 ms"));
+  EXPECT_THAT(extracted.warnings, IsEmpty());
+  const auto texts = [](const std::vector<Property>& facts) {
+    std::vector<std::string> found;
+    for (const Property& fact : facts)
+      found.push_back(fact.name + "=" + fact.value);
+    return found;
+  };
+  const Facts& facts = extracted.case_facts[extracted.metrics[0].facts];
+  EXPECT_THAT(texts(facts.configuration), ElementsAre("model=7B", "model_size=70B", "n_ctx=4096"));
+  EXPECT_THAT(texts(facts.environment), ElementsAre("cuda=12.4", "gpu=A100"));
+  EXPECT_THAT(texts(facts.subject), ElementsAre("version=1.2"));
+  EXPECT_THAT(texts(facts.ignored), ElementsAre("iterations=30"));
+  EXPECT_THAT(texts(extracted.coordinates.subject), ElementsAre("version=1.2"))
+      << "the cases contradict each other in commit";
+  EXPECT_EQ(extracted.metrics[3].facts, 0U);
+}
+
+TEST(Metrics, AStatedUnitMakesASettingAMetric) {
+  EXPECT_THAT(lines_of(metric_value(one_case(property("batch_size", "32") + property("threads", "8") +
+                                             property("timeout_ms", "500") + property("build_ms", "5") +
+                                             property("batch", "12 ms") + property("max_tokens", "512")))),
+              ElementsAre("n build_ms = 5 ms", "n batch = 12 ms"));
+  EXPECT_THAT(lines_of(metric_value(one_case(property("batch_size", "32") + property("batch_size.better", "higher") +
+                                             property("timeout", "8") + property("timeout.unit", "s")))),
+              ElementsAre("n batch_size = 32 higher", "n timeout = 8000 ms"));
 }
 
 TEST(Metrics, UndefinedAttributes) {
@@ -327,23 +363,6 @@ TEST(Metrics, MeasuresOutliveTheirReport) {
   EXPECT_EQ(kept[0].key.name, json->cases[0].key.name);
 }
 
-TEST(Metrics, IdentitiesAreNoMetrics) {
-  for (const char* name : {"line",        "pid",         "PID",        "port",         "seed",       "BITNET_SEED",
-                           "version",     "app.version", "build",      "os.name",      "os.arch",    "id",
-                           "run_id",      "runId",       "thread",     "thread_id",    "timestamp",  "start_timestamp",
-                           "shard",       "file",        "retries",    "timestamp_ms", "java.level", "build_number",
-                           "buildNumber", "http_port",   "git.commit", "env.BUILD",    "asserts",    "exit_code",
-                           "statusCode",  "mpi_rank",    "row",        "iteration",    "assertions", "checksum"}) {
-    EXPECT_TRUE(is_identity(name)) << name;
-  }
-  for (const char* name :
-       {"prefill_ms", "tokens", "build_ms",   "file_bytes", "lines",        "threads_active", "latency",
-        "p50",        "score",  "paid",       "import",     "thread_us",    "cpu.user_ms",    "requests",
-        "osmosis",    "x.y",    "iterations", "rows",       "iteration_ms", "code_bytes",     "cache_hits"}) {
-    EXPECT_FALSE(is_identity(name)) << name;
-  }
-}
-
 TEST(Metrics, CoordinatesOfTheReport) {
   const Coordinates own =
       metric_value("", {},
@@ -354,6 +373,7 @@ TEST(Metrics, CoordinatesOfTheReport) {
                        property("perftrend.ci_url", "https://ci/1") + property("perftrend.suspect", "load 9") +
                        property("perftrend.suspect", "steal 3") + property("perftrend.suspect", "load 9") +
                        property("environment.kernel", "6.1") + property("environment.cpu", "x") +
+                       property("environment.engine", "e") + property("environment.engine_build", "b1") +
                        property("machine.load_before", "1"))
           .coordinates;
   EXPECT_EQ(own.branch, "main");
@@ -366,6 +386,10 @@ TEST(Metrics, CoordinatesOfTheReport) {
   ASSERT_EQ(own.environment.size(), 2U);
   EXPECT_EQ(own.environment[0].name, "cpu");
   EXPECT_EQ(own.environment[1].value, "6.1");
+  ASSERT_EQ(own.configuration.size(), 1U);
+  EXPECT_EQ(own.configuration[0].name, "engine");
+  ASSERT_EQ(own.subject.size(), 1U);
+  EXPECT_EQ(own.subject[0].value, "b1");
 }
 
 TEST(Metrics, CoordinatesOfCiSystems) {
@@ -404,11 +428,11 @@ TEST(Metrics, CoordinatesThatCannotBeAreLeftOutAndSaid) {
   EXPECT_EQ(extracted.coordinates.branch, "");
   EXPECT_EQ(extracted.coordinates.commit, "a");
   EXPECT_EQ(extracted.coordinates.commit_us, std::nullopt);
-  EXPECT_THAT(extracted.warnings, testing::UnorderedElementsAre(
-                                      "the document holds no test case", HasSubstr("perftrend.branch is longer than"),
-                                      HasSubstr("perftrend.commit is stated as 'a' and as 'b'"),
-                                      HasSubstr("is not http or https"), HasSubstr("'never' is not a plausible time"),
-                                      HasSubstr("environment.cpu is stated as 'x' and as 'y'")));
+  EXPECT_THAT(extracted.warnings,
+              testing::UnorderedElementsAre(
+                  "the document holds no test case", HasSubstr("perftrend.branch is longer than"),
+                  HasSubstr("perftrend.commit is stated as 'a' and as 'b'"), HasSubstr("is not http or https"),
+                  HasSubstr("'never' is not a plausible time"), HasSubstr("cpu is stated as 'x' and as 'y'")));
 }
 
 TEST(Metrics, ManyCasesGroupRightWhateverTheirNames) {

@@ -85,8 +85,10 @@ std::vector<detect::Observation> observations_of(std::span<const ReadReport> rep
   std::map<std::vector<std::pair<std::string, std::string>>, std::int64_t> environments;
   for (const ReadReport& report : reports) {
     std::vector<std::pair<std::string, std::string>> environment;
-    for (const Property& part : report.coordinates.environment)
-      environment.emplace_back(part.name, part.value);
+    for (const auto* facts : {&report.coordinates.environment, &report.coordinates.configuration}) {
+      for (const Property& part : *facts)
+        environment.emplace_back(part.name, part.value);
+    }
     const auto number = environments.emplace(environment, static_cast<std::int64_t>(environments.size()) + 1).first;
     const MetricValue* metric = find(report, key);
     if (metric == nullptr) continue;
@@ -109,13 +111,17 @@ detect::Judgement judge_history_of(ComparedSeries& series, std::span<const ReadR
   return judgement;
 }
 
-/// Parts of the fingerprint that differ.
+/// Facts about machine, configuration and build that differ.
 std::vector<std::string> differences(const Coordinates& before, const Coordinates& after) {
   std::map<std::string, std::pair<std::string, std::string>> parts;
-  for (const Property& part : before.environment)
-    parts[part.name].first = part.value;
-  for (const Property& part : after.environment)
-    parts[part.name].second = part.value;
+  const auto put = [&](const Coordinates& from, std::string std::pair<std::string, std::string>::*side) {
+    for (const auto* facts : {&from.environment, &from.configuration, &from.subject}) {
+      for (const Property& fact : *facts)
+        parts[fact.name].*side = fact.value;
+    }
+  };
+  put(before, &std::pair<std::string, std::string>::first);
+  put(after, &std::pair<std::string, std::string>::second);
   std::vector<std::string> different;
   const auto shown = [](const std::string& value) { return value.empty() ? std::string("(unknown)") : value; };
   for (const auto& [name, values] : parts) {
