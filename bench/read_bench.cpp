@@ -92,8 +92,10 @@ std::size_t read_report(const std::string& xml) {
 }
 
 std::size_t read_metrics(const std::string& xml) {
-  const auto report = perftrend::junit::read_junit(xml);
-  return report ? perftrend::metrics::extract_metrics(*report).metrics.size() : 0;
+  auto report = perftrend::junit::read_junit(xml);
+  if (!report) return 0;
+  perftrend::metrics::stabilise_names(*report);
+  return perftrend::metrics::extract_metrics(*report).metrics.size();
 }
 
 /// CPU time of this thread: others on the machine then disturb caches, but not the clock.

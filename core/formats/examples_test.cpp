@@ -62,7 +62,8 @@ nlohmann::ordered_json to_json(const Coordinates& from) {
   return to;
 }
 
-std::string seen_of(const Report& report) {
+std::string seen_of(Report report) {
+  metrics::stabilise_names(report);
   const metrics::ExtractedMetrics extracted = metrics::extract_metrics(report);
   const Counts& c = report.counts;
   nlohmann::ordered_json seen;

@@ -214,10 +214,10 @@ class ReportWalk {
     reserve_cases();
     ReportCase& made = report_.cases.emplace_back();
     made.key.suite = text::BorrowedText::borrow(suite_);
-    const bool notrun = read_case_attributes(offset, made);
+    const CaseStatus stated = read_case_attributes(offset, made);
     check_name(std::max(made.key.name.size(), made.key.classname.size()), offset);
     read_case_children(made);
-    if (notrun && made.status == CaseStatus::passed) made.status = CaseStatus::notrun;
+    if (made.status == CaseStatus::passed) made.status = stated;
     made.owner = owner_;
     count_case(made.status, made.time_seconds, report_.counts);
     if (made.key.name.empty()) ++nameless_;
@@ -236,9 +236,9 @@ class ReportWalk {
     cases.reserve(std::max(cases.size() + 1, std::min(std::max(expected, cases.size() * 2 + 16), most)));
   }
 
-  /// Returns true when the case says that it was not run.
-  bool read_case_attributes(std::size_t offset, ReportCase& made) {
-    bool notrun = false;
+  /// Returns what the attributes say about a case without a result element: notrun, skipped or passed.
+  CaseStatus read_case_attributes(std::size_t offset, ReportCase& made) {
+    CaseStatus stated = CaseStatus::passed;
     std::string_view class_name;
     for (const XmlAttribute& attribute : walk_.attributes()) {
       const std::string_view name = attribute.name;
@@ -252,14 +252,16 @@ class ReportWalk {
       } else if (name == attribute::class_) {
         class_name = value;
       } else if (name == attribute::status) {
-        notrun = value == junit::notrun;
+        if (value == junit::notrun) stated = CaseStatus::notrun;
+      } else if (name == attribute::result) {
+        if (value == junit::result_skipped && stated == CaseStatus::passed) stated = CaseStatus::skipped;
       } else if (!is_known_attribute(name) && name.find(':') == std::string_view::npos && name != "xmlns") {
         made.attributes.push_back({text::BorrowedText::borrow(name), text::BorrowedText::borrow(value)});
         spend(offset, property_bytes + name.size() + value.size());
       }
     }
     if (made.key.classname.empty()) made.key.classname = text::BorrowedText::borrow(class_name);
-    return notrun;
+    return stated;
   }
 
   void read_time(std::string_view value, ReportCase& made) {

@@ -66,6 +66,10 @@ TEST(JunitReader, NotrunIsACaseWithoutResultOnly) {
   EXPECT_EQ(read(in_case("status='notrun'")).counts.notrun, 1);
   EXPECT_EQ(read(in_case("status='notrun'")).counts.passed, 0);
   EXPECT_EQ(read(in_case("status='notrun'", "<skipped/>")).counts.skipped, 1);
+  EXPECT_EQ(read(in_case("status='notrun' result='suppressed'")).counts.notrun, 1);
+  EXPECT_EQ(read(in_case("status='run' result='skipped'")).counts.skipped, 1);
+  EXPECT_EQ(read(in_case("status='run' result='skipped'", "<failure/>")).counts.failed, 1);
+  EXPECT_EQ(read(in_case("status='run' result='completed'")).counts.passed, 1);
   EXPECT_EQ(read(in_case("status='failed'")).counts.passed, 1);
 }
 

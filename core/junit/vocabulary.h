@@ -26,6 +26,7 @@ inline constexpr std::string_view time = "time";
 inline constexpr std::string_view timestamp = "timestamp";
 inline constexpr std::string_view hostname = "hostname";
 inline constexpr std::string_view status = "status";
+inline constexpr std::string_view result = "result";
 inline constexpr std::string_view value = "value";
 inline constexpr std::string_view message = "message";
 inline constexpr std::string_view type = "type";
@@ -56,6 +57,9 @@ inline constexpr std::string_view environment_prefix = "environment.";
 
 /// Value of `status` on a case that was not run (GoogleTest).
 inline constexpr std::string_view notrun = "notrun";
+
+/// Value of `result` on a case that GoogleTest skipped; older versions write no <skipped> element.
+inline constexpr std::string_view result_skipped = "skipped";
 
 /// Elements of JUnit by their meaning. A container holds cases and containers.
 enum class ElementKind { container, testcase, properties, error, failure, skipped, flaky, rerun, out, err, foreign };

@@ -15,15 +15,21 @@
 
 #include "core/junit/vocabulary.h"
 #include "core/metrics/case_facts.h"
+#include "core/metrics/case_names.h"
+#include "core/metrics/companions.h"
 #include "core/metrics/coordinates.h"
+#include "core/metrics/direction.h"
 #include "core/metrics/facts.h"
 #include "core/metrics/metric_names.h"
 #include "core/metrics/output.h"
+#include "core/metrics/repeated_warnings.h"
 #include "core/metrics/series.h"
 #include "core/metrics/units.h"
+#include "core/metrics/value_units.h"
 #include "core/metrics/values.h"
 #include "core/stats/median.h"
 #include "core/text/arena.h"
+#include "core/text/glob.h"
 #include "core/text/numbers.h"
 #include "core/text/warnings.h"
 #include "core/time/timestamps.h"
@@ -31,9 +37,6 @@
 namespace perftrend::metrics {
 
 namespace {
-
-/// Longest unknown unit; a longer text is not a unit and is left out.
-constexpr std::size_t unit_bytes_max = 32;
 
 constexpr std::string_view duration_metric = "duration_ms";
 
@@ -47,7 +50,6 @@ struct MetricTexts {
 /// What is known of one occurrence of a metric in addition to its MetricValue.
 struct Occurrence {
   std::uint32_t label_bytes = 0;  ///< at the end of the name; the rest is the name of the case
-  bool is_better_stated = false;  ///< by a companion
   bool is_contradictory = false;  ///< neither it nor its series gives a point
 };
 
@@ -88,23 +90,6 @@ struct OverLimit {
   const char* limit;
 };
 
-/// `NAME.unit` and `NAME.better` of one case's properties, by full name.
-struct Companion {
-  std::string_view unit;
-  std::string_view better;
-};
-using Companions = std::map<std::string_view, Companion>;
-
-Companions companions_of(const std::vector<CaseProperty>& properties) {
-  Companions companions;
-  for (const CaseProperty& property : properties) {
-    const std::string_view name = property.name;
-    if (name.ends_with(".unit")) companions[name.substr(0, name.size() - 5)].unit = property.value;
-    if (name.ends_with(".better")) companions[name.substr(0, name.size() - 7)].better = property.value;
-  }
-  return companions;
-}
-
 /// Caches facts about names of metrics, because the same few names occur in thousands of cases. Each name has one slot;
 /// another name in that slot replaces it.
 class NameCache {
@@ -113,7 +98,8 @@ class NameCache {
     std::string_view metric;
     NameFilter::Choice choice = NameFilter::Choice::by_name;
     SortedName sorted;
-    std::optional<Unit> suffix;
+    std::optional<NameUnit> suffix;
+    NameDirection direction = NameDirection::unknown;
     std::uint64_t hash = 0;
   };
 
@@ -121,8 +107,11 @@ class NameCache {
     if (metric.empty()) return nameless_;
     const auto mix = static_cast<unsigned char>(metric.front()) + static_cast<unsigned char>(metric.back()) * 5U;
     Entry& entry = entries_[(mix + metric.size() * 7) % entries_.size()];
-    if (entry.metric != metric)
-      entry = {metric, filter.choose(metric), sort_name(metric), unit_of_suffix(metric), hash_text(metric)};
+    if (entry.metric != metric) {
+      entry = {
+          metric,           filter.choose(metric), sort_name(metric), find_name_unit(metric), direction_of_name(metric),
+          hash_text(metric)};
+    }
     return entry;
   }
 
@@ -170,6 +159,8 @@ class Extractor {
       for (const ReportCase& one : report_.cases)
         read_case(one);
       extracted.metrics = group();
+      repeated_.flush(warnings_);
+      warn_of_assumed_directions(extracted.metrics);
     } catch (const OverLimit& over) {
       extracted.over_limit = over.limit;
       warnings_.add(fmt::format("the metrics of the report exceed the limit {}", over.limit));
@@ -221,6 +212,7 @@ class Extractor {
 
   void read_case(const ReportCase& one) {
     check_quarantine(one.properties);
+    stable_labels_.clear();
     const bool extracted = one.status == CaseStatus::passed && !one.key.name.empty();
     const std::size_t begin = values_.size();
     if (extracted) {
@@ -264,6 +256,7 @@ class Extractor {
     }
     MetricValue& metric_value = add(one, {}, duration_metric, duration_hash_);
     metric_value.unit = text::BorrowedText::borrow("ms");
+    metric_value.unit_by = StatedBy::report;
     set_samples(metric_value, {&ms, 1});
     spend();
   }
@@ -298,13 +291,13 @@ class Extractor {
     if (properties.empty()) return;
     const Companions companions = companions_of(properties);
     for (const CaseProperty& property : properties) {
-      const std::string_view name = property.name;
-      if (!name.ends_with(".unit") && !name.ends_with(".better")) read_property(one, property, companions);
+      if (!is_companion(property.name)) read_property(one, property, companions);
     }
   }
 
   void read_property(const ReportCase& one, const CaseProperty& property, const Companions& companions) {
     MetricName name = split_label(property.name);
+    if (!name.label.empty()) name.label = stable_label(property.name, name);
     if (property.name.is_owned()) name.metric = text::copy_into(owner_->names, name.metric);
     const NameCache::Entry& known = metrics_.look_up(name.metric, filter_);
     if (known.choice == NameFilter::Choice::left) {
@@ -312,7 +305,7 @@ class Extractor {
         facts_.add(known.sorted.kind, property.name, property.value);
       return;
     }
-    const Companion stated = companion_of(companions, property.name, name.metric);
+    const Companion stated = find_companion(companions, property.name, name.metric);
     const bool is_stated_metric =
         known.choice == NameFilter::Choice::taken || !stated.unit.empty() || !stated.better.empty();
     if (!is_stated_metric && known.sorted.kind != FactKind::metric && !known.sorted.unit_makes_metric &&
@@ -324,38 +317,69 @@ class Extractor {
     if (!is_stated_metric && known.sorted.kind != FactKind::metric && is_fact(known.sorted, values, property.value)) {
       return facts_.add(known.sorted.kind, property.name, property.value);
     }
-    if (values.kind == ValueKind::text) return;
+    if (values.kind == ValueKind::text || (values.is_clock && !is_duration_name(name.metric))) return;
     if (values.kind == ValueKind::too_many) throw OverLimit{"samples_max"};
     const std::size_t name_max = rules_.limits.metric_bytes_max;
     if (name.metric.size() > name_max || name.label.size() > name_max) {
       warn(one, property.name, fmt::format("is longer than {} bytes", name_max));
       return;
     }
-    if (values.kind == ValueKind::not_finite) {
-      warn(one, property.name, fmt::format("is not a finite number: '{}'", text::shortened(property.value, 40)));
-      return;
-    }
-    if (values.kind == ValueKind::ambiguous) {
-      warn(one, property.name,
-           fmt::format("could be a list or a number with a comma: '{}'", text::shortened(property.value, 40)));
-      return;
-    }
-    read_unit(add(one, name.label, name.metric, known.hash), values, stated.unit, known.suffix);
-    if (stated.better == "higher" || stated.better == "lower") {
-      values_.back().better = stated.better == "higher" ? Better::higher : Better::lower;
-      occurrences_.back().is_better_stated = true;
-    } else if (!stated.better.empty()) {
-      warn_point(one.key.name, property.name,
-                 fmt::format(".better is neither lower nor higher: '{}'", text::shortened(stated.better, 40)));
-    }
+    if (!check_kind(one, property, values.kind)) return;
+    const ValueUnits units = choose_units(name.metric, values, stated.unit, known.suffix);
+    warn_of_unit(one, property, units);
+    if (units.is_time() && !drop_zeros(one, property, values)) return;
+    read_unit(add(one, name.label, name.metric, known.hash), values, units);
+    read_direction(one, property, stated.better, known.direction, units.target);
     spend();
+  }
+
+  /// The label without the parts that change with every run, unless another label of the case became the same.
+  std::string_view stable_label(std::string_view full, const MetricName& name) {
+    const auto stable = stable_name(name.label, rules_.names, NameParts::certain);
+    if (!stable) return name.label;
+    const auto [at, is_new] = stable_labels_.try_emplace(std::string(name.metric) + *stable, full);
+    return is_new || at->second == full ? text::copy_into(owner_->names, *stable) : name.label;
+  }
+
+  /// False, with a warning, for a value that is not a number.
+  bool check_kind(const ReportCase& one, const CaseProperty& property, ValueKind kind) {
+    const std::string value = text::shortened(property.value, 40);
+    switch (kind) {
+      case ValueKind::not_finite:
+        warn(one, property.name, fmt::format("is not a finite number: '{}'", value));
+        return false;
+      case ValueKind::ambiguous:
+        warn(one, property.name, fmt::format("could be a list or a number with a comma: '{}'", value));
+        return false;
+      case ValueKind::unreadable:
+        repeated_.add(property.name,
+                      fmt::format("begins with a number but is not a value with a unit: '{}'; no point", value),
+                      one.key.name);
+        return false;
+      case ValueKind::numbers:
+      case ValueKind::text:
+      case ValueKind::mixed_units:
+      case ValueKind::too_many:
+        break;
+    }
+    return true;
+  }
+
+  /// Removes times of exactly 0 from `values`: they are below the producer's resolution, or nothing was measured. False
+  /// when none is left.
+  bool drop_zeros(const ReportCase& one, const CaseProperty& property, ParsedValues& values) {
+    std::vector<double>& numbers = values.numbers;
+    const auto kept = std::remove(numbers.begin(), numbers.end(), 0.0);
+    if (kept == numbers.end()) return true;
+    numbers.erase(kept, numbers.end());
+    repeated_.add(property.name, "is a time of exactly 0: nothing was measured; no point", one.key.name);
+    return !numbers.empty();
   }
 
   /// For a name that is not a metric by itself.
   static bool is_fact(const SortedName& sorted, const ParsedValues& values, std::string_view value) {
     if (sorted.only_as_text) return values.kind == ValueKind::text && !value.empty();
-    // "7B" is seven billions: bytes are "7 kB" or stated as NAME.unit.
-    return !values.unit || (values.unit->name == "bytes" && text::trim(value).ends_with('B'));
+    return !values.unit || values.is_bare_b || values.unit->family == UnitFamily::other;  // "8 threads"
   }
 
   /// Adds an occurrence of a metric of this case; its parts are the last in their vectors.
@@ -372,50 +396,73 @@ class Extractor {
     return metric_value;
   }
 
-  /// Companions of the labelled name, else those of the metric.
-  static Companion companion_of(const Companions& companions, std::string_view full, std::string_view metric) {
-    Companion found;
-    if (companions.empty()) return found;
-    for (const std::string_view name : {full, metric}) {
-      const auto at = companions.find(name);
-      if (at == companions.end()) continue;
-      if (found.unit.empty()) found.unit = at->second.unit;
-      if (found.better.empty()) found.better = at->second.better;
-    }
-    return found;
+  void warn_of_unit(const ReportCase& one, const CaseProperty& property, const ValueUnits& units) {
+    if (units.remark == ValueUnits::Remark::none) return;
+    const std::string why =
+        units.remark == ValueUnits::Remark::bare_b
+            ? "has the unit 'B', bytes or billions: it is stored as written; state NAME.unit"
+            : fmt::format("has the unit '{}', which is not known: it is stored as written", units.source->name);
+    repeated_.add(property.name, why, one.key.name);
   }
 
-  /// Chooses the unit of the series (from the name, else from the family) and converts the samples to it.
-  void read_unit(MetricValue& metric_value, ParsedValues& values, std::string_view stated_text,
-                 const std::optional<Unit>& suffix) {
-    stated_text = text::trim(stated_text);
-    if (stated_text.size() > unit_bytes_max) stated_text = {};
-    std::optional<Unit> stated;
-    if (!stated_text.empty()) stated = known_unit(stated_text);
-    if (!stated && !stated_text.empty()) {
-      stated = Unit{stated_text, UnitFamily::other, 1};
-    }
-    const std::optional<Unit> source = values.unit ? values.unit : stated ? stated : suffix;
-    const auto differ = [](const std::optional<Unit>& a, const std::optional<Unit>& b) {
-      return a && b && a->family != b->family;
-    };
+  /// Converts the samples to the unit of the series.
+  void read_unit(MetricValue& metric_value, ParsedValues& values, const ValueUnits& units) {
     Occurrence& occurrence = occurrences_.back();
-    occurrence.is_contradictory =
-        values.kind == ValueKind::mixed_units || differ(values.unit, stated) || differ(source, suffix);
-    if (source && !occurrence.is_contradictory) {
-      const Unit target = suffix ? *suffix : family_unit(*source);
+    occurrence.is_contradictory = units.is_contradictory;
+    if (units.target) {
+      const Unit& target = *units.target;
       metric_value.unit = text::BorrowedText::borrow(
           target.family == UnitFamily::other ? text::copy_into(owner_->names, target.name) : target.name);
-      const bool is_rate = target.family == UnitFamily::rate || target.family == UnitFamily::size_rate;
-      metric_value.better = is_rate ? Better::higher : Better::lower;
-      if (source->factor != target.factor) {
+      metric_value.unit_by = StatedBy::report;
+      if (units.source->factor != target.factor) {
         for (double& number : values.numbers)
-          number = number * source->factor / target.factor;
+          number = number * units.source->factor / target.factor;
       }
     }
     const auto finite = [](double number) { return std::isfinite(number); };
     if (!std::all_of(values.numbers.begin(), values.numbers.end(), finite)) occurrence.is_contradictory = true;
     if (!occurrence.is_contradictory) set_samples(metric_value, values.numbers);
+  }
+
+  /// Sets the direction of the last metric.
+  void read_direction(const ReportCase& one, const CaseProperty& property, std::string_view stated, NameDirection name,
+                      const std::optional<Unit>& unit) {
+    MetricValue& metric_value = values_.back();
+    if (stated == "higher" || stated == "lower") {
+      metric_value.better = stated == "higher" ? Better::higher : Better::lower;
+      metric_value.better_by = StatedBy::report;
+      return;
+    }
+    const Direction found = direction_of(name, unit);
+    metric_value.better = found.better;
+    metric_value.better_assumed = found.is_assumed;
+    if (stated.empty()) return;
+    warn_point(one.key.name, property.name,
+               fmt::format(".better is neither lower nor higher: '{}'", text::shortened(stated, 40)));
+  }
+
+  /// One warning per report. The runner's own counts of tokens are not speeds.
+  void warn_of_assumed_directions(const std::vector<MetricValue>& metrics) {
+    if (is_of_the_runner(report_)) return;
+    std::set<std::string_view> names;
+    for (const MetricValue& metric_value : metrics) {
+      if (!metric_value.better_assumed) continue;
+      const auto matches = [&](const std::string& glob) { return text::matches_glob(glob, metric_value.metric); };
+      if (std::none_of(rules_.directed.begin(), rules_.directed.end(), matches)) names.insert(metric_value.metric);
+    }
+    if (names.empty()) return;
+    constexpr std::size_t named_max = 5;
+    std::string list;
+    std::size_t named = 0;
+    for (const std::string_view name : names) {
+      if (named++ == named_max) break;
+      list += fmt::format("{}{}", list.empty() ? "" : ", ", text::shortened(name, 60));
+    }
+    if (names.size() > named_max) list += fmt::format(" and {} more", names.size() - named_max);
+    warnings_.add(
+        fmt::format("direction not known: {}; lower is taken as better. State NAME.better, or the direction "
+                    "in a policy",
+                    list));
   }
 
   void set_samples(MetricValue& metric_value, std::span<const double> numbers) {
@@ -471,10 +518,14 @@ class Extractor {
                    std::string(head.metric).append(label), "has contradictory units; no point");
         return false;
       }
-      if (!better && occurrences_[i].is_better_stated) better = values_[i].better;
+      if (!better && values_[i].better_by == StatedBy::report) better = values_[i].better;
       samples += values_[i].samples.size();
     }
-    if (better) head.better = *better;
+    if (better) {
+      head.better = *better;
+      head.better_by = StatedBy::report;
+      head.better_assumed = false;
+    }
     const std::span<double> all = owner_->samples.take(samples);
     auto at = all.begin();
     for (std::uint32_t i = first; i != no_link; i = next[i])
@@ -499,6 +550,8 @@ class Extractor {
   std::vector<Occurrence> occurrences_;  ///< as many
   std::vector<MetricValue> values_;      ///< as many: the value of each occurrence alone
   CaseFacts facts_;
+  RepeatedWarnings repeated_;
+  std::map<std::string, std::string> stable_labels_;  ///< of one case: metric and stable label, and its full name
   ParsedValues parsed_;
   std::vector<double> scratch_;
   std::size_t spent_bytes_ = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/junit/limits.h"
+#include "core/metrics/case_names.h"
 #include "core/model.h"
 
 namespace perftrend::metrics {
@@ -25,6 +26,13 @@ struct MetricRules {
   /// Placeholders are {label} {metric} {value} {unit} and {} (anything); everything else is literal, and a blank
   /// matches any blanks. {metric} and {value} are required. Without {unit}, a number without a unit is taken too.
   std::vector<std::string> lines;
+
+  /// Globs of metric names whose direction the project states elsewhere (in a policy): no warning says that their
+  /// direction is not known.
+  std::vector<std::string> directed;
+
+  /// Parts of case names that change with every run, in addition to the built-in ones (stabilise_names).
+  std::vector<NamePattern> names;
 
   junit::MetricLimits limits;
 };

@@ -1,23 +1,41 @@
 #pragma once
 // Units as tools write them, and their conversion. Units of one family describe the same quantity.
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
 namespace perftrend::metrics {
 
-enum class UnitFamily { time, size, rate, size_rate, percent, other };
+enum class UnitFamily { time, size, rate, size_rate, flop_rate, percent, other };
 
 struct Unit {
   std::string_view name;  ///< as stored: "ms", "bytes", "per_s"; for family other a view of the text
   UnitFamily family = UnitFamily::other;
-  double factor = 1;  ///< to the unit of the family (ms, bytes, per_s, bytes_per_s, percent)
+  double factor = 1;  ///< to the unit of the family (ms, bytes, per_s, bytes_per_s, gflops, percent)
   friend bool operator==(const Unit&, const Unit&) = default;
 };
 
-/// "ms", "µs", "KiB", "MB/s", "tokens/s", "%" …; nothing for an unknown unit. Case matters where it carries meaning.
-/// Bit units ("Mb") are unknown.
+/// "ms", "µs", "KiB", "MB/sec", "t/s", "ms/token", "ns per iter", "17 GFLOPS", "allocs/op", "%" …; nothing for an
+/// unknown unit. A quantity per time is a rate, a time or size per item is a time or size. Case matters where it
+/// carries meaning. Bit units alone ("Mb") are unknown.
 std::optional<Unit> known_unit(std::string_view text);
+
+/// True when the text has the shape of a unit, known or not: letters, perhaps with '/', '%', '_' or '°', at most 24
+/// bytes.
+bool looks_like_unit(std::string_view text);
+
+/// True for a quantity per time.
+bool is_rate(UnitFamily family);
+
+/// Unit at the end of the name of a metric, and the length of that end with the separator before it: "_ms" of
+/// "prefill_ms", "_per_s" of "tokens_per_s". The end of "prompt_tokens_seconds" is a rate: tokens per second.
+struct NameUnit {
+  Unit unit;
+  std::size_t bytes = 0;
+  bool is_guess = false;  ///< by the words before it ("tokens_s"); another unit that is stated is right
+};
+std::optional<NameUnit> find_name_unit(std::string_view metric);
 
 /// Unit at the end of the name of a metric: ms of "prefill_ms", per_s of "tokens_per_s".
 std::optional<Unit> unit_of_suffix(std::string_view metric);

@@ -1,5 +1,5 @@
 #pragma once
-// Values of a property as numbers: "10.081 10.079", "10.12ms", "3 KiB", "[1.5, 2.5]".
+// Values of a property as numbers: "10.081 10.079", "10.12ms", "1,234.5 ms", "12.3 ms ± 0.4", "1m30s", "[1.5, 2.5]".
 
 #include <cstddef>
 #include <optional>
@@ -13,8 +13,9 @@ namespace perftrend::metrics {
 enum class ValueKind {
   numbers,      ///< one or more finite numbers
   text,         ///< no numbers: not a metric
+  unreadable,   ///< begins with a number, but the rest is not a unit: "12 requests failed"
   not_finite,   ///< NaN, an infinity, or too large
-  ambiguous,    ///< "1,5": a list or a decimal comma
+  ambiguous,    ///< "1,5": a list, a decimal comma or thousands
   mixed_units,  ///< numbers of different families in one list, or only some with a unit
   too_many,     ///< more numbers than asked for
 };
@@ -25,10 +26,15 @@ struct ParsedValues {
   std::vector<double> numbers;             ///< in `unit`, or as written without one; only for kind numbers
   std::optional<Unit> unit;                ///< written after the numbers; all are converted to the first
   std::vector<std::optional<Unit>> units;  ///< as written, as long as the last number that has one
+  bool is_unit_unknown = false;            ///< `unit` is of family other and named as written
+  bool is_bare_b = false;                  ///< the unit is "B": bytes, or billions as in "7B"
+  bool is_clock = false;                   ///< "00:01:30.5": a duration or a time of day; the number is in seconds
 };
 
 /// Numbers are separated by blanks, by ';', by ',' with a blank, or, between brackets, by ',' alone. A unit follows
-/// every number, or once the last one.
+/// every number, or once the last one. One number may have thousands separators ("1,234.5 ms"), a multiplier ("3.2K",
+/// "1.2M ops/s"), a spread that is left out ("12.3 ms ± 0.4", "5,933 ns/iter (+/- 12)"), a '~' before it and a remark
+/// in parentheses after it. Durations of several parts ("1m30s", "1h 2m") are one number in seconds. Linear.
 void parse_values(std::string_view text, std::size_t numbers_max, ParsedValues& values);
 
 }  // namespace perftrend::metrics

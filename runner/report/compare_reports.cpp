@@ -161,6 +161,7 @@ tl::expected<ReadReport, std::string> read_report(std::string_view xml) {
     return tl::unexpected(error.line == 0 ? error.cause
                                           : fmt::format("{}:{}: {}", error.line, error.column, error.cause));
   }
+  metrics::stabilise_names(*report);
   metrics::ExtractedMetrics measured = metrics::extract_metrics(*report);
   if (!measured.over_limit.empty()) return tl::unexpected("it exceeds the limit " + measured.over_limit);
   return ReadReport{std::move(measured.metrics), std::move(measured.coordinates)};

@@ -232,9 +232,11 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   const auto content_type = formats::content_type_of_format(upload.format);
   if (!content_type) return tl::unexpected(bad_parameter("format is auto (the default), ctest, customBiggerIsBetter or customSmallerIsBetter"));
   std::vector<store::Document> documents;
-  const auto report = read_files(std::move(upload.files), options, *content_type, &documents);
+  auto report = read_files(std::move(upload.files), options, *content_type, &documents);
   if (!report) return tl::unexpected(report.error());
-  auto measured = metrics::extract_metrics(*report, options.rules.find(upload.project));
+  const auto rules = options.rules.find(upload.project);
+  metrics::stabilise_names(*report, rules.names);
+  auto measured = metrics::extract_metrics(*report, rules);
   if (!measured.over_limit.empty()) {
     return tl::unexpected(Refusal{Refusal::Kind::over_limit,
                                   "the report states more than the limit " + measured.over_limit + " allows", 0, 0,

@@ -126,7 +126,10 @@ class Reprocess {
       return false;
     }
     auto report = read_files(std::move(files), wide_enough(options_, documents), "", nullptr);
-    if (report) reading.measured = metrics::extract_metrics(*report, rules_);
+    if (report) {
+      metrics::stabilise_names(*report, rules_.names);
+      reading.measured = metrics::extract_metrics(*report, rules_);
+    }
     if (!report || !reading.measured.over_limit.empty()) {
       ++sums_.refused;
       result.outcome = ReprocessRun::Outcome::refused;

@@ -1,0 +1,158 @@
+#include "core/metrics/direction.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "core/metrics/name_words.h"
+
+namespace perftrend::metrics {
+
+namespace {
+
+/// More is better.
+constexpr auto good_words = std::to_array<std::string_view>(
+    {"throughput",  "goodput",   "bandwidth",   "speed",       "speedup",  "accuracy",  "acc",          "precision",
+     "recall",      "f1",        "fscore",      "auc",         "auroc",    "ndcg",      "mrr",          "bleu",
+     "rouge",       "meteor",    "chrf",        "psnr",        "ssim",     "vmaf",      "r2",           "elo",
+     "reward",      "win",       "wins",        "winrate",     "pass",     "success",   "successes",    "successful",
+     "succeeded",   "hit",       "hits",        "efficiency",  "mfu",      "hfu",       "mbu",          "occupancy",
+     "ipc",         "mips",      "fps",         "qps",         "rps",      "tps",       "iops",         "ops",
+     "operations",  "flops",     "gflops",      "tflops",      "mflops",   "completed", "processed",    "handled",
+     "served",      "delivered", "accepted",    "acceptance",  "coverage", "available", "availability", "uptime",
+     "reliability", "quality",   "compression", "saved",       "savings",  "free",      "headroom",     "capacity",
+     "rating",      "gain",      "scalability", "parity",      "exact",    "correct",   "correctness",  "kept",
+     "mbps",        "gbps",      "kbps",        "improvement", "resolved", "solved",    "top1",         "top5"});
+
+/// Less is better, also of a rate: unwanted events, and spread.
+constexpr auto bad_words = std::to_array<std::string_view>({"error",       "errors",
+                                                            "err",         "errs",
+                                                            "fail",        "fails",
+                                                            "failed",      "failure",
+                                                            "failures",    "fault",
+                                                            "faults",      "miss",
+                                                            "misses",      "missed",
+                                                            "missing",     "drop",
+                                                            "drops",       "dropped",
+                                                            "loss",        "losses",
+                                                            "lost",        "retry",
+                                                            "retries",     "retransmit",
+                                                            "retransmits", "retransmissions",
+                                                            "timeouts",    "stall",
+                                                            "stalls",      "stalled",
+                                                            "evicted",     "evictions",
+                                                            "eviction",    "rejected",
+                                                            "rejects",     "rejection",
+                                                            "abort",       "aborts",
+                                                            "aborted",     "conflict",
+                                                            "conflicts",   "leak",
+                                                            "leaks",       "leaked",
+                                                            "crash",       "crashes",
+                                                            "oom",         "invalid",
+                                                            "corrupt",     "corrupted",
+                                                            "violation",   "violations",
+                                                            "false",       "perplexity",
+                                                            "ppl",         "wer",
+                                                            "cer",         "mae",
+                                                            "mse",         "rmse",
+                                                            "nll",         "fid",
+                                                            "divergence",  "alloc",
+                                                            "allocs",      "allocation",
+                                                            "allocations", "allocated",
+                                                            "overhead",    "slowdown",
+                                                            "regression",  "regressions",
+                                                            "waste",       "wasted",
+                                                            "warnings",    "cancelled",
+                                                            "canceled",    "discarded",
+                                                            "throttled",   "throttling",
+                                                            "stddev",      "stdev",
+                                                            "std",         "deviation",
+                                                            "variance",    "mad",
+                                                            "jitter",      "iqr",
+                                                            "cv",          "flaky",
+                                                            "bugs",        "defects",
+                                                            "unresolved",  "preemptions",
+                                                            "preempted",   "hallucination",
+                                                            "toxicity",    "contention",
+                                                            "bpb",         "cpi",
+                                                            "swaps",       "blocked",
+                                                            "janky",       "jank"});
+
+/// Less is better, unless it is a rate: times, amounts of a resource, and what is used up.
+constexpr auto resource_words = std::to_array<std::string_view>(
+    {"latency",  "latencies", "ttft",     "tpot",       "itl",          "e2el",  "duration", "elapsed",     "wall",
+     "walltime", "time",      "times",    "runtime",    "delay",        "lag",   "wait",     "waiting",     "pause",
+     "pauses",   "rtt",       "ping",     "age",        "memory",       "mem",   "rss",      "vms",         "uss",
+     "pss",      "heap",      "ram",      "vram",       "footprint",    "size",  "disk",     "storage",     "cpu",
+     "load",     "energy",    "power",    "watts",      "joules",       "cost",  "price",    "temperature", "gc",
+     "queue",    "backlog",   "depth",    "swap",       "instructions", "instr", "cycles",   "complexity",  "loc",
+     "locks",    "syscalls",  "switches", "migrations", "branches",     "rtf"});
+
+/// Before "rate": work. "request_rate" is better higher, "sampling_rate" says nothing.
+constexpr auto work_rates = std::to_array<std::string_view>(
+    {"request",    "token",  "frame",     "data",     "transfer", "fill",  "clock", "event", "message",
+     "packet",     "ingest", "ingestion", "insert",   "read",     "write", "bit",   "byte",  "refresh",
+     "generation", "decode", "prefill",   "download", "upload",   "scan",  "sort",  "query", "transaction"});
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// "p50", "p999".
+bool is_percentile(std::string_view word) {
+  return word.size() >= 2 && word[0] == 'p' && word.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+}  // namespace
+
+NameDirection direction_of_name(std::string_view metric) {
+  const NameWords words(metric);
+  bool has_percentile = false;
+  // The last word that says something decides: the hits of "hit_latency" are not counted.
+  for (std::size_t i = words.size(); i-- > 0;) {
+    const std::string_view word = words[i];
+    if (is_one_of(word, bad_words)) return NameDirection::bad;
+    if (is_one_of(word, good_words)) return NameDirection::good;
+    if (is_one_of(word, resource_words)) return NameDirection::resource;
+    if (word == "score" && i > 0) {
+      const NameDirection before = direction_of_name(metric.substr(
+          0, static_cast<std::size_t>(words.written(i - 1).data() - metric.data()) + words.written(i - 1).size()));
+      return before == NameDirection::bad ? before : NameDirection::good;
+    }
+    if (word == "rate" && i > 0 && is_one_of(words[i - 1], work_rates)) return NameDirection::good;
+    has_percentile = has_percentile || is_percentile(word);
+  }
+  return has_percentile ? NameDirection::resource : NameDirection::unknown;
+}
+
+Direction direction_of(NameDirection name, const std::optional<Unit>& unit) {
+  if (unit && unit->family == UnitFamily::time) {
+    return {Better::lower, false};
+  }
+  if (name == NameDirection::bad) return {Better::lower, false};
+  if (unit && is_rate(unit->family)) return {Better::higher, false};
+  if (name == NameDirection::good) return {Better::higher, false};
+  if (name == NameDirection::resource) return {Better::lower, false};
+  if (!unit) return {Better::lower, true};
+  if (unit->family == UnitFamily::size) return {Better::lower, false};
+  // What is counted, "7 allocs/op", and what it is divided by, "12 tokens/J".
+  if (unit->name == "x" || unit->name == "\xC3\x97") return {Better::higher, false};
+  const std::size_t slash = unit->family == UnitFamily::other ? unit->name.find('/') : std::string_view::npos;
+  const std::string_view above = unit->name.substr(0, slash);
+  if (slash != std::string_view::npos) {
+    const std::string_view below = unit->name.substr(slash + 1);
+    if (below == "J" || below == "Wh" || below == "kWh" || below == "W") return {Better::higher, false};
+    if (below.starts_with("cycle")) return {Better::higher, false};
+  }
+  const NameDirection counted = direction_of_name(above);
+  if (counted == NameDirection::good) return {Better::higher, false};
+  const bool is_energy = above == "J" || above == "mJ" || above == "kJ" || above == "W" || above == "mW" ||
+                         above == "kW" || above == "Wh" || above == "kWh" || above == "mWh" ||
+                         above ==
+                             "\xC2\xB0"
+                             "C";
+  return {Better::lower, counted == NameDirection::unknown && !is_energy};
+}
+
+}  // namespace perftrend::metrics
