@@ -154,7 +154,7 @@ void read_llama_bench(const JsonInput& input, junit::ReportBuilder& builder) {
   for (const char* name : {"build_commit", "build_number"}) {
     const auto found = first.find(name);
     if (found != first.end() && !found->is_structured())
-      builder.add_property(std::string("subject.") + name, scalar_text(*found));
+      builder.add_property(std::string(junit::property_name::subject_prefix) + name, scalar_text(*found));
   }
   for (const json* test : tests)
     read_test(*test, builder);

@@ -53,6 +53,10 @@ inline constexpr std::string_view quarantine_expiry = "perftrend.quarantine.expi
 inline constexpr std::string_view prefix = "perftrend.";
 /// Begins the names of the properties that describe the machine: "environment.cpu".
 inline constexpr std::string_view environment_prefix = "environment.";
+/// Begins the names of properties that describe how the subject was run: "configuration.threads".
+inline constexpr std::string_view configuration_prefix = "configuration.";
+/// Begins the names of properties that describe the build that was measured: "subject.engine_build".
+inline constexpr std::string_view subject_prefix = "subject.";
 }  // namespace property_name
 
 /// Value of `status` on a case that was not run (GoogleTest).

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "core/junit/vocabulary.h"
 #include "core/metrics/name_words.h"
 #include "core/metrics/units.h"
 #include "core/text/numbers.h"
@@ -16,9 +17,9 @@ namespace perftrend::metrics {
 
 namespace {
 
-constexpr std::string_view environment_prefix = "environment.";
-constexpr std::string_view configuration_prefix = "configuration.";
-constexpr std::string_view subject_prefix = "subject.";
+using junit::property_name::configuration_prefix;
+using junit::property_name::environment_prefix;
+using junit::property_name::subject_prefix;
 
 /// Names that belong to other parts of the dialect, and variables of CI systems (coordinates.cpp reads some of both).
 constexpr std::array<std::string_view, 19> foreign_prefixes = {
