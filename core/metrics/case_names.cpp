@@ -187,7 +187,7 @@ class StableNames {
     return found;
   }
 
-  /// Several dates in one report are parameters: they stay where they tell cases apart.
+  /// Several dates in one report are parameters: they stay where cases differ by them.
   void separate(NameParts parts) {
     for (const auto& cases : collisions()) {
       for (const std::size_t i : cases)
@@ -205,8 +205,8 @@ class StableNames {
       }
       if (++numbered_ > 1) continue;
       report_.warnings.push_back(
-          fmt::format("{} cases differ only by parts that change with every run; they are told "
-                      "apart by their order: '{}', ' #2' …; give them stable names",
+          fmt::format("{} cases differ only by parts that change with every run; they are numbered in "
+                      "the order of the report: '{}', ' #2' …; give them stable names",
                       numbers.size(), text::shortened(std::get<2>(changed_[cases.front()]), 120)));
     }
   }

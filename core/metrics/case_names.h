@@ -33,8 +33,8 @@ enum class NameParts {
 std::optional<std::string> stable_name(std::string_view name, const std::vector<NamePattern>& patterns = {},
                                        NameParts parts = NameParts::all);
 
-/// Replaces the changing parts of suites, classes and names in a report. Cases that would become one keep what tells
-/// them apart, else get " #2", " #3" in order; a warning of the report says so.
+/// Replaces the changing parts of suites, classes and names in a report. Cases that would become one keep the
+/// dates and hashes by which they differ, else get " #2", " #3" in order; a warning of the report says so.
 void stabilise_names(Report& report, const std::vector<NamePattern>& patterns = {});
 
 }  // namespace perftrend::metrics

@@ -191,7 +191,7 @@ TEST(Metrics, UnitsThatAreNotKnownAreStoredAsWritten) {
                   "n: n begins with a number but is not a value with a unit: '3 of 7'; no point (and 1 more)"));
 }
 
-TEST(Metrics, ATimeOfZeroIsNoPoint) {
+TEST(Metrics, ATimeOfZeroGivesNoPoint) {
   const ExtractedMetrics extracted = metric_value(one_case(
       property("ttft_ms", "0.0") + property("itl_ms", "0 5 0 7") + property("wait", "0s") + property("lat", "0") +
       property("lat.unit", "us") + property("errors", "0") + property("tokens_per_s", "0") + property("rss_mb", "0")));

@@ -311,7 +311,7 @@ std::optional<Unit> known_quotient(std::string_view text, std::string_view above
   return std::nullopt;
 }
 
-/// "100 t/s" and "2 MB per s": where the divisor begins and what stands for it.
+/// "100 t/s" and "2 MB per s": where the word or sign of the division is.
 struct Division {
   std::size_t at = std::string_view::npos;
   std::size_t bytes = 0;

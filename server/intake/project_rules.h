@@ -4,7 +4,7 @@
 //
 //   [[metrics]]
 //   project = "batch_*"                               # pattern with * and ?; default "*"
-//   take = ["*_ms", "seed"]                           # only these, even where they look like identities
+//   take = ["*_ms", "seed"]                           # only these, even where they look like facts
 //   leave = ["debug_*"]                               # never these
 //   lines = ["{metric} took {value}{unit} of {}"]     # shapes of lines of output that state a metric
 //
