@@ -116,7 +116,7 @@ class NameCache {
   }
 
  private:
-  std::array<Entry, 64> entries_;
+  std::array<Entry, 256> entries_;
   Entry nameless_;
 };
 

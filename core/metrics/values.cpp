@@ -298,12 +298,15 @@ const DurationPart* find_part(std::string_view unit) {
   return found == parts.end() ? nullptr : found;
 }
 
-/// "1m30s", "1h 2m", "1s 500ms": two or more parts, each smaller than the one before, whole except the last.
+/// "1m30s", "1h 2m", "1s500ms": two or more parts, each smaller than the one before, whole except the last. "1s 500ms"
+/// is a list of two samples.
 bool read_duration(std::string_view text, ParsedValues& values) {
   double seconds = 0;
   double last_seconds = 0;
   int count = 0;
   bool was_whole = true;
+  bool may_be_list = true;
+  bool is_apart = false;
   while (!text.empty()) {
     const text::DecimalPrefix number = text::parse_decimal_prefix(text);
     if (number.bytes == 0 || !number.value || !is_digit(text[0]) || !was_whole) return false;
@@ -314,14 +317,17 @@ bool read_duration(std::string_view text, ParsedValues& values) {
     if (unit == "\xC2\xB5s" || unit == "\xCE\xBCs") unit = "us";
     const DurationPart* part = find_part(unit);
     if (part == nullptr) return false;
+    may_be_list = may_be_list && part->seconds < 60 && (count == 0 || is_apart);
     if (count > 0 && (part->seconds >= last_seconds || *number.value >= part->most)) return false;
     last_seconds = part->seconds;
     seconds += *number.value * part->seconds;
     ++count;
-    text = text::trim(text.substr(end));
+    text = text.substr(end);
+    is_apart = !text.empty() && is_blank(text[0]);
+    text = text::trim(text);
     if (text.starts_with(',')) text = text::trim(text.substr(1));
   }
-  if (count < 2 || !std::isfinite(seconds)) return false;
+  if (count < 2 || may_be_list || !std::isfinite(seconds)) return false;
   values.numbers.assign(1, seconds);
   values.unit = Unit{"s", UnitFamily::time, 1e3};
   return true;
