@@ -48,6 +48,8 @@ TEST(CaseNames, PartsOfOneRunAreReplaced) {
       {"./spec/a_spec.rb:12: works", "./spec/a_spec.rb:<line>: works"},
       {"src/a.test.ts:12:5 > adds", "src/a.test.ts:<line> > adds"},
       {"image 9f86d081884c7d659a2feaa0c55ad015", "image <hash>"},
+      {"session-1a2b3c4d", "session-<hash>"},
+      {"api-7d4b9c6f5-x2k9p up", "api-<pod> up"},
       {"v1.2-14-g1a2b3c4", "v1.2-14-g<hash>"},
       {"at 140234567890123", "at <address>"},
   };
@@ -108,6 +110,8 @@ TEST(CaseNames, ParametersStay) {
                            "12345678",
                            "99999999",
                            "abc123",
+                           "00ff00ff",
+                           "conv2d3x3",
                            "run #12"}) {
     EXPECT_EQ(stable_name(name), std::nullopt) << name << " became " << stable_name(name).value_or("");
   }

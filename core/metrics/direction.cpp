@@ -12,17 +12,21 @@ namespace {
 
 /// More is better.
 constexpr auto good_words = std::to_array<std::string_view>(
-    {"throughput",  "goodput",   "bandwidth",   "speed",       "speedup",  "accuracy",  "acc",          "precision",
-     "recall",      "f1",        "fscore",      "auc",         "auroc",    "ndcg",      "mrr",          "bleu",
-     "rouge",       "meteor",    "chrf",        "psnr",        "ssim",     "vmaf",      "r2",           "elo",
-     "reward",      "win",       "wins",        "winrate",     "pass",     "success",   "successes",    "successful",
-     "succeeded",   "hit",       "hits",        "efficiency",  "mfu",      "hfu",       "mbu",          "occupancy",
-     "ipc",         "mips",      "fps",         "qps",         "rps",      "tps",       "iops",         "ops",
-     "operations",  "flops",     "gflops",      "tflops",      "mflops",   "completed", "processed",    "handled",
-     "served",      "delivered", "accepted",    "acceptance",  "coverage", "available", "availability", "uptime",
-     "reliability", "quality",   "compression", "saved",       "savings",  "free",      "headroom",     "capacity",
-     "rating",      "gain",      "scalability", "parity",      "exact",    "correct",   "correctness",  "kept",
-     "mbps",        "gbps",      "kbps",        "improvement", "resolved", "solved",    "top1",         "top5"});
+    {"throughput", "tput",        "thpt",          "bw",        "rtfx",         "nps",        "kops",
+     "mops",       "performance", "accessibility", "framerate", "hashrate",     "yield",      "goodput",
+     "bandwidth",  "speed",       "speedup",       "accuracy",  "acc",          "precision",  "recall",
+     "f1",         "fscore",      "auc",           "auroc",     "ndcg",         "mrr",        "bleu",
+     "rouge",      "meteor",      "chrf",          "psnr",      "ssim",         "vmaf",       "r2",
+     "elo",        "reward",      "win",           "wins",      "winrate",      "pass",       "success",
+     "successes",  "successful",  "succeeded",     "hit",       "hits",         "efficiency", "mfu",
+     "hfu",        "mbu",         "occupancy",     "ipc",       "mips",         "fps",        "qps",
+     "rps",        "tps",         "iops",          "ops",       "operations",   "flops",      "gflops",
+     "tflops",     "mflops",      "completed",     "processed", "handled",      "served",     "delivered",
+     "accepted",   "acceptance",  "coverage",      "available", "availability", "uptime",     "reliability",
+     "quality",    "compression", "saved",         "savings",   "free",         "headroom",   "capacity",
+     "rating",     "gain",        "scalability",   "parity",    "exact",        "correct",    "correctness",
+     "kept",       "mbps",        "gbps",          "kbps",      "improvement",  "resolved",   "solved",
+     "top1",       "top5"});
 
 /// Less is better, also of a rate: unwanted events, and spread.
 constexpr auto bad_words = std::to_array<std::string_view>({"error",       "errors",
@@ -74,13 +78,18 @@ constexpr auto bad_words = std::to_array<std::string_view>({"error",       "erro
                                                             "unresolved",  "preemptions",
                                                             "preempted",   "hallucination",
                                                             "toxicity",    "contention",
+                                                            "exceptions",  "panics",
+                                                            "restarts",    "kills",
+                                                            "incidents",   "outages",
+                                                            "downtime",    "stutter",
                                                             "bpb",         "cpi",
                                                             "swaps",       "blocked",
                                                             "janky",       "jank"});
 
 /// Less is better, unless it is a rate: times, amounts of a resource, and what is used up.
 constexpr auto resource_words = std::to_array<std::string_view>(
-    {"latency",  "latencies", "ttft",     "tpot",       "itl",          "e2el",  "duration", "elapsed",     "wall",
+    {"latency",  "latencies", "ttft",     "lcp",        "fcp",          "tbt",   "tti",      "inp",         "cls",
+     "usd",      "joule",     "watt",     "tpot",       "itl",          "e2el",  "duration", "elapsed",     "wall",
      "walltime", "time",      "times",    "runtime",    "delay",        "lag",   "wait",     "waiting",     "pause",
      "pauses",   "rtt",       "ping",     "age",        "memory",       "mem",   "rss",      "vms",         "uss",
      "pss",      "heap",      "ram",      "vram",       "footprint",    "size",  "disk",     "storage",     "cpu",
@@ -99,6 +108,10 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+/// What work is divided by: "tokens_per_joule" and "instructions_per_cycle" are better higher.
+constexpr auto spent_words = std::to_array<std::string_view>(
+    {"joule", "joules", "j", "watt", "watts", "wh", "kwh", "cycle", "cycles", "clock", "dollar", "usd", "euro"});
+
 /// "p50", "p999".
 bool is_percentile(std::string_view word) {
   return word.size() >= 2 && word[0] == 'p' && word.find_first_not_of("0123456789", 1) == std::string_view::npos;
@@ -108,6 +121,12 @@ bool is_percentile(std::string_view word) {
 
 NameDirection direction_of_name(std::string_view metric) {
   const NameWords words(metric);
+  if (words.contains("index") && words.contains("speed")) return NameDirection::resource;  // Lighthouse's, a time
+  const std::size_t size = words.size();
+  if (size >= 3 && words[size - 2] == "per" && is_one_of(words.last(), spent_words)) {
+    const bool is_cost = is_one_of(words[size - 3], bad_words) || is_one_of(words[size - 3], spent_words);
+    return is_cost ? NameDirection::bad : NameDirection::good;
+  }
   bool has_percentile = false;
   // The last word that says something decides: the hits of "hit_latency" are not counted.
   for (std::size_t i = words.size(); i-- > 0;) {

@@ -84,7 +84,26 @@ TEST(Direction, RatesScoresAndCountsOfWorkAreBetterHigher) {
                              "top1_accuracy",
                              "retry_success_rate",
                              "gc_throughput",
-                             "bytes_per_second"}) {
+                             "bytes_per_second",
+                             "tokens_per_second_per_gpu",
+                             "tokens/s/user",
+                             "gflops_per_watt",
+                             "tokens_per_joule",
+                             "instructions_per_cycle",
+                             "Gbit_s",
+                             "net_Mb_s",
+                             "docs_s",
+                             "msg_s",
+                             "Req/Sec",
+                             "samples/second",
+                             "TFLOPS/GPU",
+                             "words_per_minute",
+                             "acceptance_length",
+                             "tput",
+                             "queries_per_hour",
+                             "output_token_throughput_per_user",
+                             "geekbench_score",
+                             "auc_roc"}) {
     EXPECT_EQ(direction(metric), "higher") << metric;
     EXPECT_FALSE(is_time(metric)) << metric;
   }
@@ -138,7 +157,17 @@ TEST(Direction, TimesCostsAndErrorsAreBetterLower) {
                              "evictions",
                              "overhead_percent",
                              "binary_size",
-                             "allocated_bytes_per_s"}) {
+                             "allocated_bytes_per_s",
+                             "joules_per_token",
+                             "cost_per_token",
+                             "time_per_output_token",
+                             "speed_index",
+                             "misses_per_cycle",
+                             "dropped_frames",
+                             "req_latency_p99",
+                             "lcp",
+                             "gc_count",
+                             "performance_ms"}) {
     EXPECT_EQ(direction(metric), "lower") << metric;
   }
 }

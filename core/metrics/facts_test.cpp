@@ -55,6 +55,10 @@ TEST(Facts, IdentitiesAreNoMetrics) {
                            "max_rss_bytes",
                            "max_tokens_per_s",
                            "errors",
+                           "num_errors",
+                           "n_tokens",
+                           "speed_index",
+                           "critical_path_ms",
                            "failed",
                            "precision",
                            "request_throughput",
@@ -104,11 +108,17 @@ TEST(Facts, SettingsAreConfigurationOrIgnored) {
                            "build_type",
                            "memory_limit_mb",
                            "max_concurrency",
-                           "num_gpus"}) {
+                           "num_gpus",
+                           "num_keys",
+                           "n_embd",
+                           "learning_rate",
+                           "hidden_dim",
+                           "max_num_seqs",
+                           "record_count"}) {
     EXPECT_EQ(classify_fact(name), FactKind::configuration) << name;
   }
   for (const char* name : {"timeout", "timeout_ms", "request_timeout_s", "iterations", "rounds", "warmup",
-                           "warmup_rounds", "passed", "total", "tests", "skipped", "seed", "retries"}) {
+                           "warmup_rounds", "passed", "num_passed", "total", "tests", "skipped", "seed", "retries"}) {
     EXPECT_EQ(classify_fact(name), FactKind::ignored) << name;
   }
 }

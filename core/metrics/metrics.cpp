@@ -327,7 +327,7 @@ class Extractor {
     if (!check_kind(one, property, values.kind)) return;
     const ValueUnits units = choose_units(name.metric, values, stated.unit, known.suffix);
     warn_of_unit(one, property, units);
-    if (units.is_time() && !drop_zeros(one, property, values)) return;
+    if (units.is_time && !drop_zeros(one, property, values)) return;
     read_unit(add(one, name.label, name.metric, known.hash), values, units);
     read_direction(one, property, stated.better, known.direction, units.target);
     spend();

@@ -192,15 +192,17 @@ TEST(Metrics, UnitsThatAreNotKnownAreStoredAsWritten) {
 }
 
 TEST(Metrics, ATimeOfZeroGivesNoPoint) {
-  const ExtractedMetrics extracted = metric_value(one_case(
-      property("ttft_ms", "0.0") + property("itl_ms", "0 5 0 7") + property("wait", "0s") + property("lat", "0") +
-      property("lat.unit", "us") + property("errors", "0") + property("tokens_per_s", "0") + property("rss_mb", "0")));
+  const ExtractedMetrics extracted =
+      metric_value(one_case(property("ttft_ms", "0.0") + property("itl_ms", "0 5 0 7") + property("wait", "0s") +
+                            property("lat", "0") + property("lat.unit", "us") + property("latency", "0") +
+                            property("errors", "0") + property("tokens_per_s", "0") + property("rss_mb", "0")));
   EXPECT_THAT(lines_of(extracted),
               ElementsAre("n itl_ms = 5 7 ms", "n errors = 0", "n tokens_per_s = 0 per_s higher", "n rss_mb = 0 mb"));
   EXPECT_THAT(extracted.warnings, ElementsAre("n: ttft_ms is a time of exactly 0: nothing was measured; no point",
                                               "n: itl_ms is a time of exactly 0: nothing was measured; no point",
                                               "n: wait is a time of exactly 0: nothing was measured; no point",
-                                              "n: lat is a time of exactly 0: nothing was measured; no point"));
+                                              "n: lat is a time of exactly 0: nothing was measured; no point",
+                                              "n: latency is a time of exactly 0: nothing was measured; no point"));
 }
 
 TEST(Metrics, ATimeOfDayIsNotADuration) {

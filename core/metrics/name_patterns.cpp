@@ -301,27 +301,48 @@ ChangingPart find_epoch(std::string_view name, std::size_t at) {
   return number >= "15" && number < "20" ? ChangingPart{0, digits, "<time>", false} : ChangingPart{};
 }
 
-/// Hashes: at least 12 hexadecimal digits with letters and numerals; and "-g1a2b3c4" of git describe.
+/// "7d4b9c6f5-x2k9p" at the end of the name of a Kubernetes pod.
+ChangingPart find_pod(std::string_view name, std::size_t at) {
+  const auto is_safe = [](char c) {
+    constexpr std::string_view safe = "bcdfghjklmnpqrstvwxz2456789";
+    return safe.find(c) != std::string_view::npos;
+  };
+  const std::size_t first = run_of(name, at, is_safe);
+  if (first < 8 || first > 10 || at + first >= name.size() || name[at + first] != '-') return {};
+  const std::size_t second = run_of(name, at + first + 1, is_safe);
+  const std::string_view set = name.substr(at, first);
+  const bool is_mixed = std::any_of(set.begin(), set.end(), is_digit) && std::any_of(set.begin(), set.end(), is_lower);
+  return second == 5 && is_mixed && is_border(name, at + first + 6) ? ChangingPart{0, first + 6, "<pod>", true}
+                                                                    : ChangingPart{};
+}
+
+/// Hashes: at least 8 hexadecimal digits with letters and numerals; and "-g1a2b3c4" of git describe.
 ChangingPart find_hash(std::string_view name, std::size_t at) {
-  constexpr std::size_t hash_bytes_min = 12;
+  constexpr std::size_t hash_bytes_min = 8;
   const std::size_t begin = at + (name[at] == 'g' && at > 0 && name[at - 1] == '-' ? 1 : 0);
   const std::size_t digits = run_of(name, begin, is_hex);
   if (!is_border(name, begin + digits)) return {};
   const std::string_view number = name.substr(begin, digits);
   const auto numerals = std::count_if(number.begin(), number.end(), is_digit);
   const auto letters = static_cast<std::ptrdiff_t>(digits) - numerals;
+  std::array<bool, 256> seen{};
+  for (const char c : number)
+    seen[static_cast<unsigned char>(c)] = true;
+  constexpr std::ptrdiff_t different_min = 5;  // "00ff00ff" is a mask
+  const bool is_varied = std::count(seen.begin(), seen.end(), true) >= different_min;
   if (begin > at) return digits >= 7 && numerals > 0 ? ChangingPart{1, digits, "<hash>", false} : ChangingPart{};
-  return digits >= hash_bytes_min && numerals >= 2 && letters >= 2 ? ChangingPart{0, digits, "<hash>", false}
-                                                                   : ChangingPart{};
+  return is_varied && digits >= hash_bytes_min && numerals >= 3 && letters >= 3
+             ? ChangingPart{0, digits, "<hash>", false}
+             : ChangingPart{};
 }
 
 }  // namespace
 
 ChangingPart find_changing_part(std::string_view name, std::size_t at) {
   using Find = ChangingPart (*)(std::string_view, std::size_t);
-  static constexpr std::array<Find, 9> at_word = {find_address,     find_uuid,         find_temporary_word,
-                                                  find_temporary,   find_named_number, find_date,
-                                                  find_time_of_day, find_epoch,        find_hash};
+  static constexpr std::array<Find, 10> at_word = {find_address,   find_uuid,         find_pod,  find_temporary_word,
+                                                   find_temporary, find_named_number, find_date, find_time_of_day,
+                                                   find_epoch,     find_hash};
   static constexpr std::array<Find, 5> at_separator = {find_temporary, find_identity, find_lambda, find_line,
                                                        find_host_port};
   const auto search = [&](const auto& finders) {

@@ -399,13 +399,15 @@ std::string_view family_suffix(UnitFamily family) {
 namespace {
 
 /// Work whose name before a time in seconds makes a rate: "tok_s", "ops_sec", "prompt_tokens_seconds".
-constexpr auto rate_nouns = std::to_array<std::string_view>(
-    {"tokens", "tok", "toks", "ops", "op", "req", "reqs", "it", "its", "txns", "txn", "msgs", "pkts"});
+constexpr auto rate_nouns =
+    std::to_array<std::string_view>({"tokens", "tok", "toks", "ops", "op", "req", "reqs", "it", "its", "txns", "txn",
+                                     "msgs", "msg", "pkts", "pkt", "img", "imgs"});
 
 /// Work that makes a rate only when little else is in the name: "rows_s" is a rate, "load_rows_s" a time.
-constexpr auto plural_nouns =
-    std::to_array<std::string_view>({"samples", "frames", "queries", "items", "rows", "records", "events", "images",
-                                     "requests", "transactions", "messages", "packets", "steps", "calls"});
+constexpr auto plural_nouns = std::to_array<std::string_view>(
+    {"samples",      "frames",   "queries", "items", "rows",     "records", "events",  "images", "requests",
+     "transactions", "messages", "packets", "steps", "calls",    "docs",    "pages",   "words",  "cells",
+     "rays",         "lines",    "files",   "keys",  "elements", "elems",   "objects", "bits"});
 
 constexpr auto before_plural_nouns =
     std::to_array<std::string_view>({"output", "input", "total", "avg", "mean", "median", "max", "min", "peak", "read",
@@ -468,6 +470,10 @@ std::optional<NameUnit> time_at_end(std::string_view metric, const NameWords& wo
     if (const auto size = size_in_name(words, last - 1); size && !words.contains_any(time_words))
       return guess(take_words(metric, words, last - 1, size_per_time(*size, time)));
   }
+  if (last > 0 && words[last - 1].size() > 1 && !words.contains_any(time_words)) {  // "Gbit_s", "net_Mb_s"
+    if (const auto size = find(bits, words.written(last - 1)))
+      return guess(take_words(metric, words, last - 1, *per_time(words.written(last - 1), time)));
+  }
   if (last > 0 && is_work_in_seconds(words, time)) return guess(take_words(metric, words, last, *per_time({}, time)));
   constexpr std::size_t full_word_bytes = 4;  // "seconds", but not "s"
   if (last == 0 && words.last().size() < full_word_bytes) return std::nullopt;
@@ -479,6 +485,10 @@ std::optional<NameUnit> quantity_per_item(std::string_view metric, const NameWor
   for (std::size_t i = words.size() - 1; i > 0; --i) {
     const bool is_per = words[i] == "per" && i + 1 < words.size();
     if (!is_per && !words.follows_slash(i)) continue;
+    // "tokens_per_second_per_gpu", "tokens/s/user": a rate, shared by several.
+    const bool is_rate = words.follows_slash(i - 1) || (i > 1 && words[i - 2] == "per");
+    if (const auto time = is_rate ? find_time(words[i - 1]) : std::nullopt)
+      return take_words(metric, words, words.follows_slash(i - 1) ? i - 1 : i - 2, *per_time({}, *time));
     if (const auto time = find(times, words[i - 1])) return take_words(metric, words, i - 1, *time);
     if (const auto size = size_in_name(words, i - 1)) return take_words(metric, words, i - 1, *size);
     return std::nullopt;

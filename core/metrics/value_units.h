@@ -22,7 +22,7 @@ struct ValueUnits {
   bool is_contradictory = false;  ///< two places state units of different families
   Remark remark = Remark::none;
 
-  [[nodiscard]] bool is_time() const { return target && target->family == UnitFamily::time; }
+  bool is_time = false;  ///< by unit or, without one, by name: "ttft"
 };
 
 /// `stated` is the text of the property NAME.unit, "" without one. The units may be views of `stated` and of the text

@@ -193,6 +193,31 @@ double take_multiplier(std::string_view& rest) {
   return factors[at];
 }
 
+/// Characters after a number that belong to dates, versions, times, addresses and hexadecimal numbers.
+bool is_other_notation(char c) {
+  constexpr std::string_view notation = "-.:/xX";
+  return notation.find(c) != std::string_view::npos;
+}
+
+/// The rest of a value that is not a unit. Words, signs and units with more text after them were meant as a value;
+/// dates, versions, hashes and the like were not.
+ValueKind kind_of_rest(std::string_view rest, bool is_apart) {
+  if (is_other_notation(rest[0])) return ValueKind::text;
+  if (!is_letter(rest[0]) || static_cast<unsigned char>(rest[0]) >= 0x80) return ValueKind::unreadable;
+  if (is_apart || rest.size() == 1 || std::any_of(rest.begin(), rest.end(), is_blank)) return ValueKind::unreadable;
+  const auto end = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), is_letter) - rest.begin());
+  const bool begins_with_unit = end >= 2 && end < rest.size() && known_unit(rest.substr(0, end));
+  return begins_with_unit ? ValueKind::unreadable : ValueKind::text;
+}
+
+/// "12.3 (ms)" and "12.3 [ms]": the unit in its brackets.
+std::string_view without_brackets(std::string_view rest) {
+  const bool is_bracketed =
+      rest.size() > 2 && ((rest[0] == '(' && rest.back() == ')') || (rest[0] == '[' && rest.back() == ']'));
+  const std::string_view inside = is_bracketed ? rest.substr(1, rest.size() - 2) : rest;
+  return is_bracketed && known_unit(inside) ? inside : rest;
+}
+
 /// "12.3 ms (mean)": the remark is cut off.
 std::string_view without_remark(std::string_view rest) {
   const std::size_t open = rest.ends_with(')') ? rest.find('(') : std::string_view::npos;
@@ -215,7 +240,7 @@ std::optional<ValueKind> read_single(std::string_view text, ParsedValues& values
   const bool is_apart = !rest.empty() && is_blank(rest[0]);
   double factor = 1;
   if (!is_apart) factor = take_multiplier(rest);
-  rest = without_remark(text::trim(rest));
+  rest = without_remark(without_brackets(text::trim(rest)));
   for (std::size_t i = 0; i < rest.size(); ++i) {
     if (is_digit(rest[i]) && (i == 0 || is_blank(rest[i - 1]) || rest[i - 1] == '-' || rest[i - 1] == '+'))
       return std::nullopt;
@@ -229,7 +254,7 @@ std::optional<ValueKind> read_single(std::string_view text, ParsedValues& values
       const bool is_unit = looks_like_unit(rest) && (is_apart || factor != 1 || is_unit_right_after(rest));
       if (!is_unit) {
         values.numbers.clear();
-        return is_letter(rest[0]) && (is_apart || rest.size() == 1) ? ValueKind::unreadable : ValueKind::text;
+        return kind_of_rest(rest, is_apart);
       }
       values.unit = Unit{rest, UnitFamily::other, 1};
       values.is_unit_unknown = true;
@@ -382,6 +407,14 @@ ValueKind read_list(std::string_view text, std::size_t numbers_max, ParsedValues
     if (text.starts_with(about)) text = text::trim(text.substr(about.size()));
   }
   // Most properties are words: a number, a list in brackets, NaN and Inf are all that can matter.
+  constexpr auto marks = std::to_array<std::string_view>(
+      {"<", ">", "$", "\xE2\x89\xA4", "\xE2\x89\xA5", "\xE2\x82\xAC", "\xC2\xA3"});  // limits and prices
+  const auto* const mark =
+      std::find_if(marks.begin(), marks.end(), [&](std::string_view one) { return text.starts_with(one); });
+  if (mark != marks.end()) {
+    const std::string_view after = text::trim(text.substr(mark->size()));
+    return !after.empty() && is_digit(after[0]) ? ValueKind::unreadable : ValueKind::text;
+  }
   constexpr std::string_view starts = "+-.0123456789[(nNiI";
   if (text.empty() || starts.find(text[0]) == std::string_view::npos) return ValueKind::text;
   if (read_plain(text, numbers_max, values)) return ValueKind::numbers;

@@ -26,9 +26,9 @@ class ReportFactsTest : public ::testing::TestWithParam<db::Dialect> {
     return fmt::format("<property name=\"{}\" value=\"{}\"/>", name, value);
   }
 
-  /// A nightly run of one case; night 0 is 2026-01-01.
-  Accepted night(int number, const std::string& case_name, const std::string& properties,
-                 const std::string& suite_properties = "") {
+  /// A run of one case; number 0 is of 2026-01-01.
+  Accepted measure(int number, const std::string& case_name, const std::string& properties,
+                   const std::string& suite_properties = "") {
     constexpr std::int64_t day_us = 86'400'000'000;
     Upload sent;
     sent.project = "p";
@@ -58,45 +58,45 @@ class ReportFactsTest : public ::testing::TestWithParam<db::Dialect> {
 
 INSTANTIATE_TEST_SUITE_P(Engines, ReportFactsTest, tests::both_dialects(), tests::dialect_name);
 
-constexpr int nights = 12;
+constexpr int runs_needed = 12;
 
-TEST_P(ReportFactsTest, ANewBuildOfTheEngineEachNightIsJudged) {
-  for (int i = 0; i < nights; ++i) {
+TEST_P(ReportFactsTest, ANewBuildOfTheEngineEachTimeIsJudged) {
+  for (int i = 0; i < runs_needed; ++i) {
     const std::string facts = property("environment.cpu_model", "EPYC") +
                               property("environment.engine", "llama-server") +
                               property("environment.engine_build", fmt::format("b{}", 10000 + i));
-    const Accepted accepted = night(i, "n", property("prefill_ms", fmt::format("{}", 100 + 0.1 * (i % 3))), facts);
-    if (i == nights - 1) EXPECT_EQ(accepted.verdict.judged, 1U);
+    const Accepted accepted = measure(i, "n", property("prefill_ms", fmt::format("{}", 100 + 0.1 * (i % 3))), facts);
+    if (i == runs_needed - 1) EXPECT_EQ(accepted.verdict.judged, 1U);
   }
   EXPECT_EQ(count("environment"), 1);
 }
 
 TEST_P(ReportFactsTest, OtherSettingsAreNotSeries) {
   for (int i = 0; i < 2; ++i) {
-    night(i, "n",
-          property("latency_ms", "5") + property("batch_size", i == 0 ? "32" : "64") +
-              property("threads", i == 0 ? "8" : "16") + property("timeout", "30") + property("model", "7B"));
+    measure(i, "n",
+            property("latency_ms", "5") + property("batch_size", i == 0 ? "32" : "64") +
+                property("threads", i == 0 ? "8" : "16") + property("timeout", "30") + property("model", "7B"));
   }
   EXPECT_EQ(count("series WHERE metric <> 'latency_ms'"), 0);
 }
 
-TEST_P(ReportFactsTest, NamesThatChangeEachNightAreOneSeries) {
-  for (int i = 0; i < nights; ++i)
-    night(i, fmt::format("test_q[&lt;Engine at 0x7f3a{:02x}1c10&gt;]", 16 + i), property("latency_ms", "5"));
-  for (int i = 0; i < nights; ++i)
-    night(nights + i, fmt::format("/tmp/pytest-of-ci/pytest-{}/bench", i), property("latency_ms", "5"));
+TEST_P(ReportFactsTest, NamesThatChangeEachTimeAreOneSeries) {
+  for (int i = 0; i < runs_needed; ++i)
+    measure(i, fmt::format("test_q[&lt;Engine at 0x7f3a{:02x}1c10&gt;]", 16 + i), property("latency_ms", "5"));
+  for (int i = 0; i < runs_needed; ++i)
+    measure(runs_needed + i, fmt::format("/tmp/pytest-of-ci/pytest-{}/bench", i), property("latency_ms", "5"));
   EXPECT_EQ(count("series"), 2);
   EXPECT_EQ(count("test_case"), 2);
 }
 
 TEST_P(ReportFactsTest, ATimeOfZeroIsSaidAndGivesNoPoint) {
-  const Accepted accepted = night(0, "n", property("ttft_ms", "0.0") + property("errors", "0"));
+  const Accepted accepted = measure(0, "n", property("ttft_ms", "0.0") + property("errors", "0"));
   EXPECT_EQ(accepted.run.points, 1);
   EXPECT_THAT(accepted.run.warnings, Each(HasSubstr("ttft_ms is a time of exactly 0")));
 }
 
 TEST_P(ReportFactsTest, ValuesAsToolsWriteThemArePoints) {
-  const Accepted accepted = night(
+  const Accepted accepted = measure(
       0, "n",
       property("gen", "100 t/s") + property("gemm", "812.5 GFLOPS") + property("disk", "512 MB/sec") +
           property("step", "12 iter/sec") + property("per_tok", "2.02 ms/token") + property("allocs", "7 allocs/op") +
