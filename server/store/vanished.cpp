@@ -175,13 +175,18 @@ void erase_present(db::Connection& connection, const PresenceUpload& upload, con
     connection.execute("DELETE FROM vanished_series WHERE series_id = $1", {series});
 }
 
+/// No run of the lane is newer. The parts of one run may come in any order.
+bool is_newest(db::Connection& connection, const PresenceUpload& upload) {
+  return connection.require_integer(
+             "SELECT count(*) FROM lane WHERE project_id = $1 AND testbed = $2 AND branch = $3 "
+             "AND (last_at_us <= $4 OR last_run = $5)",
+             {upload.project, upload.testbed, upload.branch, upload.at_us, upload.first_part}) > 0;
+}
+
 }  // namespace
 
 void update_vanished(db::Connection& connection, const PresenceUpload& upload) {
-  const auto newest_us =
-      connection.query_integer("SELECT last_at_us FROM lane WHERE project_id = $1 AND testbed = $2 AND branch = $3",
-                               {upload.project, upload.testbed, upload.branch});
-  if (!newest_us || upload.at_us < *newest_us) return;
+  if (!is_newest(connection, upload)) return;
   const auto present = series_of_run(connection, upload.first_part);
   erase_present(connection, upload, present);
   const auto whole = save_recent(connection, upload);

@@ -100,10 +100,10 @@ class SideFinder {
   std::vector<Id> newest_of_branch(const std::string& branch) {
     std::vector<Id> runs;
     connection_.query(
-        "SELECT DISTINCT r.first_part FROM lane l JOIN run n ON n.id = l.last_run JOIN run r ON r.project_id = "
-        "l.project_id AND r.testbed = l.testbed AND r.branch = l.branch AND r.purpose = 0 AND r.excluded = '' "
-        "AND (r.first_part = n.first_part OR (n.commit_id <> '' AND r.commit_id = n.commit_id)) "
-        "WHERE l.project_id = $1 AND l.branch = $2 ORDER BY r.first_part DESC LIMIT $3",
+        "SELECT DISTINCT r.first_part FROM lane l CROSS JOIN run n CROSS JOIN run r WHERE l.project_id = $1 "
+        "AND l.branch = $2 AND n.id = l.last_run AND r.project_id = l.project_id AND r.testbed = l.testbed "
+        "AND r.branch = l.branch AND r.purpose = 0 AND r.excluded = '' AND (r.first_part = n.first_part OR "
+        "(n.commit_id <> '' AND r.commit_id = n.commit_id)) ORDER BY r.first_part DESC LIMIT $3",
         {project_, branch, compared_runs_max}, [&](const db::Row& row) { runs.push_back(row.integer(0)); });
     return runs;
   }

@@ -6,6 +6,7 @@
 
 #include "server/points/points.h"
 #include "server/triage/judge.h"
+#include "server/triage/lane_states.h"
 
 namespace perftrend::triage {
 namespace {
@@ -71,7 +72,9 @@ void keep_newest(std::vector<DryRunFinding>& findings) {
 DryRun dry_run(db::Connection& connection, const Policies& present, const Policies& proposed, Id project,
                std::string_view project_name, std::int64_t since_us) {
   DryRun result;
+  const auto long_lived = find_long_lived(connection, present, project, project_name);
   for (const auto& [series, case_id, total] : store::list_series_keys(connection, project, 0, 0, INT32_MAX)) {
+    if (long_lived.is_short_lived(series.branch)) continue;  // it has no records
     if (result.points >= dry_run_points_max) {
       ++result.series_left_off;
       continue;

@@ -98,7 +98,8 @@ std::vector<LaneState> judge_long_lived(const Policies& policies, std::string_vi
     state.ended = state.ended_by_person || has_ended(state, others_us, now_us);
     state.overdue = !state.ended && state.rhythm && state.rhythm->overdue;
   }
-  std::stable_sort(states.begin(), states.end(), [](const auto& a, const auto& b) { return a.ended < b.ended; });
+  const auto group = [](const LaneState& state) { return state.ended ? 2 : state.has_problem() ? 0 : 1; };
+  std::stable_sort(states.begin(), states.end(), [&](const auto& a, const auto& b) { return group(a) < group(b); });
   return states;
 }
 
@@ -121,6 +122,8 @@ LaneList list_lane_states(db::Connection& connection, const Policies& policies, 
   list.total = long_lived.total;
   list.lanes = judge_long_lived(policies, project_name, std::move(long_lived.lanes), now_us);
   list.ended = std::count_if(list.lanes.begin(), list.lanes.end(), [](const auto& state) { return state.ended; });
+  list.headline = summarize(list.lanes);
+  if (list.lanes.size() > lanes_max) list.lanes.resize(lanes_max);
   filter.others = true;
   filter.ended = store::LaneFilter::Ended::yes;
   filter.limit = 0;
@@ -190,7 +193,7 @@ std::map<Id, Headline> list_headlines(db::Connection& connection, const Policies
     const bool has_own = with_own.contains(project.id);
     if (has_own || file.branch_rules().default_branch(project.name)) {
       const auto policies = has_own ? policies_of(connection, file, project.id) : file;
-      headlines[project.id] = summarize(list_lane_states(connection, policies, project.id, project.name, now_us).lanes);
+      headlines[project.id] = list_lane_states(connection, policies, project.id, project.name, now_us).headline;
       continue;
     }
     const LongLivedBranches long_lived{project.default_branch.name, file.branch_rules().long_lived(project.name)};

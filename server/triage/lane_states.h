@@ -34,6 +34,10 @@ struct LongLivedBranches {
   std::vector<std::string> patterns;  ///< names or patterns with * and ?; letters of either case are equal
 
   [[nodiscard]] bool contains(std::string_view branch) const;
+  /// False where the project does not have a default branch yet: then every branch has a baseline of its own.
+  [[nodiscard]] bool is_short_lived(std::string_view branch) const {
+    return !default_branch.empty() && !contains(branch);
+  }
   /// The default branch, then the patterns.
   [[nodiscard]] std::vector<std::string> all() const;
 };
@@ -48,6 +52,9 @@ struct LaneState {
   bool ended = false;
   bool ended_by_person = false;
 
+  [[nodiscard]] bool has_problem() const {
+    return overdue || lane.failed > 0 || lane.open_regressions > 0 || !lane.suspect.empty();
+  }
   /// Its failed cases and missing runs belong to the headline.
   [[nodiscard]] bool is_in_headline() const { return long_lived && !ended; }
 };
@@ -61,13 +68,18 @@ LaneState judge_short_lived(store::Lane lane, std::int64_t now_us);
 /// A short-lived lane whose newest run is older has ended.
 std::int64_t short_lived_end_us(std::int64_t now_us);
 
-/// Long-lived lanes first, those that have not ended before the others, then short-lived lanes that have not ended;
-/// each group newest run first.
-struct LaneList {
-  std::vector<LaneState> lanes;  ///< at most lanes_max; all long-lived ones are in it
-  std::int64_t total = 0, ended = 0;
+/// Numbers of the lanes in the headline of a project.
+struct Headline {
+  std::int64_t lanes = 0, failed_cases = 0, overdue_runs = 0, suspect_runs = 0;
 };
-inline constexpr int lanes_max = 50;
+/// Long-lived lanes first: those with a problem, those without, those that have ended. Then short-lived lanes that have
+/// not ended. Each group newest run first.
+struct LaneList {
+  std::vector<LaneState> lanes;  ///< at most lanes_max
+  std::int64_t total = 0, ended = 0;
+  Headline headline;  ///< of all lanes, not only the listed ones
+};
+inline constexpr int lanes_max = 25;
 inline constexpr int long_lived_lanes_max = 1000;
 LaneList list_lane_states(db::Connection& connection, const Policies& policies, Id project,
                           std::string_view project_name, std::int64_t now_us);
@@ -82,10 +94,6 @@ struct LaneQuestion {
 LaneList find_lane_states(db::Connection& connection, const Policies& policies, Id project,
                           std::string_view project_name, const LaneQuestion& question, std::int64_t now_us);
 
-/// Numbers of the lanes in the headline of a project.
-struct Headline {
-  std::int64_t lanes = 0, failed_cases = 0, overdue_runs = 0, suspect_runs = 0;
-};
 Headline summarize(const std::vector<LaneState>& lanes);
 /// The headline of each project that has lanes, by its id. Costs a few statements, and two for each project with its
 /// own rules for branches or lanes.

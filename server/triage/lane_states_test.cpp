@@ -42,7 +42,7 @@ TEST(LaneStates, ALongLivedLaneEndsWhileOthersGoOn) {
     const char* states;
   } cases[] = {
       {"both go on", {nightly("a", "main", 0), nightly("b", "main", 0)}, "a:ok b:ok "},
-      {"one misses a run", {nightly("a", "main", 0), nightly("b", "main", 3)}, "a:ok b:overdue "},
+      {"one misses a run", {nightly("a", "main", 0), nightly("b", "main", 3)}, "b:overdue a:ok "},
       {"one was retired", {nightly("b", "main", 30), nightly("a", "main", 0)}, "a:ok b:ended "},
       {"the project is silent", {nightly("a", "main", 30)}, "a:overdue "},
       {"both are silent since the same day",

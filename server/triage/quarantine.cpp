@@ -9,6 +9,7 @@
 #include <set>
 
 #include "server/store/audit.h"
+#include "server/triage/lane_states.h"
 
 namespace perftrend::triage {
 namespace {
@@ -241,7 +242,9 @@ EntryNumbers measure_entry(db::Connection& connection, const Policies& policies,
                            const QuarantineEntry& entry) {
   EntryNumbers numbers;
   bool first = true;
+  const auto long_lived = find_long_lived(connection, policies, entry.project, project_name);
   for (const auto& series : store::list_series_keys(connection, entry.project, entry.case_id, 0, stay_series_max)) {
+    if (long_lived.is_short_lived(series.key.branch)) continue;  // it neither begins nor ends a quarantine
     auto judged = judge_series(connection, policies, project_name, series, 0);
     const auto runs = clean_since(judged.steadiness, entry.entered_run);
     numbers.clean_runs = first ? runs : std::min(numbers.clean_runs, runs);

@@ -214,6 +214,13 @@ def check(checker):
     lanes = checker.call("GET", "/projects/{project}/lanes", "/projects/p/lanes?state=all&limit=1", 200)
     assert lanes["total"] >= 1 and lanes["lanes"][0]["long_lived"], lanes
     checker.call("GET", "/projects/{project}/lanes", "/projects/p/lanes?state=odd", 400)
+    compare = "/projects/{project}/compare"
+    compared = checker.call("GET", compare, "/projects/p/compare?base=c13&head=c14", 200)
+    assert compared["total"] == 1, compared
+    checker.call("GET", compare, "/projects/p/compare?base=main&head=c14", 200, headers={"Accept": "text/markdown"})
+    checker.call("GET", compare, "/projects/p/compare?base=main", 400)
+    checker.call("GET", compare, "/projects/p/compare?base=main&head=absent", 404)
+    send(checker, "POST", "/projects/{project}/series/{id}/end", "/projects/p/series/1/end", 404, note="not vanished")
     page = checker.call("GET", runs, "/projects/p/runs?limit=5", 200)
     checker.call("GET", runs, f"/projects/p/runs?limit=50&before={page['next']}", 200)
     checker.call("GET", runs, "/projects/p/runs?limit=x", 400)

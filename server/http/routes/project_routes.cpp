@@ -20,7 +20,7 @@ namespace perftrend::http {
 namespace {
 
 /// Names that a page offers for selection; other ones can be typed.
-constexpr int names_max = 200;
+constexpr int names_max = 100;
 constexpr int metrics_max = 1000;
 
 std::map<Id, store::Run> last_runs(const ProjectAccess& project, const std::vector<triage::LaneState>& lanes) {
@@ -56,7 +56,7 @@ Answer get_project(const Context& context, Request& request) {
     const auto policies = triage::policies_of(access.connection, context.policies, access.id);
     const auto list = triage::list_lane_states(access.connection, policies, access.id, access.name, now_us());
     write_members(out, *project);
-    write_headline(out, triage::summarize(list.lanes));
+    write_headline(out, list.headline);
     write_lanes(out, list.lanes, last_runs(access, list.lanes));
     out.member("vanished", store::list_vanished(access.connection, access.id, {"", "", triage::vanished_listed_max}));
     out.member("lanes_total", list.total);
