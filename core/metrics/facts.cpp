@@ -93,6 +93,7 @@ bool is_foreign(std::string_view name) {
 /// A fact that was stated as part of the environment: the build of an engine is not, nor is how it was started.
 FactKind kind_in_environment(std::string_view name) {
   const NameWords words(name);
+  if (words.joined() == "release") return FactKind::environment;  // of the kernel, as Python's platform names it
   const FactKind kind = sort_words(words).kind;
   if (kind == FactKind::subject || kind == FactKind::configuration) return kind;
   if (!words.empty() && words.first() == "engine") return FactKind::configuration;

@@ -150,7 +150,8 @@ TEST(Facts, TheBuildIsTheSubjectAndTheMachineIsTheEnvironment) {
                            "environment.cpu",
                            "kernel_version",
                            "environment.priority",
-                           "environment.kernel_version"}) {
+                           "environment.kernel_version",
+                           "environment.release"}) {
     EXPECT_EQ(classify_fact(name), FactKind::environment) << name;
   }
   for (const char* name : {"environment.engine", "environment.engine_model", "environment.engine_prefill_source",

@@ -336,7 +336,7 @@ std::optional<Unit> known_unit(std::string_view text) {
   if (text.empty() || text.size() > unit_bytes_max) return std::nullopt;
   if (const auto time = find_time(text)) return time;
   if (const auto size = find_size(text)) return size;
-  if (text == "%" || text == "percent" || text == "pct") return percent;
+  if (text == "%" || Lower(text).view() == "percent" || text == "pct") return percent;
   if (const auto rate = find(written_rates, text)) return rate;
   if (const auto rate = find(rates, Lower(text).view())) return rate;
   if (const Division division = find_division(text); division.at != std::string_view::npos) {
