@@ -47,6 +47,9 @@ inline constexpr std::string_view commit_time = "perftrend.commit_time";
 inline constexpr std::string_view started_at = "perftrend.started_at";
 inline constexpr std::string_view ci_url = "perftrend.ci_url";
 inline constexpr std::string_view quarantine = "perftrend.quarantine";
+inline constexpr std::string_view was = "perftrend.was";
+inline constexpr std::string_view was_classname = "perftrend.was.classname";
+inline constexpr std::string_view was_suite = "perftrend.was.suite";
 inline constexpr std::string_view quarantine_owner = "perftrend.quarantine.owner";
 inline constexpr std::string_view quarantine_expiry = "perftrend.quarantine.expiry";
 /// Begins the names of all properties above.

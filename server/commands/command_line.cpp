@@ -6,6 +6,7 @@
 
 #include "server/commands/backup_command.h"
 #include "server/commands/check_command.h"
+#include "server/commands/correct_command_line.h"
 #include "server/commands/detect_command.h"
 #include "server/commands/dry_run_command.h"
 #include "server/commands/exit_codes.h"
@@ -32,6 +33,7 @@ struct Commands {
   ImportOptions import;
   PointsOptions points;
   ReprocessOptions reprocess;
+  CorrectOptions correct;
   TokenOptions token;
   MigrateOptions migrate;
   BackupOptions backup;
@@ -207,6 +209,7 @@ int run_command_line(int argc, char** argv) {
   add_import(app, commands);
   add_points(app, commands);
   add_reprocess(app, commands);
+  add_correct(app, commands.correct, commands.exit_code);
   add_token(app, commands);
   add_database_commands(app, commands);
   try {

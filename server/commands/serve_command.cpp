@@ -21,6 +21,7 @@
 #include "server/http/wire/memory_budget.h"
 #include "server/jobs/daily_pruning.h"
 #include "server/jobs/scheduled_backup.h"
+#include "server/jobs/unfinished_deletions.h"
 #include "server/points/points.h"
 #include "server/store/tokens.h"
 
@@ -107,6 +108,7 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   const auto pruning = prune_daily(*database, retention, [](const store::Pruned& pruned) {
     spdlog::info("pruned: {} documents, {} samples, {} points", pruned.documents, pruned.samples, pruned.points);
   });
+  const auto deletions = finish_deletions_daily(*database);
   const auto backups =
       schedule_backups(options.backup, options.database.string(), *database,
                        [](const std::filesystem::path& made) { spdlog::info("backup written: {}", made.string()); });

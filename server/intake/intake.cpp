@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -16,6 +15,8 @@
 #include "server/clock.h"
 #include "server/intake/documents.h"
 #include "server/intake/quarantine_requests.h"
+#include "server/intake/stated_renames.h"
+#include "server/store/names.h"
 #include "server/triage/lane_states.h"
 #include "server/triage/project_policies.h"
 #include "server/triage/quarantine.h"
@@ -122,6 +123,8 @@ class UploadSteps {
     if (project != resolved_.project) {  // another process stored something, perhaps this run
       stored_before_ = store::find_stored_run(connection, run_);
       if (stored_before_) return;
+      if (store::has_former_name(connection, project.id, run_.coordinates))
+        throw db::Unavailable("a testbed or branch was renamed in between");
       resolve(connection, project);
       judged_.reset();
     }
@@ -210,9 +213,20 @@ class UploadSteps {
 Accepted find_accepted(db::Connection& connection, const triage::Policies& policies, const store::StoredRun& stored,
                        const store::NewRun& run) {
   auto found = store::find_run(connection, stored.project, stored.run);
-  if (!found) throw std::logic_error("a stored run is missing");
+  if (!found) throw db::Unavailable("the run was deleted while it was uploaded again");
   return {true, stored.project, std::move(*found),
           triage::find_verdict(connection, policies, stored.project, run.project, stored.run)};
+}
+
+/// Applies renames that the report states, then replaces former names.
+void resolve_names(db::Database& database, const triage::Policies& policies, std::string_view project,
+                   const Report& report, Coordinates& coordinates, metrics::ExtractedMetrics& measured) {
+  if (const auto renames = find_stated_renames(report); !renames.empty()) {
+    for (auto& warning : apply_renames(database, policies, project, report, renames))
+      measured.warnings.push_back(std::move(warning));
+  }
+  database.read(
+      [&](db::Connection& connection) { store::resolve_names(connection, project, coordinates, measured.metrics); });
 }
 
 }  // namespace
@@ -230,7 +244,9 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
   const std::string file_hashes = hash_files(upload.files);
   const auto content_type = formats::content_type_of_format(upload.format);
-  if (!content_type) return tl::unexpected(bad_parameter("format is auto (the default), ctest, customBiggerIsBetter or customSmallerIsBetter"));
+  if (!content_type)
+    return tl::unexpected(
+        bad_parameter("format is auto (the default), ctest, customBiggerIsBetter or customSmallerIsBetter"));
   std::vector<store::Document> documents;
   auto report = read_files(std::move(upload.files), options, *content_type, &documents);
   if (!report) return tl::unexpected(report.error());
@@ -248,6 +264,8 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   const std::string content = hash_content(*coordinates, file_hashes);
   const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
   if (!coordinates->started_us) coordinates->started_us = received_us;
+  // After the identity: the same upload is the same run, whether a name in it was changed since or not.
+  resolve_names(database, policies, upload.project, *report, *coordinates, measured);
 
   const store::NewRun run = {.project = upload.project,
                              .coordinates = *coordinates,

@@ -94,13 +94,16 @@ class Reprocess {
       documents = read_documents(connection, id);
     });
     ++sums_.runs;
-    if (documents.empty()) {
+    const bool is_redacted = std::any_of(documents.begin(), documents.end(),
+                                         [](const store::Document& document) { return !document.redacted.empty(); });
+    if (documents.empty() || is_redacted) {
       ++sums_.without_document;
       result.outcome = ReprocessRun::Outcome::without_document;
       return result;
     }
     if (!read(documents, reading, result)) return result;
     database_.read([&](db::Connection& connection) {
+      align_reading(connection, project_.id, result.run, reading);
       comparison = compare_reading(connection, project_.id, result.run, reading);
     });
     result.lines = comparison.lines;
@@ -263,9 +266,9 @@ class Reprocess {
     }
     for (const auto& [run, at_us, metric_value, has_point] : deferred) {
       auto& contradictions = contradictions_[run];
-      if (metric_value.unit == unit) {
+      if (const auto factor = store::conversion_factor(metric_value.unit.view(), unit)) {
         contradictions.erase(series);
-        store::set_point(connection, series, at_us, run, metric_value);
+        store::set_point(connection, series, at_us, run, store::converted(metric_value, *factor, unit));
       } else {
         contradictions[series] = store::unit_contradiction(metric_value, unit);
         store::remove_point(connection, series, at_us, run);

@@ -21,7 +21,7 @@ struct ReprocessRun {
     changed,
     refused,          ///< the present reader refuses a document of it: the run stays as it is
     damaged,          ///< a document does not unpack: the run stays as it is
-    without_document  ///< no document is stored any longer
+    without_document  ///< no document is stored any longer, or one was redacted
   };
   store::Run run;  ///< as it is stored
   Outcome outcome = Outcome::same;

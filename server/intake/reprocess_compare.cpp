@@ -10,8 +10,10 @@
 #include <utility>
 
 #include "server/intake/reprocess.h"
+#include "server/store/names.h"
 #include "server/store/readings.h"
 #include "server/store/run_rows.h"
+#include "server/store/statements.h"
 
 namespace perftrend::intake {
 namespace {
@@ -178,7 +180,44 @@ class Comparer {
   bool configuration_differs_ = false;
 };
 
+/// Whether the stored point is the value in the unit of its series.
+bool is_converted(const MetricValue& value, const store::RunPoint& point, double factor) {
+  return points::scaled(value.value, factor) == point.value && value.samples.size() == point.samples.size() &&
+         std::equal(value.samples.begin(), value.samples.end(), point.samples.begin(),
+                    [&](double sample, double stored) { return points::scaled(sample, factor) == stored; });
+}
+
+void take_stored(MetricValue& value, const store::RunPoint& point) {
+  value.unit = point.unit;
+  value.better = point.better;
+  value.value = point.value;
+  value.min = point.min;
+  value.mad = point.mad;
+  value.samples = point.samples;
+}
+
+void align_with_point(db::Connection& connection, const store::RunPoint& point, MetricValue& value) {
+  if (store::is_unit_by_person(connection, point.series)) return take_stored(value, point);
+  if (value.unit == point.unit) return;
+  if (value.unit.view().empty()) value.unit = point.unit;
+  const auto factor = store::conversion_factor(value.unit.view(), point.unit);
+  if (factor && is_converted(value, point, *factor)) take_stored(value, point);
+}
+
 }  // namespace
+
+void align_reading(db::Connection& connection, Id project, const store::Run& run, Reading& reading) {
+  store::resolve_case_names(connection, project, reading.report.cases, reading.measured.metrics);
+  std::map<std::pair<CaseKey, std::string>, store::RunPoint> stored;
+  for (auto& point : store::list_run_points(connection, run.id)) {
+    auto name = std::pair(point.key, point.metric);
+    stored.emplace(std::move(name), std::move(point));
+  }
+  for (auto& value : reading.measured.metrics) {
+    const auto found = stored.find({value.key, value.metric});
+    if (found != stored.end()) align_with_point(connection, found->second, value);
+  }
+}
 
 ReprocessComparison compare_reading(db::Connection& connection, Id project, const store::Run& run,
                                     const Reading& reading) {

@@ -43,6 +43,10 @@ struct ReprocessComparison {
 };
 
 /// Within one transaction.
+/// Brings the reading in line with what was said of its series since the run was stored, so that reprocessing does not
+/// undo it: a new name, a unit that was stated later, a value that was converted, a unit that a person set.
+void align_reading(db::Connection& connection, Id project, const store::Run& run, Reading& reading);
+
 ReprocessComparison compare_reading(db::Connection& connection, Id project, const store::Run& run,
                                     const Reading& reading);
 

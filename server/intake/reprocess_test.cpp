@@ -252,13 +252,13 @@ TEST_F(ReprocessTest, SeriesThatMoveAreJudgedAgain) {
   expect_sound();
 }
 
-// A unit belongs to a series. Where all of its points are read in another unit the series has that one; where only some
-// are, those are no points, as they would be were they uploaded now.
+// A unit belongs to a series. If all of its points are read in another unit, the series gets that unit. If only some
+// are, these are converted, as an upload would be.
 TEST_F(ReprocessTest, AUnitChangesForAWholeSeriesOrNotAtAll) {
   upload_days(3);
   const auto before = contents();
   edit(
-      "UPDATE series SET unit = 'us' WHERE metric = 'prefill_ms'; UPDATE point SET value = value * 1000 "
+      "UPDATE series SET unit = 'us' WHERE metric = 'prefill_ms'; UPDATE point SET value = value * 100 "
       "WHERE samples = 3");
   reprocess(true);
   EXPECT_EQ(sums().points_changed, 3U);
@@ -266,8 +266,11 @@ TEST_F(ReprocessTest, AUnitChangesForAWholeSeriesOrNotAtAll) {
   edit("UPDATE series SET unit = 'us' WHERE metric = 'prefill_ms'; DELETE FROM document WHERE run_id = 1");
   reprocess(true);
   EXPECT_EQ(sums().without_document, 1U);
+  EXPECT_EQ(integer("SELECT points FROM series WHERE metric = 'prefill_ms'"), 3);
+  edit("UPDATE series SET unit = 'bytes' WHERE metric = 'prefill_ms'");
+  reprocess(true);
   EXPECT_EQ(integer("SELECT points FROM series WHERE metric = 'prefill_ms'"), 1);
-  EXPECT_EQ(integer("SELECT count(*) FROM run WHERE warnings_json LIKE '%in ''ms'' here but in ''us'' so far%'"), 2);
+  EXPECT_EQ(integer("SELECT count(*) FROM run WHERE warnings_json LIKE '%in ''ms'' here but in ''bytes'' so far%'"), 2);
   expect_sound();
 }
 

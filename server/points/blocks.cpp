@@ -192,6 +192,55 @@ void set_run_row(db::Connection& connection, Id group, std::int64_t at_us, Id ru
   insert_run_rows(connection, at_us, run, points);
 }
 
+std::vector<std::pair<Id, PointValue>> read_excluded(db::Connection& connection, Id series) {
+  std::vector<std::pair<Id, PointValue>> found;
+  connection.query("SELECT run_id, packed FROM excluded_points WHERE series_group = $1", {group_of(series)},
+                   [&](const db::Row& row) {
+                     const auto point = find_in_run(row.blob(1), series);
+                     if (point && *point) found.emplace_back(row.integer(0), **point);
+                   });
+  return found;
+}
+
+std::vector<SeriesPoint> read_excluded_row(db::Connection& connection, Id group, Id run) {
+  std::vector<SeriesPoint> points;
+  connection.query("SELECT packed FROM excluded_points WHERE run_id = $1 AND series_group = $2", {run, group},
+                   [&](const db::Row& row) {
+                     auto unpacked = unpack_run(row.blob(0));
+                     if (!unpacked) throw_damaged("excluded run", run);
+                     points = std::move(*unpacked);
+                   });
+  return points;
+}
+
+std::vector<SeriesPoint> read_excluded_run(db::Connection& connection, Id run) {
+  std::vector<SeriesPoint> points;
+  connection.query("SELECT packed FROM excluded_points WHERE run_id = $1 ORDER BY series_group", {run},
+                   [&](const db::Row& row) {
+                     const auto unpacked = unpack_run(row.blob(0));
+                     if (!unpacked) throw_damaged("excluded run", run);
+                     points.insert(points.end(), unpacked->begin(), unpacked->end());
+                   });
+  return points;
+}
+
+void set_excluded_row(db::Connection& connection, Id group, Id run, std::span<const SeriesPoint> points) {
+  connection.execute("DELETE FROM excluded_points WHERE run_id = $1 AND series_group = $2", {run, group});
+  if (points.empty()) return;
+  const auto packed = pack_run(points);
+  connection.execute("INSERT INTO excluded_points (run_id, series_group, packed) VALUES ($1, $2, $3)",
+                     {run, group, as_blob(packed)});
+}
+
+std::vector<SeriesPoint>::iterator find_place(std::vector<SeriesPoint>& points, Id series) {
+  return std::lower_bound(points.begin(), points.end(), series,
+                          [](const SeriesPoint& point, Id id) { return point.series < id; });
+}
+
+bool is_at(const std::vector<SeriesPoint>& points, std::vector<SeriesPoint>::const_iterator place, Id series) {
+  return place != points.end() && place->series == series;
+}
+
 void change_blocks(db::Connection& connection, Id series, std::int64_t from_us, std::int64_t to_us,
                    const std::function<bool(std::vector<Point>& points)>& change) {
   std::vector<Point> points;

@@ -1,6 +1,7 @@
 #pragma once
 // Tables run_points (a few rows for each run) and point_block (a few rows for each series). Every point lies in one of
-// them. An upload appends to run_points; compaction moves its rows into blocks of their series. Internal to points/.
+// them. An upload appends to run_points; compaction moves its rows into blocks of their series. The points of excluded
+// runs are in excluded_points. Internal to points/.
 //
 // Functions run in the transaction of the caller. They throw db::Unusable where a row is damaged.
 
@@ -40,6 +41,20 @@ std::vector<SeriesPoint> read_run_row(db::Connection& connection, Id group, Id r
 /// blocks. Nothing is written where `change` returns false.
 void change_blocks(db::Connection& connection, Id series, std::int64_t from_us, std::int64_t to_us,
                    const std::function<bool(std::vector<Point>& points)>& change);
+
+/// The series' points in rows of excluded runs, by run. Costs a walk over all excluded rows.
+std::vector<std::pair<Id, PointValue>> read_excluded(db::Connection& connection, Id series);
+/// The excluded run's points in the group's row; empty where it has none.
+std::vector<SeriesPoint> read_excluded_row(db::Connection& connection, Id group, Id run);
+/// All points of an excluded run, ascending by series.
+std::vector<SeriesPoint> read_excluded_run(db::Connection& connection, Id run);
+/// Replaces the excluded run's row in the group by `points`, all of that group.
+void set_excluded_row(db::Connection& connection, Id group, Id run, std::span<const SeriesPoint> points);
+
+/// The place of the series in `points`, ascending by series, or where it would be.
+std::vector<SeriesPoint>::iterator find_place(std::vector<SeriesPoint>& points, Id series);
+/// Whether the place that find_place returned is that of the series.
+bool is_at(const std::vector<SeriesPoint>& points, std::vector<SeriesPoint>::const_iterator place, Id series);
 
 /// Compacts the groups of `series` (ascending) that have pending_rows_max rows: at most a few groups at a call, so that
 /// one upload of many series does not pay for all of them. Groups with damaged rows stay unchanged.

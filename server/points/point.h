@@ -1,6 +1,7 @@
 #pragma once
 // Values of the points module: what a point says and where it lies.
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <tuple>
@@ -17,6 +18,17 @@ struct PointValue {
   std::int64_t samples = 1;
   friend bool operator==(const PointValue&, const PointValue&) = default;
 };
+
+/// Multiplies. Divides instead where the inverse of `factor` is a whole number: 10.5 ms are 0.0105 s, without the
+/// rounding of 0.001.
+inline double scaled(double value, double factor) {
+  constexpr double rounding = 1e-12;
+  const double divisor = std::round(1 / factor);
+  return factor < 1 && std::abs(divisor * factor - 1) < rounding ? value / divisor : value * factor;
+}
+inline PointValue scaled(const PointValue& value, double factor) {
+  return {scaled(value.median, factor), scaled(value.minimum, factor), scaled(value.mad, factor), value.samples};
+}
 
 /// A run's point in one series.
 struct SeriesPoint {

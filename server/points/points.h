@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -38,6 +39,38 @@ std::int64_t remove(db::Connection& connection, Id series, std::span<const Point
 /// Removes the samples of these points; the points stay.
 void remove_samples(db::Connection& connection, Id series, std::span<const PointPlace> places);
 
+// ------------------------------------------------------------------------------------------------------- correcting
+// An excluded run has no points in any series: they wait in excluded_points, and its samples stay where they are.
+// Functions with a list of series work on that part of a run, so that a caller can bound its transactions.
+
+/// Takes the run's points in `series` (ascending) out of their series, to wait in excluded_points.
+void exclude(db::Connection& connection, Id run, std::span<const Id> series);
+/// Returns all points that exclude() took out to their series. Returns these series, ascending.
+std::vector<Id> include(db::Connection& connection, Id run);
+/// Removes the run's points in `series` (ascending) and their samples, wherever they are.
+void remove_run(db::Connection& connection, Id run, std::span<const Id> series);
+
+/// Whether an excluded run has a point in the series.
+bool has_excluded(db::Connection& connection, Id series);
+
+/// Removes the series' points of these runs, where they are excluded, and their samples.
+void remove_excluded(db::Connection& connection, Id series, const std::set<Id>& runs);
+
+/// Removes all points of a series and their samples, also those of excluded runs.
+void clear_series(db::Connection& connection, Id series);
+
+/// Drops the run's rows, or the series' blocks, when everything else of their project is dropped too: counts and
+/// revision stay as they were.
+void drop_run_rows(db::Connection& connection, Id run);
+void drop_series_rows(db::Connection& connection, Id series);
+
+/// Multiplies all values of a series by `factor` (positive), also those of excluded runs.
+void rescale(db::Connection& connection, Id series, double factor);
+
+/// Moves all points of `from` into `to`. Where a run has a point in both, that of `to` stays and the other is removed.
+/// Returns how many were removed. `from` has no points afterwards.
+std::int64_t join(db::Connection& connection, Id from, Id to);
+
 // ---------------------------------------------------------------------------------------------------------- reading
 
 /// The newest `last` points of a series, in the order of (at_us, run).
@@ -53,7 +86,7 @@ std::unordered_map<Id, std::vector<Point>> read_newest(db::Connection& connectio
 /// The time of the newest point of each of `series` that has any; `series` ascending, all of one project.
 std::map<Id, std::int64_t> find_newest_times(db::Connection& connection, std::span<const Id> series);
 
-/// The points of a run, ascending by series; empty where the run does not exist.
+/// The points of a run, also of an excluded one, ascending by series; empty where the run does not exist.
 std::vector<SeriesPoint> read_run(db::Connection& connection, Id run);
 
 /// The series in which the run has, or had, a point; ascending. Empty where the run does not exist.

@@ -133,8 +133,10 @@ class PointsTest : public ::testing::TestWithParam<db::Dialect> {
   void expect_run(db::Connection& connection, Id run, const RunPlace& place) {
     std::vector<SeriesPoint> wanted;
     for (const Id id : place.series) {
-      const auto found = model_[id].find({place.at_us, run});
-      if (found != model_[id].end()) wanted.push_back({id, found->second});
+      for (auto* const model : {&model_, &excluded_}) {
+        const auto found = (*model)[id].find({place.at_us, run});
+        if (found != (*model)[id].end()) wanted.push_back({id, found->second});
+      }
     }
     ASSERT_EQ(read_run(connection, run), wanted) << run;
   }
@@ -149,6 +151,7 @@ class PointsTest : public ::testing::TestWithParam<db::Dialect> {
   std::mt19937 random_{17};
   std::map<Id, RunPlace> places_;
   Model model_;
+  Model excluded_;  ///< points of excluded runs
   tests::DatabaseUnderTest under_test_{GetParam()};
   std::unique_ptr<db::Database> database_ = under_test_.open();
 
@@ -260,6 +263,108 @@ TEST_P(PointsTest, AreWhatWasLastSaidOfThem) {
     }
     if (round % 20 == 0) expect_as_model();
   }
+  expect_as_model();
+}
+
+/// Moves the run's points from one model to the other.
+void move_points(std::map<Id, std::map<std::pair<std::int64_t, Id>, PointValue>>& from,
+                 std::map<Id, std::map<std::pair<std::int64_t, Id>, PointValue>>& to,
+                 const std::pair<std::int64_t, Id>& place) {
+  for (auto& [series, points] : from) {
+    if (const auto found = points.find(place); found != points.end()) {
+      to[series][place] = found->second;
+      points.erase(found);
+    }
+  }
+}
+
+void set_excluded_reason(db::Connection& connection, Id run, const char* reason) {
+  connection.execute("UPDATE run SET excluded = $1 WHERE id = $2", {reason, run});
+}
+
+// Corrections in any order, between uploads and compactions.
+TEST_P(PointsTest, AreWhatCorrectionsMadeOfThem) {
+  const int rounds = GetParam() == db::Dialect::sqlite ? 500 : 150;
+  std::map<Id, std::pair<std::int64_t, Id>> excluded_runs;
+  for (int round = 0; round < rounds; ++round) {
+    SCOPED_TRACE(round);
+    const auto what = random_() % 12;
+    if (what < 6 || places_.empty()) {
+      add_run(round * day_us, all_series);
+      continue;
+    }
+    const auto chosen = std::next(places_.begin(), static_cast<std::ptrdiff_t>(random_() % places_.size()));
+    const Id run = chosen->first;
+    const std::pair<std::int64_t, Id> place = {chosen->second.at_us, run};
+    const Id series = all_series[random_() % all_series.size()];
+    if (what == 6 && !excluded_runs.contains(run)) {
+      write([&](db::Connection& connection) {
+        set_excluded_reason(connection, run, "wrong");
+        exclude(connection, run, list_series_of_run(connection, run));
+      });
+      move_points(model_, excluded_, place);
+      excluded_runs[run] = place;
+    } else if (what == 7 && !excluded_runs.empty()) {
+      const auto [back, its_place] = *excluded_runs.begin();
+      write([&, id = back](db::Connection& connection) {
+        set_excluded_reason(connection, id, "");
+        include(connection, id);
+      });
+      move_points(excluded_, model_, its_place);
+      excluded_runs.erase(back);
+    } else if (what == 8) {
+      write([&](db::Connection& connection) { remove_run(connection, run, list_series_of_run(connection, run)); });
+      for (auto* const model : {&model_, &excluded_}) {
+        for (auto& [id, points] : *model)
+          points.erase(place);
+      }
+    } else if (what == 9) {
+      write([&](db::Connection& connection) { rescale(connection, series, 1e-3); });
+      for (auto* const model : {&model_, &excluded_}) {
+        for (auto& [at, value] : (*model)[series])
+          value = {value.median / 1000, value.minimum / 1000, value.mad / 1000, value.samples};
+      }
+    } else if (what == 10) {
+      const SeriesPoint point = {series, draw()};
+      write([&](db::Connection& connection) { set(connection, run, place.first, {point, {}}); });
+      (excluded_runs.contains(run) ? excluded_ : model_)[series][place] = point.value;
+    } else {
+      write([&](db::Connection& connection) { compact_group(connection, group_of(series)); });
+    }
+    if (round % 25 == 0) expect_as_model();
+  }
+  expect_as_model();
+}
+
+TEST_P(PointsTest, AJoinedSeriesHasThePointsOfBoth) {
+  for (int day = 0; day < 2 * pending_rows_max; ++day)
+    add_run(day * day_us, day % 3 == 0 ? std::vector<Id>{1, 257} : std::vector<Id>{day % 2 == 0 ? 1 : 257});
+  const Id both = add_run(7 * day_us + 1, {1, 257});
+  const Id one = add_run(7 * day_us + 2, {257});
+  for (const Id run : {both, one}) {
+    write([&](db::Connection& connection) {
+      set_excluded_reason(connection, run, "wrong");
+      exclude(connection, run, list_series_of_run(connection, run));
+    });
+    move_points(model_, excluded_, {places_[run].at_us, run});
+  }
+  std::int64_t removed = 0;
+  write([&](db::Connection& connection) { removed = join(connection, 257, 1); });
+  std::int64_t expected_removed = 0;
+  for (auto* const model : {&model_, &excluded_}) {
+    for (const auto& [place, value] : (*model)[257]) {
+      if (!(*model)[1].emplace(place, value).second) ++expected_removed;
+    }
+    (*model)[257].clear();
+  }
+  for (auto& [run, place] : places_)
+    place.series = {1, 257};
+  EXPECT_EQ(removed, expected_removed);
+  EXPECT_GT(removed, 1);
+  expect_as_model();
+  write([](db::Connection& connection) { clear_series(connection, 1); });
+  model_[1].clear();
+  excluded_[1].clear();
   expect_as_model();
 }
 

@@ -82,11 +82,6 @@ constexpr std::string_view last_blocks =
     "FROM series s JOIN point_block b ON b.series_id = s.id AND b.first_at_us = "
     "(SELECT max(q.first_at_us) FROM point_block q WHERE q.series_id = s.id) WHERE s.id IN ";
 
-std::vector<SeriesPoint>::iterator find_series(std::vector<SeriesPoint>& points, Id series) {
-  return std::lower_bound(points.begin(), points.end(), series,
-                          [](const SeriesPoint& point, Id id) { return point.series < id; });
-}
-
 }  // namespace
 
 std::vector<Point> read_history(db::Connection& connection, Id series, std::int64_t last) {
@@ -115,8 +110,8 @@ std::vector<SeriesPoint> read_run(db::Connection& connection, Id run) {
     const Id group = group_of(*first);
     auto row = read_run_row(connection, group, run);
     for (; first != place.series.end() && group_of(*first) == group; ++first) {
-      const auto point = find_series(row, *first);
-      if (point != row.end() && point->series == *first) {
+      const auto point = find_place(row, *first);
+      if (is_at(row, point, *first)) {
         found.push_back(*point);
       } else {
         missing.push_back(*first);
@@ -124,6 +119,8 @@ std::vector<SeriesPoint> read_run(db::Connection& connection, Id run) {
     }
   }
   const auto by_run = static_cast<std::ptrdiff_t>(found.size());
+  const auto excluded = read_excluded_run(connection, run);
+  found.insert(found.end(), excluded.begin(), excluded.end());
   read_from_blocks(connection, run, place.at_us, missing, found);
   const auto by_series = [](const SeriesPoint& a, const SeriesPoint& b) { return a.series < b.series; };
   std::sort(found.begin() + by_run, found.end(), by_series);

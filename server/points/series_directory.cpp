@@ -77,17 +77,19 @@ KnownSeries* SeriesDirectory::find_series(Id case_id, std::string_view metric, s
   return found == series_.end() ? nullptr : &found->second;
 }
 
-void SeriesDirectory::add_series(Id case_id, std::string_view metric, std::size_t lane, Id id, std::string_view unit,
-                                 Better better, std::int64_t points) {
+void SeriesDirectory::add_series(Id case_id, std::string_view metric, std::size_t lane, const KnownSeries& series) {
   constexpr std::size_t bytes = sizeof(std::pair<SeriesPlace, KnownSeries>) + node_bytes;
-  if (bytes_ + bytes + metric.size() > bytes_max_) return;
-  auto of_unit = units_.find(unit);
+  const bool is_known = find_series(case_id, metric, lane) != nullptr;
+  if (!is_known && bytes_ + bytes + metric.size() > bytes_max_) return;
+  auto of_unit = units_.find(series.unit);
   if (of_unit == units_.end()) {
-    of_unit = units_.emplace(unit).first;
-    bytes_ += sizeof(std::string) + node_bytes + unit.size();
+    of_unit = units_.emplace(series.unit).first;
+    bytes_ += sizeof(std::string) + node_bytes + series.unit.size();
   }
   const SeriesPlace place = {case_id, static_cast<std::uint32_t>(lane), number(metrics_, metric)};
-  if (series_.insert_or_assign(place, KnownSeries{id, points, *of_unit, better}).second) bytes_ += bytes;
+  KnownSeries known = series;
+  known.unit = *of_unit;
+  if (series_.insert_or_assign(place, known).second) bytes_ += bytes;
 }
 
 }  // namespace perftrend::points

@@ -22,6 +22,8 @@ struct KnownSeries {
   std::int64_t points = 0;
   std::string_view unit;  ///< lives as long as the directory
   Better better = Better::lower;
+  StatedBy unit_by = StatedBy::inferred;
+  StatedBy better_by = StatedBy::inferred;
 };
 
 class SeriesDirectory {
@@ -38,8 +40,8 @@ class SeriesDirectory {
   std::size_t lane(std::string_view testbed, std::string_view branch, Id configuration, Purpose purpose);
   /// nullptr where the series is unknown. Valid until the next add_series; the caller may change it.
   [[nodiscard]] KnownSeries* find_series(Id case_id, std::string_view metric, std::size_t lane);
-  void add_series(Id case_id, std::string_view metric, std::size_t lane, Id id, std::string_view unit, Better better,
-                  std::int64_t points);
+  /// Adds the series, unless the limit is reached, or replaces what is known of it. Copies the unit.
+  void add_series(Id case_id, std::string_view metric, std::size_t lane, const KnownSeries& series);
 
   /// Approximate memory use.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }

@@ -35,8 +35,8 @@ TEST(SeriesDirectory, CopiesTheNamesItIsGiven) {
   for (int i = 0; i < 1000; ++i) {
     const auto name = fmt::format("a case with a name that is not short, number {}", i);
     directory.add_case({"suite", "class", text::BorrowedText::borrow(name)}, i + 1);
-    directory.add_series(i + 1, fmt::format("metric {}", i % 7), 0, 5000 + i, fmt::format("unit {}", i % 3),
-                         Better::higher, i);
+    directory.add_series(i + 1, fmt::format("metric {}", i % 7), 0,
+                         {5000 + i, i, fmt::format("unit {}", i % 3), Better::higher});
   }
   for (int i = 0; i < 1000; ++i) {
     EXPECT_EQ(
@@ -57,7 +57,7 @@ TEST(SeriesDirectory, CopiesTheNamesItIsGiven) {
 
 TEST(SeriesDirectory, CountsPointsInPlace) {
   SeriesDirectory directory(bytes_max);
-  directory.add_series(1, "x_ms", 0, 10, "ms", Better::lower, 3);
+  directory.add_series(1, "x_ms", 0, {10, 3, "ms"});
   ++directory.find_series(1, "x_ms", 0)->points;
   EXPECT_EQ(directory.find_series(1, "x_ms", 0)->points, 4);
 }
@@ -65,14 +65,14 @@ TEST(SeriesDirectory, CountsPointsInPlace) {
 TEST(SeriesDirectory, AddsNothingBeyondItsLimit) {
   SeriesDirectory none;
   none.add_case({"s", "c", "n"}, 1);
-  none.add_series(1, "x_ms", 0, 10, "ms", Better::lower, 3);
+  none.add_series(1, "x_ms", 0, {10, 3, "ms"});
   EXPECT_EQ(none.find_case({"s", "c", "n"}), 0);
   EXPECT_EQ(none.find_series(1, "x_ms", 0), nullptr);
 
   SeriesDirectory small(10'000);
   for (int i = 1; i <= 1000; ++i) {
     small.add_case({"s", "c", std::to_string(i)}, i);
-    small.add_series(i, "x_ms", 0, i, "ms", Better::lower, 1);
+    small.add_series(i, "x_ms", 0, {i, 1, "ms"});
   }
   EXPECT_EQ(small.find_case({"s", "c", "1"}), 1);
   EXPECT_EQ(small.find_case({"s", "c", "1000"}), 0);

@@ -1,5 +1,6 @@
 #include "server/points/trend.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <unordered_map>
@@ -66,6 +67,17 @@ class RunColumns {
   TrendColumns& trend_;
 };
 
+void read_restarts(db::Connection& connection, Id series, TrendColumns& trend) {
+  trend.restart.resize(trend.run.size());
+  connection.query(
+      "SELECT b.run_id FROM baseline_restart b JOIN series s ON s.project_id = b.project_id WHERE s.id = $1 "
+      "AND (b.series_id IS NULL OR b.series_id = $1)",
+      {series}, [&](const db::Row& row) {
+        const auto at = std::find(trend.run.begin(), trend.run.end(), row.integer(0));
+        if (at != trend.run.end()) trend.restart[static_cast<std::size_t>(at - trend.run.begin())] = 1;
+      });
+}
+
 }  // namespace
 
 TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last) {
@@ -86,6 +98,7 @@ TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last
   } else {
     runs.walk_lane(connection, series);
   }
+  read_restarts(connection, series, trend);
   return trend;
 }
 

@@ -18,6 +18,7 @@ struct TrendColumns {
   std::vector<std::int64_t> samples;
   std::vector<Id> environment;
   std::vector<char> suspect;  ///< 1: measured while the machine was not fit
+  std::vector<char> restart;  ///< 1: a person restarted the baseline at this run
 };
 
 }  // namespace perftrend::points

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "server/db/id_parts.h"
@@ -20,11 +21,6 @@ void insert_samples(db::Connection& connection, Id run, std::span<const SampledP
   connection.append(to, values);
 }
 
-std::vector<SeriesPoint>::iterator find_series(std::vector<SeriesPoint>& points, Id series) {
-  return std::lower_bound(points.begin(), points.end(), series,
-                          [](const SeriesPoint& point, Id id) { return point.series < id; });
-}
-
 /// Replaces the point where it lies in a block. False where it does not.
 bool set_in_block(db::Connection& connection, Id series, const Point& point) {
   bool found = false;
@@ -41,8 +37,8 @@ bool set_in_block(db::Connection& connection, Id series, const Point& point) {
 bool set_value(db::Connection& connection, Id run, std::int64_t at_us, const SeriesPoint& point) {
   const Id group = group_of(point.series);
   auto row = read_run_row(connection, group, run);
-  const auto place = find_series(row, point.series);
-  const bool in_row = place != row.end() && place->series == point.series;
+  const auto place = find_place(row, point.series);
+  const bool in_row = is_at(row, place, point.series);
   if (!in_row && set_in_block(connection, point.series, {at_us, run, point.value})) return true;
   if (in_row) {
     *place = point;
@@ -51,6 +47,24 @@ bool set_value(db::Connection& connection, Id run, std::int64_t at_us, const Ser
   }
   set_run_row(connection, group, at_us, run, row);
   return in_row;
+}
+
+bool is_excluded(db::Connection& connection, Id run) {
+  return connection.require_integer("SELECT count(*) FROM run WHERE id = $1 AND excluded <> ''", {run}) > 0;
+}
+
+/// Replaces the point of an excluded run in the series, or adds one.
+void set_excluded(db::Connection& connection, Id run, const SeriesPoint& point) {
+  const Id group = group_of(point.series);
+  auto row = read_excluded_row(connection, group, run);
+  const auto place = find_place(row, point.series);
+  if (is_at(row, place, point.series)) {
+    *place = point;
+  } else {
+    row.insert(place, point);
+  }
+  set_excluded_row(connection, group, run, row);
+  add_run_series(connection, run, point.series);
 }
 
 }  // namespace
@@ -79,7 +93,9 @@ std::int64_t append(db::Connection& connection, Id project, Id run, std::int64_t
 void set(db::Connection& connection, Id run, std::int64_t at_us, const SampledPoint& point) {
   const Id series = point.point.series;
   connection.execute("DELETE FROM sample WHERE run_id = $1 AND series_id = $2", {run, series});
-  if (!set_value(connection, run, at_us, point.point)) {
+  if (is_excluded(connection, run)) {
+    set_excluded(connection, run, point.point);
+  } else if (!set_value(connection, run, at_us, point.point)) {
     connection.execute("UPDATE series SET points = points + 1 WHERE id = $1", {series});
     add_run_series(connection, run, series);
   }
@@ -96,7 +112,7 @@ std::int64_t remove(db::Connection& connection, Id series, std::span<const Point
   for (const auto& point : read_pending(connection, series)) {
     if (!is_wanted({point.at_us, point.run})) continue;
     auto row = read_run_row(connection, group_of(series), point.run);
-    row.erase(find_series(row, series));
+    row.erase(find_place(row, series));
     set_run_row(connection, group_of(series), point.at_us, point.run, row);
     ++removed;
   }
@@ -105,6 +121,10 @@ std::int64_t remove(db::Connection& connection, Id series, std::span<const Point
     removed += static_cast<std::int64_t>(gone);
     return gone > 0;
   });
+  std::set<Id> runs;
+  for (const auto& place : places)
+    runs.insert(place.run);
+  remove_excluded(connection, series, runs);
   remove_samples(connection, series, places);
   connection.execute("UPDATE series SET points = points - $1 WHERE id = $2", {removed, series});
   bump_revision_of_series(connection, series);

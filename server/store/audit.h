@@ -1,5 +1,6 @@
 #pragma once
-// The audit trail: who did what to a regression, a quarantine or a policy, and when. Entries are never changed.
+// The audit trail: who did what to a regression, a quarantine or a policy, who corrected what, and when. Entries are
+// never changed. Those of a deleted project are deleted with it; its deletion is an entry of the server.
 
 #include <cstdint>
 #include <string>
@@ -16,10 +17,10 @@ constexpr std::string_view own_name = "perftrend";
 
 struct AuditEntry {
   Id id = 0;
-  Id project = 0;
+  Id project = 0;  ///< 0: the whole server
   std::int64_t at_us = 0;
   std::string actor;                 ///< own_name or the name of a token
-  std::string subject;               ///< "regression", "quarantine", "policy"
+  std::string subject;               ///< "regression", "quarantine", "policy", "run", "series", "project", …
   Id subject_id = 0;                 ///< of a policy its version
   std::string action;                ///< "suspected", "acknowledged", "assigned", "entered", …
   std::string from_state, to_state;  ///< empty where it has no states, or had none before
@@ -35,7 +36,7 @@ struct AuditFilter {
   int limit = 200;
 };
 
-/// Newest first.
+/// Newest first. `project` 0: entries of the whole server.
 std::vector<AuditEntry> list_audit(db::Connection& connection, Id project, const AuditFilter& filter);
 
 }  // namespace perftrend::store

@@ -23,7 +23,7 @@ Project read_project(const db::Row& row) {
 }  // namespace
 
 std::vector<Project> list_projects(db::Connection& connection) {
-  static const std::string sql = project_query("", "ORDER BY p.name");
+  static const std::string sql = project_query("", "WHERE substr(p.name, 1, 1) <> '~' ORDER BY p.name");
   std::vector<Project> projects;
   connection.query(sql, {}, [&](const db::Row& row) { projects.push_back(read_project(row)); });
   return projects;

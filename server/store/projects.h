@@ -24,7 +24,7 @@ struct Project {
   DefaultBranch default_branch;
 };
 
-/// Ordered by name.
+/// Ordered by name; without projects that are being deleted.
 std::vector<Project> list_projects(db::Connection& connection);
 std::optional<Project> find_project(db::Connection& connection, std::string_view name);
 /// nullopt where the project does not exist.

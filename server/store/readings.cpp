@@ -51,6 +51,11 @@ std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series
   return find_unit(connection, "SELECT id, unit, points FROM series WHERE id = $1", {series});
 }
 
+bool is_unit_by_person(db::Connection& connection, Id series) {
+  return connection.query_integer("SELECT unit_source FROM series WHERE id = $1", {series}) ==
+         static_cast<std::int64_t>(StatedBy::person);
+}
+
 std::optional<Id> find_first_run(db::Connection& connection, Id series) {
   const auto points = points::read_history(connection, series, std::numeric_limits<std::int64_t>::max());
   const auto first = std::min_element(points.begin(), points.end(),
@@ -74,6 +79,7 @@ void set_series_unit(db::Connection& connection, Id series, std::string_view uni
 }
 
 void drop_unused_series(db::Connection& connection, Id series) {
+  if (points::has_excluded(connection, series)) return;
   points::bump_revision_of_series(connection, series);
   connection.execute(
       "DELETE FROM series WHERE id = $1 AND points = 0 "
@@ -97,7 +103,8 @@ void set_warnings(db::Connection& connection, Id run, const std::vector<std::str
 
 void set_reading(db::Connection& connection, Id project, Id run, const Counts& counts, const Coordinates& where) {
   connection.execute(
-      "UPDATE run SET environment_id = $1, suspect = $2, cases = $3, passed = $4, failed = $5, errored = $6, "
+      "UPDATE run SET environment_id = $1, suspect = CASE WHEN suspect_by = '' THEN $2 ELSE suspect END, "
+      "suspect_reported = $2, cases = $3, passed = $4, failed = $5, errored = $6, "
       "skipped = $7, notrun = $8, properties = $9, time_seconds = $10, configuration_id = $11, subject_json = $12 "
       "WHERE id = $13",
       {upsert_parts(connection, PartsTable::environment, project, where.environment), where.suspect, counts.cases,

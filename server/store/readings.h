@@ -26,6 +26,8 @@ struct SeriesUnit {
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id project, const MetricValue& metric_value,
                                            const SeriesScope& scope);
 std::optional<SeriesUnit> find_series_unit(db::Connection& connection, Id series);
+/// Whether a person set the unit of the series.
+bool is_unit_by_person(db::Connection& connection, Id series);
 /// The run that was stored first among those with a point in the series; nullopt where the series has no points.
 std::optional<Id> find_first_run(db::Connection& connection, Id series);
 

@@ -321,6 +321,11 @@ void save_common_shift(db::Connection& connection, Id project, const CommonShift
        common_shift.effect});
 }
 
+void delete_common_shift(db::Connection& connection, Id run) {
+  connection.execute("UPDATE regression SET common_shift_run = NULL WHERE common_shift_run = $1", {run});
+  connection.execute("DELETE FROM common_shift WHERE run_id = $1", {run});
+}
+
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run) {
   std::optional<CommonShift> found;
   connection.query(

@@ -111,6 +111,7 @@ struct CommonShift {
 
 /// Inserts the common shift of its run, or replaces it.
 void save_common_shift(db::Connection& connection, Id project, const CommonShift& common_shift);
+void delete_common_shift(db::Connection& connection, Id run);
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run);
 
 }  // namespace perftrend::store

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "core/text/sha256.h"
+#include "server/store/names.h"
 
 namespace perftrend::store {
 
@@ -57,10 +58,12 @@ Id upsert_parts(db::Connection& connection, PartsTable table, Id project, const 
 
 namespace {
 
+/// Also by a former name.
 std::optional<Id> find_case_id(db::Connection& connection, Id project, const CaseKey& key) {
-  return connection.query_integer(
+  const auto found = connection.query_integer(
       "SELECT id FROM test_case WHERE project_id = $1 AND name = $2 AND classname = $3 AND suite = $4",
       {project, key.name, key.classname, key.suite});
+  return found ? found : find_former_case(connection, project, key);
 }
 
 Id insert_case(db::Connection& connection, Id project, const CaseKey& key) {
@@ -80,13 +83,18 @@ std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project,
                                          const MetricValue& metric_value, const SeriesScope& scope) {
   std::optional<SeriesRow> found;
   connection.query(
-      "SELECT id, unit, better_lower, points FROM series WHERE project_id = $1 AND case_id = $2 AND metric = $3 "
+      "SELECT id, unit, better_lower, points, unit_source, better_source FROM series WHERE project_id = $1 AND case_id "
+      "= $2 AND metric = $3 "
       "AND testbed = $4 AND branch = $5 AND configuration_id = $6 AND purpose = $7",
       {project, case_id, metric_value.metric.view(), scope.testbed, scope.branch, scope.configuration,
        static_cast<int>(scope.purpose)},
       [&](const db::Row& row) {
-        found = SeriesRow{row.integer(0), row.string(1), row.integer(2) == 1 ? Better::lower : Better::higher,
-                          row.integer(3)};
+        found = SeriesRow{row.integer(0),
+                          row.string(1),
+                          row.integer(2) == 1 ? Better::lower : Better::higher,
+                          row.integer(3),
+                          static_cast<StatedBy>(row.integer(4)),
+                          static_cast<StatedBy>(row.integer(5))};
       });
   return found;
 }
@@ -100,7 +108,7 @@ SeriesRow upsert_series(db::Connection& connection, Id project, Id case_id, cons
       {project, case_id, metric_value.metric.view(), scope.testbed, scope.branch, scope.configuration,
        static_cast<int>(scope.purpose), metric_value.unit.view(), static_cast<int>(metric_value.unit_by),
        metric_value.better == Better::lower ? 1 : 0, static_cast<int>(metric_value.better_by)});
-  return {id, metric_value.unit, metric_value.better, 0};
+  return {id, metric_value.unit, metric_value.better, 0, metric_value.unit_by, metric_value.better_by};
 }
 
 Id CaseIds::find(const CaseName& key) {
@@ -142,6 +150,36 @@ void insert_cases(db::Connection& connection, Id run_id, const std::vector<Repor
                                  report_case.reruns, report_case.time_seconds, report_case.message.view()});
   }
   connection.append(to, values);
+}
+
+MetricValue converted(const MetricValue& metric_value, double factor, std::string_view unit) {
+  auto made = metric_value;
+  std::vector<double> samples(metric_value.samples.begin(), metric_value.samples.end());
+  for (double& sample : samples)
+    sample = points::scaled(sample, factor);
+  made.samples = samples;
+  made.value = points::scaled(metric_value.value, factor);
+  made.min = points::scaled(metric_value.min, factor);
+  made.mad = points::scaled(metric_value.mad, factor);
+  made.unit = std::string(unit);
+  return made;
+}
+
+SeriesStatement find_statement(db::Connection& connection, Id series) {
+  SeriesStatement found;
+  connection.query(
+      "SELECT unit_source, better_lower, better_source FROM series WHERE id = $1", {series}, [&](const db::Row& row) {
+        found = {"", static_cast<StatedBy>(row.integer(0)), row.integer(1) == 1 ? Better::lower : Better::higher,
+                 static_cast<StatedBy>(row.integer(2))};
+      });
+  return found;
+}
+
+void set_statement(db::Connection& connection, Id series, const SeriesStatement& statement) {
+  connection.execute(
+      "UPDATE series SET unit = $1, unit_source = $2, better_lower = $3, better_source = $4 WHERE id = $5",
+      {statement.unit, static_cast<int>(statement.unit_by), statement.better == Better::lower ? 1 : 0,
+       static_cast<int>(statement.better_by), series});
 }
 
 std::string unit_contradiction(const MetricValue& metric_value, std::string_view unit_before) {

@@ -12,6 +12,7 @@
 #include "core/model.h"
 #include "server/db/sql.h"
 #include "server/points/points.h"
+#include "server/store/statements.h"
 
 namespace perftrend::store {
 
@@ -57,6 +58,8 @@ struct SeriesRow {
   std::string unit;  ///< may differ from that of a new metric
   Better better = Better::lower;
   std::int64_t points = 0;
+  StatedBy unit_by = StatedBy::inferred;
+  StatedBy better_by = StatedBy::inferred;
 };
 /// The series of a metric; nullopt where it is not stored.
 std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id,
@@ -71,7 +74,15 @@ void insert_cases(db::Connection& connection, Id run, const std::vector<ReportCa
 /// The point that a metric is in the series; borrows the metric's samples.
 points::SampledPoint point_of(Id series, const MetricValue& metric_value);
 
-/// The warning for a metric whose unit differs from that of its series.
+/// The metric_value in another unit of the same family.
+MetricValue converted(const MetricValue& metric_value, double factor, std::string_view unit);
+
+/// What is known of a series, without its unit's name.
+SeriesStatement find_statement(db::Connection& connection, Id series);
+/// What is known of the series from now on.
+void set_statement(db::Connection& connection, Id series, const SeriesStatement& statement);
+
+/// The warning for a metric_value whose unit differs from that of its series.
 std::string unit_contradiction(const MetricValue& metric_value, std::string_view unit_before);
 
 }  // namespace perftrend::store

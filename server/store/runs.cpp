@@ -1,9 +1,12 @@
 #include "server/store/runs.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstring>
+#include <list>
+#include <set>
 #include <span>
 #include <tuple>
 #include <unordered_map>
@@ -34,22 +37,67 @@ class PointResolver {
         scope_(scope_of(run, resolved)),
         lane_(directory.lane(scope_.testbed, scope_.branch, scope_.configuration, scope_.purpose)) {}
 
-  std::vector<ResolvedPoint> resolve(std::vector<std::string>& warnings) {
-    std::vector<ResolvedPoint> points;
+  /// Fills in points, statements and warnings.
+  void resolve(ResolvedRun& resolved) {
+    auto& points = resolved.points;
     points.reserve(run_.metrics.size());
     for (std::size_t i = 0; i < run_.metrics.size(); ++i) {
-      if (auto point = find(i, warnings)) points.push_back(*point);
+      if (auto point = find(i, resolved)) points.push_back(std::move(*point));
     }
     // New series get the highest ids, in this order.
     const auto place = [](const ResolvedPoint& point) { return point.series == 0 ? INT64_MAX : point.series; };
     std::stable_sort(points.begin(), points.end(),
                      [&](const ResolvedPoint& a, const ResolvedPoint& b) { return place(a) < place(b); });
-    return points;
+    drop_repeated(resolved);
   }
 
  private:
-  /// nullopt, with a warning, where the metric is in another unit than the series.
-  std::optional<ResolvedPoint> find(std::size_t index, std::vector<std::string>& warnings) {
+  /// Two names of a report may lead to one case since it was renamed: the first of them is the point.
+  void drop_repeated(ResolvedRun& resolved) const {
+    auto& points = resolved.points;
+    std::set<std::pair<Id, std::string_view>> of_new_series;  // of cases that are stored
+    for (std::size_t i = 0; i < points.size();) {
+      const auto& point = points[i];
+      const bool is_repeated =
+          point.series != 0
+              ? i > 0 && point.series == points[i - 1].series
+              : point.case_id != 0 &&
+                    !of_new_series.emplace(point.case_id, run_.metrics[point.metric].metric.view()).second;
+      if (!is_repeated) {
+        ++i;
+        continue;
+      }
+      const auto& metric_value = run_.metrics[point.metric];
+      resolved.warnings.push_back(
+          fmt::format("{} of {}: another case of this report has the same series since one of "
+                      "them was renamed; only the first is a point",
+                      metric_value.metric.view(), metric_value.key.name.view()));
+      points.erase(points.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+  /// The point in a stored series; nullopt, with a warning, where it is another quantity.
+  std::optional<ResolvedPoint> place(std::size_t index, Id case_id, points::KnownSeries& known, ResolvedRun& resolved) {
+    const auto& metric_value = run_.metrics[index];
+    const SeriesStatement before = {known.unit, known.unit_by, known.better, known.better_by};
+    auto agreement = agree(metric_value, before);
+    if (!agreement.warning.empty()) resolved.warnings.push_back(std::move(agreement.warning));
+    if (!agreement.factor) return std::nullopt;
+    const auto& now = agreement.series;
+    const Id series = known.id;
+    const auto points = ++known.points;
+    if (now != before) {
+      resolved.statements.push_back({known.id, std::string(now.unit), now});
+      // `known` stays as it is where the directory does not have the series.
+      directory_.add_series(case_id, metric_value.metric, lane_,
+                            {known.id, known.points, now.unit, now.better, now.unit_by, now.better_by});
+    }
+    ResolvedPoint point{series, index, case_id, now.better, points, *agreement.factor};
+    if (now.unit != metric_value.unit.view()) point.other_unit = now.unit;
+    return point;
+  }
+
+  std::optional<ResolvedPoint> find(std::size_t index, ResolvedRun& resolved) {
     const auto& metric_value = run_.metrics[index];
     const Id case_id = cases_.find(metric_value.key);
     if (case_id == 0) return ResolvedPoint{0, index, 0, metric_value.better, 1};
@@ -59,18 +107,12 @@ class PointResolver {
     if (known == nullptr) {
       stored = find_series_row(connection_, project_, case_id, metric_value, scope_);
       if (!stored) return ResolvedPoint{0, index, case_id, metric_value.better, 1};
-      directory_.add_series(case_id, metric_value.metric, lane_, stored->id, stored->unit, stored->better,
-                            stored->points);
+      row = {stored->id, stored->points, stored->unit, stored->better, stored->unit_by, stored->better_by};
+      directory_.add_series(case_id, metric_value.metric, lane_, row);
       known = directory_.find_series(case_id, metric_value.metric, lane_);
-      row = {stored->id, stored->points, stored->unit, stored->better};
       if (known == nullptr) known = &row;  // the directory is full
     }
-    if (known->unit != metric_value.unit.view()) {
-      warnings.push_back(unit_contradiction(metric_value, known->unit));
-      return std::nullopt;
-    }
-    ++known->points;
-    return ResolvedPoint{known->id, index, case_id, known->better, known->points};
+    return place(index, case_id, *known, resolved);
   }
 
   db::Connection& connection_;
@@ -125,8 +167,8 @@ constexpr std::string_view run_columns =
     "r.passed, r.failed, r.errored, r.skipped, r.notrun, r.properties, r.points, r.time_seconds, r.warnings_json, "
     "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 1 AND g.state <> 4), "
     "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 0 AND g.state <> 4), e.parts_json, "
-    "c.parts_json, r.subject_json, r.purpose FROM run r JOIN environment e ON e.id = r.environment_id "
-    "JOIN configuration c ON c.id = r.configuration_id ";
+    "c.parts_json, r.subject_json, r.purpose, r.excluded, r.suspect_by FROM run r "
+    "JOIN environment e ON e.id = r.environment_id JOIN configuration c ON c.id = r.configuration_id ";
 
 Run read_run(const db::Row& row) {
   Run run;
@@ -149,6 +191,8 @@ Run read_run(const db::Row& row) {
   run.configuration_json = row.string(22);
   run.subject_json = row.string(23);
   run.purpose = static_cast<Purpose>(row.integer(24));
+  run.excluded = row.string(25);
+  run.suspect_by = row.string(26);
   return run;
 }
 
@@ -227,7 +271,7 @@ ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const Pro
   const auto& where = run.coordinates;
   resolved.environment = find_parts(connection, PartsTable::environment, project.id, where.environment);
   resolved.configuration = find_parts(connection, PartsTable::configuration, project.id, where.configuration);
-  resolved.points = PointResolver(connection, run, resolved, cases, directory).resolve(resolved.warnings);
+  PointResolver(connection, run, resolved, cases, directory).resolve(resolved);
   for (const auto& each : run.cases)
     resolved.cases.push_back(cases.find(each.key));
   return resolved;
@@ -235,13 +279,17 @@ ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const Pro
 
 Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolved) {
   insert_missing(connection, run, resolved);
+  for (const auto& statement : resolved.statements)
+    set_statement(connection, statement.series, statement.whole());
   const auto& where = run.coordinates;
   const Id id = connection.require_integer(
       "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
-      "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, properties, "
+      "received_us, identity, content_sha256, suspect, suspect_reported, cases, passed, failed, errored, skipped, "
+      "notrun, properties, "
       "points, time_seconds, warnings_json, first_part, configuration_id, subject_json, purpose, run_key, shard, "
       "parts_expected, complete, base_branch, base_commit, excluded) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
+      "$22, "
       "0, $23, $24, $25, $26, $27, $28, 1, $29, $30, '') RETURNING id",
       {resolved.project.id,
        resolved.environment,
@@ -282,8 +330,13 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
 std::int64_t insert_points(db::Connection& connection, const NewRun& run, const ResolvedRun& resolved, Id id) {
   std::vector<points::SampledPoint> points;
   points.reserve(resolved.points.size());
-  for (const auto& point : resolved.points)
-    points.push_back(point_of(point.series, run.metrics[point.metric]));
+  std::list<MetricValue> in_other_units;  // what the points borrow
+  for (const auto& point : resolved.points) {
+    const auto* metric_value = &run.metrics[point.metric];
+    if (point.factor != 1)
+      metric_value = &in_other_units.emplace_back(converted(*metric_value, point.factor, point.other_unit));
+    points.push_back(point_of(point.series, *metric_value));
+  }
   std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.point.series < b.point.series; });
   const auto revision = points::append(connection, resolved.project.id, id, run.at_us, points);
   count_in_lane(connection, run, resolved, id);
@@ -400,21 +453,23 @@ std::vector<RunPoint> list_run_points(db::Connection& connection, Id run) {
 
 std::vector<Document> list_documents(db::Connection& connection, Id run) {
   std::vector<Document> documents;
-  connection.query("SELECT name, content_type, body_bytes FROM document WHERE run_id = $1 ORDER BY ordinal", {run},
-                   [&](const db::Row& row) {
-                     documents.push_back({row.string(0), row.string(1), static_cast<std::size_t>(row.integer(2)), ""});
+  connection.query("SELECT name, content_type, body_bytes, redacted FROM document WHERE run_id = $1 ORDER BY ordinal",
+                   {run}, [&](const db::Row& row) {
+                     documents.push_back(
+                         {row.string(0), row.string(1), static_cast<std::size_t>(row.integer(2)), "", row.string(3)});
                    });
   return documents;
 }
 
 std::optional<Document> find_document(db::Connection& connection, Id run, std::int64_t ordinal) {
   std::optional<Document> found;
-  connection.query("SELECT name, content_type, body_bytes, body_zstd FROM document WHERE run_id = $1 AND ordinal = $2",
-                   {run, ordinal}, [&](const db::Row& row) {
-                     const auto bytes = row.blob(3);
-                     found = Document{row.string(0), row.string(1), static_cast<std::size_t>(row.integer(2)),
-                                      std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())};
-                   });
+  connection.query(
+      "SELECT name, content_type, body_bytes, body_zstd, redacted FROM document WHERE run_id = $1 AND ordinal = $2",
+      {run, ordinal}, [&](const db::Row& row) {
+        const auto bytes = row.blob(3);
+        found = Document{row.string(0), row.string(1), static_cast<std::size_t>(row.integer(2)),
+                         std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()), row.string(4)};
+      });
   return found;
 }
 

@@ -13,6 +13,7 @@
 #include "core/model.h"
 #include "server/db/sql.h"
 #include "server/points/points.h"
+#include "server/store/statements.h"
 
 namespace perftrend::store {
 
@@ -30,6 +31,7 @@ struct Document {
   std::string content_type;
   std::size_t body_bytes = 0;  ///< unpacked
   std::string body_zstd;
+  std::string redacted{};  ///< who emptied it and why; empty: it is as it was uploaded
 };
 
 /// Everything that is stored of an upload. Text and references are borrowed.
@@ -63,6 +65,19 @@ struct ResolvedPoint {
   Id case_id = 0;
   Better better = Better::lower;  ///< of the series, even where the metric states another direction
   std::int64_t points = 0;        ///< of the series, with this one
+  double factor = 1;              ///< from the unit of the metric to that of the series
+  std::string other_unit{};       ///< the unit of the series where the metric has another one
+};
+
+/// What an upload says of a series that was not known before.
+struct NewStatement {
+  Id series = 0;
+  std::string unit;
+  SeriesStatement statement;  ///< without its unit
+
+  [[nodiscard]] SeriesStatement whole() const {
+    return {unit, statement.unit_by, statement.better, statement.better_by};
+  }
 };
 
 /// The stored rows that a new run refers to. The id of a row that is not stored yet is 0; insert_run fills it in.
@@ -70,10 +85,11 @@ struct ResolvedRun {
   ProjectRevision project;
   Id environment = 0;
   Id configuration = 0;
-  std::vector<Id> cases;              ///< one for each of NewRun::cases
-  std::vector<ResolvedPoint> points;  ///< ascending by series, new series last
-  std::vector<std::string> warnings;  ///< NewRun::warnings, and one for each metric in another unit than its series
-  std::int64_t new_series = 0;        ///< series that insert_run stored
+  std::vector<Id> cases;                 ///< one for each of NewRun::cases
+  std::vector<ResolvedPoint> points;     ///< ascending by series, new series last
+  std::vector<NewStatement> statements;  ///< what insert_run writes to stored series
+  std::vector<std::string> warnings;     ///< NewRun::warnings, and what statements.h says of units and directions
+  std::int64_t new_series = 0;           ///< series that insert_run stored
 };
 
 /// Looks up every name of the run. `directory` is valid for `project` and learns the names that are stored; it counts
@@ -101,6 +117,8 @@ struct Run {
   std::string configuration_json;            ///< the same
   std::string subject_json;                  ///< the same
   Purpose purpose = Purpose::trend;
+  std::string excluded{};    ///< why a person excluded it; empty: it is not excluded
+  std::string suspect_by{};  ///< the person who set `suspect`; empty: the report
 };
 
 /// Findings that start at a run and are not dismissed.

@@ -110,7 +110,8 @@ detect::Observation observation(const points::TrendColumns& trend, std::size_t i
           .mad = trend.mad[i],
           .samples = static_cast<int>(trend.samples[i]),
           .suspect = trend.suspect[i] != 0,
-          .environment = trend.environment[i]};
+          .environment = trend.environment[i],
+          .restart = trend.restart[i] != 0};
 }
 
 detect::History judge(const points::TrendColumns& trend, const detect::Policy& policy) {
@@ -162,6 +163,7 @@ void insert(TrendColumns& trend, const AddedPoint& added) {
   put(trend.samples, added.value.samples);
   put(trend.environment, added.environment);
   put(trend.suspect, static_cast<char>(added.suspect ? 1 : 0));
+  put(trend.restart, static_cast<char>(0));
 }
 
 void drop_first(TrendColumns& trend) {
@@ -174,6 +176,7 @@ void drop_first(TrendColumns& trend) {
   drop(trend.samples);
   drop(trend.environment);
   drop(trend.suspect);
+  drop(trend.restart);
 }
 
 /// Reads and replays the series; `added`, where given, is one of its points and not stored yet.

@@ -15,8 +15,8 @@ namespace {
 store::RunSeries series_of(const RunPoints& points, const store::ResolvedPoint& point) {
   const auto& metric_value = points.run.metrics[point.metric];
   const auto& where = points.run.coordinates;
-  return {{point.series, metric_value.key, metric_value.metric, metric_value.unit, where.testbed, where.branch,
-           point.better},
+  const std::string unit = point.other_unit.empty() ? std::string(metric_value.unit) : point.other_unit;
+  return {{point.series, metric_value.key, metric_value.metric, unit, where.testbed, where.branch, point.better},
           point.case_id,
           point.points};
 }
@@ -138,7 +138,8 @@ std::optional<store::RunSeries> find_base_of(db::Connection& connection, const R
   }
   const auto row = store::find_series_row(connection, resolved.project.id, point.case_id, metric_value, scope);
   if (!row) return std::nullopt;
-  directory.add_series(point.case_id, metric_value.metric, lane, row->id, row->unit, row->better, row->points);
+  directory.add_series(point.case_id, metric_value.metric, lane,
+                       {row->id, row->points, row->unit, row->better, row->unit_by, row->better_by});
   base.key.id = row->id;
   base.key.unit = row->unit;
   base.key.better = row->better;
@@ -154,7 +155,8 @@ JudgedRun judge_new_on_branch(db::Connection& connection, const Policies& polici
   int minimum_points = 0;
   for (std::size_t i = 0; i < resolved.points.size(); ++i) {
     const auto& point = resolved.points[i];
-    const auto value = store::point_of(point.series, run.metrics[point.metric]).point.value;
+    const auto value =
+        points::scaled(store::point_of(point.series, run.metrics[point.metric]).point.value, point.factor);
     JudgedSeries each;
     each.series = series_of(points, point);
     each.point = i;
@@ -196,7 +198,8 @@ JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunP
   const Id environment = resolved.environment != 0 ? resolved.environment : pending_id;
   for (std::size_t i = 0; i < resolved.points.size(); ++i) {
     const auto& point = resolved.points[i];
-    const auto value = store::point_of(point.series, run.metrics[point.metric]).point.value;
+    const auto value =
+        points::scaled(store::point_of(point.series, run.metrics[point.metric]).point.value, point.factor);
     const AddedPoint added = {value, run.at_us, environment, !run.coordinates.suspect.empty()};
     const JudgeOptions options = {judged.basis.with_open_record.contains(point.series),
                                   judged.basis.quarantined.all.contains(point.case_id)};

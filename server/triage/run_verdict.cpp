@@ -230,10 +230,26 @@ RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judge
 
 void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id series, std::int64_t now_us) {
+  judge_series_again(connection, file, project, project_name, std::span<const Id>(&series, 1), now_us);
+}
+
+void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                        std::span<const Id> series, std::int64_t now_us) {
   const auto policies = policies_of(connection, file, project);
-  const auto found = store::list_series_keys(connection, project, 0, series, 1);
+  std::vector<store::RunSeries> found;
+  for (const Id id : series) {
+    const auto key = store::list_series_keys(connection, project, 0, id, 1);
+    found.insert(found.end(), key.begin(), key.end());
+  }
   save_known(connection, project, judge_stored(connection, policies, project, project_name, found, 0),
              Past::judged_again, now_us);
+}
+
+RunVerdict judge_run_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                           Id run, std::int64_t now_us) {
+  const auto policies = policies_of(connection, file, project);
+  auto judged = judge_stored(connection, policies, project, project_name, store::list_run_series(connection, run), run);
+  return save_verdict(connection, project, judged, run, now_us);
 }
 
 JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,

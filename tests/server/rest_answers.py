@@ -196,6 +196,90 @@ def check_accuracy(checker):
     checker.call("GET", accuracy, "/projects/absent/accuracy", 404)
 
 
+def check_run_corrections(checker):
+    runs, one = "/projects/{project}/runs", "/projects/{project}/runs/{id}"
+    newest = checker.call("GET", runs, "/projects/c/runs?limit=1", 200)["runs"][0]["id"]
+    where = f"/projects/c/runs/{newest}"
+    assert send(checker, "PATCH", one, where, 200, excluded="wrong unit")["excluded"] == "wrong unit"
+    assert send(checker, "PATCH", one, where, 200, excluded=None)["excluded"] == ""
+    assert send(checker, "PATCH", one, where, 200, suspect="a build ran")["suspect_by"] == "local"
+    assert send(checker, "PATCH", one, where, 200, suspect=None)["suspect"] == ""
+    send(checker, "PATCH", one, where, 400)
+    send(checker, "PATCH", one, where, 400, excluded="")
+    send(checker, "PATCH", one, where, 400, colour="red")
+    send(checker, "PATCH", one, "/projects/c/runs/999", 404, excluded="x")
+    redact = one + "/redact"
+    assert send(checker, "POST", redact, where + "/redact", 200, case=1)["messages"] == 1
+    assert send(checker, "POST", redact, where + "/redact", 200, everything=True)["documents"] == 1
+    send(checker, "POST", redact, where + "/redact", 400)
+    send(checker, "POST", redact, where + "/redact", 404, document=9)
+    checker.call("GET", one + "/junit", where + "/junit", 410)
+    assert checker.call("DELETE", one, where + "?note=wrong", 200)["cases"] == 3
+    checker.call("DELETE", one, where, 404)
+    checker.call("DELETE", runs, "/projects/c/runs", 400)
+    checker.call("DELETE", runs, "/projects/c/runs?branch=absent", 404)
+    checker.call("POST", runs, "/projects/c/runs?branch=old", 201, report_of_run(3, 10))
+    assert checker.call("DELETE", runs, "/projects/c/runs?branch=old", 200)["runs"] == 1
+
+
+def check_series_corrections(checker):
+    one, restarts = "/projects/{project}/series/{id}", "/projects/{project}/restarts"
+    found = checker.call("GET", "/projects/{project}/series", "/projects/c/series?metric=prefill_ms", 200)["series"][0]
+    where = f"/projects/c/series/{found['id']}"
+    assert send(checker, "PATCH", one, where, 200, unit="us", better="higher") == {"series": 1, "points": 5}
+    send(checker, "PATCH", one, where, 200, unit="ms", values_were="us", whole_metric=True)
+    send(checker, "PATCH", one, where, 400)
+    send(checker, "PATCH", one, where, 400, unit="bytes")
+    send(checker, "PATCH", one, where, 400, better="up")
+    send(checker, "PATCH", one, "/projects/c/series/999", 404, unit="ms")
+    run = found["last_run"]
+    assert send(checker, "POST", restarts, "/projects/c/restarts", 200, run=run, note="a new model")["series"] > 0
+    send(checker, "POST", restarts, "/projects/c/restarts", 400)
+    send(checker, "POST", restarts, "/projects/c/restarts", 404, run=999)
+    assert checker.call("GET", restarts, "/projects/c/restarts", 200)["restarts"][0]["run"] == run
+    checker.call("DELETE", restarts, f"/projects/c/restarts?run={run}", 200)
+    assert not checker.call("GET", restarts, "/projects/c/restarts", 200)["restarts"]
+    assert checker.call("DELETE", one, where, 200)["points"] == 5
+    checker.call("DELETE", one, where, 404)
+
+
+def check_names(checker):
+    aliases = "/projects/{project}/aliases"
+    case = {"suite": "batch", "classname": "c", "name": "performance"}
+    renamed = send(checker, "POST", aliases, "/projects/c/aliases", 200, case={**case, "name": "speed"}, was=case)
+    assert renamed["cases"] == 2, renamed
+    send(checker, "POST", aliases, "/projects/c/aliases", 404, case=case, was={**case, "name": "absent"})
+    send(checker, "POST", aliases, "/projects/c/aliases", 400, case=case, was=case)
+    send(checker, "POST", aliases, "/projects/c/aliases", 400, was="x")
+    send(checker, "POST", aliases, "/projects/c/aliases", 200, branch="trunk", was="main")
+    testbeds = "/projects/{project}/testbeds/{testbed}"
+    assert send(checker, "PUT", testbeds, "/projects/c/testbeds/runner-2", 200, was="default")["joined"] == 0
+    send(checker, "PUT", testbeds, "/projects/c/testbeds/runner-2", 404, was="absent")
+    listed = checker.call("GET", aliases, "/projects/c/aliases", 200)["aliases"]
+    assert [each["kind"] for each in listed] == ["testbed", "branch", "case", "case"], listed
+    answer = checker.call("POST", "/projects/{project}/runs", "/projects/c/runs?branch=main", 201, report_of_run(9, 10))
+    run = checker.call("GET", "/projects/{project}/runs/{id}", f"/projects/c/runs/{answer['id']}", 200)
+    assert (run["branch"], run["testbed"]) == ("trunk", "runner-2"), run
+
+
+def check_corrections(checker):
+    project = "/projects/{project}"
+    for number in range(6):
+        checker.call("POST", project + "/runs", f"/projects/c/runs?commit=c{number}", 201, report_of_run(number, 10))
+    check_run_corrections(checker)
+    check_series_corrections(checker)
+    check_names(checker)
+    subjects = {entry["subject"] for entry in checker.call("GET", project + "/audit", "/projects/c/audit", 200)["audit"]}
+    assert {"run", "series", "case", "branch", "testbed"} <= subjects, subjects
+    send(checker, "PATCH", project, "/projects/c", 409, name="p")
+    send(checker, "PATCH", project, "/projects/c", 400, name="/")
+    send(checker, "PATCH", project, "/projects/absent", 404, name="d")
+    assert send(checker, "PATCH", project, "/projects/c", 200, name="d")["name"] == "d"
+    assert checker.call("DELETE", project, "/projects/d?note=a+typo", 200)["runs"] > 0
+    checker.call("DELETE", project, "/projects/d", 404)
+    assert checker.call("GET", "/audit", "/audit", 200)["audit"][0]["subject"] == "project"
+
+
 def check(checker):
     runs = "/projects/{project}/runs"
     for number in range(15):
@@ -259,6 +343,7 @@ def check(checker):
     assert why["effect_low"] < why["effect"] < why["effect_high"], why
     checker.call("GET", judgement, "/projects/p/judgement?series=1", 400)
     checker.call("GET", judgement, "/projects/p/judgement?series=1&run=999", 404)
+    check_corrections(checker)
     checker.call("GET", "/openapi.yaml", "/openapi.yaml", 200)
     checker.call("GET", "/session", "/session", 200)
 

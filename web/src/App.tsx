@@ -16,6 +16,7 @@ import { Runs } from './pages/runs/Runs';
 import { Trends } from './pages/trends/Trends';
 import { AccuracyPage } from './pages/accuracy/Accuracy';
 import { ComparePage } from './pages/compare/Compare';
+import { SettingsPage } from './pages/settings/Settings';
 
 function page_of(page: Page, path: string) {
   switch (page.kind) {
@@ -41,6 +42,8 @@ function page_of(page: Page, path: string) {
       return <AccuracyPage project={page.project} />;
     case 'compare':
       return <ComparePage project={page.project} />;
+    case 'settings':
+      return <SettingsPage project={page.project} />;
     case 'unknown':
       return <NotFound path={path} />;
   }

@@ -1,7 +1,8 @@
 -- Terms: schema/README.md. Times are microseconds since the Unix epoch, UTC. Text is UTF-8, '' = not stated.
+-- AUTOINCREMENT: rows can be deleted by corrections, and the id of a deleted row must not return.
 
 CREATE TABLE project (
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
   name       TEXT NOT NULL UNIQUE,
   created_us BIGINT NOT NULL,
   default_branch        TEXT NOT NULL DEFAULT '',   -- its runs are the headline of the project; '' = no runs yet
@@ -33,7 +34,7 @@ CREATE TABLE configuration (
 -- Uploads. A run is all rows with the same first_part: one measurement of one commit on one testbed, in one upload or in
 -- several. Each row has points of its own.
 CREATE TABLE run (
-  id             INTEGER PRIMARY KEY,
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
   first_part     BIGINT NOT NULL, -- id of the run's first part; the own id for the first one
   project_id     BIGINT NOT NULL REFERENCES project (id),
   environment_id BIGINT NOT NULL REFERENCES environment (id),
@@ -47,7 +48,7 @@ CREATE TABLE run (
   base_branch    TEXT NOT NULL,   -- the branch that this one is judged against
   base_commit    TEXT NOT NULL,   -- the last commit that both branches have
   clock_ahead    INTEGER NOT NULL DEFAULT 0, -- 1: its stated time was ahead of the server's clock
-  excluded       TEXT NOT NULL,   -- why a person took the run out of all trends; '' = it is in them
+  excluded       TEXT NOT NULL,   -- why a person excluded the run, its points are in excluded_points; '' = it is not
   testbed        TEXT NOT NULL,
   branch         TEXT NOT NULL,
   commit_id      TEXT NOT NULL,
@@ -57,7 +58,9 @@ CREATE TABLE run (
   received_us    BIGINT NOT NULL,
   identity       TEXT NOT NULL,   -- SHA-256 of content and coordinates, or 'key:' and the client's Idempotency-Key
   content_sha256 TEXT NOT NULL,   -- SHA-256 of content and coordinates; an Idempotency-Key belongs to one of them
-  suspect        TEXT NOT NULL,   -- why the run is not judged (busy machine); '' = it is judged
+  suspect        TEXT NOT NULL,   -- why the run is not judged (busy machine, or a person says so); '' = it is judged
+  suspect_reported TEXT NOT NULL DEFAULT '', -- what the report says; the same as suspect unless a person said otherwise
+  suspect_by     TEXT NOT NULL DEFAULT '', -- who said otherwise; '' = the report holds
   cases          BIGINT NOT NULL,
   passed         BIGINT NOT NULL,
   failed         BIGINT NOT NULL,
@@ -91,11 +94,12 @@ CREATE TABLE document (
   content_type TEXT NOT NULL,
   body_bytes   BIGINT NOT NULL,
   body_zstd    BLOB NOT NULL,
+  redacted     TEXT NOT NULL DEFAULT '', -- who emptied it and why; '' = it is as it was uploaded
   PRIMARY KEY (run_id, ordinal)
 );
 
 CREATE TABLE test_case (
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id BIGINT NOT NULL REFERENCES project (id),
   suite      TEXT NOT NULL,
   classname  TEXT NOT NULL,
@@ -116,11 +120,23 @@ CREATE TABLE case_alias (
   UNIQUE (project_id, name, classname, suite)
 );
 
+-- Former names of testbeds, branches and metrics: an upload with such a name belongs to what `name` names.
+CREATE TABLE name_alias (
+  id         INTEGER PRIMARY KEY,
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  kind       INTEGER NOT NULL, -- 1 testbed 2 branch 3 metric
+  was        TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_us BIGINT NOT NULL,
+  UNIQUE (project_id, kind, was)
+);
+
 -- The result of each case in each run, in document order.
 CREATE TABLE run_case (
   run_id       BIGINT NOT NULL REFERENCES run (id),
   ordinal      BIGINT NOT NULL,
-  case_id      BIGINT NOT NULL REFERENCES test_case (id),
+  case_id      BIGINT NOT NULL, -- no reference: deleting a case would search the whole table
   status       INTEGER NOT NULL, -- 0 passed 1 failed 2 errored 3 skipped 4 notrun
   flaky        INTEGER NOT NULL,
   reruns       INTEGER NOT NULL,
@@ -130,7 +146,7 @@ CREATE TABLE run_case (
 ) WITHOUT ROWID;
 
 CREATE TABLE series (
-  id           INTEGER PRIMARY KEY,
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id   BIGINT NOT NULL REFERENCES project (id),
   case_id      BIGINT NOT NULL REFERENCES test_case (id),
   metric       TEXT NOT NULL,
@@ -213,10 +229,18 @@ CREATE INDEX baseline_restart_by_project ON baseline_restart (project_id, run_id
 -- When a group has many such rows, they are compacted into blocks of their series.
 CREATE TABLE run_points (
   series_group BIGINT NOT NULL,
-  run_id       BIGINT NOT NULL REFERENCES run (id),
+  run_id       BIGINT NOT NULL, -- no reference: deleting a run would search the whole table
   at_us        BIGINT NOT NULL, -- the run's
   packed       BLOB NOT NULL,
   PRIMARY KEY (series_group, run_id)
+);
+
+-- The points of excluded runs, packed as in run_points. No trend has them; including the run again returns them.
+CREATE TABLE excluded_points (
+  run_id       BIGINT NOT NULL REFERENCES run (id),
+  series_group BIGINT NOT NULL,
+  packed       BLOB NOT NULL,
+  PRIMARY KEY (run_id, series_group)
 );
 
 -- Points of one series in the order of (at_us, run_id). Each row holds a range of them; ranges do not overlap.
@@ -241,22 +265,22 @@ CREATE TABLE run_series (
 -- The samples of points that have more than one: little-endian IEEE 754 doubles, in order of occurrence.
 CREATE TABLE sample (
   run_id    BIGINT NOT NULL REFERENCES run (id),
-  series_id BIGINT NOT NULL REFERENCES series (id),
+  series_id BIGINT NOT NULL, -- no reference: deleting a series would search the whole table
   values_le BLOB NOT NULL,
   PRIMARY KEY (run_id, series_id)
 ) WITHOUT ROWID;
 
 -- Regressions and improvements with their state. Their statistics are computed from the points when they are shown.
 CREATE TABLE regression (
-  id             INTEGER PRIMARY KEY,
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id     BIGINT NOT NULL REFERENCES project (id),
   series_id      BIGINT NOT NULL REFERENCES series (id),
   kind           INTEGER NOT NULL,                    -- 0 a new level, 1 a slow drift
   first_run      BIGINT NOT NULL REFERENCES run (id), -- the first run on the new level
   first_at_us    BIGINT NOT NULL,
-  recognised_run BIGINT NOT NULL REFERENCES run (id), -- the run that first showed it
+  recognised_run BIGINT NOT NULL,                     -- the run that first showed it
   detection_delay_points    BIGINT NOT NULL,                     -- points of the series from the first run to that one
-  last_good      BIGINT REFERENCES run (id),          -- the last accepted run before it
+  last_good      BIGINT,                              -- the last accepted run before it
   worse          INTEGER NOT NULL,                    -- 1 regression, 0 improvement
   state          INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed
   reason         TEXT NOT NULL,                       -- why it is in this state, one word
@@ -264,7 +288,7 @@ CREATE TABLE regression (
   held           INTEGER NOT NULL,                    -- 1: a person reopened it; perftrend does not close it again
   alerting       INTEGER NOT NULL,                    -- 0: its policy is informational, or its case is in quarantine
   policy_version BIGINT NOT NULL,                     -- version of the project's policies that judged it; 0: it has none
-  common_shift_run      BIGINT REFERENCES run (id),          -- the run of the common shift it belongs to; NULL: none
+  common_shift_run      BIGINT,                              -- the run of the common shift it belongs to; NULL: none
   assignee       TEXT NOT NULL,
   note           TEXT NOT NULL,                       -- the newest note of a person
   link           TEXT NOT NULL,
@@ -304,7 +328,7 @@ CREATE TABLE policy (
 
 -- Quarantine entries: cases whose timing does not alert. Their points are stored and judged like all others.
 CREATE TABLE quarantine (
-  id           INTEGER PRIMARY KEY,
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id   BIGINT NOT NULL REFERENCES project (id),
   case_id      BIGINT NOT NULL REFERENCES test_case (id),
   source       TEXT NOT NULL, -- how it entered: scenario, hand, noise
@@ -324,13 +348,13 @@ CREATE UNIQUE INDEX quarantine_now ON quarantine (case_id) WHERE left_us IS NULL
 -- The list of a project's entries, newest first.
 CREATE INDEX quarantine_by_project ON quarantine (project_id, id);
 
--- Audit trail: every action on regressions, quarantine and policies.
+-- Audit trail: every action on regressions, quarantine and policies, and every correction.
 CREATE TABLE audit (
-  id         INTEGER PRIMARY KEY,
-  project_id BIGINT NOT NULL REFERENCES project (id),
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  project_id BIGINT REFERENCES project (id), -- NULL = of the whole server: a project was deleted
   at_us      BIGINT NOT NULL,
   actor      TEXT NOT NULL,   -- 'perftrend' or the name of a token
-  subject    TEXT NOT NULL,   -- regression, quarantine, policy
+  subject    TEXT NOT NULL,   -- regression, quarantine, policy, run, series, case, testbed, branch, project
   subject_id BIGINT NOT NULL, -- its id; for a policy its version
   action     TEXT NOT NULL,
   from_state TEXT NOT NULL,   -- '' = it was created, or it has no states

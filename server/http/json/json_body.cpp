@@ -51,6 +51,14 @@ const JsonBody::Json* JsonBody::find(std::string_view name) const {
   return found == json_->end() || found->is_null() ? nullptr : &*found;
 }
 
+bool JsonBody::has(std::string_view name) const {
+  return json_->contains(std::string(name));
+}
+
+bool JsonBody::is_null(std::string_view name) const {
+  return has(name) && find(name) == nullptr;
+}
+
 std::string JsonBody::text(std::string_view name) const {
   const auto* const value = find(name);
   if (value == nullptr) return "";

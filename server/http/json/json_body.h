@@ -19,6 +19,10 @@ class JsonBody {
   /// Parses the body, and refuses members other than `known`.
   JsonBody(const Request& request, std::initializer_list<std::string_view> known);
 
+  /// Whether the object has the member, also if it is null.
+  [[nodiscard]] bool has(std::string_view name) const;
+  /// Whether the object has the member, and it is null.
+  [[nodiscard]] bool is_null(std::string_view name) const;
   /// "" if the member is absent or null.
   [[nodiscard]] std::string text(std::string_view name) const;
   /// The same, but refuses a member that is absent or null.

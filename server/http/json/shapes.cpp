@@ -58,6 +58,8 @@ void write_members(JsonWriter& out, const store::Run& run) {
   out.member("ci_url", run.ci_url);
   write_counts(out, run.counts, run.points);
   out.member("suspect", run.suspect);
+  out.member("suspect_by", run.suspect_by);
+  out.member("excluded", run.excluded);
   out.member("warnings_count", run.warnings.size());
   out.member("regressed", run.regressed);
   out.member("improved", run.improved);
@@ -87,6 +89,7 @@ void write_members(JsonWriter& out, const store::Document& document) {
   out.member("name", document.name);
   out.member("content_type", document.content_type);
   out.member("body_bytes", document.body_bytes);
+  out.member("redacted", document.redacted);
 }
 
 void write_members(JsonWriter& out, const store::SeriesKey& series) {

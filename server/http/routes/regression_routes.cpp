@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "server/clock.h"
 #include "server/http/json/json_body.h"
 #include "server/http/json/names.h"
 #include "server/http/json/shapes.h"
-#include "server/http/routes/project_access.h"
+#include "server/http/routes/directions.h"
 #include "server/store/audit.h"
 #include "server/triage/groups.h"
 #include "server/triage/life.h"
@@ -72,7 +76,8 @@ Answer list_regressions(const Context& context, Request& request) {
   const auto series = request.query_integer("series", 1, INT64_MAX, 0);
   if (series != 0) filter.series = series;
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
-    const auto found = store::list_regressions(project.connection, project.id, filter);
+    auto found = store::list_regressions(project.connection, project.id, filter);
+    Directions(context, project).apply(found);
     out.member("regressions", found);
     out.array("groups", triage::group_by_range(found), [&](const triage::Group& group) {
       out.object([&] { write_group(out, project.connection, group, found); });
@@ -117,7 +122,9 @@ void write_detail(JsonWriter& out, db::Connection& connection, const store::Regr
 Answer get_regression(const Context& context, Request& request) {
   const Id id = path_id(request, "regression");
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
-    write_detail(out, project.connection, require_regression(project, id));
+    auto regression = require_regression(project, id);
+    Directions(context, project).apply(regression.series);
+    write_detail(out, project.connection, regression);
   });
 }
 
@@ -163,17 +170,19 @@ Answer take_regression_action(const Context& context, Request& request) {
     const auto now_us = perftrend::now_us();
     for (const auto& member : members)
       apply_action(project.connection, member.record, action, request.caller.name, now_us);
-    write_detail(out, project.connection, require_regression(project, id));
+    auto changed = require_regression(project, id);
+    Directions(context, project).apply(changed.series);
+    write_detail(out, project.connection, changed);
   });
 }
 
 Answer list_audit(const Context& context, Request& request) {
   store::AuditFilter filter;
   filter.subject = request.query_text("subject");
-  if (!filter.subject.empty() && filter.subject != "regression" && filter.subject != "quarantine" &&
-      filter.subject != "policy") {
-    throw bad_parameter("subject", "it must be regression, quarantine or policy");
-  }
+  static constexpr std::array<std::string_view, 10> subjects = {
+      "regression", "quarantine", "policy", "run", "series", "case", "testbed", "branch", "metric", "project"};
+  if (!filter.subject.empty() && std::find(subjects.begin(), subjects.end(), filter.subject) == subjects.end())
+    throw bad_parameter("subject", fmt::format("it must be one of {}", fmt::join(subjects, ", ")));
   filter.subject_id = request.query_integer("subject_id", 1, INT64_MAX, 0);
   filter.before = request.query_integer("before", 1, INT64_MAX, 0);
   const auto limit = static_cast<std::size_t>(request.query_integer("limit", 1, audit_entries_max, 200));

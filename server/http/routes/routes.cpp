@@ -33,8 +33,9 @@ bool matches(std::string_view pattern, std::string_view path,
 
 std::vector<Route> make_routes() {
   std::vector<Route> routes;
-  for (auto* const part : {project_routes, run_routes, trend_routes, compare_routes, regression_routes, policy_routes,
-                           quarantine_routes, accuracy_routes, server_routes}) {
+  for (auto* const part :
+       {project_routes, run_routes, trend_routes, compare_routes, regression_routes, policy_routes, quarantine_routes,
+        accuracy_routes, correction_routes, name_routes, series_routes, server_routes}) {
     const auto more = part();
     routes.insert(routes.end(), more.begin(), more.end());
   }

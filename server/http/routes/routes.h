@@ -47,6 +47,9 @@ std::vector<Route> regression_routes();
 std::vector<Route> policy_routes();
 std::vector<Route> quarantine_routes();
 std::vector<Route> accuracy_routes();
+std::vector<Route> correction_routes();
+std::vector<Route> name_routes();
+std::vector<Route> series_routes();
 std::vector<Route> server_routes();
 
 /// The route of a request, with its path parameters.

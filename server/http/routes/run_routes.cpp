@@ -6,7 +6,7 @@
 #include "core/formats/json_text.h"
 #include "server/http/json/names.h"
 #include "server/http/json/shapes.h"
-#include "server/http/routes/project_access.h"
+#include "server/http/routes/directions.h"
 #include "server/triage/lane_states.h"
 #include "server/triage/project_policies.h"
 
@@ -129,7 +129,9 @@ Answer get_run(const Context& context, Request& request) {
     write_members(out, run);
     out.json_member("environment", run.environment_json);
     out.member("warnings", run.warnings);
-    out.member("findings", store::list_regressions(project.connection, project.id, starting_here));
+    auto findings = store::list_regressions(project.connection, project.id, starting_here);
+    Directions(context, project).apply(findings);
+    out.member("findings", findings);
     write_branch_verdict(out, context, project, run);
   });
 }
@@ -159,7 +161,7 @@ Answer list_points(const Context& context, Request& request) {
   const bool requested = request.query_integer("judge", 0, 1, 0) == 1;
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto run = require_run(project, request);
-    const bool is_judged = requested && run.points <= judged_points_max;
+    const bool is_judged = requested && run.points <= judged_points_max && run.excluded.empty();
     triage::RunVerdict verdict;
     if (is_judged)
       verdict = triage::find_verdict(project.connection, context.policies, project.id, project.name, run.id);
@@ -175,8 +177,9 @@ Answer list_points(const Context& context, Request& request) {
         out.member("finding", nullptr);
       }
     };
-    out.array("points", store::list_run_points(project.connection, run.id),
-              [&](const store::RunPoint& point) { out.object([&] { write_point(point); }); });
+    auto points = store::list_run_points(project.connection, run.id);
+    Directions(context, project).apply(points);
+    out.array("points", points, [&](const store::RunPoint& point) { out.object([&] { write_point(point); }); });
   });
 }
 
@@ -202,6 +205,8 @@ Answer get_junit(const Context& context, Request& request) {
     document = store::find_document(connection, run.id, ordinal);
   });
   if (!document) throw not_found(fmt::format("document {} of this run", ordinal));
+  if (!document->redacted.empty())
+    throw Problem(410, "redacted", fmt::format("document {} was redacted by {}", ordinal, document->redacted));
   Answer answer;
   answer.body = intake::unpack(*document);
   const auto [type, extension] = type_of(answer.body, document->name);

@@ -51,8 +51,10 @@ Answer list_series(const Context& context, Request& request) {
   filter.branch = request.query_text("branch");
   filter.limit = static_cast<int>(request.query_integer("limit", 1, 10000, 1000));
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
-    const auto page = store::list_series(project.connection, project.id, filter);
+    auto page = store::list_series(project.connection, project.id, filter);
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
+    for (auto& series : page.series)
+      series.key.better = policies.find(project.name, series.key.metric, series.key.better).better;
     out.array("series", page.series, [&](const store::Series& series) {
       const auto policy = policies.find(project.name, series.key.metric, series.key.better);
       out.value(ListedSeries{series, policy.minimum_points});
@@ -103,11 +105,11 @@ Answer get_trends(const Context& context, Request& request) {
     const auto revision = points::find_revision(project.connection, project.id);
     const auto long_lived = triage::find_long_lived(project.connection, policies, project.id, project.name);
     out.array("trends", ids, [&](Id id) {
-      const auto series = require_series(project, id);
+      auto series = require_series(project, id);
+      const auto policy = policies.find(project.name, series.metric, series.better);
+      series.better = policy.better;
       out.json(
-          *find_trend(context, project,
-                      {series, revision, last, points_max, policies.find(project.name, series.metric, series.better),
-                       policies.version(), long_lived}));
+          *find_trend(context, project, {series, revision, last, points_max, policy, policies.version(), long_lived}));
     });
   });
 }
@@ -135,9 +137,10 @@ Answer get_judgement(const Context& context, Request& request) {
   if (series_id == 0) throw bad_parameter("series", "it must be the id of a series");
   if (run_id == 0) throw bad_parameter("run", "it must be the id of a run");
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
-    const auto series = require_series(project, series_id);
+    auto series = require_series(project, series_id);
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
     const auto policy = policies.find(project.name, series.metric, series.better);
+    series.better = policy.better;
     const auto point = require_point(project, series_id, run_id);
     const auto long_lived = triage::find_long_lived(project.connection, policies, project.id, project.name);
     const auto judged = triage::judge_trend(project.connection, long_lived, project.id, series, point.trend, policy);

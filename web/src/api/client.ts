@@ -1,8 +1,8 @@
 // Typed API client; the types are generated from the OpenAPI description. Every function rejects with ApiError, or with
 // AbortError when its signal was aborted.
 
-import createClient from 'openapi-fetch';
-import { ApiError, response_error, request_error } from './problem';
+import { response_error, request_error } from './problem';
+import { call, client } from './request';
 import type {
   CaseStatus,
   Comparison,
@@ -26,51 +26,12 @@ import type {
 } from './schema';
 import { read_token } from './token';
 
-/** Time limit of a request. The largest trends take one or two seconds. */
-const response_ms_max = 30_000;
-
 /** Largest number of series in one request for trends. */
 export const trends_max = 50;
 
 export type RegressionState = NonNullable<
   NonNullable<paths['/projects/{project}/regressions']['get']['parameters']['query']>['state']
 >;
-
-const client = createClient<paths>({
-  baseUrl: `${location.origin}/api/v1`,
-  fetch: (request) => globalThis.fetch(request),
-});
-client.use({
-  onRequest: ({ request }) => {
-    const token = read_token();
-    if (token !== '') request.headers.set('Authorization', `Bearer ${token}`);
-    return request;
-  },
-});
-
-interface ClientResponse<T> {
-  readonly data?: T;
-  readonly error?: unknown;
-  readonly response: Response;
-}
-
-async function call<T>(
-  signal: AbortSignal,
-  request: (signal: AbortSignal) => Promise<ClientResponse<T>>,
-): Promise<T> {
-  let result: ClientResponse<T>;
-  try {
-    result = await request(AbortSignal.any([signal, AbortSignal.timeout(response_ms_max)]));
-  } catch (cause) {
-    if (signal.aborted) throw cause;
-    throw request_error(cause);
-  }
-  if (!result.response.ok) throw response_error(result.response.status, result.error);
-  if (result.data === undefined || typeof result.data !== 'object') {
-    throw new ApiError('unreadable', 'Unreadable response', result.response.status, 'The body is empty.');
-  }
-  return result.data;
-}
 
 /** Removes empty and undefined query parameters. */
 function without_empty<T extends Record<string, string | number | undefined>>(

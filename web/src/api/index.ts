@@ -1,6 +1,7 @@
 // The API client and its types.
 
 export * from './client';
+export * from './corrections';
 export { ApiError } from './problem';
 export { read_token, save_token } from './token';
 export type {

@@ -12,6 +12,7 @@ export type Page =
   | { readonly kind: 'policies'; readonly project: string }
   | { readonly kind: 'accuracy'; readonly project: string }
   | { readonly kind: 'compare'; readonly project: string }
+  | { readonly kind: 'settings'; readonly project: string }
   | { readonly kind: 'unknown' };
 
 /** Valid project names, as in the API. */
@@ -38,6 +39,7 @@ export function read_path(path: string): Page {
     case 'policies':
     case 'accuracy':
     case 'compare':
+    case 'settings':
       return { kind: noun, project };
   }
   return { kind: 'unknown' };
@@ -74,3 +76,4 @@ export const policies_path = (project: string) => `/p/${project}/policies`;
 export const compare_path = (project: string, query: Query = {}) =>
   with_query(`/p/${project}/compare`, query);
 export const accuracy_path = (project: string) => `/p/${project}/accuracy`;
+export const settings_path = (project: string) => `/p/${project}/settings`;

@@ -12,6 +12,7 @@ import {
   runs_path,
   trends_path,
   accuracy_path,
+  settings_path,
   type Page,
 } from '../routing/route';
 import { select_theme, current_theme } from './theme';
@@ -52,6 +53,7 @@ function Tabs({ page }: { page: Page & { project: string } }) {
     { kind: 'quarantine', href: quarantine_path(project), text: 'Quarantine' },
     { kind: 'policies', href: policies_path(project), text: 'Policies' },
     { kind: 'accuracy', href: accuracy_path(project), text: 'Accuracy' },
+    { kind: 'settings', href: settings_path(project), text: 'Settings' },
   ];
   const open = page.kind === 'run' ? 'runs' : page.kind === 'regression' ? 'regressions' : page.kind;
   const nav = useRef<HTMLElement>(null);

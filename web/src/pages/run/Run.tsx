@@ -10,6 +10,7 @@ import { CaseName } from '../../shared/labels';
 import { useLoad } from '../../shared/load';
 import { Loaded } from '../../shared/states';
 import { RunCases } from './RunCases';
+import { RunCorrections } from './RunCorrections';
 import { RunHead } from './RunHead';
 import { RunPoints } from './RunPoints';
 
@@ -72,6 +73,7 @@ export function RunPage({ project, id }: { project: string; id: number }) {
           )}
           <RunPoints project={project} points={points} />
           <RunCases project={project} run={run} />
+          <RunCorrections project={project} run={run} on_done={load.retry} />
         </>
       )}
     </Loaded>

@@ -146,12 +146,25 @@ export function RunHead({ project, run }: { project: string; run: RunDetail }) {
           {format_count_of(run.points, 'point')} · {format_count_of(run.properties, 'property', 'properties')}
         </span>
       </header>
+      {run.excluded !== '' && (
+        <p class="banner banner-warn">
+          <Sign tone="warn" size={16} />
+          <span>
+            <b>Excluded run.</b> Reason: {run.excluded}. No trend and no baseline has the points of this run.
+          </span>
+        </p>
+      )}
       {run.suspect !== '' && (
         <p class="banner banner-warn">
           <Sign tone="warn" size={16} />
           <span>
-            <b>Suspect run: the machine was not quiet.</b> Reason: {run.suspect}. The points of this run are
-            shown, but they are not judged and not part of any baseline.
+            <b>
+              {run.suspect_by === ''
+                ? 'Suspect run: the machine was not quiet.'
+                : `Marked suspect by ${run.suspect_by}.`}
+            </b>{' '}
+            Reason: {run.suspect}. The points of this run are shown, but they are not judged and not part of
+            any baseline.
           </span>
         </p>
       )}

@@ -23,6 +23,7 @@ import { StateChip, VerdictChip } from '../../shared/chips';
 import { JudgementFacts } from '../../shared/JudgementFacts';
 import { LaneName } from '../../shared/labels';
 import { SelectedPoint } from './SelectedPoint';
+import { SeriesCorrections } from './SeriesCorrections';
 
 interface TrendPanelProps {
   readonly project: string;
@@ -139,6 +140,7 @@ function PanelFoot({
           on_close={() => props.on_select(undefined)}
         />
       )}
+      {props.wide && <SeriesCorrections project={project} trend={trend} run={props.selected} />}
     </footer>
   );
 }
