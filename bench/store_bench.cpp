@@ -297,8 +297,9 @@ std::vector<Id> generate_runs(db::Connection& connection, Id project, const std:
         "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
         "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, properties, "
         "points, time_seconds, warnings_json, first_part, configuration_id, subject_json, purpose, run_key, shard, "
-        "parts_expected, complete, base_branch, base_commit, excluded) VALUES ($1, $2, 'default', 'main', $3, '', $4, "
-        "$4, $4, $5, $5, '', $6, $6, 0, 0, 0, 0, 0, $6, 0, '[]', 0, $7, '{}', 0, '', '', 0, 1, '', '', '') "
+        "parts_expected, complete, base_branch, base_commit, excluded, clock_ahead) VALUES ($1, $2, 'default', 'main', "
+        "$3, '', $4, "
+        "$4, $4, $5, $5, '', $6, $6, 0, 0, 0, 0, 0, $6, 0, '[]', 0, $7, '{}', 0, '', '', 0, 1, '', '', '', 0) "
         "RETURNING id",
         {project, environment, fmt::format("commit{}", day), started_us(day - days), identity, series, configuration}));
   }

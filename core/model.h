@@ -141,11 +141,12 @@ struct Coordinates {
   std::vector<Property> configuration;     ///< how the subject was run, sorted by name; part of the series' identity
   std::vector<Property> subject;           ///< what was measured: builds and versions, sorted by name
   Purpose purpose = Purpose::trend;
-  std::string run_key;      ///< what the parts of one run have in common
-  std::string shard;        ///< which part of a matrix this is
-  int parts_expected = 0;   ///< number of the run's parts; 0: not stated
-  std::string base_branch;  ///< the branch that this one is judged against
-  std::string base_commit;  ///< the last commit that both branches have
+  std::string run_key;         ///< what the parts of one run have in common
+  std::string shard;           ///< which part of a matrix this is
+  int parts_expected = 0;      ///< number of the run's parts; 0: not stated
+  std::string base_branch;     ///< the branch that this one is judged against
+  std::string base_commit;     ///< the last commit that both branches have
+  std::string default_branch;  ///< of the repository, where the CI states it
 };
 
 // --------------------------------------------------------------------------------------------------- judgement

@@ -11,6 +11,7 @@
 
 #include "core/junit/collected_text.h"
 #include "core/junit/counts.h"
+#include "core/junit/host_labels.h"
 #include "core/junit/text.h"
 #include "core/junit/vocabulary.h"
 #include "core/junit/xml_document.h"
@@ -77,6 +78,7 @@ class ReportWalk {
       } else if (event == XmlEvent::end) {
         suite_ = suites_before_.back();
         suites_before_.pop_back();
+        hosts_.leave();
       }
     }
     finish(root);
@@ -117,6 +119,7 @@ class ReportWalk {
   /// Enters a container. Only <testsuite> adds to the joined names.
   void enter() {
     suites_before_.push_back(suite_);
+    std::string_view host;
     const std::size_t offset = walk_.offset();
     const bool is_suite = local_name(walk_.name()) == element::testsuite;
     for (const XmlAttribute& attribute : walk_.attributes()) {
@@ -129,10 +132,12 @@ class ReportWalk {
         spend(offset, 2 * suite_.size());
       } else if (attribute.name == attribute::timestamp) {
         read_timestamp(value);
-      } else if (attribute.name == attribute::hostname && report_.hostname.empty()) {
-        report_.hostname = value;
+      } else if (attribute.name == attribute::hostname) {
+        host = value;
+        if (report_.hostname.empty()) report_.hostname = value;
       }
     }
+    hosts_.enter(host);
   }
 
   void read_timestamp(std::string_view value) {
@@ -212,6 +217,7 @@ class ReportWalk {
   void read_case() {
     const std::size_t offset = walk_.offset();
     reserve_cases();
+    hosts_.add_case(report_.cases.size());
     ReportCase& made = report_.cases.emplace_back();
     made.key.suite = text::BorrowedText::borrow(suite_);
     const CaseStatus stated = read_case_attributes(offset, made);
@@ -397,6 +403,10 @@ class ReportWalk {
       warnings.push_back(fmt::format("timestamps of suites that are not plausible times: {}, e.g. '{}'",
                                      timestamps_unread_, timestamp_unread_));
     }
+    if (const std::string example = hosts_.label(report_.cases); !example.empty()) {
+      warnings.push_back(fmt::format("the same cases ran on several hosts; their names get the host: {}",
+                                     text::beginning(example, 100)));
+    }
     if (nameless_ > 0) warnings.push_back(fmt::format("cases without a name, which have no points: {}", nameless_));
   }
 
@@ -406,7 +416,8 @@ class ReportWalk {
   Report report_;
   std::string_view suite_;                       ///< joined names of the open suites
   std::vector<std::string_view> suites_before_;  ///< for each open container: the joined names without it
-  std::vector<CaseProperty> properties_;         ///< of the current case
+  HostLabels hosts_;
+  std::vector<CaseProperty> properties_;  ///< of the current case
   std::size_t root_offset_ = 0;
   std::size_t spent_bytes_ = 0;
   std::size_t suite_problems_ = 0;

@@ -432,5 +432,43 @@ TEST(JunitReader, SurvivesRandomDamage) {
   EXPECT_GT(accepted, 1000);  // or the damage is such that nothing is tested
 }
 
+TEST(JunitReader, EqualCasesOfSeveralHostsAreDifferentCases) {
+  struct Row {
+    std::string suites;
+    std::vector<std::string> names;
+    bool warns;
+  };
+  const std::string case_a = "<testcase classname='c' name='a'/>";
+  for (const auto& row : std::vector<Row>{
+           {"<testsuite name='s' hostname='chromium'>" + case_a +
+                "</testsuite><testsuite name='s' hostname='firefox'>" + case_a +
+                "<testcase classname='c' name='b'/></testsuite>",
+            {"a[chromium]", "a[firefox]", "b"},
+            true},
+           {"<testsuite name='s' hostname='h'>" + case_a + "</testsuite><testsuite name='s' hostname='h'>" + case_a +
+                "</testsuite>",
+            {"a", "a"},
+            false},
+           {"<testsuite name='s' hostname='h'>" + case_a + "</testsuite><testsuite name='t' hostname='i'>" + case_a +
+                "</testsuite>",
+            {"a", "a"},
+            false},
+           {"<testsuite name='s'>" + case_a + "</testsuite><testsuite name='s' hostname='i'>" + case_a + "</testsuite>",
+            {"a", "a[i]"},
+            true},
+           {"<testsuite name='s' hostname='h'><testsuite name='n'>" + case_a + "</testsuite></testsuite>" +
+                "<testsuite name='s' hostname='i'><testsuite name='n'>" + case_a + "</testsuite></testsuite>",
+            {"a[h]", "a[i]"},
+            true}}) {
+    const auto report = read_junit("<testsuites>" + row.suites + "</testsuites>");
+    ASSERT_TRUE(report) << row.suites;
+    std::vector<std::string> names;
+    for (const auto& each : report->cases)
+      names.emplace_back(each.key.name.view());
+    EXPECT_EQ(names, row.names) << row.suites;
+    EXPECT_EQ(!report->warnings.empty(), row.warns) << row.suites;
+  }
+}
+
 }  // namespace
 }  // namespace perftrend::junit

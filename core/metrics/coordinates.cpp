@@ -1,14 +1,18 @@
 #include "core/metrics/coordinates.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "core/junit/vocabulary.h"
+#include "core/metrics/ci_variables.h"
 #include "core/metrics/facts.h"
 #include "core/text/numbers.h"
 #include "core/time/timestamps.h"
@@ -19,30 +23,19 @@ namespace {
 
 constexpr std::string_view surefire_prefix = "env.";
 
-/// CI variables by coordinate; the earlier name wins. The detached "HEAD" of a pull request is not a branch, so names
-/// that contain the branch come first.
-constexpr std::array<std::string_view, 11> commit_names = {
-    "GITHUB_SHA",       "CI_COMMIT_SHA", "GIT_COMMIT",          "CIRCLE_SHA1", "BUILDKITE_COMMIT", "BITBUCKET_COMMIT",
-    "DRONE_COMMIT_SHA", "TRAVIS_COMMIT", "BUILD_SOURCEVERSION", "git.commit",  "git.commit.id"};
-constexpr std::array<std::string_view, 15> branch_names = {
-    "GITHUB_HEAD_REF", "GITHUB_REF_NAME",    "CI_COMMIT_REF_NAME", "CI_COMMIT_BRANCH", "BRANCH_NAME",
-    "GIT_BRANCH",      "CIRCLE_BRANCH",      "BUILDKITE_BRANCH",   "BITBUCKET_BRANCH", "DRONE_BRANCH",
-    "TRAVIS_BRANCH",   "BUILD_SOURCEBRANCH", "GITHUB_REF",         "BRANCH",           "git.branch"};
-constexpr std::array<std::string_view, 6> ci_url_names = {
-    "CI_JOB_URL", "CI_PIPELINE_URL", "BUILD_URL", "CIRCLE_BUILD_URL", "DRONE_BUILD_LINK", "BUILDKITE_BUILD_URL"};
+/// In the order of Purpose.
+constexpr std::array<std::string_view, 4> purpose_names = {"trend", "confirm", "bisect", "calibration"};
 
 class Statements {
  public:
   Statements(const std::vector<Property>& properties, std::size_t bytes_max, text::Warnings& warnings)
-      : properties_(properties), bytes_max_(bytes_max), warnings_(warnings) {}
-
-  /// perftrend's own word for it, else the first of `names` that is stated.
-  template <std::size_t N>
-  std::string find(std::string_view own, const std::array<std::string_view, N>& names) {
-    std::string value = find_own(own);
-    for (std::size_t i = 0; value.empty() && i < N; ++i)
-      value = find_variable(names[i]);
-    return value;
+      : properties_(properties), bytes_max_(bytes_max), warnings_(warnings) {
+    for (const Property& property : properties) {
+      std::string_view name = property.name;
+      if (name.starts_with(surefire_prefix)) name.remove_prefix(surefire_prefix.size());
+      const bool is_variable = name.starts_with("git.") || (!name.empty() && name[0] >= 'A' && name[0] <= 'Z');
+      if (is_variable && !text::trim(property.value).empty()) variables_.try_emplace(name, &property);
+    }
   }
 
   std::string find_own(std::string_view own) {
@@ -59,12 +52,8 @@ class Statements {
   }
 
   std::string find_variable(std::string_view name) {
-    for (const Property& property : properties_) {
-      std::string_view stated = property.name;
-      if (stated.starts_with(surefire_prefix)) stated.remove_prefix(surefire_prefix.size());
-      if (stated == name && !text::trim(property.value).empty()) return fitting(property);
-    }
-    return "";
+    const auto found = variables_.find(name);
+    return found == variables_.end() ? "" : fitting(*found->second);
   }
 
   std::optional<std::int64_t> time_of(std::string_view own, const std::string& text) {
@@ -84,25 +73,10 @@ class Statements {
   }
 
   const std::vector<Property>& properties_;
+  std::map<std::string_view, const Property*> variables_;  ///< the first of each name; a report may have many
   std::size_t bytes_max_;
   text::Warnings& warnings_;
 };
-
-std::string plain_branch(std::string branch) {
-  for (const std::string_view prefix : {"refs/heads/", "refs/remotes/origin/", "origin/"}) {
-    if (branch.starts_with(prefix)) return branch.substr(prefix.size());
-  }
-  return branch;
-}
-
-/// GitHub names the parts of a run's address, not the address.
-std::string github_url(Statements& statements) {
-  const std::string server = statements.find_variable("GITHUB_SERVER_URL");
-  const std::string repository = statements.find_variable("GITHUB_REPOSITORY");
-  const std::string run = statements.find_variable("GITHUB_RUN_ID");
-  if (server.empty() || repository.empty() || run.empty()) return "";
-  return fmt::format("{}/{}/actions/runs/{}", server, repository, run);
-}
 
 /// Only web addresses: it becomes a link on a page.
 std::string web_address(std::string url, text::Warnings& warnings) {
@@ -127,17 +101,61 @@ std::string suspect_reasons(const std::vector<Property>& properties, std::size_t
   return text::shortened(reasons, bytes_max);
 }
 
+int parts_of(const std::string& text, text::Warnings& warnings) {
+  if (text.empty()) return 0;
+  const auto parts = parse_parts(text);
+  if (!parts)
+    warnings.add(fmt::format("perftrend.parts '{}' is not a number from 1 to {}; it is ignored",
+                             text::shortened(text, 60), parts_max));
+  return parts.value_or(0);
+}
+
+Purpose purpose_of(const std::string& text, text::Warnings& warnings) {
+  const auto purpose = parse_purpose(text);
+  if (!purpose && !text.empty())
+    warnings.add(fmt::format("perftrend.purpose '{}' is not one of {}; the run counts as trend",
+                             text::shortened(text, 60), fmt::join(purpose_names, ", ")));
+  return purpose.value_or(Purpose::trend);
+}
+
 }  // namespace
+
+std::string_view purpose_name(Purpose purpose) {
+  return purpose_names[static_cast<std::size_t>(purpose)];
+}
+
+std::optional<Purpose> parse_purpose(std::string_view name) {
+  const auto found = std::find(purpose_names.begin(), purpose_names.end(), name);
+  if (found == purpose_names.end()) return std::nullopt;
+  return static_cast<Purpose>(found - purpose_names.begin());
+}
+
+std::optional<int> parse_parts(std::string_view text) {
+  int parts = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parts);
+  if (error != std::errc() || end != text.data() + text.size() || parts < 1 || parts > parts_max) return std::nullopt;
+  return parts;
+}
 
 Coordinates read_coordinates(const Report& report, std::size_t coordinate_bytes_max, text::Warnings& warnings) {
   Coordinates coordinates;
   Statements statements(report.properties, coordinate_bytes_max, warnings);
-  coordinates.branch = plain_branch(statements.find(junit::property_name::branch, branch_names));
-  coordinates.commit = statements.find(junit::property_name::commit, commit_names);
+  auto ci = read_ci_variables([&](std::string_view name) { return statements.find_variable(name); });
+  const auto own_or = [&](std::string_view name, std::string& of_ci) {
+    std::string own = statements.find_own(name);
+    return own.empty() ? std::move(of_ci) : own;
+  };
+  coordinates.branch = plain_branch(own_or(junit::property_name::branch, ci.branch));
+  coordinates.commit = own_or(junit::property_name::commit, ci.commit);
+  coordinates.base_branch = plain_branch(own_or(junit::property_name::base_branch, ci.base_branch));
+  coordinates.base_commit = own_or(junit::property_name::base_commit, ci.base_commit);
+  coordinates.default_branch = plain_branch(ci.default_branch);
   coordinates.testbed = statements.find_own(junit::property_name::testbed);
-  coordinates.ci_url = statements.find(junit::property_name::ci_url, ci_url_names);
-  if (coordinates.ci_url.empty()) coordinates.ci_url = github_url(statements);
-  coordinates.ci_url = web_address(std::move(coordinates.ci_url), warnings);
+  coordinates.run_key = own_or(junit::property_name::run_key, ci.run_key);
+  coordinates.shard = statements.find_own(junit::property_name::shard);
+  coordinates.parts_expected = parts_of(statements.find_own(junit::property_name::parts), warnings);
+  coordinates.purpose = purpose_of(statements.find_own(junit::property_name::purpose), warnings);
+  coordinates.ci_url = web_address(own_or(junit::property_name::ci_url, ci.ci_url), warnings);
   // Not from variables of the CI, which every job has: all runs of an unchanged commit would get the same time.
   coordinates.commit_us =
       statements.time_of(junit::property_name::commit_time, statements.find_own(junit::property_name::commit_time));

@@ -497,6 +497,7 @@ TEST(Metrics, CoordinatesOfCiSystems) {
            property("env.BUILD_URL", "https://j/1"),
        "main", "c3", "https://j/1"},
       {property("GITHUB_REF", "refs/heads/x/y"), "x/y", "", ""},
+      {property("GITHUB_REF", "refs/pull/12/merge") + property("GITHUB_HEAD_REF", "main"), "pull/12", "", ""},
   };
   for (const Row& row : rows) {
     const Coordinates found = metric_value("", {}, row.properties).coordinates;
@@ -505,6 +506,38 @@ TEST(Metrics, CoordinatesOfCiSystems) {
     EXPECT_EQ(found.ci_url, row.ci_url);
     EXPECT_EQ(found.commit_us, std::nullopt) << "two runs of one commit are not one run";
   }
+}
+
+TEST(Metrics, TheRunOfAPartIsStatedByTheReportOrTheCi) {
+  const Coordinates of_ci =
+      metric_value("", {},
+                   property("GITHUB_RUN_ID", "7") + property("GITHUB_RUN_ATTEMPT", "1") +
+                       property("GITHUB_REF", "refs/pull/3/merge") + property("GITHUB_BASE_REF", "main") +
+                       property("CI_DEFAULT_BRANCH", "trunk"))
+          .coordinates;
+  EXPECT_EQ(of_ci.run_key, "github-7-1");
+  EXPECT_EQ(of_ci.base_branch, "main");
+  EXPECT_EQ(of_ci.default_branch, "trunk");
+  EXPECT_EQ(of_ci.purpose, Purpose::trend);
+  const Coordinates own =
+      metric_value("", {},
+                   property("GITHUB_RUN_ID", "7") + property("perftrend.run_key", "k") +
+                       property("perftrend.shard", "2") + property("perftrend.parts", "20") +
+                       property("perftrend.purpose", "bisect") + property("perftrend.base_branch", "origin/dev") +
+                       property("perftrend.base_commit", "b"))
+          .coordinates;
+  EXPECT_EQ(own.run_key, "k");
+  EXPECT_EQ(own.shard, "2");
+  EXPECT_EQ(own.parts_expected, 20);
+  EXPECT_EQ(own.purpose, Purpose::bisect);
+  EXPECT_EQ(own.base_branch, "dev");
+  EXPECT_EQ(own.base_commit, "b");
+  const ExtractedMetrics wrong =
+      metric_value("", {}, property("perftrend.parts", "0") + property("perftrend.purpose", "Trends"));
+  EXPECT_EQ(wrong.coordinates.parts_expected, 0);
+  EXPECT_EQ(wrong.coordinates.purpose, Purpose::trend);
+  EXPECT_THAT(wrong.warnings, testing::IsSupersetOf({HasSubstr("perftrend.parts '0' is not a number from 1 to 10000"),
+                                                     HasSubstr("perftrend.purpose 'Trends' is not one of trend")}));
 }
 
 TEST(Metrics, CoordinatesThatCannotBeAreLeftOutAndSaid) {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <utility>
 
+#include "core/metrics/coordinates.h"
 #include "core/time/rfc3339.h"
 #include "runner/scenario/scenario.h"
 
@@ -88,15 +89,37 @@ std::string read_project(const std::string& project, const Variables& variables)
   return name;
 }
 
+void declare_parts(Arguments& arguments, RunCoordinates& coordinates) {
+  arguments.text("--purpose", coordinates.purpose,
+                 "trend (default), confirm, bisect or calibration; only trend is judged");
+  arguments.text("--run-key", coordinates.run_key,
+                 "what all uploads of one run have in common (default: the CI's run)");
+  arguments.text("--shard", coordinates.shard,
+                 "name of this shard, where several shards run the same cases; it becomes a part of their names");
+  arguments.text("--parts", coordinates.parts, "number of uploads of the run; it is judged when all are there");
+  arguments.text("--base-branch", coordinates.base_branch,
+                 "branch that this one is judged against (default: from the CI, else the project's default branch)");
+  arguments.text("--base-commit", coordinates.base_commit,
+                 "last commit that both branches have (default: from the CI)");
+}
+
 void check_coordinates(RunCoordinates& coordinates) {
   for (const auto& [option, text] : {std::pair("--branch", &coordinates.branch),
                                      {"--commit", &coordinates.commit},
-                                     {"--testbed", &coordinates.testbed}}) {
+                                     {"--testbed", &coordinates.testbed},
+                                     {"--run-key", &coordinates.run_key},
+                                     {"--shard", &coordinates.shard},
+                                     {"--base-branch", &coordinates.base_branch},
+                                     {"--base-commit", &coordinates.base_commit}}) {
     if (text->size() > coordinate_bytes_max)
       throw UsageError(fmt::format("{}: longer than {} bytes", option, coordinate_bytes_max));
     if (std::any_of(text->begin(), text->end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
       throw UsageError(fmt::format("{}: contains a control character", option));
   }
+  if (!coordinates.purpose.empty() && !metrics::parse_purpose(coordinates.purpose))
+    throw UsageError(fmt::format("--purpose: '{}' is not trend, confirm, bisect or calibration", coordinates.purpose));
+  if (!coordinates.parts.empty() && !metrics::parse_parts(coordinates.parts))
+    throw UsageError(fmt::format("--parts: '{}' is not a number from 1 to {}", coordinates.parts, metrics::parts_max));
   to_utc("--commit-time", coordinates.commit_time);
   to_utc("--started-at", coordinates.started_at);
 }

@@ -33,4 +33,7 @@ std::string read_project(const std::string& project, const Variables& variables)
 /// measurement.
 void check_coordinates(RunCoordinates& coordinates);
 
+/// Declares the options that say which run an upload is a part of, why the run was made, and what it is compared with.
+void declare_parts(Arguments& arguments, RunCoordinates& coordinates);
+
 }  // namespace perftrend::runner

@@ -50,6 +50,7 @@ void declare_coordinates(Arguments& arguments, RunCoordinates& coordinates) {
   arguments.text("--commit-time", coordinates.commit_time,
                  "RFC 3339: position of the run in the trend, for backfilling (default: the start of the run)");
   arguments.text("--started-at", coordinates.started_at, "RFC 3339 (default: now)");
+  declare_parts(arguments, coordinates);
 }
 
 void declare_machine(Arguments& arguments, RunArguments& given) {

@@ -60,6 +60,8 @@ class BacklogUpload {
     }
     Delivery delivery = delivery_to_server();
     delivery.coordinates = coordinates_of(reports, options_.coordinates, options_.stated_only, variables_);
+    // Files of other jobs than this one: the CI's run is not theirs.
+    if (is_backlog()) delivery.coordinates.run_key = options_.coordinates.run_key;
     delivery.format = options_.format;
     delivery.content_type = content_type_of(reports.front());
     std::string body;

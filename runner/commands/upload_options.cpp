@@ -49,6 +49,7 @@ CheckOptions declare_upload(ArgumentParser& parser) {
   arguments.text("--commit-time", coordinates.commit_time,
                  "RFC 3339: position of the run in the trend (default: the report's)");
   arguments.text("--started-at", coordinates.started_at, "RFC 3339 (default: the report's, else now)");
+  declare_parts(arguments, coordinates);
   arguments.flag("--stated-only", upload.stated_only,
                  "take nothing from the CI's environment: for reports of other jobs than this one");
   arguments.choice("--format", given->format, {"ctest"}, "ctest: the files are CTest's Test.xml");

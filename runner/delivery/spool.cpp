@@ -44,17 +44,14 @@ std::string from_base64(const std::string& text) {
 }
 
 std::string to_json(const Delivery& delivery, const std::string& body) {
-  const RunCoordinates& at = delivery.coordinates;
+  nlohmann::json coordinates = nlohmann::json::object();
+  for (const auto& [name, value] : to_properties(delivery.coordinates))
+    coordinates[name] = value;
   nlohmann::json json{{"version", 1},
                       {"origin", delivery.server.origin},
                       {"prefix", delivery.server.prefix},
                       {"project", delivery.project},
-                      {"branch", at.branch},
-                      {"commit", at.commit},
-                      {"commit_time", at.commit_time},
-                      {"testbed", at.testbed},
-                      {"ci_url", at.ci_url},
-                      {"started_at", at.started_at},
+                      {"coordinates", std::move(coordinates)},
                       {"content_type", delivery.content_type},
                       {"format", delivery.format},
                       {"xml", body}};
@@ -78,8 +75,13 @@ std::optional<Spooled> read(const fs::path& file) {
   Delivery& delivery = spooled.delivery;
   delivery.server = {text("origin"), text("prefix")};
   delivery.project = text("project");
-  delivery.coordinates = {text("branch"),  text("commit"), text("commit_time"),
-                          text("testbed"), text("ci_url"), text("started_at")};
+  junit::Properties properties;
+  if (json.contains("coordinates") && json["coordinates"].is_object()) {
+    for (const auto& [name, value] : json["coordinates"].items()) {
+      if (value.is_string()) properties.emplace_back(name, value.get<std::string>());
+    }
+  }
+  delivery.coordinates = coordinates_in(properties);
   if (json.contains("content_type")) delivery.content_type = text("content_type");
   delivery.format = text("format");
   spooled.body = json.contains("base64") ? from_base64(text("base64")) : text("xml");

@@ -151,6 +151,12 @@ std::string upload_path(const Delivery& delivery) {
   add("testbed", delivery.coordinates.testbed);
   add("started_at", delivery.coordinates.started_at);
   add("ci_url", delivery.coordinates.ci_url);
+  add("purpose", delivery.coordinates.purpose);
+  add("run_key", delivery.coordinates.run_key);
+  add("shard", delivery.coordinates.shard);
+  add("parts", delivery.coordinates.parts);
+  add("base_branch", delivery.coordinates.base_branch);
+  add("base_commit", delivery.coordinates.base_commit);
   add("format", delivery.format);
   const std::string path = fmt::format("{}/api/v1/projects/{}/runs", delivery.server.prefix, delivery.project);
   return query.empty() ? path : httplib::append_query_params(path, query);

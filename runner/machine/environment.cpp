@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/junit/vocabulary.h"
+#include "core/metrics/facts.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::runner {
@@ -66,6 +67,13 @@ std::string virtualisation(const std::filesystem::path& root, const std::string&
   return found.empty() ? "none" : found;
 }
 
+/// A build is the subject of the measurement; everything else says how it was run.
+std::string_view prefix_of_engine(const std::string& name) {
+  const auto kind = metrics::classify_fact(fmt::format("{}{}", junit::property_name::environment_prefix, name));
+  return kind == metrics::FactKind::subject ? junit::property_name::subject_prefix
+                                            : junit::property_name::configuration_prefix;
+}
+
 }  // namespace
 
 junit::Properties fingerprint(const std::filesystem::path& root, const Cores& cores, const EngineInfo& engine) {
@@ -88,10 +96,13 @@ junit::Properties fingerprint(const std::filesystem::path& root, const Cores& co
   add("memory_total_gib", memory_total_gib(root));
   add("kernel", trimmed(first_line(root / "proc/sys/kernel/osrelease")));
   add("virtualisation", virtualisation(root, field("flags")));
-  add("engine", engine.name);
-  add("engine_build", engine.build);
+  const auto add_of_engine = [&](const std::string& name, const std::string& value) {
+    if (!value.empty()) properties.emplace_back(fmt::format("{}{}", prefix_of_engine(name), name), value);
+  };
+  add_of_engine("engine", engine.name);
+  add_of_engine("engine_build", engine.build);
   for (const auto& [name, value] : engine.parameters)
-    add("engine_" + name, value);
+    add_of_engine("engine_" + name, value);
   return properties;
 }
 

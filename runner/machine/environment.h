@@ -11,7 +11,8 @@
 
 namespace perftrend::runner {
 
-/// Properties "environment.NAME", in a fixed order. `root` is "/" except in tests. Unknown values are omitted.
+/// Properties "environment.NAME" of the machine, then "configuration.NAME" and "subject.NAME" of the engine
+/// (schema/facts.md), in a fixed order. `root` is "/" except in tests. Unknown values are omitted.
 junit::Properties fingerprint(const std::filesystem::path& root, const Cores& cores, const EngineInfo& engine);
 
 /// Whether two threads share a core, and whether the clock may exceed its nominal rate: "on", "off", "" if unknown.

@@ -34,14 +34,14 @@ FakeRoot& fill(FakeRoot& root) {
 
 TEST(Fingerprint, SaysWhatDecidesTimes) {
   FakeRoot root;
-  EXPECT_THAT(
-      fingerprint(fill(root).path(), {4, 2}, engine()),
-      ElementsAre(Pair("environment.cpu_model", "AMD EPYC 7B13"), Pair("environment.cpu_microcode", "0x1000065"),
-                  Pair("environment.cores", "2"), Pair("environment.cores_online", "4"),
-                  Pair("environment.governor", "performance"), Pair("environment.memory_total_gib", "24"),
-                  Pair("environment.kernel", "6.1.0-18-amd64"),
-                  Pair("environment.virtualisation", "virtual machine (QEMU)"), Pair("environment.engine", "reference"),
-                  Pair("environment.engine_build", "perftrend 1.2.3"), Pair("environment.engine_seed", "42")));
+  EXPECT_THAT(fingerprint(fill(root).path(), {4, 2}, engine()),
+              ElementsAre(Pair("environment.cpu_model", "AMD EPYC 7B13"),
+                          Pair("environment.cpu_microcode", "0x1000065"), Pair("environment.cores", "2"),
+                          Pair("environment.cores_online", "4"), Pair("environment.governor", "performance"),
+                          Pair("environment.memory_total_gib", "24"), Pair("environment.kernel", "6.1.0-18-amd64"),
+                          Pair("environment.virtualisation", "virtual machine (QEMU)"),
+                          Pair("configuration.engine", "reference"), Pair("subject.engine_build", "perftrend 1.2.3"),
+                          Pair("configuration.engine_seed", "42")));
 }
 
 TEST(Fingerprint, SurvivesAReboot) {

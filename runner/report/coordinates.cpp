@@ -1,14 +1,17 @@
 #include "runner/report/coordinates.h"
 
-#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <initializer_list>
 #include <memory>
 #include <sstream>
 
+#include "core/files/read_file.h"
 #include "core/junit/vocabulary.h"
+#include "core/metrics/ci_variables.h"
 
 namespace perftrend::runner {
 namespace {
@@ -20,35 +23,48 @@ struct CoordinateField {
   std::string_view name;
   std::string RunCoordinates::*value;
 };
-constexpr std::array<CoordinateField, 6> fields{{{junit::property_name::testbed, &RunCoordinates::testbed},
-                                                 {junit::property_name::branch, &RunCoordinates::branch},
-                                                 {junit::property_name::commit, &RunCoordinates::commit},
-                                                 {junit::property_name::commit_time, &RunCoordinates::commit_time},
-                                                 {junit::property_name::started_at, &RunCoordinates::started_at},
-                                                 {junit::property_name::ci_url, &RunCoordinates::ci_url}}};
+constexpr std::array<CoordinateField, 12> fields{{{junit::property_name::testbed, &RunCoordinates::testbed},
+                                                  {junit::property_name::branch, &RunCoordinates::branch},
+                                                  {junit::property_name::commit, &RunCoordinates::commit},
+                                                  {junit::property_name::commit_time, &RunCoordinates::commit_time},
+                                                  {junit::property_name::started_at, &RunCoordinates::started_at},
+                                                  {junit::property_name::ci_url, &RunCoordinates::ci_url},
+                                                  {junit::property_name::purpose, &RunCoordinates::purpose},
+                                                  {junit::property_name::run_key, &RunCoordinates::run_key},
+                                                  {junit::property_name::shard, &RunCoordinates::shard},
+                                                  {junit::property_name::parts, &RunCoordinates::parts},
+                                                  {junit::property_name::base_branch, &RunCoordinates::base_branch},
+                                                  {junit::property_name::base_commit, &RunCoordinates::base_commit}}};
 
-std::string first_set(const Variables& variables, std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    std::string value = value_of(variables, name);
-    if (!value.empty()) return value;
+/// The text at a path of keys; "" where it does not exist.
+std::string text_at(const nlohmann::json& json, std::initializer_list<const char*> path) {
+  const auto* at = &json;
+  for (const char* key : path) {
+    if (!at->is_object() || !at->contains(key)) return "";
+    at = &(*at)[key];
   }
-  return "";
+  if (at->is_number_unsigned()) return std::to_string(at->get<std::uint64_t>());
+  return at->is_string() ? at->get<std::string>() : "";
 }
 
-/// GitHub has several variables for it, other CIs have one.
-std::string ci_url(const Variables& variables) {
-  const std::string run = value_of(variables, "GITHUB_RUN_ID");
-  if (!run.empty()) {
-    return fmt::format("{}/{}/actions/runs/{}", value_of(variables, "GITHUB_SERVER_URL"),
-                       value_of(variables, "GITHUB_REPOSITORY"), run);
-  }
-  return first_set(variables, {"CI_JOB_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "BUILD_URL"});
-}
-
-/// Jenkins reports "origin/main".
-std::string without_remote(const std::string& branch) {
-  constexpr std::string_view remote = "origin/";
-  return branch.starts_with(remote) ? branch.substr(remote.size()) : branch;
+/// GitHub checks out a merge commit that no one else knows. The file of the event names the commits of the pull
+/// request.
+void add_github_event(Variables& variables) {
+  const std::string path = value_of(variables, "GITHUB_EVENT_PATH");
+  if (path.empty()) return;
+  const auto bytes = files::read_file(path);
+  if (!bytes) return;
+  const auto event = nlohmann::json::parse(*bytes, nullptr, false);
+  const auto add = [&](const char* name, std::string value) {
+    if (!value.empty()) variables.try_emplace(name, std::move(value));
+  };
+  add("GITHUB_PR_HEAD_SHA", text_at(event, {"pull_request", "head", "sha"}));
+  add("GITHUB_PR_BASE_SHA", text_at(event, {"pull_request", "base", "sha"}));
+  add("GITHUB_PR_HEAD_SHA", text_at(event, {"merge_group", "head_sha"}));
+  add("GITHUB_PR_BASE_SHA", text_at(event, {"merge_group", "base_sha"}));
+  // The event pull_request_target has the ref of the base branch.
+  const std::string number = text_at(event, {"pull_request", "number"});
+  if (!number.empty()) variables.insert_or_assign("GITHUB_REF", "refs/pull/" + number + "/head");
 }
 
 void fill(std::string& field, std::string value) {
@@ -78,13 +94,15 @@ std::optional<GitHead> ask_git() {
 RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& variables, const AskGit& ask_git,
                                     const std::string& host) {
   RunCoordinates all = std::move(stated);
-  fill(all.commit, first_set(variables, {"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "BUILDKITE_COMMIT", "CIRCLE_SHA1",
-                                         "BUILD_SOURCEVERSION"}));
-  // The branch of a pull request before the merge ref that GitHub or Jenkins checks out.
-  fill(all.branch, first_set(variables, {"GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "CHANGE_BRANCH",
-                                         "GIT_LOCAL_BRANCH", "BRANCH_NAME"}));
-  fill(all.branch, without_remote(value_of(variables, "GIT_BRANCH")));
-  fill(all.branch, first_set(variables, {"BUILDKITE_BRANCH", "CIRCLE_BRANCH", "BUILD_SOURCEBRANCHNAME"}));
+  Variables of_ci = variables;
+  add_github_event(of_ci);
+  auto ci = metrics::read_ci_variables([&](std::string_view name) { return value_of(of_ci, name); });
+  all.branch = metrics::plain_branch(all.branch);
+  fill(all.commit, std::move(ci.commit));
+  fill(all.branch, std::move(ci.branch));
+  fill(all.base_branch, std::move(ci.base_branch));
+  fill(all.base_commit, std::move(ci.base_commit));
+  fill(all.run_key, std::move(ci.run_key));
   if (all.commit.empty() || all.branch.empty()) {
     if (const auto head = ask_git()) {
       fill(all.commit, head->commit);
@@ -93,7 +111,7 @@ RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& vari
   }
   fill(all.testbed, value_of(variables, "PERFTREND_TESTBED"));
   fill(all.testbed, host);
-  fill(all.ci_url, ci_url(variables));
+  fill(all.ci_url, std::move(ci.ci_url));
   return all;
 }
 

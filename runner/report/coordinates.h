@@ -22,7 +22,12 @@ struct RunCoordinates {
   std::string commit_time;  ///< RFC 3339 in UTC
   std::string testbed;
   std::string ci_url;
-  std::string started_at;  ///< RFC 3339 in UTC
+  std::string started_at;                    ///< RFC 3339 in UTC
+  std::string purpose{};                     ///< trend, confirm, bisect or calibration
+  std::string run_key{};                     ///< what the parts of one run have in common
+  std::string shard{};                       ///< which part of a matrix this is
+  std::string parts{};                       ///< number of the run's parts
+  std::string base_branch{}, base_commit{};  ///< what a branch or pull request is judged against
 };
 
 /// The checked-out commit and branch of a git repository.
@@ -40,7 +45,9 @@ inline std::optional<GitHead> ask_no_git() {
   return std::nullopt;
 }
 
-/// Fills the empty values of `stated`, except the times. `host` is the testbed where nothing else names one. A commit
+/// Fills the empty values of `stated`, except the times, purpose, shard and number of parts. A pull request of GitHub
+/// has its head commit and base commit from the event's file, which GITHUB_EVENT_PATH names.
+/// `host` is the testbed where nothing else names one. A commit
 /// time is never filled in: it is the position of the run in the trend, and repeated runs of one commit would all get
 /// the same position (docs/adr/0012).
 RunCoordinates complete_coordinates(RunCoordinates stated, const Variables& variables, const AskGit& ask_git,

@@ -1,6 +1,11 @@
 #include "runner/report/coordinates.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace perftrend::runner {
 namespace {
@@ -62,7 +67,7 @@ TEST(Coordinates, VariablesOfEachCi) {
             "s",
             "main",
             "https://github.com/o/r/actions/runs/7"},
-           {{{"GITHUB_SHA", "s"}, {"GITHUB_REF_NAME", "7/merge"}, {"GITHUB_HEAD_REF", "topic"}}, "s", "topic", ""},
+           {{{"GITHUB_SHA", "s"}, {"GITHUB_REF_NAME", "7/merge"}, {"GITHUB_HEAD_REF", "topic"}}, "s", "pull/7", ""},
            {{{"CI_COMMIT_SHA", "s"},
              {"CI_COMMIT_REF_NAME", "dev"},
              {"CI_JOB_URL", "https://g/1"},
@@ -85,9 +90,26 @@ TEST(Coordinates, VariablesOfEachCi) {
   }
 }
 
+TEST(Coordinates, APullRequestOfGitHubHasTheCommitsOfItsEvent) {
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("perftrend-event-{}.json", ::getpid());
+  std::ofstream(path) << R"({"pull_request":{"number":7,"head":{"sha":"h"},"base":{"sha":"b"}}})";
+  const Variables variables = {{"GITHUB_SHA", "merge"},     {"GITHUB_REF", "refs/heads/main"},
+                               {"GITHUB_HEAD_REF", "main"}, {"GITHUB_BASE_REF", "main"},
+                               {"GITHUB_RUN_ID", "9"},      {"GITHUB_EVENT_PATH", path}};
+  const RunCoordinates at = complete_coordinates({}, variables, some_git, "host");
+  EXPECT_EQ(at.commit, "h");
+  EXPECT_EQ(at.branch, "pull/7");
+  EXPECT_EQ(at.base_branch, "main");
+  EXPECT_EQ(at.base_commit, "b");
+  EXPECT_EQ(at.run_key, "github-9");
+  std::filesystem::remove(path);
+  EXPECT_EQ(complete_coordinates({}, variables, some_git, "host").commit, "merge") << "the file is gone";
+}
+
 TEST(Coordinates, ComeBackFromTheirProperties) {
-  const RunCoordinates at{"b", "c", "2020-01-01T00:00:00Z", "t", "u", "2020-01-02T00:00:00Z"};
-  EXPECT_EQ(to_properties(at).size(), 6U);
+  const RunCoordinates at{
+      "b", "c", "2020-01-01T00:00:00Z", "t", "u", "2020-01-02T00:00:00Z", "bisect", "k", "2", "20", "main", "d"};
+  EXPECT_EQ(to_properties(at).size(), 12U);
   EXPECT_EQ(to_properties(coordinates_in(to_properties(at))), to_properties(at));
   EXPECT_TRUE(to_properties({}).empty());
   EXPECT_EQ(coordinates_in({{"environment.branch", "x"}}).branch, "");

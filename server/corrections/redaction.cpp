@@ -7,6 +7,7 @@
 #include "server/clock.h"
 #include "server/store/audit.h"
 #include "server/store/corrections.h"
+#include "server/store/run_parts.h"
 #include "server/store/runs.h"
 
 namespace perftrend::corrections {
@@ -43,7 +44,7 @@ Result<Redacted> redact(const Site& site, const ProjectRef& project, Id run, con
     found = true;
     SecureDelete secure(connection, site.database.dialect());
     const auto reason = fmt::format("{}{}{}", person.name, person.note.empty() ? "" : ": ", person.note);
-    const auto parts = everything ? store::list_parts(connection, run) : std::vector<Id>{stored->id};
+    const auto parts = everything ? store::list_part_ids(connection, run) : std::vector<Id>{stored->id};
     for (const Id part : parts) {
       if (everything || target.document)
         redacted.documents += store::redact_documents(connection, part, target.document, reason);

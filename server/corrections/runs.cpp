@@ -13,6 +13,7 @@
 #include "server/store/audit.h"
 #include "server/store/lanes.h"
 #include "server/store/readings.h"
+#include "server/store/run_parts.h"
 #include "server/store/runs.h"
 #include "server/triage/run_verdict.h"
 
@@ -21,8 +22,6 @@ namespace {
 
 /// Series up to which a run is judged as a whole, in one transaction; those of a larger run are judged one by one.
 constexpr std::size_t whole_run_series_max = 1000;
-
-constexpr std::string_view being_deleted = "being deleted";
 
 /// One correction of one run.
 class RunCorrection {
@@ -35,7 +34,7 @@ class RunCorrection {
     site_.database.read([&](db::Connection& connection) {
       found_ = store::find_run(connection, project_.id, run_);
       if (!found_) return;
-      parts_ = store::list_parts(connection, run_);
+      parts_ = store::list_part_ids(connection, run_);
       statements_ = store::find_statements(connection, run_);
     });
     return found_.has_value();
@@ -89,7 +88,7 @@ class RunCorrection {
     if (statements_.excluded.empty()) {  // no longer in any list of what is judged, whatever happens from here on
       site_.database.write([&](db::Connection& connection) {
         for (const Id part : parts_)
-          store::set_excluded(connection, part, being_deleted);
+          store::set_excluded(connection, part, store::being_deleted);
       });
     }
     for (const Id part : parts_) {

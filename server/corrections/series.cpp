@@ -13,6 +13,7 @@
 #include "server/store/lanes.h"
 #include "server/store/names.h"
 #include "server/store/restarts.h"
+#include "server/store/run_parts.h"
 #include "server/store/run_rows.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
@@ -121,7 +122,7 @@ RestartPlace find_place(const Site& site, const ProjectRef& project, Id run, Id 
   site.database.read([&](db::Connection& connection) {
     place.run = store::find_run(connection, project.id, run);
     if (!place.run) return;
-    for (const Id part : store::list_parts(connection, run)) {
+    for (const Id part : store::list_part_ids(connection, run)) {
       const auto of_part = points::list_series_of_run(connection, part);
       place.series.insert(place.series.end(), of_part.begin(), of_part.end());
     }

@@ -3,19 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <tuple>
 #include <utility>
 
+#include "core/detect/verdict.h"
 #include "core/formats/report_reader.h"
+#include "core/metrics/coordinates.h"
 #include "core/text/sha256.h"
-#include "core/text/utf8.h"
-#include "core/time/rfc3339.h"
-#include "core/time/timestamps.h"
 #include "server/clock.h"
 #include "server/intake/documents.h"
+#include "server/intake/place_run.h"
 #include "server/intake/quarantine_requests.h"
 #include "server/intake/stated_renames.h"
+#include "server/store/configurations.h"
+#include "server/store/corrections.h"
+#include "server/store/lanes.h"
 #include "server/store/names.h"
 #include "server/triage/lane_states.h"
 #include "server/triage/project_policies.h"
@@ -24,66 +25,6 @@
 namespace perftrend::intake {
 namespace {
 
-constexpr std::size_t project_name_bytes_max = 100;
-constexpr std::size_t coordinate_bytes_max = 500;  // a branch's or a testbed's name; a key of the database
-constexpr std::size_t ci_url_bytes_max = 2000;     // what browsers still open
-constexpr std::size_t idempotency_key_bytes_max = 200;
-
-Refusal bad_parameter(std::string cause) {
-  return {Refusal::Kind::bad_parameter, std::move(cause), 0, 0, ""};
-}
-
-std::optional<Refusal> check_parameters(const Upload& upload) {
-  if (!is_project_name(upload.project)) {
-    return bad_parameter("a project's name is 1 to 100 of A-Z a-z 0-9 . _ - and begins with a letter or a digit");
-  }
-  for (const auto& [name, text, bytes_max] :
-       {std::tuple("branch", std::string_view(upload.branch), coordinate_bytes_max),
-        std::tuple("commit", std::string_view(upload.commit), coordinate_bytes_max),
-        std::tuple("testbed", std::string_view(upload.testbed), coordinate_bytes_max),
-        std::tuple("ci_url", std::string_view(upload.ci_url), ci_url_bytes_max),
-        std::tuple("Idempotency-Key", std::string_view(upload.idempotency_key), idempotency_key_bytes_max)}) {
-    if (text.size() > bytes_max) return bad_parameter(fmt::format("{} is longer than {} bytes", name, bytes_max));
-    const bool printable =
-        std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    if (!text::is_utf8(text)) {
-      return bad_parameter(fmt::format("{} is not UTF-8", name));
-    }
-    if (!printable) return bad_parameter(fmt::format("{} has control characters", name));
-  }
-  if (!upload.ci_url.empty() && !upload.ci_url.starts_with("https://") && !upload.ci_url.starts_with("http://")) {
-    return bad_parameter("ci_url must begin with https:// or http://");
-  }
-  return std::nullopt;
-}
-
-/// The upload's coordinates take precedence over the report's. Missing ones get their default, except the time.
-tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& report, Coordinates stated) {
-  const auto take = [](const std::string& from, std::string& to, const char* otherwise) {
-    if (!from.empty()) to = from;
-    if (to.empty()) to = otherwise;
-  };
-  take(upload.branch, stated.branch, "main");
-  take(upload.commit, stated.commit, "");
-  take(upload.testbed, stated.testbed, "default");
-  take(upload.ci_url, stated.ci_url, "");
-  if (!stated.ci_url.starts_with("http")) stated.ci_url.clear();
-  for (const auto& [name, text, to] : {std::tuple("started_at", &upload.started_at, &stated.started_us),
-                                       std::tuple("commit_time", &upload.commit_time, &stated.commit_us)}) {
-    if (text->empty()) continue;
-    *to = times::parse_time_us(*text);
-    if (!*to) {
-      return tl::unexpected(bad_parameter(fmt::format(
-          "{} is not a time: give RFC 3339 (2026-11-23T02:00:00Z) or seconds since 1970, of a year from 1990 to 2199",
-          name)));
-    }
-  }
-  if (!stated.started_us) stated.started_us = report.started_us;
-  std::sort(stated.environment.begin(), stated.environment.end(),
-            [](const Property& a, const Property& b) { return a.name < b.name; });
-  return stated;
-}
-
 std::string hash_files(const std::vector<formats::SentFile>& files) {
   std::string hashes;
   for (const auto& file : files)
@@ -91,12 +32,11 @@ std::string hash_files(const std::vector<formats::SentFile>& files) {
   return hashes;
 }
 
-/// Identity of the upload: its bytes and coordinates, whether the request or the report stated them. `where` has no
-/// default time yet: the time of arrival must not make the same upload a new one.
+/// Identity of the upload: its bytes and coordinates, whether the request or the report stated them.
 std::string hash_content(const Coordinates& where, std::string_view file_hashes) {
   const auto text = [](std::optional<std::int64_t> us) { return us ? std::to_string(*us) : std::string(); };
-  return text::sha256_hex(
-      {where.branch, where.commit, where.testbed, text(where.started_us), text(where.commit_us), file_hashes});
+  return text::sha256_hex({where.branch, where.commit, where.testbed, text(where.started_us), text(where.commit_us),
+                           where.run_key, where.shard, metrics::purpose_name(where.purpose), file_hashes});
 }
 
 /// One upload's share of the database. It is judged before the writer's turn, so that other uploads do not wait for it,
@@ -112,9 +52,9 @@ class UploadSteps {
   void judge(db::Connection& connection) {
     stored_before_ = store::find_stored_run(connection, run_);
     if (stored_before_) return;
-    requests_ = find_quarantine_requests(report_, run_.metrics);
+    if (is_judged()) requests_ = find_quarantine_requests(report_, run_.metrics);
     resolve(connection, store::find_project_revision(connection, run_.project));
-    if (resolved_.project.id != 0) judged_ = triage::judge_new(connection, policies_, {run_, resolved_}, state_);
+    if (resolved_.project.id != 0) judge_parts(connection);
   }
 
   /// Second step, in the writer's turn, unless the run was stored before.
@@ -132,7 +72,7 @@ class UploadSteps {
     id_ = store::insert_run(connection, run_, resolved_);
     const Id project_id = resolved_.project.id;
     auto basis = triage::read_basis(connection, project_id);
-    if (!is_on_short_lived_branch(connection)) {
+    if (is_judged() && !is_on_short_lived_branch(connection)) {
       triage::apply_quarantine_requests(
           connection, project_id, id_, requests_, [&] { return measured_cases(run_.metrics); }, basis.quarantined,
           run_.received_us);
@@ -141,25 +81,35 @@ class UploadSteps {
       state_.forget_histories();
       judged_.reset();
     }
-    if (!judged_) judged_ = triage::judge_new(connection, policies_, {run_, resolved_}, state_);
+    if (!judged_) judge_parts(connection);
     revision_ = store::insert_points(connection, run_, resolved_, id_);
-    triage::set_ids(*judged_, resolved_, id_);
-    verdict_ = triage::save_verdict(connection, project_id, *judged_, id_, run_.received_us);
+    if (!resolved_.joined.excluded.empty()) return exclude(connection);
+    if (!is_judged()) return;
+    triage::set_ids(*judged_, resolved_, run_id());
+    judged_->add(std::move(other_parts_));
+    verdict_ = resolved_.is_complete(run_)
+                   ? triage::save_verdict(connection, project_id, *judged_, run_id(), run_.received_us)
+                   : triage::preview_verdict(*judged_, run_id());
     find_vanished(connection);
-    findings_ = store::count_findings(connection, id_);
+    findings_ = store::count_findings(connection, run_id());
   }
 
   /// Last step, after the commit. Returns the revision that the state is valid for.
   std::int64_t finish() {
-    triage::set_ids(state_, resolved_, id_, environment_is_new_);
+    triage::set_ids(state_, resolved_, run_id(), environment_is_new_);
+    has_quarantine_ = !judged_->basis.quarantined.all.empty();
+    if (is_judged() && resolved_.joined.excluded.empty())
+      triage::save_parts(state_, {run_, resolved_}, run_id(), id_, *std::move(judged_));
     return revision_;
   }
 
   [[nodiscard]] const std::optional<store::StoredRun>& stored_before() const { return stored_before_; }
-  [[nodiscard]] bool has_quarantine() const { return !judged_->basis.quarantined.all.empty(); }
+  /// After finish().
+  [[nodiscard]] bool has_quarantine() const { return has_quarantine_; }
   /// What was stored.
   [[nodiscard]] Accepted accepted() {
-    return {false, resolved_.project.id, store::as_stored(run_, resolved_, id_, findings_), std::move(verdict_)};
+    return {false, resolved_.project.id, run_id(), store::as_stored(run_, resolved_, id_, findings_),
+            std::move(verdict_)};
   }
 
  private:
@@ -168,10 +118,8 @@ class UploadSteps {
     if (judged_->base || where.purpose != Purpose::trend) return;
     store::PresenceUpload upload{
         .project = resolved_.project.id, .testbed = where.testbed, .branch = where.branch, .at_us = run_.at_us};
-    connection.query("SELECT first_part, complete FROM run WHERE id = $1", {id_}, [&](const db::Row& row) {
-      upload.first_part = row.integer(0);
-      upload.complete = row.integer(1) == 1;
-    });
+    upload.first_part = run_id();
+    upload.complete = resolved_.is_complete(run_);
     const auto& counts = run_.counts;
     upload.mostly_failed = 2 * (counts.failed + counts.errored) > counts.cases;
     for (std::size_t i = 0; i < run_.cases.size(); ++i) {
@@ -192,6 +140,37 @@ class UploadSteps {
   void resolve(db::Connection& connection, const store::ProjectRevision& project) {
     if (state_.revision() != project.revision) state_.reset(project.revision);
     resolved_ = store::resolve_run(connection, run_, project, state_.directory());
+    const auto change = store::find_configuration_change(connection, run_, resolved_);
+    if (change.series == 0) return;
+    resolved_.warnings.push_back(
+        fmt::format("configuration changed: {}; {} series begin again there and are judged after {} runs",
+                    change.differences, change.series, detect::Policy{}.minimum_points));
+  }
+
+  /// A part of an excluded run is excluded too.
+  void exclude(db::Connection& connection) {
+    store::set_excluded(connection, id_, resolved_.joined.excluded);
+    points::exclude(connection, id_, points::list_series_of_run(connection, id_));
+    const auto& where = run_.coordinates;
+    store::recount_lane(connection, resolved_.project.id, where.testbed, where.branch);
+    revision_ = store::find_project_revision(connection, run_.project).revision;
+    state_.reset(revision_);
+  }
+
+  /// Only runs that measure the trend are judged.
+  [[nodiscard]] bool is_judged() const { return run_.coordinates.purpose == Purpose::trend; }
+  /// The run that the upload is a part of.
+  [[nodiscard]] Id run_id() const { return resolved_.joined.first_part != 0 ? resolved_.joined.first_part : id_; }
+
+  void judge_parts(db::Connection& connection) {
+    if (!is_judged()) {
+      judged_.emplace().basis = triage::read_basis(connection, resolved_.project.id);
+      return;
+    }
+    judged_ = triage::judge_new(connection, policies_, {run_, resolved_}, state_);
+    other_parts_ = {};
+    if (resolved_.joined.first_part != 0)
+      other_parts_ = triage::judge_other_parts(connection, policies_, {run_, resolved_}, state_);
   }
 
   const triage::Policies& policies_;
@@ -201,7 +180,9 @@ class UploadSteps {
   std::optional<store::StoredRun> stored_before_;
   std::vector<triage::QuarantineRequest> requests_;
   store::ResolvedRun resolved_;
-  std::optional<triage::JudgedRun> judged_;
+  std::optional<triage::JudgedRun> judged_;  ///< first of the upload, then of the whole run
+  triage::JudgedRun other_parts_;
+  bool has_quarantine_ = false;
   bool environment_is_new_ = false;
   Id id_ = 0;
   std::int64_t revision_ = 0;  ///< of the project, with the run
@@ -214,8 +195,9 @@ Accepted find_accepted(db::Connection& connection, const triage::Policies& polic
                        const store::NewRun& run) {
   auto found = store::find_run(connection, stored.project, stored.run);
   if (!found) throw db::Unavailable("the run was deleted while it was uploaded again");
-  return {true, stored.project, std::move(*found),
-          triage::find_verdict(connection, policies, stored.project, run.project, stored.run)};
+  const Id first_part = found->first_part;
+  return {true, stored.project, first_part, std::move(*found),
+          triage::find_verdict(connection, policies, stored.project, run.project, first_part)};
 }
 
 /// Applies renames that the report states, then replaces former names.
@@ -229,57 +211,11 @@ void resolve_names(db::Database& database, const triage::Policies& policies, std
       [&](db::Connection& connection) { store::resolve_names(connection, project, coordinates, measured.metrics); });
 }
 
-}  // namespace
-
-bool is_project_name(std::string_view name) {
-  const auto letter_or_digit = [](unsigned char c) { return c < 0x80 && std::isalnum(c) != 0; };
-  return !name.empty() && name.size() <= project_name_bytes_max &&
-         letter_or_digit(static_cast<unsigned char>(name[0])) &&
-         std::all_of(name.begin(), name.end(),
-                     [&](unsigned char c) { return letter_or_digit(c) || c == '.' || c == '_' || c == '-'; });
-}
-
-tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
-                                            const Options& options, Upload upload) {
-  if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
-  const std::string file_hashes = hash_files(upload.files);
-  const auto content_type = formats::content_type_of_format(upload.format);
-  if (!content_type)
-    return tl::unexpected(
-        bad_parameter("format is auto (the default), ctest, customBiggerIsBetter or customSmallerIsBetter"));
-  std::vector<store::Document> documents;
-  auto report = read_files(std::move(upload.files), options, *content_type, &documents);
-  if (!report) return tl::unexpected(report.error());
-  const auto rules = options.rules.find(upload.project);
-  metrics::stabilise_names(*report, rules.names);
-  auto measured = metrics::extract_metrics(*report, rules);
-  if (!measured.over_limit.empty()) {
-    return tl::unexpected(Refusal{Refusal::Kind::over_limit,
-                                  "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
-                                  measured.over_limit});
-  }
-  const std::int64_t received_us = now_us();
-  auto coordinates = place(upload, *report, measured.coordinates);
-  if (!coordinates) return tl::unexpected(coordinates.error());
-  const std::string content = hash_content(*coordinates, file_hashes);
-  const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
-  if (!coordinates->started_us) coordinates->started_us = received_us;
-  // After the identity: the same upload is the same run, whether a name in it was changed since or not.
-  resolve_names(database, policies, upload.project, *report, *coordinates, measured);
-
-  const store::NewRun run = {.project = upload.project,
-                             .coordinates = *coordinates,
-                             .at_us = coordinates->commit_us.value_or(*coordinates->started_us),
-                             .received_us = received_us,
-                             .identity = identity,
-                             .content_sha256 = content,
-                             .counts = report->counts,
-                             .cases = report->cases,
-                             .metrics = measured.metrics,
-                             .warnings = measured.warnings,
-                             .documents = documents};
-  auto checkout = options.cache->check_out(run.project);
-  UploadSteps steps(policies, *report, run, checkout.state());
+/// Stores the run unless it was stored before, and judges it.
+tl::expected<Accepted, Refusal> store_and_judge(db::Database& database, const triage::Policies& policies,
+                                                points::Cache& cache, const Report& report, const store::NewRun& run) {
+  auto checkout = cache.check_out(run.project);
+  UploadSteps steps(policies, report, run, checkout.state());
   database.read([&](db::Connection& connection) { steps.judge(connection); });
   if (!steps.stored_before()) {
     database.write([&](db::Connection& connection) { steps.store(connection); });
@@ -302,10 +238,61 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   if (!accepted.verdict.unjudged.empty()) accepted.run.warnings.push_back(accepted.verdict.unjudged);
   if (!accepted.already_there && !steps.has_quarantine()) return accepted;
   database.read([&](db::Connection& connection) {
-    for (auto& warning : triage::expiry_warnings(connection, accepted.project_id, accepted.run.id, received_us))
+    for (auto& warning : triage::expiry_warnings(connection, accepted.project_id, accepted.run.id, run.received_us))
       accepted.run.warnings.push_back(std::move(warning));
   });
   return accepted;
+}
+
+}  // namespace
+
+tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
+                                            const Options& options, Upload upload) {
+  if (auto refusal = check_parameters(upload)) return tl::unexpected(*refusal);
+  const std::string file_hashes = hash_files(upload.files);
+  const auto content_type = formats::content_type_of_format(upload.format);
+  if (!content_type) {
+    return tl::unexpected(Refusal{Refusal::Kind::bad_parameter,
+                                  "format is auto (the default), ctest, customBiggerIsBetter or customSmallerIsBetter",
+                                  0, 0, ""});
+  }
+  std::vector<store::Document> documents;
+  auto report = read_files(std::move(upload.files), options, *content_type, &documents);
+  if (!report) return tl::unexpected(report.error());
+  const auto rules = options.rules.find(upload.project);
+  metrics::stabilise_names(*report, rules.names);
+  auto measured = metrics::extract_metrics(*report, rules);
+  if (!measured.over_limit.empty()) {
+    return tl::unexpected(Refusal{Refusal::Kind::over_limit,
+                                  "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
+                                  measured.over_limit});
+  }
+  const std::int64_t received_us = now_us();
+  measured.warnings.insert(measured.warnings.end(), upload.warnings.begin(), upload.warnings.end());
+  auto coordinates = place(upload, *report, measured.coordinates, measured.warnings);
+  if (!coordinates) return tl::unexpected(coordinates.error());
+  // The identity has the stated times: the time of arrival must not make the same upload a new one.
+  const std::string content = hash_content(*coordinates, file_hashes);
+  const std::string identity = upload.idempotency_key.empty() ? content : "key:" + upload.idempotency_key;
+  label_cases(*report, measured.metrics, coordinates->shard);
+  const bool clock_ahead = clamp_times(*coordinates, received_us, measured.warnings);
+  // After the identity: the same upload is the same run, whether a name in it was changed since or not.
+  resolve_names(database, policies, upload.project, *report, *coordinates, measured);
+
+  const store::NewRun run = {.project = upload.project,
+                             .coordinates = *coordinates,
+                             .at_us = coordinates->commit_us.value_or(*coordinates->started_us),
+                             .received_us = received_us,
+                             .clock_ahead = clock_ahead,
+                             .identity = identity,
+                             .content_sha256 = content,
+                             .counts = report->counts,
+                             .cases = report->cases,
+                             .metrics = measured.metrics,
+                             .warnings = measured.warnings,
+                             .documents = documents,
+                             .case_facts = measured.case_facts};
+  return store_and_judge(database, policies, *options.cache, *report, run);
 }
 
 }  // namespace perftrend::intake

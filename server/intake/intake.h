@@ -27,9 +27,11 @@ namespace perftrend::intake {
 struct Upload {
   std::string project;
   std::string branch, commit, testbed, ci_url, started_at, commit_time;
+  std::string run_key, shard, parts, purpose, base_branch, base_commit;
   std::string idempotency_key;
   std::string format = "auto";  ///< of content_type_of_format: what all files are, whatever they say of themselves
   std::vector<formats::SentFile> files;  ///< together one run; each a document or an archive of documents
+  std::vector<std::string> warnings;     ///< about the request itself
 };
 
 /// The upload is at fault; nothing was stored.
@@ -44,7 +46,8 @@ struct Refusal {
 struct Accepted {
   bool already_there = false;
   Id project_id = 0;
-  store::Run run;  ///< with the warnings of the moment: a quarantine that has expired
+  Id run_id = 0;   ///< of the run, which is its first part
+  store::Run run;  ///< the upload alone, with the warnings of the moment: a quarantine that has expired
   triage::RunVerdict verdict;
 };
 

@@ -364,5 +364,82 @@ TEST_P(IntakeTest, ABackfilledRunIsPlacedByItsCommitAndLaterRunsAreJudgedAgain) 
   EXPECT_EQ(count("audit"), 1);
 }
 
+// The clock of one laptop is two months ahead: it must not end what is open elsewhere.
+TEST_P(IntakeTest, ARunAheadOfTheClockClosesNothing) {
+  int number = 0;
+  for (; number < 12; ++number)
+    day(number, quiet(number));
+  for (int i = 0; i < 4; ++i, ++number)
+    day(number, 14 + 0.01 * i);
+  ASSERT_THAT(regressions(), SizeIs(1));
+  const auto state = regressions()[0].record.state;
+  const auto ahead = upload(report(1), [](Upload& sent) {
+    sent.branch = "someone/else";
+    sent.testbed = "laptop";
+    sent.started_at = "2190-01-01T00:00:00Z";
+  });
+  ASSERT_TRUE(ahead);
+  EXPECT_THAT(ahead->run.warnings, ElementsAre(HasSubstr("ahead of the server's clock")));
+  EXPECT_LE(ahead->run.started_us, ahead->run.received_us);
+  const auto again = upload(report(1), [](Upload& sent) {
+    sent.branch = "someone/else";
+    sent.testbed = "laptop";
+    sent.started_at = "2190-01-01T00:00:00Z";
+  });
+  EXPECT_TRUE(again->already_there) << "the identity has the stated time";
+  EXPECT_EQ(regressions()[0].record.state, state);
+  day(number, 14.05);
+  EXPECT_EQ(regressions()[0].record.state, state);
+}
+
+TEST_P(IntakeTest, APullRequestOfAForkIsNotTheBranchItsAuthorNamed) {
+  int number = 0;
+  for (; number < 12; ++number)
+    day(number, quiet(number));
+  const auto pull_request = day(number, 15,
+                                "<property name='GITHUB_EVENT_NAME' value='pull_request'/>"
+                                "<property name='GITHUB_HEAD_REF' value='main'/>"
+                                "<property name='GITHUB_BASE_REF' value='main'/>"
+                                "<property name='GITHUB_REF' value='refs/pull/12/merge'/>"
+                                "<property name='GITHUB_REF_NAME' value='12/merge'/>");
+  EXPECT_EQ(pull_request.run.branch, "pull/12");
+  EXPECT_EQ(pull_request.run.base_branch, "main");
+  EXPECT_THAT(regressions(), IsEmpty());
+}
+
+TEST_P(IntakeTest, AnotherConfigurationIsAnotherSeriesAndIsSaid) {
+  const auto with = [&](int number, const char* threads) {
+    return day(number, 10, fmt::format("<property name='configuration.threads' value='{}'/>", threads));
+  };
+  with(0, "8");
+  EXPECT_THAT(with(1, "8").run.warnings, IsEmpty());
+  EXPECT_THAT(with(2, "16").run.warnings,
+              ElementsAre(HasSubstr("configuration changed: threads 8 → 16; 1 series begin again there")));
+  EXPECT_THAT(with(3, "16").run.warnings, IsEmpty());
+  EXPECT_EQ(count("series"), 2);
+}
+
+TEST_P(IntakeTest, TheConfigurationOfACaseIsAPartOfItsSeries) {
+  const auto with = [&](int number, int batch) {
+    const auto accepted = upload(
+        fmt::format("<testsuite name='s'><testcase classname='c' name='a'><properties>"
+                    "<property name='latency_ms' value='5'/><property name='batch_size' value='{}'/></properties>"
+                    "</testcase><testcase classname='c' name='b'><properties>"
+                    "<property name='latency_ms' value='6'/></properties></testcase></testsuite>",
+                    batch),
+        [&](Upload& sent) {
+          sent.commit = fmt::format("c{}", number);
+          sent.started_at = times::to_rfc3339(1'767'225'600'000'000 + number * day_us);
+        });
+    if (!accepted) throw std::runtime_error(accepted.error().cause);
+    return *accepted;
+  };
+  with(0, 32);
+  EXPECT_THAT(with(1, 32).run.warnings, IsEmpty());
+  EXPECT_EQ(count("series"), 2);
+  EXPECT_THAT(with(2, 64).run.warnings, ElementsAre(HasSubstr("32 → 64; 1 series begin again")));
+  EXPECT_EQ(count("series"), 3);
+}
+
 }  // namespace
 }  // namespace perftrend::intake

@@ -11,6 +11,7 @@
 
 #include "server/clock.h"
 #include "server/intake/documents.h"
+#include "server/intake/place_run.h"
 #include "server/intake/reprocess_compare.h"
 #include "server/store/readings.h"
 #include "server/store/run_rows.h"
@@ -132,6 +133,7 @@ class Reprocess {
     if (report) {
       metrics::stabilise_names(*report, rules_.names);
       reading.measured = metrics::extract_metrics(*report, rules_);
+      label_cases(*report, reading.measured.metrics, result.run.shard);
     }
     if (!report || !reading.measured.over_limit.empty()) {
       ++sums_.refused;
@@ -199,8 +201,9 @@ class Reprocess {
     Id series = change.series;
     if (change.kind == Kind::added) {
       const Id case_id = store::upsert_case(connection, project_.id, metric_value.key);
-      const Id configuration = store::upsert_parts(connection, store::PartsTable::configuration, project_.id,
-                                                   reading.measured.coordinates.configuration);
+      const Id configuration = store::upsert_parts(
+          connection, store::PartsTable::configuration, project_.id,
+          store::configuration_with(reading.measured.coordinates, reading.measured.case_facts, metric_value.facts));
       const auto row = store::upsert_series(connection, project_.id, case_id, metric_value,
                                             {run.testbed, run.branch, configuration, run.purpose});
       if (row.unit != metric_value.unit.view()) {  // an earlier run has just made the series, in another unit

@@ -89,9 +89,8 @@ class Comparer {
  private:
   void compare_machine() {
     const auto& now = reading_.measured.coordinates;
-    configuration_ = store::find_parts(connection_, store::PartsTable::configuration, project_, now.configuration);
-    configuration_differs_ = run_.configuration_json != store::parts_text(now.configuration);
-    if (configuration_differs_) found_.lines.emplace_back("configuration: read otherwise");
+    if (run_.configuration_json != store::parts_text(now.configuration))
+      found_.lines.emplace_back("configuration: read otherwise");
     if (run_.subject_json != store::parts_text(now.subject)) found_.lines.emplace_back("subject: read otherwise");
     if (run_.environment_json != store::parts_text(now.environment)) {
       found_.lines.emplace_back("environment: read otherwise");
@@ -104,16 +103,17 @@ class Comparer {
   }
 
   void compare_points() {
-    std::map<std::pair<CaseKey, std::string>, store::RunPoint> before;
+    // Another configuration is another series.
+    std::map<std::tuple<CaseKey, std::string, Id>, store::RunPoint> before;
     for (auto& point : store::list_run_points(connection_, run_.id)) {
-      auto name = std::pair(point.key, point.metric);
+      auto name = std::tuple(point.key, point.metric, point.configuration);
       before.emplace(std::move(name), std::move(point));
     }
     found_.points = before.size();
     const auto& metrics = reading_.measured.metrics;
     for (std::size_t i = 0; i < metrics.size(); ++i) {
-      const auto was = before.find({metrics[i].key, metrics[i].metric});
-      if (was == before.end() || configuration_differs_) {  // another configuration is another series
+      const auto was = before.find({metrics[i].key, metrics[i].metric, configuration_of(metrics[i])});
+      if (was == before.end()) {
         compare_new(i);
       } else {
         compare_point(was->second, i);
@@ -126,10 +126,22 @@ class Comparer {
     }
   }
 
+  /// 0 where the configuration is not stored.
+  Id configuration_of(const MetricValue& metric) {
+    const auto [known, is_new] = configurations_.try_emplace(metric.facts, 0);
+    if (is_new) {
+      const auto& measured = reading_.measured;
+      known->second =
+          store::find_parts(connection_, store::PartsTable::configuration, project_,
+                            store::configuration_with(measured.coordinates, measured.case_facts, metric.facts));
+    }
+    return known->second;
+  }
+
   void compare_new(std::size_t index) {
     const auto& metric_value = reading_.measured.metrics[index];
-    const auto series = store::find_series_unit(connection_, project_, metric_value,
-                                                {run_.testbed, run_.branch, configuration_, run_.purpose});
+    const auto series = store::find_series_unit(
+        connection_, project_, metric_value, {run_.testbed, run_.branch, configuration_of(metric_value), run_.purpose});
     if (series && series->unit != metric_value.unit) {
       found_.changes.push_back({PointChange::Kind::contradiction, series->series, index, series->unit});
       contradictions_.push_back(store::unit_contradiction(metric_value, series->unit));
@@ -176,8 +188,7 @@ class Comparer {
   const Reading& reading_;
   ReprocessComparison found_;
   std::vector<std::string> contradictions_;
-  Id configuration_ = 0;  ///< of this reading; 0: it is not stored
-  bool configuration_differs_ = false;
+  std::map<std::uint32_t, Id> configurations_;  ///< by MetricValue::facts
 };
 
 /// Whether the stored point is the value in the unit of its series.

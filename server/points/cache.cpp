@@ -50,6 +50,7 @@ void ProjectState::reset(std::int64_t revision) {
 void ProjectState::forget_histories() {
   series_.clear();
   series_bytes_ = 0;
+  derived_.reset();
 }
 
 std::size_t ProjectState::measure_bytes() {

@@ -47,6 +47,9 @@ class ProjectState {
   /// thousands of new series, and few of them get a second point.
   void save(Id series, SeriesHistory history);
 
+  /// What another module derives from the histories. Dropped together with them; its size is not counted.
+  std::shared_ptr<void>& derived() { return derived_; }
+
   /// Forgets everything; the next entries are valid for `revision`.
   void reset(std::int64_t revision);
   /// Forgets the histories; the directory stays.
@@ -63,6 +66,7 @@ class ProjectState {
   std::size_t bytes_max_;
   std::size_t series_bytes_ = 0;  ///< growth since the last measure_bytes is not included
   std::unordered_map<Id, SeriesHistory> series_;
+  std::shared_ptr<void> derived_;
   SeriesDirectory directory_;  ///< at most a quarter of the limit
 };
 

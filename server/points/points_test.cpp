@@ -50,8 +50,9 @@ class PointsTest : public ::testing::TestWithParam<db::Dialect> {
           "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "
           "received_us, identity, content_sha256, suspect, cases, passed, failed, errored, skipped, notrun, "
           "properties, points, time_seconds, warnings_json, first_part, configuration_id, subject_json, purpose, "
-          "run_key, shard, parts_expected, complete, base_branch, base_commit, excluded) VALUES (1, 1, 't', 'b', 'c', "
-          "'', $1, $1, $1, $2, $2, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 0, 1, '{}', 0, '', '', 0, 1, '', '', '') "
+          "run_key, shard, parts_expected, complete, base_branch, base_commit, excluded, clock_ahead) VALUES (1, 1, "
+          "'t', 'b', 'c', "
+          "'', $1, $1, $1, $2, $2, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 0, 1, '{}', 0, '', '', 0, 1, '', '', '', 0) "
           "RETURNING id",
           {at_us, fmt::format("run {}", ++runs_)});
       connection.execute("UPDATE run SET first_part = id WHERE id = $1", {run});

@@ -46,7 +46,7 @@ class RunColumns {
                          "AND r.branch = s.branch WHERE s.id = $1 AND r.at_us >= $2 AND r.at_us <= $3 "
                          "ORDER BY r.at_us, r.id",
                      {series, points_.front().at_us, points_.back().at_us}, [&](const db::Row& row) {
-                       const Point run = {row.integer(4), row.integer(0), {}};
+                       const Point run = {row.integer(5), row.integer(0), {}};
                        while (next < points_.size() && is_before(points_[next], run))
                          ++next;
                        if (next < points_.size() && points_[next].run == run.run) set(next++, row);
@@ -55,12 +55,13 @@ class RunColumns {
 
  private:
   inline static const std::string select =
-      "SELECT r.id, r.commit_id, r.environment_id, CASE WHEN r.suspect = '' THEN 0 ELSE 1 END";
+      "SELECT r.id, r.commit_id, r.environment_id, CASE WHEN r.suspect = '' THEN 0 ELSE 1 END, r.first_part";
 
   void set(std::size_t place, const db::Row& row) {
     trend_.commit[place] = row.string(1);
     trend_.environment[place] = row.integer(2);
     trend_.suspect[place] = static_cast<char>(row.integer(3));
+    trend_.run[place] = row.integer(4);
   }
 
   const std::vector<Point>& points_;

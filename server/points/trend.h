@@ -12,7 +12,7 @@ namespace perftrend::points {
 /// The points of one series as columns of equal length, oldest first.
 struct TrendColumns {
   std::vector<std::int64_t> at_us;
-  std::vector<Id> run;
+  std::vector<Id> run;  ///< the run, which is its first part
   std::vector<std::string> commit;
   std::vector<double> value, min, mad;
   std::vector<std::int64_t> samples;

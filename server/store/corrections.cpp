@@ -115,12 +115,6 @@ RunStatements find_statements(db::Connection& connection, Id run) {
   return found;
 }
 
-std::vector<Id> list_parts(db::Connection& connection, Id run) {
-  return list_ids(connection,
-                  "SELECT id FROM run WHERE first_part = (SELECT first_part FROM run WHERE id = $1) ORDER BY id",
-                  {run});
-}
-
 void set_excluded(db::Connection& connection, Id run, std::string_view reason) {
   connection.execute("UPDATE run SET excluded = $1 WHERE id = $2", {reason, run});
 }

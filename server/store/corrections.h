@@ -23,8 +23,8 @@ struct RunStatements {
 };
 RunStatements find_statements(db::Connection& connection, Id run);
 
-/// The uploads that make up the run: their ids, ascending.
-std::vector<Id> list_parts(db::Connection& connection, Id run);
+/// The reason of a run whose deletion is not finished.
+inline constexpr std::string_view being_deleted = "being deleted";
 
 /// An empty reason takes the exclusion back. The points are moved by points::exclude and points::include.
 void set_excluded(db::Connection& connection, Id run, std::string_view reason);

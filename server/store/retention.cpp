@@ -93,7 +93,8 @@ class Pruning {
   void prune_documents(const Lane& lane, std::int64_t before_us) {
     static const std::string sql =
         "SELECT d.run_id, d.ordinal, length(d.body_zstd) FROM document d JOIN run r ON r.id = d.run_id "
-        "WHERE r.project_id = $1 AND r.branch = $2 AND r.at_us < $3 AND length(d.body_zstd) > 0 AND r.id NOT IN (" +
+        "WHERE r.project_id = $1 AND r.branch = $2 AND r.at_us < $3 AND length(d.body_zstd) > 0 AND r.first_part NOT "
+        "IN (" +
         std::string(runs_of_open_regressions) + ") ORDER BY d.run_id, d.ordinal";
     std::vector<std::pair<Id, std::int64_t>> doomed;
     database_.read([&](db::Connection& connection) {
@@ -147,10 +148,10 @@ class Pruning {
         points.push_back({point.at_us, point.run, point.value.median});
         if (point.value.samples > 1 && point.at_us < samples_before) sampled.push_back(point.run);
       }
-      connection.query("SELECT first_run, coalesce(last_good, first_run) FROM regression WHERE series_id = $1",
-                       {series}, [&](const db::Row& row) {
-                         kept_runs.insert({row.integer(0), row.integer(1)});
-                       });
+      connection.query(
+          "SELECT r.id FROM regression g JOIN run r ON r.first_part = g.first_run OR r.first_part = g.last_good "
+          "WHERE g.series_id = $1",
+          {series}, [&](const db::Row& row) { kept_runs.insert(row.integer(0)); });
       sample_bytes = find_samples(connection, series, sampled);
     });
     Doomed doomed;

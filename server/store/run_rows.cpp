@@ -79,6 +79,21 @@ Id upsert_case(db::Connection& connection, Id project, const CaseKey& key) {
   return known ? *known : insert_case(connection, project, key);
 }
 
+std::vector<Property> configuration_with(const Coordinates& run, std::span<const Facts> case_facts,
+                                         std::uint32_t facts) {
+  std::map<std::string, std::string> parts;
+  if (facts < case_facts.size()) {
+    for (const auto& part : case_facts[facts].configuration)
+      parts.emplace(part.name, part.value);
+  }
+  for (const auto& part : run.configuration)
+    parts.emplace(part.name, part.value);
+  std::vector<Property> sorted;
+  for (const auto& [name, value] : parts)
+    sorted.push_back({name, value});
+  return sorted;
+}
+
 std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id,
                                          const MetricValue& metric_value, const SeriesScope& scope) {
   std::optional<SeriesRow> found;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -44,6 +45,10 @@ class CaseIds {
   points::SeriesDirectory* const directory_;
   std::map<std::tuple<std::string_view, std::string_view, std::string_view>, Id> known_;
 };
+
+/// How a case with these facts was run: the configuration of the run, and that of the case, which wins. Sorted by name.
+std::vector<Property> configuration_with(const Coordinates& run, std::span<const Facts> case_facts,
+                                         std::uint32_t facts);
 
 /// What the series of one upload have in common, apart from their case and metric. Texts are borrowed.
 struct SeriesScope {

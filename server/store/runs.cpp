@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <list>
+#include <map>
 #include <set>
 #include <span>
 #include <tuple>
@@ -14,14 +15,27 @@
 #include "server/db/id_parts.h"
 #include "server/points/points.h"
 #include "server/store/lanes.h"
+#include "server/store/run_parts.h"
 #include "server/store/run_rows.h"
 
 namespace perftrend::store {
 namespace {
 
-SeriesScope scope_of(const NewRun& run, const ResolvedRun& resolved) {
+SeriesScope scope_of(const NewRun& run, const ResolvedRun& resolved, const MetricValue& metric) {
   const auto& where = run.coordinates;
-  return {where.testbed, where.branch, resolved.configuration, where.purpose};
+  return {where.testbed, where.branch, resolved.configuration_of(metric), where.purpose};
+}
+
+/// The id of each configuration of the run, found or stored by `find`; 0 where it does not exist.
+template <typename Find>
+void set_configurations(const NewRun& run, ResolvedRun& resolved, const Find& find) {
+  if (resolved.configuration == 0) resolved.configuration = find(run.coordinates.configuration);
+  resolved.case_configurations.resize(run.case_facts.size());
+  for (std::size_t i = 0; i < run.case_facts.size(); ++i) {
+    Id& id = resolved.case_configurations[i];
+    const bool is_of_run = run.case_facts[i].configuration.empty();
+    if (id == 0) id = is_of_run ? resolved.configuration : find(run.configuration(static_cast<std::uint32_t>(i)));
+  }
 }
 
 /// Looks up the series of a run's metrics, and counts their points.
@@ -31,11 +45,10 @@ class PointResolver {
                 points::SeriesDirectory& directory)
       : connection_(connection),
         run_(run),
+        resolved_(resolved),
         project_(resolved.project.id),
         cases_(cases),
-        directory_(directory),
-        scope_(scope_of(run, resolved)),
-        lane_(directory.lane(scope_.testbed, scope_.branch, scope_.configuration, scope_.purpose)) {}
+        directory_(directory) {}
 
   /// Fills in points, statements and warnings.
   void resolve(ResolvedRun& resolved) {
@@ -55,14 +68,15 @@ class PointResolver {
   /// Two names of a report may lead to one case since it was renamed: the first of them is the point.
   void drop_repeated(ResolvedRun& resolved) const {
     auto& points = resolved.points;
-    std::set<std::pair<Id, std::string_view>> of_new_series;  // of cases that are stored
+    std::set<std::tuple<Id, std::uint32_t, std::string_view>> of_new_series;  // of cases that are stored
     for (std::size_t i = 0; i < points.size();) {
       const auto& point = points[i];
       const bool is_repeated =
-          point.series != 0
-              ? i > 0 && point.series == points[i - 1].series
-              : point.case_id != 0 &&
-                    !of_new_series.emplace(point.case_id, run_.metrics[point.metric].metric.view()).second;
+          point.series != 0 ? i > 0 && point.series == points[i - 1].series
+                            : point.case_id != 0 && !of_new_series
+                                                         .emplace(point.case_id, run_.metrics[point.metric].facts,
+                                                                  run_.metrics[point.metric].metric.view())
+                                                         .second;
       if (!is_repeated) {
         ++i;
         continue;
@@ -89,7 +103,7 @@ class PointResolver {
     if (now != before) {
       resolved.statements.push_back({known.id, std::string(now.unit), now});
       // `known` stays as it is where the directory does not have the series.
-      directory_.add_series(case_id, metric_value.metric, lane_,
+      directory_.add_series(case_id, metric_value.metric, lane_of(scope_of(run_, resolved_, metric_value)),
                             {known.id, known.points, now.unit, now.better, now.unit_by, now.better_by});
     }
     ResolvedPoint point{series, index, case_id, now.better, points, *agreement.factor};
@@ -101,27 +115,37 @@ class PointResolver {
     const auto& metric_value = run_.metrics[index];
     const Id case_id = cases_.find(metric_value.key);
     if (case_id == 0) return ResolvedPoint{0, index, 0, metric_value.better, 1};
-    auto* known = directory_.find_series(case_id, metric_value.metric, lane_);
+    const auto scope = scope_of(run_, resolved_, metric_value);
+    const auto lane = lane_of(scope);
+    auto* known = directory_.find_series(case_id, metric_value.metric, lane);
     points::KnownSeries row;
     std::optional<SeriesRow> stored;
     if (known == nullptr) {
-      stored = find_series_row(connection_, project_, case_id, metric_value, scope_);
+      stored = find_series_row(connection_, project_, case_id, metric_value, scope);
       if (!stored) return ResolvedPoint{0, index, case_id, metric_value.better, 1};
       row = {stored->id, stored->points, stored->unit, stored->better, stored->unit_by, stored->better_by};
-      directory_.add_series(case_id, metric_value.metric, lane_, row);
-      known = directory_.find_series(case_id, metric_value.metric, lane_);
+      directory_.add_series(case_id, metric_value.metric, lane, row);
+      known = directory_.find_series(case_id, metric_value.metric, lane);
       if (known == nullptr) known = &row;  // the directory is full
     }
     return place(index, case_id, *known, resolved);
   }
 
+  /// Neighbouring metrics mostly have the same configuration.
+  std::size_t lane_of(const SeriesScope& scope) {
+    if (!lane_ || lane_->first != scope.configuration) {
+      lane_ = {scope.configuration, directory_.lane(scope.testbed, scope.branch, scope.configuration, scope.purpose)};
+    }
+    return lane_->second;
+  }
+
   db::Connection& connection_;
   const NewRun& run_;
+  const ResolvedRun& resolved_;
   const Id project_;
   CaseIds& cases_;
   points::SeriesDirectory& directory_;
-  const SeriesScope scope_;
-  const std::size_t lane_;
+  std::optional<std::pair<Id, std::size_t>> lane_;  ///< of the configuration that was looked up last
 };
 
 /// Stores the project, environment, cases and series that `resolved` lacks.
@@ -134,15 +158,16 @@ void insert_missing(db::Connection& connection, const NewRun& run, ResolvedRun& 
   const auto& where = run.coordinates;
   if (resolved.environment == 0)
     resolved.environment = upsert_parts(connection, PartsTable::environment, project, where.environment);
-  if (resolved.configuration == 0)
-    resolved.configuration = upsert_parts(connection, PartsTable::configuration, project, where.configuration);
-  const auto scope = scope_of(run, resolved);
+  set_configurations(run, resolved, [&](const std::vector<Property>& parts) {
+    return upsert_parts(connection, PartsTable::configuration, project, parts);
+  });
   CaseIds cases(connection, project);
   for (auto& point : resolved.points) {
     const auto& metric_value = run.metrics[point.metric];
     if (point.case_id == 0) point.case_id = cases.upsert(metric_value.key);
     if (point.series == 0) {
-      point.series = upsert_series(connection, project, point.case_id, metric_value, scope).id;
+      point.series =
+          upsert_series(connection, project, point.case_id, metric_value, scope_of(run, resolved, metric_value)).id;
       ++resolved.new_series;
     }
   }
@@ -167,7 +192,8 @@ constexpr std::string_view run_columns =
     "r.passed, r.failed, r.errored, r.skipped, r.notrun, r.properties, r.points, r.time_seconds, r.warnings_json, "
     "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 1 AND g.state <> 4), "
     "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 0 AND g.state <> 4), e.parts_json, "
-    "c.parts_json, r.subject_json, r.purpose, r.excluded, r.suspect_by FROM run r "
+    "c.parts_json, r.subject_json, r.purpose, r.first_part, r.run_key, r.shard, r.base_branch, r.base_commit, "
+    "r.parts_expected, r.complete, r.excluded, r.suspect_by FROM run r "
     "JOIN environment e ON e.id = r.environment_id JOIN configuration c ON c.id = r.configuration_id ";
 
 Run read_run(const db::Row& row) {
@@ -184,15 +210,22 @@ Run read_run(const db::Row& row) {
   run.counts = {row.integer(9),  row.integer(10), row.integer(11), row.integer(12),
                 row.integer(13), row.integer(14), row.integer(15), row.real(17)};
   run.points = row.integer(16);
-  run.warnings = nlohmann::json::parse(row.text(18)).get<std::vector<std::string>>();
+  run.warnings = read_texts(row.text(18));
   run.regressed = row.integer(19);
   run.improved = row.integer(20);
   run.environment_json = row.string(21);
   run.configuration_json = row.string(22);
   run.subject_json = row.string(23);
   run.purpose = static_cast<Purpose>(row.integer(24));
-  run.excluded = row.string(25);
-  run.suspect_by = row.string(26);
+  run.first_part = row.integer(25);
+  run.run_key = row.string(26);
+  run.shard = row.string(27);
+  run.base_branch = row.string(28);
+  run.base_commit = row.string(29);
+  run.parts_expected = row.integer(30);
+  run.complete = row.integer(31) == 1;
+  run.excluded = row.string(32);
+  run.suspect_by = row.string(33);
   return run;
 }
 
@@ -220,6 +253,7 @@ RunPoint read_point(const db::Row& row, const points::PointValue& value) {
   point.metric = row.string(4);
   point.unit = row.string(5);
   point.better = row.integer(6) == 1 ? Better::lower : Better::higher;
+  point.configuration = row.integer(8);
   point.value = value.median;
   point.min = value.minimum;
   point.mad = value.mad;
@@ -261,6 +295,21 @@ std::optional<StoredRun> find_stored_run(db::Connection& connection, const NewRu
   return found;
 }
 
+std::vector<Property> NewRun::configuration(std::uint32_t facts) const {
+  return configuration_with(coordinates, case_facts, facts);
+}
+
+std::int64_t ResolvedRun::parts_expected(const NewRun& run) const {
+  return std::max<std::int64_t>(joined.parts_expected, run.coordinates.parts_expected);
+}
+
+bool ResolvedRun::is_complete(const NewRun& run) const {
+  const auto expected = parts_expected(run);
+  if (expected == 0 || static_cast<std::int64_t>(joined.parts.size()) + 1 >= expected) return true;
+  // A run that was completed by a request or after a quiet period stays complete.
+  return joined.complete && joined.parts_expected != 0;
+}
+
 ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const ProjectRevision& project,
                         points::SeriesDirectory& directory) {
   ResolvedRun resolved;
@@ -270,10 +319,13 @@ ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const Pro
   CaseIds cases(connection, project.id, &directory);
   const auto& where = run.coordinates;
   resolved.environment = find_parts(connection, PartsTable::environment, project.id, where.environment);
-  resolved.configuration = find_parts(connection, PartsTable::configuration, project.id, where.configuration);
+  set_configurations(run, resolved, [&](const std::vector<Property>& parts) {
+    return find_parts(connection, PartsTable::configuration, project.id, parts);
+  });
   PointResolver(connection, run, resolved, cases, directory).resolve(resolved);
   for (const auto& each : run.cases)
     resolved.cases.push_back(cases.find(each.key));
+  resolve_parts(connection, run, resolved);
   return resolved;
 }
 
@@ -287,10 +339,10 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
       "received_us, identity, content_sha256, suspect, suspect_reported, cases, passed, failed, errored, skipped, "
       "notrun, properties, "
       "points, time_seconds, warnings_json, first_part, configuration_id, subject_json, purpose, run_key, shard, "
-      "parts_expected, complete, base_branch, base_commit, excluded) "
+      "parts_expected, complete, base_branch, base_commit, excluded, clock_ahead) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
       "$22, "
-      "0, $23, $24, $25, $26, $27, $28, 1, $29, $30, '') RETURNING id",
+      "$32, $23, $24, $25, $26, $27, $28, $33, $29, $30, '', $31) RETURNING id",
       {resolved.project.id,
        resolved.environment,
        where.testbed,
@@ -320,8 +372,16 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
        where.shard,
        where.parts_expected,
        where.base_branch,
-       where.base_commit});
-  connection.execute("UPDATE run SET first_part = id WHERE id = $1", {id});
+       where.base_commit,
+       run.clock_ahead ? 1 : 0,
+       resolved.joined.first_part,
+       resolved.joined.first_part != 0 || resolved.is_complete(run) ? 1 : 0});
+  if (const Id first = resolved.joined.first_part; first == 0) {
+    connection.execute("UPDATE run SET first_part = id WHERE id = $1", {id});
+  } else {
+    connection.execute("UPDATE run SET parts_expected = $1, complete = $2 WHERE id = $3",
+                       {resolved.parts_expected(run), resolved.is_complete(run) ? 1 : 0, first});
+  }
   insert_documents(connection, id, run.documents);
   insert_cases(connection, id, run.cases, resolved.cases);
   return id;
@@ -354,6 +414,7 @@ FindingCounts count_findings(db::Connection& connection, Id run) {
 Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const FindingCounts& findings) {
   const auto& where = run.coordinates;
   return {.id = id,
+          .first_part = resolved.joined.first_part != 0 ? resolved.joined.first_part : id,
           .branch = where.branch,
           .commit = where.commit,
           .testbed = where.testbed,
@@ -370,19 +431,28 @@ Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const Findi
           .environment_json = parts_text(where.environment),
           .configuration_json = parts_text(where.configuration),
           .subject_json = parts_text(where.subject),
-          .purpose = where.purpose};
+          .purpose = where.purpose,
+          .run_key = where.run_key,
+          .shard = where.shard,
+          .base_branch = where.base_branch,
+          .base_commit = where.base_commit,
+          .parts_expected = resolved.parts_expected(run),
+          .complete = resolved.is_complete(run)};
 }
 
 std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilter& filter) {
   static const std::string sql =
       "SELECT " + std::string(run_columns) +
-      "WHERE r.project_id = $1 AND ($2 = '' OR r.testbed = $2) AND ($3 = '' OR r.branch = $3) "
+      "WHERE r.project_id = $1 AND r.id = r.first_part AND ($2 = '' OR r.testbed = $2) AND ($3 = '' OR r.branch = $3) "
+      "AND ($7 < 0 OR r.purpose = $7) "
       "AND (r.at_us < $4 OR (r.at_us = $4 AND r.id < $5)) ORDER BY r.at_us DESC, r.id DESC LIMIT $6";
   constexpr std::int64_t end = INT64_MAX;
   const auto before = filter.before.value_or(std::pair(end, end));
   std::vector<Run> runs;
-  connection.query(sql, {project, filter.testbed, filter.branch, before.first, before.second, filter.limit},
+  const int purpose = filter.purpose ? static_cast<int>(*filter.purpose) : -1;
+  connection.query(sql, {project, filter.testbed, filter.branch, before.first, before.second, filter.limit, purpose},
                    [&](const db::Row& row) { runs.push_back(read_run(row)); });
+  add_parts(connection, runs);
   return runs;
 }
 
@@ -402,6 +472,20 @@ std::map<Id, Run> find_runs(db::Connection& connection, Id project, std::span<co
     connection.query(sql + places, params, [&](const db::Row& row) { found[row.integer(0)] = read_run(row); });
   });
   return found;
+}
+
+std::vector<Run> list_later_parts(db::Connection& connection, const std::string& places, std::span<const Id> runs) {
+  static const std::string sql =
+      "SELECT " + std::string(run_columns) + "WHERE r.id <> r.first_part AND r.first_part IN ";
+  const std::vector<db::Param> params(runs.begin(), runs.end());
+  std::vector<Run> parts;
+  connection.query(sql + places + " ORDER BY r.id", params,
+                   [&](const db::Row& row) { parts.push_back(read_run(row)); });
+  return parts;
+}
+
+std::vector<std::string> read_texts(std::string_view json) {
+  return nlohmann::json::parse(json).get<std::vector<std::string>>();
 }
 
 std::vector<RunCase> list_run_cases(db::Connection& connection, Id run, std::optional<CaseStatus> status,
@@ -426,7 +510,7 @@ std::vector<RunCase> list_run_cases(db::Connection& connection, Id run, std::opt
 
 std::vector<RunPoint> list_run_points(db::Connection& connection, Id run) {
   static const std::string select =
-      "SELECT s.id, c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, m.values_le "
+      "SELECT s.id, c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, m.values_le, s.configuration_id "
       "FROM series s JOIN test_case c ON c.id = s.case_id "
       "LEFT JOIN sample m ON m.run_id = $1 AND m.series_id = s.id WHERE s.id IN ";
   std::vector<Id> ids;

@@ -40,6 +40,7 @@ struct NewRun {
   const Coordinates& coordinates;  ///< branch, testbed and started_us are set
   std::int64_t at_us = 0;          ///< place in the trend
   std::int64_t received_us = 0;
+  bool clock_ahead = false;         ///< a stated time was ahead of the server's clock; it was replaced
   std::string_view identity;        ///< what makes two uploads the same
   std::string_view content_sha256;  ///< of the bytes and the coordinates: what an identity may not be reused with
   const Counts& counts;
@@ -47,6 +48,10 @@ struct NewRun {
   const std::vector<MetricValue>& metrics;
   const std::vector<std::string>& warnings;
   const std::vector<Document>& documents;
+  std::span<const Facts> case_facts{};  ///< what MetricValue::facts refers to
+
+  /// How a case with these facts was run: the configuration of the run, and that of the case, which wins. Sorted.
+  [[nodiscard]] std::vector<Property> configuration(std::uint32_t facts) const;
 };
 
 /// A run that was stored before.
@@ -80,16 +85,35 @@ struct NewStatement {
   }
 };
 
+/// The run that a new upload is a part of.
+struct JoinedRun {
+  Id first_part = 0;      ///< 0: the upload is a run of its own
+  std::vector<Id> parts;  ///< stored before, ascending
+  std::int64_t parts_expected = 0;
+  bool complete = true;
+  std::string excluded;  ///< why a person excluded the run; "": it is not excluded
+};
+
 /// The stored rows that a new run refers to. The id of a row that is not stored yet is 0; insert_run fills it in.
 struct ResolvedRun {
   ProjectRevision project;
   Id environment = 0;
-  Id configuration = 0;
+  Id configuration = 0;                  ///< of the run
+  std::vector<Id> case_configurations;   ///< one for each of NewRun::case_facts
   std::vector<Id> cases;                 ///< one for each of NewRun::cases
   std::vector<ResolvedPoint> points;     ///< ascending by series, new series last
   std::vector<NewStatement> statements;  ///< what insert_run writes to stored series
-  std::vector<std::string> warnings;     ///< NewRun::warnings, and what statements.h says of units and directions
+  std::vector<std::string> warnings;     ///< NewRun::warnings, and what the look-up adds
   std::int64_t new_series = 0;           ///< series that insert_run stored
+  JoinedRun joined;
+
+  [[nodiscard]] Id configuration_of(const MetricValue& metric) const {
+    return metric.facts < case_configurations.size() ? case_configurations[metric.facts] : configuration;
+  }
+  /// How many parts the run has, or will have where one stated it; 0: not stated.
+  [[nodiscard]] std::int64_t parts_expected(const NewRun& run) const;
+  /// With the new upload.
+  [[nodiscard]] bool is_complete(const NewRun& run) const;
 };
 
 /// Looks up every name of the run. `directory` is valid for `project` and learns the names that are stored; it counts
@@ -107,6 +131,7 @@ std::int64_t insert_points(db::Connection& connection, const NewRun& run, const 
 
 struct Run {
   Id id = 0;
+  Id first_part = 0;
   std::string branch, commit, testbed, ci_url, suspect;
   std::int64_t at_us = 0, started_us = 0, received_us = 0;
   Counts counts;
@@ -119,6 +144,10 @@ struct Run {
   Purpose purpose = Purpose::trend;
   std::string excluded{};    ///< why a person excluded it; empty: it is not excluded
   std::string suspect_by{};  ///< the person who set `suspect`; empty: the report
+  std::string run_key, shard, base_branch, base_commit;
+  std::int64_t parts = 1;           ///< uploads; 1 unless run_parts.h added the later ones
+  std::int64_t parts_expected = 0;  ///< 0: not stated
+  bool complete = true;             ///< no more parts are expected
 };
 
 /// Findings that start at a run and are not dismissed.
@@ -132,15 +161,22 @@ Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const Findi
 
 struct RunFilter {
   std::string testbed, branch;                        ///< empty: any
+  std::optional<Purpose> purpose = Purpose::trend;    ///< nullopt: any
   std::optional<std::pair<std::int64_t, Id>> before;  ///< (at_us, id) of the last run of the page before, exclusive
   int limit = 100;
 };
 
-/// Newest first by (at_us, id).
+/// Runs with all their parts, newest first by (at_us, id) of the first part.
 std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilter& filter);
+/// One upload alone.
 std::optional<Run> find_run(db::Connection& connection, Id project, Id run);
 /// Those of `runs` that exist, by id.
 std::map<Id, Run> find_runs(db::Connection& connection, Id project, std::span<const Id> runs);
+/// The uploads that are later parts of the runs; `places` is the list of their placeholders.
+std::vector<Run> list_later_parts(db::Connection& connection, const std::string& places, std::span<const Id> runs);
+
+/// An array of texts that was stored as JSON.
+std::vector<std::string> read_texts(std::string_view json);
 
 struct RunCase {
   std::int64_t ordinal = 0;
@@ -157,6 +193,7 @@ std::vector<RunCase> list_run_cases(db::Connection& connection, Id run, std::opt
 
 struct RunPoint {
   Id series = 0;
+  Id configuration = 0;
   CaseKey key;
   std::string metric, unit;
   Better better = Better::lower;

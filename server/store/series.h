@@ -17,6 +17,8 @@ struct SeriesKey {
   CaseKey key;
   std::string metric, unit, testbed, branch;
   Better better = Better::lower;
+  Purpose purpose = Purpose::trend;       ///< of its runs
+  std::string configuration_json = "{}";  ///< object of text: how the subject was run
 };
 
 struct Series {
@@ -35,6 +37,7 @@ struct SeriesFilter {
   std::string metric;     ///< exact, or a pattern with * and ?; empty: any
   std::string case_text;  ///< part of suite, classname or name, or a pattern of one of them; empty: any
   std::string testbed, branch;
+  std::optional<Purpose> purpose = Purpose::trend;  ///< nullopt: any
   int limit = 1000;
 };
 
@@ -55,13 +58,13 @@ struct RunSeries {
 
 /// The series a run has a point in, in order of their ids.
 std::vector<RunSeries> list_run_series(db::Connection& connection, Id run);
-/// All series of a project, of one case, or one alone (ids; 0: any), in order of their ids.
+/// All series with the purpose trend of a project, of one case, or one alone (ids; 0: any), in order of their ids.
 std::vector<RunSeries> list_series_keys(db::Connection& connection, Id project, Id case_id, Id series, int limit);
 
-/// Ids of all series of one testbed and branch, ascending.
+/// Ids of all series of one testbed and branch with the purpose trend, ascending.
 std::vector<Id> list_lane_series(db::Connection& connection, Id project, std::string_view testbed,
                                  std::string_view branch);
-/// Ids of the series with at least so many points, ascending.
+/// Ids of the series with the purpose trend and at least so many points, ascending.
 std::vector<Id> list_long_series(db::Connection& connection, Id project, std::size_t points_min);
 
 /// How many points a series has; 0 where it is not there.

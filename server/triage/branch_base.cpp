@@ -219,6 +219,10 @@ SeriesJudgement judge_trend(db::Connection& connection, const LongLivedBranches&
                             const detect::Policy& policy) {
   SeriesJudgement result;
   if (trend.run.empty()) return result;
+  if (series.purpose != Purpose::trend) {  // never judged: its points have no verdict
+    result.history.points.resize(trend.run.size());
+    return result;
+  }
   const auto newest = find_branch_base(connection, long_lived, project, trend.run.back());
   if (!newest) {
     result.history = judge(trend, policy);

@@ -156,7 +156,7 @@ void insert(TrendColumns& trend, const AddedPoint& added) {
   const auto at = std::upper_bound(trend.at_us.begin(), trend.at_us.end(), added.at_us) - trend.at_us.begin();
   const auto put = [&](auto& column, auto value) { column.insert(column.begin() + at, value); };
   put(trend.at_us, added.at_us);
-  put(trend.run, pending_id);
+  put(trend.run, added.run);
   put(trend.value, added.value.median);
   put(trend.min, added.value.minimum);
   put(trend.mad, added.value.mad);
@@ -250,6 +250,18 @@ JudgedSeries judge_series(db::Connection& connection, const Policies& policies, 
   return conclude(policies, project, series, known, run, {});
 }
 
+JudgedSeries judge_known_series(db::Connection& connection, const Policies& policies, std::string_view project,
+                                const store::RunSeries& series, Id run, points::ProjectState& state) {
+  const auto policy = policies.find(project, series.key.metric, series.key.better);
+  auto* known = state.find(series.key.id);
+  if (known != nullptr && known->total == series.points && known->history.policy() == policy)
+    return conclude(policies, project, series, *known, run, {});
+  auto replayed = replay(connection, series, policy, nullptr);
+  auto judged = conclude(policies, project, series, replayed, run, {});
+  state.save(series.key.id, std::move(replayed));
+  return judged;
+}
+
 JudgedSeries judge_series_with(db::Connection& connection, const Policies& policies, std::string_view project,
                                store::RunSeries series, const AddedPoint& added, points::ProjectState& state,
                                const JudgeOptions& options) {
@@ -259,11 +271,11 @@ JudgedSeries judge_series_with(db::Connection& connection, const Policies& polic
     insert(known->trend, added);
     known->history.append(observation(known->trend, known->trend.value.size() - 1));
     ++known->total;
-    return conclude(policies, project, std::move(series), *known, pending_id, options);
+    return conclude(policies, project, std::move(series), *known, added.run, options);
   }
   auto replayed = replay(connection, series, policy, &added);
   const Id id = series.key.id;
-  auto judged = conclude(policies, project, std::move(series), replayed, pending_id, {true, options.clean_runs});
+  auto judged = conclude(policies, project, std::move(series), replayed, added.run, {true, options.clean_runs});
   state.save(id, std::move(replayed));
   return judged;
 }

@@ -84,6 +84,8 @@ struct JudgedSeries {
   std::int64_t requested_at_us = INT64_MIN;
   std::size_t points = 0;
   Steadiness steadiness;
+  std::string explanation;     ///< of `requested`, where it is flagged; set by JudgedRun::add
+  std::string saved_contexts;  ///< what the records were last brought in line with; "": they were not
 };
 
 /// The id of a run, and of an environment, that is not stored yet. It is larger than every stored id.
@@ -95,6 +97,7 @@ struct AddedPoint {
   std::int64_t at_us = 0;
   Id environment = 0;
   bool suspect = false;
+  Id run = pending_id;  ///< the run that the upload is a part of
 };
 
 /// Which parts of JudgedSeries the caller needs: over hundreds of series, the rest would cost time.
@@ -107,7 +110,11 @@ struct JudgeOptions {
 JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
                           const store::RunSeries& series, Id run);
 
-/// The same for a series with one more point than is stored, whose run has pending_id; `series.points` counts it. What
+/// The same; what `state` knows of the series is not read again.
+JudgedSeries judge_known_series(db::Connection& connection, const Policies& policies, std::string_view project,
+                                const store::RunSeries& series, Id run, points::ProjectState& state);
+
+/// The same for a series with one more point than is stored; `series.points` counts it. What
 /// `state` knows of the series is not read again, and grows by the point.
 JudgedSeries judge_series_with(db::Connection& connection, const Policies& policies, std::string_view project,
                                store::RunSeries series, const AddedPoint& added, points::ProjectState& state,

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include "server/store/policies.h"
 #include "server/store/regressions.h"
+#include "server/store/run_parts.h"
 #include "server/store/run_rows.h"
 #include "server/triage/project_policies.h"
 
@@ -16,7 +18,8 @@ store::RunSeries series_of(const RunPoints& points, const store::ResolvedPoint& 
   const auto& metric_value = points.run.metrics[point.metric];
   const auto& where = points.run.coordinates;
   const std::string unit = point.other_unit.empty() ? std::string(metric_value.unit) : point.other_unit;
-  return {{point.series, metric_value.key, metric_value.metric, unit, where.testbed, where.branch, point.better},
+  return {{point.series, metric_value.key, metric_value.metric, unit, where.testbed, where.branch, point.better,
+           where.purpose},
           point.case_id,
           point.points};
 }
@@ -40,10 +43,25 @@ bool JudgedRun::is_quiet(const JudgedSeries& each) const {
 }
 
 void JudgedRun::add(JudgedSeries each) {
-  if (!is_quiet(each)) return series.push_back(std::move(each));
+  if (!is_quiet(each)) {
+    if (each.requested &&
+        (each.requested->verdict == Verdict::regressed || each.requested->verdict == Verdict::improved)) {
+      each.explanation = detect::explain(*each.requested, each.policy, each.requested_value, each.series.key.unit);
+    }
+    return series.push_back(std::move(each));
+  }
   if (each.requested && detect::is_judged(*each.requested)) quiet_requested.push_back(each.requested->p_value);
   for (const auto& [run, judgement] : each.recent)
     quiet_recent[run].push_back(judgement.p_value);
+}
+
+void JudgedRun::add(JudgedRun part) {
+  std::move(part.series.begin(), part.series.end(), std::back_inserter(series));
+  quiet_requested.insert(quiet_requested.end(), part.quiet_requested.begin(), part.quiet_requested.end());
+  for (auto& [run, p_values] : part.quiet_recent) {
+    auto& all = quiet_recent[run];
+    all.insert(all.end(), p_values.begin(), p_values.end());
+  }
 }
 
 namespace {
@@ -122,10 +140,11 @@ std::optional<store::RunSeries> find_base_of(db::Connection& connection, const R
                                              const store::ResolvedPoint& point, const std::string& base_branch,
                                              points::SeriesDirectory& directory) {
   const auto& [run, resolved] = points;
-  if (point.case_id == 0 || resolved.configuration == 0) return std::nullopt;
   const auto& where = run.coordinates;
   const auto& metric_value = run.metrics[point.metric];
-  const store::SeriesScope scope = {where.testbed, base_branch, resolved.configuration, where.purpose};
+  const Id configuration = resolved.configuration_of(metric_value);
+  if (point.case_id == 0 || configuration == 0) return std::nullopt;
+  const store::SeriesScope scope = {where.testbed, base_branch, configuration, where.purpose};
   const auto lane = directory.lane(scope.testbed, scope.branch, scope.configuration, scope.purpose);
   auto base = series_of(points, point);
   base.key.branch = base_branch;
@@ -200,7 +219,9 @@ JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunP
     const auto& point = resolved.points[i];
     const auto value =
         points::scaled(store::point_of(point.series, run.metrics[point.metric]).point.value, point.factor);
-    const AddedPoint added = {value, run.at_us, environment, !run.coordinates.suspect.empty()};
+    const Id first_part = resolved.joined.first_part;
+    const AddedPoint added = {value, run.at_us, environment, !run.coordinates.suspect.empty(),
+                              first_part != 0 ? first_part : pending_id};
     const JudgeOptions options = {judged.basis.with_open_record.contains(point.series),
                                   judged.basis.quarantined.all.contains(point.case_id)};
     auto series = judge_series_with(connection, policies, run.project, series_of(points, point), added, state, options);
@@ -208,6 +229,95 @@ JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunP
     judged.add(std::move(series));
   }
   return judged;
+}
+
+namespace {
+
+/// The judgement of the parts of one run so far.
+struct JudgedParts {
+  std::string testbed, branch;
+  std::vector<Id> parts;
+  std::vector<Id> series;  ///< ascending
+  JudgedRun judged;
+};
+/// By run. Other uploads of the same testbed and branch change the histories, so they drop the entry.
+using JudgedPartsOfRuns = std::map<Id, JudgedParts>;
+
+constexpr std::size_t remembered_runs_max = 8;
+/// A larger report is hardly one of many parts, and remembering it costs memory.
+constexpr std::size_t remembered_series_max = 50'000;
+
+JudgedPartsOfRuns& remembered(points::ProjectState& state) {
+  if (!state.derived()) state.derived() = std::make_shared<JudgedPartsOfRuns>();
+  return *static_cast<JudgedPartsOfRuns*>(state.derived().get());
+}
+
+std::vector<Id> series_of(const store::ResolvedRun& resolved) {
+  std::vector<Id> ids;
+  ids.reserve(resolved.points.size());
+  for (const auto& point : resolved.points)
+    ids.push_back(point.series);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+bool have_common(std::span<const Id> a, std::span<const Id> b) {
+  return std::any_of(b.begin(), b.end(), [&](Id id) { return std::binary_search(a.begin(), a.end(), id); });
+}
+
+}  // namespace
+
+JudgedRun judge_other_parts(db::Connection& connection, const Policies& file, const RunPoints& points,
+                            points::ProjectState& state) {
+  const auto& [run, resolved] = points;
+  const auto measured = series_of(resolved);
+  auto& parts = remembered(state)[resolved.joined.first_part];
+  auto basis = read_basis(connection, resolved.project.id);
+  if (parts.parts == resolved.joined.parts && !have_common(parts.series, measured) &&
+      parts.judged.basis.policy_version == basis.policy_version &&
+      parts.judged.basis.quarantined == basis.quarantined) {
+    auto judged = std::move(parts.judged);
+    judged.basis = std::move(basis);
+    return judged;
+  }
+  parts = {run.coordinates.testbed, run.coordinates.branch, resolved.joined.parts, {}, {}};
+  const auto policies = policies_of(connection, file, resolved.project.id);
+  const Id first_part = resolved.joined.first_part;
+  auto series = store::list_whole_run_series(connection, first_part);
+  for (const auto& each : series)
+    parts.series.push_back(each.key.id);
+  std::erase_if(series, [&](const store::RunSeries& each) {
+    return std::binary_search(measured.begin(), measured.end(), each.key.id);
+  });
+  const auto long_lived = find_long_lived(connection, policies, resolved.project.id, run.project);
+  if (find_branch_base(connection, long_lived, resolved.project.id, first_part))
+    return judge_stored(connection, policies, resolved.project.id, run.project, series, first_part);
+  JudgedRun judged;
+  judged.basis = std::move(basis);
+  for (const auto& each : series)
+    judged.add(judge_known_series(connection, policies, run.project, each, first_part, state));
+  return judged;
+}
+
+void save_parts(points::ProjectState& state, const RunPoints& points, Id run, Id upload, JudgedRun whole) {
+  const auto& where = points.run.coordinates;
+  auto& all = remembered(state);
+  auto series = series_of(points.resolved);
+  if (const auto known = all.find(run); known != all.end()) {
+    std::vector<Id> both;
+    std::set_union(series.begin(), series.end(), known->second.series.begin(), known->second.series.end(),
+                   std::back_inserter(both));
+    series = std::move(both);
+  }
+  std::erase_if(all, [&](const auto& entry) {
+    return entry.second.testbed == where.testbed && entry.second.branch == where.branch;
+  });
+  if (whole.quiet_requested.size() + whole.series.size() > remembered_series_max) return;
+  while (all.size() >= remembered_runs_max)
+    all.erase(all.begin());
+  JudgedParts parts = {where.testbed, where.branch, points.resolved.joined.parts, std::move(series), std::move(whole)};
+  parts.parts.push_back(upload);
+  all.emplace(run, std::move(parts));
 }
 
 void set_ids(JudgedRun& judged, const store::ResolvedRun& resolved, Id run) {

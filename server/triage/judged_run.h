@@ -49,6 +49,8 @@ struct JudgedRun {
     return each.alerting && !basis.quarantined.muted.contains(each.series.case_id);
   }
   void add(JudgedSeries each);
+  /// Adds the series of another part of the same run; no series is in both.
+  void add(JudgedRun part);
 
  private:
   [[nodiscard]] bool is_quiet(const JudgedSeries& each) const;
@@ -70,7 +72,14 @@ struct RunPoints {
 JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunPoints& points,
                     points::ProjectState& state);
 
-/// Fills in the ids once insert_run has made them.
+/// Judges the stored parts of the run that a new upload belongs to, without the series that the upload has a point in.
+/// What `state` derived from them at the part before is taken from it; save_parts() gives it back.
+JudgedRun judge_other_parts(db::Connection& connection, const Policies& file, const RunPoints& points,
+                            points::ProjectState& state);
+/// Remembers the judgement of the whole run in `state` for its next part. `run` is the run, `upload` the stored part.
+void save_parts(points::ProjectState& state, const RunPoints& points, Id run, Id upload, JudgedRun whole);
+
+/// Fills in the ids once insert_run has made them. `run` is the run, not the part.
 void set_ids(JudgedRun& judged, const store::ResolvedRun& resolved, Id run);
 /// The same for what `state` remembers. `was_new`: the environment was not stored before the run.
 void set_ids(points::ProjectState& state, const store::ResolvedRun& resolved, Id run, bool was_new);

@@ -11,6 +11,7 @@
 
 #include "core/detect/run.h"
 #include "server/store/quarantine.h"
+#include "server/store/run_parts.h"
 #include "server/triage/judge.h"
 #include "server/triage/judged_run.h"
 #include "server/triage/project_policies.h"
@@ -116,7 +117,7 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
     finding.value = each.requested_value;
     finding.baseline = each.requested->centre;
     finding.effect = each.requested->effect;
-    finding.explanation = detect::explain(*each.requested, each.policy, each.requested_value, each.series.key.unit);
+    finding.explanation = each.explanation;
     finding.judged = *each.requested;
     finding.policy = each.policy;
     finding.alerting = judged.alerting(each);
@@ -128,9 +129,9 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
   return verdict;
 }
 
-/// What the runs that raised the series' episodes say about them.
+/// What the runs that raised the series' episodes say about them. `run` is the one that was judged as a whole.
 std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t series,
-                                        const std::map<Id, RunJudgement>& runs) {
+                                        const std::map<Id, RunJudgement>& runs, Id run) {
   std::vector<EpisodeContext> contexts;
   const auto& each = judged.series[series];
   for (const auto& episode : each.episodes) {
@@ -138,6 +139,7 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
     const auto raised = runs.find(episode.recognised_runs.back());
     if (raised != runs.end() && episode.kind == store::FindingKind::level) {
       const auto& across = raised->second;
+      context.of_whole_run = raised->first == run;
       context.expected_by_chance =
           episode.state == FindingState::suspected && across.expected_by_chance.contains(series);
       const auto* judgement = across.find(series);
@@ -149,13 +151,27 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
   return contexts;
 }
 
-void save_all(db::Connection& connection, Id project, const JudgedRun& judged, std::int64_t now_us) {
+/// Equal texts: the records need not be brought in line again.
+std::string contexts_text(const std::vector<EpisodeContext>& contexts) {
+  std::string text = ";";
+  for (const auto& context : contexts) {
+    text += fmt::format("{} {} {} {};", context.expected_by_chance, context.of_whole_run,
+                        context.common_shift_run.value_or(0), context.past);
+  }
+  return text;
+}
+
+/// A series of an earlier part is saved again only where the later parts change what is said about it.
+void save_all(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us) {
   const auto runs = across_recent(judged);
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
-    const auto& each = judged.series[i];
+    auto& each = judged.series[i];
     if (each.episodes.empty() && !judged.basis.with_open_record.contains(each.series.key.id)) continue;
-    save_regressions(connection, project, each, contexts_of(judged, i, runs), judged.alerting(each),
-                     judged.basis.policy_version, now_us);
+    const auto contexts = contexts_of(judged, i, runs, run);
+    auto text = contexts_text(contexts);
+    if (each.saved_contexts == text) continue;
+    save_regressions(connection, project, each, contexts, judged.alerting(each), judged.basis.policy_version, now_us);
+    each.saved_contexts = std::move(text);
   }
 }
 
@@ -168,7 +184,10 @@ void save_known(db::Connection& connection, Id project, const JudgedRun& judged,
     std::vector<EpisodeContext> contexts;
     for (const auto& episode : each.episodes) {
       const bool is_open = store::is_open(episode.state);
-      contexts.push_back({episode.state == FindingState::suspected, std::nullopt, past == Past::unchanged && !is_open});
+      EpisodeContext context;
+      context.expected_by_chance = episode.state == FindingState::suspected;
+      context.past = past == Past::unchanged && !is_open;
+      contexts.push_back(context);
     }
     save_regressions(connection, project, each, contexts, judged.alerting(each), judged.basis.policy_version, now_us);
   }
@@ -209,12 +228,33 @@ std::string explain(const store::VanishedPage& vanished) {
       names, more > 0 ? fmt::format(" and {} more", more) : "", vanished.total == 1 ? "it" : "them");
 }
 
+namespace {
+
+/// The series of all parts of a run with the purpose trend; none of other runs, which are never judged.
+std::vector<store::RunSeries> judged_series(db::Connection& connection, Id run) {
+  auto series = store::list_whole_run_series(connection, run);
+  std::erase_if(series, [](const store::RunSeries& each) { return each.key.purpose != Purpose::trend; });
+  return series;
+}
+
+}  // namespace
+
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run) {
   const auto policies = policies_of(connection, file, project);
-  const auto judged =
-      judge_stored(connection, policies, project, project_name, store::list_run_series(connection, run), run);
+  return preview_verdict(judge_stored(connection, policies, project, project_name, judged_series(connection, run), run),
+                         run);
+}
+
+RunVerdict preview_verdict(const JudgedRun& judged, Id run) {
   return read_verdict(judged, across_requested(judged), run);
+}
+
+RunVerdict judge_whole_run(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                           Id run, std::int64_t now_us) {
+  const auto policies = policies_of(connection, file, project);
+  auto judged = judge_stored(connection, policies, project, project_name, judged_series(connection, run), run);
+  return save_verdict(connection, project, judged, run, now_us);
 }
 
 RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us) {
@@ -222,8 +262,12 @@ RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judge
   update_quarantine(connection, project, judged.series, judged.basis.quarantined, now_us);
   const auto across = across_requested(judged);
   auto verdict = read_verdict(judged, across, run);
-  if (verdict.common_shift) store::save_common_shift(connection, project, *verdict.common_shift);
-  save_all(connection, project, judged, now_us);
+  if (verdict.common_shift) {
+    store::save_common_shift(connection, project, *verdict.common_shift);
+  } else {
+    store::delete_common_shift(connection, run);  // an earlier part may have shown one
+  }
+  save_all(connection, project, judged, run, now_us);
   age_out(connection, project, now_us);
   return verdict;
 }

@@ -65,13 +65,20 @@ std::string explain(const store::CommonShift& common_shift);
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run);
 
-/// The verdict of a run that has just been stored with its points; `judged` has its ids. Brings every record of its
-/// series up to date, and where it came late, also of what follows it in the trend. A run on a short-lived branch has
-/// no records.
+/// The verdict of a run whose last part has just been stored with its points; `judged` has all parts, with their ids.
+/// Brings every record of its series up to date, and where it came late, also of what follows it in the trend. A run
+/// on a short-lived branch has no records.
 RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judged, Id run, std::int64_t now_us);
 
+/// The verdict of a run that waits for parts; `judged` has all parts that are stored. Changes no record.
+RunVerdict preview_verdict(const JudgedRun& judged, Id run);
+
+/// Judges the parts of a stored run as a whole, and brings the records of its series up to date, as save_verdict does.
+RunVerdict judge_whole_run(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
+                           Id run, std::int64_t now_us);
+
 /// Brings the records of one series in line with its points. What is expected by chance depends on all series of a run,
-/// so a suspicion without a record gets none here.
+/// so a suspicion without a record gets none here. A series with another purpose than trend has no records.
 void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id series, std::int64_t now_us);
 

@@ -71,6 +71,11 @@ class RecordUpdater {
     // A stretch that was dismissed before it was recorded gets no record, nor does one that is expected by chance.
     if (known == nullptr && (episode.state == FindingState::dismissed || context.expected_by_chance)) return;
     // Another policy may judge the past differently. No one can act on that, so closed records stay as they are.
+    // With more parts of the run, a finding of an earlier part may turn out to be expected by chance.
+    if (known != nullptr && context.expected_by_chance && context.of_whole_run) {
+      if (known->state == FindingState::suspected) close(*known, FindingState::dismissed, "expected_by_chance");
+      return;
+    }
     if (context.past && (known == nullptr || !store::is_open(known->state))) return;
     RegressionRecord updated = known != nullptr ? *known : RegressionRecord{};
     updated.project = project_;
@@ -84,7 +89,7 @@ class RecordUpdater {
     updated.after = episode.after;
     updated.alerting = alerting_;
     updated.policy_version = policy_version_;
-    if (context.common_shift_run) updated.common_shift_run = context.common_shift_run;
+    if (context.common_shift_run || context.of_whole_run) updated.common_shift_run = context.common_shift_run;
     if (known == nullptr || episode.kind == store::FindingKind::level) {
       updated.recognised_run = episode.recognised_runs.back();
       updated.detection_delay_points = episode.detection_delay_points;
@@ -104,16 +109,21 @@ class RecordUpdater {
   /// For a record that no episode shows any longer.
   void withdraw(RegressionRecord record) const {
     const bool drift = record.kind == store::FindingKind::drift;
-    if (!store::is_open(record.state) || record.held) return;
     if (!drift && record.first_at_us <= judged_.replayed_from_us) return;
+    close(std::move(record), drift ? FindingState::fixed : FindingState::dismissed,
+          drift ? "drift_ended" : "withdrawn");
+  }
+
+ private:
+  void close(RegressionRecord record, FindingState state, std::string_view reason) const {
+    if (!store::is_open(record.state) || record.held) return;
     const auto before = record.state;
-    record.state = drift ? FindingState::fixed : FindingState::dismissed;
-    record.reason = drift ? "drift_ended" : "withdrawn";
+    record.state = state;
+    record.reason = reason;
     record.decided_by = store::own_name;
     store::save_regression(connection_, record, before, now_us_, describe_reason(record.reason));
   }
 
- private:
   db::Connection& connection_;
   Id project_;
   const JudgedSeries& judged_;

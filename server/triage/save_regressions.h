@@ -13,6 +13,7 @@ namespace perftrend::triage {
 /// What the run as a whole says about one episode.
 struct EpisodeContext {
   bool expected_by_chance = false;     ///< suspected, but expected by chance among this many series: not recorded
+  bool of_whole_run = false;           ///< the run that raised it was judged as a whole just now
   std::optional<Id> common_shift_run;  ///< the run of the common shift it belongs to
   bool past = false;  ///< closed before the current run: its record, or the lack of one, stays as it is
 };

@@ -11,6 +11,7 @@
 #include <pqxx/connection>
 #include <pqxx/nontransaction>
 #include <pqxx/result>
+#include <set>
 #include <thread>
 
 #include "server/db/open.h"
@@ -114,6 +115,50 @@ TEST_F(SeveralServersTest, ConcurrentUploadsAreThereOnceAndWhole) {
   EXPECT_EQ(points_by_counting(), runs * cases_of_a_run);
   EXPECT_EQ(ask("SELECT sum(points) FROM series"), std::to_string(runs * cases_of_a_run));
   EXPECT_EQ(ask("SELECT count(*) FROM (SELECT 1 FROM run_case GROUP BY run_id HAVING count(*) <> 12) t"), "0");
+}
+
+TEST_F(SeveralServersTest, PartsThatArriveAtTheSameTimeAreOneRun) {
+  constexpr int days = 12;
+  const auto case_of = [](int number, double value) {
+    return fmt::format(
+        "<testcase classname='c' name='case {}'><properties><property name='latency_ms' value='{}'/></properties>"
+        "</testcase>",
+        number, value);
+  };
+  const auto send = [&](std::size_t server, const std::string& query, const std::string& cases) {
+    httplib::Client http("127.0.0.1", servers_.at(server)->port());
+    http.set_read_timeout(60);
+    const auto answer =
+        http.Post("/api/v1/projects/p/runs?" + query,
+                  "<testsuites><testsuite name='s'>" + cases + "</testsuite></testsuites>", "application/xml");
+    EXPECT_TRUE(answer && answer->status == 201) << query;
+    return answer ? nlohmann::json::parse(answer->body)["id"].get<std::int64_t>() : 0;
+  };
+  for (int day = 1; day <= days; ++day) {
+    std::string cases;
+    for (int i = 0; i < cases_of_a_run; ++i)
+      cases += case_of(i, 100 + 0.2 * ((day * 7 + i) % 11) + 0.003 * day);
+    send(0, fmt::format("commit=c{0}&started_at=2026-01-{0:02}T00:00:00Z", day), cases);
+  }
+  std::mutex mutex;
+  std::set<std::int64_t> ids;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < cases_of_a_run; ++i) {
+    clients.emplace_back([&, i] {
+      const auto id = send(static_cast<std::size_t>(i % servers_count),
+                           "commit=slow&run_key=k&started_at=2026-01-20T00:00:00Z", case_of(i, 120 + 0.1 * i));
+      const std::lock_guard lock(mutex);
+      ids.insert(id);
+    });
+  }
+  for (auto& client : clients)
+    client.join();
+  EXPECT_EQ(ids.size(), 1U);
+  EXPECT_EQ(ask("SELECT count(*) FROM run"), std::to_string(days + cases_of_a_run));
+  EXPECT_EQ(ask("SELECT count(DISTINCT first_part) FROM run"), std::to_string(days + 1));
+  EXPECT_EQ(ask("SELECT count(*) FROM common_shift"), "1");
+  EXPECT_EQ(ask("SELECT shifted FROM common_shift"), std::to_string(cases_of_a_run));
+  EXPECT_EQ(ask("SELECT count(*) FROM regression WHERE common_shift_run IS NOT NULL"), std::to_string(cases_of_a_run));
 }
 
 TEST_F(SeveralServersTest, WhatOneTookAllShowAndTheOthersGoOnWhenItIsKilled) {

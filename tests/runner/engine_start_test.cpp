@@ -178,7 +178,7 @@ class StartedByTheRunner : public StartedServer {
 TEST_F(StartedByTheRunner, AServerThatLoadsIsMeasured) {
   EXPECT_EQ(run(", 'refusals=1'"), 0);
   EXPECT_EQ(text_at("//property[@name='prefill_ms[Prompt 0]']/@value"), "0.001 0.001 0.001");
-  EXPECT_EQ(text_at("//property[@name='environment.engine_build']/@value"), "b1-abc");
+  EXPECT_EQ(text_at("//property[@name='subject.engine_build']/@value"), "b1-abc");
 }
 
 TEST_F(StartedByTheRunner, ADeathWhileLoadingIsAFunctionalError) {

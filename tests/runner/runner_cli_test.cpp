@@ -120,7 +120,7 @@ TEST_F(RunnerCli, AnyOtherValueOfRunPerfTestsSkipsToo) {
 
 TEST_F(RunnerCli, MeasuresThreePromptsAndKeepsEverySample) {
   const Ended ended = measure({"--testbed", "bed", "--branch", "main", "--commit", "c0ffee", "--started-at",
-                                    "2026-11-23T03:00:00+01:00", "--commit-time", "2026-11-23T01:00:00Z"});
+                               "2026-11-23T03:00:00+01:00", "--commit-time", "2026-11-23T01:00:00Z"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   const auto document = report();
   for (const char* metric :
@@ -150,7 +150,7 @@ TEST_F(RunnerCli, MeasuresThreePromptsAndKeepsEverySample) {
   EXPECT_EQ(suite_property("perftrend.commit"), "c0ffee");
   EXPECT_EQ(suite_property("perftrend.started_at"), "2026-11-23T02:00:00Z");
   EXPECT_EQ(suite_property("perftrend.commit_time"), "2026-11-23T01:00:00Z");
-  EXPECT_EQ(suite_property("environment.engine"), "mock");
+  EXPECT_EQ(suite_property("configuration.engine"), "mock");
   EXPECT_EQ(suite_property("measure.rounds"), "2");
   EXPECT_EQ(suite_property("measure.ended_by"), "repeats");
   EXPECT_EQ(suite_property("measure.nonce"), "false");
@@ -197,7 +197,7 @@ TEST_F(RunnerCli, ASlowMockIsWarnedAboutAndNoFailure) {
 TEST_F(RunnerCli, TheReferenceEngineReallyComputes) {
   const Ended ended = measure({"--engine", "reference"}, {{"BITNET_SEED", "7"}});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_EQ(suite_property("environment.engine_seed"), "7");
+  EXPECT_EQ(suite_property("configuration.engine_seed"), "7");
   EXPECT_STREQ(report().select_node("//testcase/@classname").attribute().value(), "batch_prefill.reference");
 }
 
@@ -270,7 +270,7 @@ TEST_F(RunnerCli, TheReportHasTheScenariosNameWhereNoneIsGiven) {
 TEST_F(RunnerCli, JsonForProgramsAndMarkdownForGitHub) {
   const std::string page = write("page.md", "before\n");
   const Ended ended = measure({"--format", "json", "--mock-prefill-ms", "1"},
-                                   {{"GITHUB_STEP_SUMMARY", page}, {"GITHUB_ACTIONS", "true"}});
+                              {{"GITHUB_STEP_SUMMARY", page}, {"GITHUB_ACTIONS", "true"}});
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(ended.out, AllOf(StartsWith(R"({"scenario":"batch_prefill","engine":"mock","report":"out.xml",)"),
                                HasSubstr(R"("prompt":"Short","prompt_tokens":5)"), testing::EndsWith("}\n")));

@@ -315,6 +315,9 @@ def check(checker):
     judged = checker.call("GET", runs + "/{id}/points", "/projects/p/runs/15/points?judge=1", 200)["points"]
     assert [point["finding"]["verdict"] for point in judged if point["finding"]] == ["regressed"], judged
     checker.call("GET", runs + "/{id}/points", "/projects/p/runs/15/points?judge=2", 400)
+    completed = checker.call("POST", runs + "/{id}/complete", "/projects/p/runs/15/complete", 200, body=b"")
+    assert completed["complete"] and completed["parts_count"] == 1, completed
+    checker.call("POST", runs + "/{id}/complete", "/projects/p/runs/999/complete", 404, body=b"")
     checker.call("GET", runs + "/{id}/cases", "/projects/p/runs/1/cases?status=odd", 400)
     series = checker.call("GET", "/projects/{project}/series", "/projects/p/series?metric=*_ms&case=Prompt", 200)
     assert series["total"] == 1, series

@@ -44,10 +44,10 @@ CREATE TABLE run (
   run_key        TEXT NOT NULL,   -- what the parts of a run have in common
   shard          TEXT NOT NULL,   -- which part of a matrix this is
   parts_expected BIGINT NOT NULL, -- number of the run's parts; 0 = not stated
-  complete       INTEGER NOT NULL, -- 1: no more parts are expected
+  complete       INTEGER NOT NULL, -- of the first part: 1 = no more parts are expected; later parts have 1
   base_branch    TEXT NOT NULL,   -- the branch that this one is judged against
   base_commit    TEXT NOT NULL,   -- the last commit that both branches have
-  clock_ahead    INTEGER NOT NULL DEFAULT 0, -- 1: its stated time was ahead of the server's clock
+  clock_ahead    INTEGER NOT NULL DEFAULT 0, -- 1: a stated time was ahead of the server's clock; the arrival replaced it
   excluded       TEXT NOT NULL,   -- why a person excluded the run, its points are in excluded_points; '' = it is not
   testbed        TEXT NOT NULL,
   branch         TEXT NOT NULL,
@@ -85,6 +85,8 @@ CREATE INDEX run_by_first_part ON run (first_part, id);
 -- Runs that a new upload may be a part of.
 CREATE INDEX run_by_key ON run (project_id, run_key);
 CREATE INDEX run_by_commit ON run (project_id, commit_id);
+-- Runs that wait for more parts.
+CREATE INDEX run_waiting ON run (complete) WHERE complete = 0;
 
 -- The documents as uploaded (those of an archive one by one), zstd.
 CREATE TABLE document (

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/metrics/coordinates.h"
 #include "server/http/json/judgement_json.h"
 #include "server/http/json/names.h"
 
@@ -61,8 +62,24 @@ void write_members(JsonWriter& out, const store::Run& run) {
   out.member("suspect_by", run.suspect_by);
   out.member("excluded", run.excluded);
   out.member("warnings_count", run.warnings.size());
+  out.member("purpose", metrics::purpose_name(run.purpose));
+  out.member("base_branch", run.base_branch);
+  out.member("base_commit", run.base_commit);
+  out.member("parts_count", run.parts);
+  out.member("parts_expected", run.parts_expected);
+  out.member("complete", run.complete);
   out.member("regressed", run.regressed);
   out.member("improved", run.improved);
+}
+
+void write_members(JsonWriter& out, const store::RunPart& part) {
+  out.member("id", part.id);
+  out.member("shard", part.shard);
+  out.time("received_at", part.received_us);
+  out.member("cases", part.cases);
+  out.member("points", part.points);
+  out.member("documents", part.documents);
+  out.member("warnings", part.warnings);
 }
 
 void write_members(JsonWriter& out, const store::RunCase& run_case) {
@@ -98,6 +115,8 @@ void write_members(JsonWriter& out, const store::SeriesKey& series) {
   out.member("better", better_name(series.better));
   out.member("testbed", series.testbed);
   out.member("branch", series.branch);
+  out.member("purpose", metrics::purpose_name(series.purpose));
+  out.json_member("configuration", series.configuration_json);
 }
 
 void write_members(JsonWriter& out, const ListedSeries& of) {

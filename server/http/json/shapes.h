@@ -9,6 +9,7 @@
 #include "server/store/audit.h"
 #include "server/store/projects.h"
 #include "server/store/regressions.h"
+#include "server/store/run_parts.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
 #include "server/triage/run_verdict.h"
@@ -18,6 +19,7 @@ namespace perftrend::http {
 void write_members(JsonWriter& out, const CaseKey& key);
 void write_members(JsonWriter& out, const store::Project& project);
 void write_members(JsonWriter& out, const store::Run& run);
+void write_members(JsonWriter& out, const store::RunPart& part);
 void write_members(JsonWriter& out, const store::RunCase& run_case);
 void write_members(JsonWriter& out, const store::RunPoint& point);
 void write_members(JsonWriter& out, const store::Document& document);

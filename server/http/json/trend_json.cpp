@@ -99,6 +99,23 @@ void write_drift(JsonWriter& out, const detect::History& history, const Indices&
   });
 }
 
+/// The points at which another build or version was measured than at the point before.
+void write_subjects(JsonWriter& out, const TrendExtent& extent, const Indices& shown, std::size_t size) {
+  const auto& subjects = extent.subjects;
+  const std::size_t first = size - subjects.size();
+  std::vector<std::size_t> changes;
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    if (!shown.empty() && first + i >= shown.front() && (i == 0 || subjects[i] != subjects[i - 1]))
+      changes.push_back(i);
+  }
+  out.array("subjects", changes, [&](std::size_t i) {
+    out.object([&] {
+      out.member("index", place_of(shown, first + i));
+      out.json_member("subject", subjects[i].empty() ? "{}" : subjects[i]);
+    });
+  });
+}
+
 }  // namespace
 
 void write_trend(JsonWriter& out, const store::SeriesKey& series, const points::TrendColumns& trend,
@@ -122,6 +139,7 @@ void write_trend(JsonWriter& out, const store::SeriesKey& series, const points::
     write_change_points(out, history, shown, first);
     write_episodes(out, history, shown);
     write_drift(out, history, shown);
+    write_subjects(out, extent, shown, size);
     if (size == 0) {
       out.member("last", nullptr);
     } else {

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "server/http/json/json_writer.h"
 #include "server/http/json/judgement_json.h"
@@ -16,6 +18,7 @@ namespace perftrend::http {
 struct TrendExtent {
   std::size_t last = 0;                   ///< at most this many of the newest points
   std::optional<std::size_t> points_max;  ///< downsampled to about this many; at least downsampled_points_min
+  std::vector<std::string> subjects{};    ///< of the newest points, each a JSON object: what was measured
 };
 
 /// Writes one object. The judgement covers all points of `trend`, whatever part of them is shown.

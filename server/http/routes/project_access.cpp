@@ -4,7 +4,9 @@
 
 #include <charconv>
 
+#include "core/metrics/coordinates.h"
 #include "server/store/projects.h"
+#include "server/store/run_parts.h"
 
 namespace perftrend::http {
 
@@ -17,9 +19,18 @@ ProjectAccess require_project(db::Connection& connection, const Request& request
 
 store::Run require_run(const ProjectAccess& project, const Request& request) {
   const Id id = path_id(request, "run");
-  auto run = store::find_run(project.connection, project.id, id);
+  auto run = store::find_whole_run(project.connection, project.id, id);
   if (!run) throw not_found(fmt::format("run {} in project {}", id, project.name));
   return std::move(*run);
+}
+
+std::optional<Purpose> read_purpose(const Request& request) {
+  const std::string text = request.query_text("purpose");
+  if (text.empty()) return Purpose::trend;
+  if (text == "all") return std::nullopt;
+  const auto purpose = metrics::parse_purpose(text);
+  if (!purpose) throw bad_parameter("purpose", "it must be trend, confirm, bisect, calibration or all");
+  return purpose;
 }
 
 Id path_id(const Request& request, std::string_view noun) {

@@ -2,6 +2,7 @@
 // What the handlers below /projects/{project} have in common: the project is looked up once, in the transaction in
 // which the handler reads or writes, and the result is one JSON object.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,11 @@ struct ProjectAccess {
 /// Looks up the project that the path names. Throws the 404 Problem.
 ProjectAccess require_project(db::Connection& connection, const Request& request);
 
-/// The run that the path names. Throws the 404 Problem.
+/// The run that the path names by the id of any of its parts. Throws the 404 Problem.
 store::Run require_run(const ProjectAccess& project, const Request& request);
+
+/// The purpose that the query states; trend where it states none, nullopt for "all". Throws the 400 Problem.
+std::optional<Purpose> read_purpose(const Request& request);
 
 /// The `id` of the path. Throws the 404 Problem if it is not an id; `noun` is what the id is of.
 Id path_id(const Request& request, std::string_view noun);

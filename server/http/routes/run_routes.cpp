@@ -4,9 +4,15 @@
 #include <map>
 
 #include "core/formats/json_text.h"
+#include "core/metrics/coordinates.h"
+#include "server/clock.h"
 #include "server/http/json/names.h"
 #include "server/http/json/shapes.h"
 #include "server/http/routes/directions.h"
+#include "server/http/routes/project_access.h"
+#include "server/http/routes/upload_parameters.h"
+#include "server/intake/complete_run.h"
+#include "server/store/run_parts.h"
 #include "server/triage/lane_states.h"
 #include "server/triage/project_policies.h"
 
@@ -27,28 +33,8 @@ Problem problem_of_upload(const intake::Refusal& refusal) {
   std::abort();
 }
 
-intake::Upload upload_of(Request& request) {
-  return {.project = request.path_parameter("project"),
-          .branch = request.query_or_header("branch", "perftrend-branch"),
-          .commit = request.query_or_header("commit", "perftrend-commit"),
-          .testbed = request.query_or_header("testbed", "perftrend-testbed"),
-          .ci_url = request.query_or_header("ci_url", "perftrend-ci-url"),
-          .started_at = request.query_or_header("started_at", "perftrend-started-at"),
-          .commit_time = request.query_or_header("commit_time", "perftrend-commit-time"),
-          .idempotency_key = request.header("idempotency-key"),
-          .format = request.query.contains("format") ? request.query_text("format") : "auto",
-          .files = std::move(request.files)};
-}
-
-void write_uploaded(JsonWriter& out, const std::string& project, const intake::Accepted& accepted) {
-  const auto& run = accepted.run;
-  const auto& verdict = accepted.verdict;
-  out.member("id", run.id);
-  out.member("project", project);
-  out.member("url", fmt::format("/p/{}/runs/{}", project, run.id));
-  write_counts(out, run.counts, run.points);
-  out.member("suspect", run.suspect);
-  out.member("warnings", run.warnings);
+/// What the run as a whole shows so far.
+void write_verdict(JsonWriter& out, const triage::RunVerdict& verdict) {
   out.member("common_shift", verdict.common_shift);
   out.member("base", verdict.base);
   out.member("vanished", verdict.vanished);
@@ -59,13 +45,27 @@ void write_uploaded(JsonWriter& out, const std::string& project, const intake::A
   });
 }
 
+void write_uploaded(JsonWriter& out, const std::string& project, const intake::Accepted& accepted) {
+  const auto& run = accepted.run;
+  out.member("id", accepted.run_id);
+  out.member("part", run.id);
+  out.member("project", project);
+  out.member("url", fmt::format("/p/{}/runs/{}", project, accepted.run_id));
+  write_counts(out, run.counts, run.points);
+  out.member("purpose", metrics::purpose_name(run.purpose));
+  out.member("complete", run.complete);
+  out.member("suspect", run.suspect);
+  out.member("warnings", run.warnings);
+  write_verdict(out, accepted.verdict);
+}
+
 Answer upload_run(const Context& context, Request& request) {
   const auto& project = request.path_parameter("project");
-  const auto accepted = intake::take_upload(context.database, context.policies, context.intake, upload_of(request));
+  const auto accepted = intake::take_upload(context.database, context.policies, context.intake, read_upload(request));
   if (!accepted) throw problem_of_upload(accepted.error());
   auto answer = json_answer([&](JsonWriter& out) { write_uploaded(out, project, *accepted); },
                             accepted->already_there ? 200 : 201);
-  answer.headers.emplace_back("Location", fmt::format("/api/v1/projects/{}/runs/{}", project, accepted->run.id));
+  answer.headers.emplace_back("Location", fmt::format("/api/v1/projects/{}/runs/{}", project, accepted->run_id));
   return answer;
 }
 
@@ -85,6 +85,7 @@ Answer list_runs(const Context& context, Request& request) {
   store::RunFilter filter;
   filter.testbed = request.query_text("testbed");
   filter.branch = request.query_text("branch");
+  filter.purpose = read_purpose(request);
   const auto limit = static_cast<std::size_t>(request.query_integer("limit", 1, 1000, 100));
   filter.limit = static_cast<int>(limit) + 1;  // one more than the page has shows whether there is a next page
   if (request.query.contains("before")) filter.before = parse_cursor(request.query_text("before"));
@@ -128,11 +129,29 @@ Answer get_run(const Context& context, Request& request) {
     starting_here.limit = 1000;
     write_members(out, run);
     out.json_member("environment", run.environment_json);
+    out.json_member("configuration", run.configuration_json);
+    out.json_member("subject", run.subject_json);
+    out.member("run_key", run.run_key);
+    out.member("parts", store::list_parts(project.connection, run.id));
     out.member("warnings", run.warnings);
     auto findings = store::list_regressions(project.connection, project.id, starting_here);
     Directions(context, project).apply(findings);
     out.member("findings", findings);
     write_branch_verdict(out, context, project, run);
+  });
+}
+
+/// Judges a run that waits for parts with those it has.
+Answer complete_run(const Context& context, Request& request) {
+  const auto at_us = now_us();
+  return write_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const Id run = require_run(project, request).id;
+    const auto verdict =
+        intake::complete_run(project.connection, context.policies, project.id, project.name, run, at_us);
+    out.member("id", run);
+    out.member("complete", true);
+    out.member("parts_count", store::list_part_ids(project.connection, run).size());
+    write_verdict(out, verdict);
   });
 }
 
@@ -146,7 +165,7 @@ Answer list_cases(const Context& context, Request& request) {
   }
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const Id run = require_run(project, request).id;
-    auto cases = store::list_run_cases(project.connection, run, status, after, limit + 1);
+    auto cases = store::list_whole_run_cases(project.connection, run, status, after, limit + 1);
     if (cases.size() > static_cast<std::size_t>(limit)) {
       cases.pop_back();
       out.member("next", cases.back().ordinal);
@@ -177,7 +196,7 @@ Answer list_points(const Context& context, Request& request) {
         out.member("finding", nullptr);
       }
     };
-    auto points = store::list_run_points(project.connection, run.id);
+    auto points = store::list_whole_run_points(project.connection, run.id);
     Directions(context, project).apply(points);
     out.array("points", points, [&](const store::RunPoint& point) { out.object([&] { write_point(point); }); });
   });
@@ -185,7 +204,7 @@ Answer list_points(const Context& context, Request& request) {
 
 Answer list_documents(const Context& context, Request& request) {
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
-    out.member("documents", store::list_documents(project.connection, require_run(project, request).id));
+    out.member("documents", store::list_whole_run_documents(project.connection, require_run(project, request).id));
   });
 }
 
@@ -202,7 +221,7 @@ Answer get_junit(const Context& context, Request& request) {
   std::optional<store::Document> document;
   context.database.read([&](db::Connection& connection) {
     const auto run = require_run(require_project(connection, request), request);
-    document = store::find_document(connection, run.id, ordinal);
+    document = store::find_whole_run_document(connection, run.id, ordinal);
   });
   if (!document) throw not_found(fmt::format("document {} of this run", ordinal));
   if (!document->redacted.empty())
@@ -223,6 +242,7 @@ std::vector<Route> run_routes() {
   return {{"POST", "/api/v1/projects/{project}/runs", store::Scope::upload, upload_run},
           {"GET", "/api/v1/projects/{project}/runs", store::Scope::read, list_runs},
           {"GET", "/api/v1/projects/{project}/runs/{id}", store::Scope::read, get_run},
+          {"POST", "/api/v1/projects/{project}/runs/{id}/complete", store::Scope::upload, complete_run},
           {"GET", "/api/v1/projects/{project}/runs/{id}/cases", store::Scope::read, list_cases},
           {"GET", "/api/v1/projects/{project}/runs/{id}/points", store::Scope::read, list_points},
           {"GET", "/api/v1/projects/{project}/runs/{id}/documents", store::Scope::read, list_documents},

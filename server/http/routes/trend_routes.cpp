@@ -8,6 +8,7 @@
 #include "server/http/json/trend_json.h"
 #include "server/http/routes/project_access.h"
 #include "server/points/points.h"
+#include "server/store/run_parts.h"
 #include "server/triage/branch_base.h"
 #include "server/triage/judge.h"
 #include "server/triage/project_policies.h"
@@ -49,6 +50,7 @@ Answer list_series(const Context& context, Request& request) {
   filter.case_text = request.query_text("case");
   filter.testbed = request.query_text("testbed");
   filter.branch = request.query_text("branch");
+  filter.purpose = read_purpose(request);
   filter.limit = static_cast<int>(request.query_integer("limit", 1, 10000, 1000));
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     auto page = store::list_series(project.connection, project.id, filter);
@@ -83,8 +85,12 @@ points::Cache::Text find_trend(const Context& context, const ProjectAccess& proj
   // At least as many points as an upload is judged over, so that both give the newest points the same verdicts.
   const auto window = triage::judged_window(store::count_series_points(project.connection, id));
   const auto trend = points::read_trend(project.connection, id, std::max(question.last, window));
-  TrendExtent extent{static_cast<std::size_t>(question.last), std::nullopt};
+  TrendExtent extent{static_cast<std::size_t>(question.last), std::nullopt, {}};
   if (question.points_max > 0) extent.points_max = static_cast<std::size_t>(question.points_max);
+  constexpr std::size_t subjects_max = 2000;
+  const auto with_subject = std::min({trend.run.size(), extent.last, subjects_max});
+  extent.subjects = store::list_subjects(
+      project.connection, {trend.run.end() - static_cast<std::ptrdiff_t>(with_subject), trend.run.end()});
   JsonWriter out;
   const auto judged =
       triage::judge_trend(project.connection, question.long_lived, project.id, question.series, trend, question.policy);

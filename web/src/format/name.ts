@@ -31,3 +31,10 @@ export function case_full_name(key: CaseName): string {
 export function short_commit(commit: string): string {
   return /^[0-9a-f]{12,64}$/i.test(commit) ? commit.slice(0, 9) : commit;
 }
+
+/** Facts of a report in one line: "engine llama-server, threads 8". */
+export function facts_text(facts: Readonly<Record<string, string>>): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}

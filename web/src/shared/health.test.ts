@@ -21,7 +21,8 @@ function lane({
     id: 1, branch: 'main', commit: 'c', testbed: 't', started_at: '', at: '', received_at: '', ci_url: '', cases: 2,
     passed: 2, failed, errored, skipped: 0, notrun: 0, time_seconds: 1, properties: 0, points: 3, suspect,
     suspect_by: '', excluded: '',
-    warnings_count: 0, regressed: 0, improved: 0,
+    warnings_count: 0, purpose: 'trend' as const, base_branch: '', base_commit: '', parts_count: 1, parts_expected: 0,
+    complete: true, regressed: 0, improved: 0,
   }; // prettier-ignore
   return {
     testbed: 't',

@@ -59,6 +59,20 @@ function Coordinates({ project, run }: { project: string; run: RunDetail }) {
         <dt>branch</dt>
         <dd>{run.branch}</dd>
       </div>
+      {run.base_branch !== '' && (
+        <div title="This branch is judged against its base">
+          <dt>base</dt>
+          <dd>
+            {run.base_branch} {run.base_commit !== '' && <Commit commit={run.base_commit} />}
+          </dd>
+        </div>
+      )}
+      {run.purpose !== 'trend' && (
+        <div title="Only runs with the purpose trend are judged">
+          <dt>purpose</dt>
+          <dd>{run.purpose}</dd>
+        </div>
+      )}
       <div>
         <dt>testbed</dt>
         <dd>{run.testbed}</dd>
@@ -119,12 +133,15 @@ function Warnings({ warnings }: { warnings: readonly string[] }) {
   );
 }
 
-function Environment({ environment }: { environment: RunDetail['environment'] }) {
-  const entries = Object.entries(environment);
+/** What the run was measured with: its environment, configuration or subject. */
+function Facts({ title, facts }: { title: string; facts: RunDetail['environment'] }) {
+  const entries = Object.entries(facts);
   if (entries.length === 0) return null;
   return (
     <details class="environment">
-      <summary>Environment ({format_count_of(entries.length, 'property', 'properties')})</summary>
+      <summary>
+        {title} ({format_count_of(entries.length, 'property', 'properties')})
+      </summary>
       <dl class="facts">
         {entries.map(([name, value]) => (
           <>
@@ -133,6 +150,41 @@ function Environment({ environment }: { environment: RunDetail['environment'] })
           </>
         ))}
       </dl>
+    </details>
+  );
+}
+
+function Parts({ run }: { run: RunDetail }) {
+  if (run.parts.length < 2 && run.complete) return null;
+  const expected = run.parts_expected > 0 ? ` of ${run.parts_expected}` : '';
+  return (
+    <details class="environment">
+      <summary>
+        Parts ({run.parts.length}
+        {expected}){run.run_key !== '' && ` of ${run.run_key}`}
+      </summary>
+      <table class="parts">
+        <thead>
+          <tr>
+            <th>part</th>
+            <th>shard</th>
+            <th>received</th>
+            <th>cases</th>
+            <th>points</th>
+          </tr>
+        </thead>
+        <tbody>
+          {run.parts.map((part) => (
+            <tr key={part.id}>
+              <td>#{part.id}</td>
+              <td>{part.shard}</td>
+              <td>{format_time(Date.parse(part.received_at))}</td>
+              <td class="number">{part.cases}</td>
+              <td class="number">{part.points}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </details>
   );
 }
@@ -168,9 +220,21 @@ export function RunHead({ project, run }: { project: string; run: RunDetail }) {
           </span>
         </p>
       )}
+      {!run.complete && (
+        <p class="banner banner-warn">
+          <Sign tone="warn" size={16} />
+          <span>
+            <b>The run waits for parts.</b> {run.parts.length} of {run.parts_expected} have come. Regressions
+            are recorded when it is complete.
+          </span>
+        </p>
+      )}
       <Coordinates project={project} run={run} />
       <Warnings warnings={run.warnings} />
-      <Environment environment={run.environment} />
+      <Parts run={run} />
+      <Facts title="Subject" facts={run.subject} />
+      <Facts title="Configuration" facts={run.configuration} />
+      <Facts title="Environment" facts={run.environment} />
     </section>
   );
 }

@@ -8,7 +8,7 @@ import { relative_effect } from '../../charts/PointCard';
 import { TrendChart } from '../../charts/TrendChart';
 import { value_range, type ValueMode } from '../../charts/value_range';
 import { learning_text } from '../../format/judgement';
-import { case_context, case_full_name, case_label } from '../../format/name';
+import { case_context, case_full_name, case_label, facts_text } from '../../format/name';
 import {
   format_axis_unit,
   format_count_of,
@@ -98,6 +98,7 @@ function PanelHead({ project, trend, scale, wide, with_lane }: TrendPanelProps &
               <LaneName {...series} />
             </>
           )}
+          {Object.keys(series.configuration).length > 0 && ` · ${facts_text(series.configuration)}`}
         </small>
       </h3>
       {value !== undefined && (

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { Trend } from '../../api';
 import { relative_effect } from '../../charts/PointCard';
-import { case_label } from '../../format/name';
+import { case_label, facts_text } from '../../format/name';
 import { format_count_of, format_effect, format_number, make_scale, type Scale } from '../../format/quantity';
 import { format_time } from '../../format/time';
 import { VerdictChip } from '../../shared/chips';
@@ -26,14 +26,16 @@ interface RowProps {
   readonly scale: Scale;
 }
 
-function Row({ project, trend: { points }, index, scale }: RowProps) {
+function Row({ project, trend: { points, subjects }, index, scale }: RowProps) {
   const effect = relative_effect(points, index);
   const verdict = points.verdict[index] ?? 'too_few';
+  const changed = subjects.find((change) => change.index === index);
   return (
     <tr>
       <td class="nowrap">{format_time((points.at_us[index] ?? Number.NaN) / 1000)}</td>
       <td>
         <Commit commit={points.commit[index] ?? ''} />
+        {changed !== undefined && <small class="muted"> {facts_text(changed.subject)}</small>}
       </td>
       <td>
         <RunLink project={project} run={points.run[index] ?? 0} />
