@@ -11,9 +11,7 @@ namespace perftrend::detect {
 
 namespace {
 
-constexpr std::size_t half_window = 3;
-
-/// Three points distinguish a level from a spike.
+/// Points that distinguish a level from a spike: half of the running median's window, and the shortest side of a split.
 constexpr std::size_t side_min = 3;
 
 /// Shortest seeded interval: three points on each side and a choice of splits.
@@ -54,9 +52,9 @@ double median_of_seven(const double* v) {
 }
 
 double median_near_end(std::span<const double> values, std::size_t at) {
-  std::array<double, 2 * half_window + 1> window{};
-  const std::size_t from = at > half_window ? at - half_window : 0;
-  const std::size_t to = std::min(values.size(), at + half_window + 1);
+  std::array<double, 2 * side_min + 1> window{};
+  const std::size_t from = at > side_min ? at - side_min : 0;
+  const std::size_t to = std::min(values.size(), at + side_min + 1);
   std::copy(values.begin() + static_cast<std::ptrdiff_t>(from), values.begin() + static_cast<std::ptrdiff_t>(to),
             window.begin());
   const std::size_t n = to - from;
@@ -103,8 +101,8 @@ std::vector<double> clip_to_running_median(std::span<const double> values, doubl
   const std::size_t n = values.size();
   std::vector<double> clipped(n);
   for (std::size_t i = 0; i < n; ++i) {
-    const bool whole = i >= half_window && i + half_window < n;
-    const double middle = whole ? median_of_seven(&values[i - half_window]) : median_near_end(values, i);
+    const bool whole = i >= side_min && i + side_min < n;
+    const double middle = whole ? median_of_seven(&values[i - side_min]) : median_near_end(values, i);
     clipped[i] = std::clamp(values[i], middle - reach, middle + reach);
   }
   return clipped;

@@ -12,13 +12,11 @@
 #include "core/detect/noise.h"
 #include "core/detect/partition.h"
 #include "core/detect/selection.h"
+#include "core/detect/visits.h"
 
 namespace perftrend::detect {
 
 namespace {
-
-/// Values are clipped to within this many noise units of the running median before changes are proposed.
-constexpr double spike_reach = 3;
 
 /// Larger differences of neighbours, in noise units, are steps and not noise.
 constexpr double difference_reach = 6;
@@ -48,13 +46,13 @@ double clipped_spread(std::span<const double> clipped) {
   return std::sqrt(squares / (2 * static_cast<double>(clipped.size() - 1)));
 }
 
-std::vector<std::size_t> partition(std::span<const double> values, double origin) {
-  const std::vector<double> clipped = clip_to_running_median(values, spike_reach);
+std::vector<std::size_t> propose(std::span<const double> values) {
+  const std::vector<double> clipped = clip_to_running_median(values, clip_reach);
   const double spread = clipped_spread(clipped);
   const std::vector<std::size_t> proposed = propose_change_points(clipped, spread, proposal_threshold);
   if (proposed.empty()) return {};
   const double price = proposal_threshold * spread;
-  return select_change_points(values, origin, cheapest_partition(clipped, proposed, price * price));
+  return cheapest_partition(clipped, proposed, price * price);
 }
 
 /// Replaces `best` by a drift that starts at `slope` plus its change points, if they explain the values better.
@@ -63,7 +61,7 @@ void try_drift(std::span<const double> values, double origin, double slope, Fit&
   for (int round = 0; round < slope_rounds; ++round) {
     for (std::size_t i = 0; i < values.size(); ++i)
       flat[i] = values[i] - slope * static_cast<double>(i);
-    std::vector<std::size_t> change_points = partition(flat, origin);
+    std::vector<std::size_t> change_points = select_change_points(flat, origin, propose(flat));
     const CommonSlope common = common_slope(flat, change_points);
     const double cost = common.cost + drift_penalty * static_cast<double>(change_points.size() + 1);
     if (cost < best.cost) {
@@ -77,7 +75,7 @@ void try_drift(std::span<const double> values, double origin, double slope, Fit&
 }
 
 double slope_of_whole(std::span<const double> values) {
-  const std::vector<double> clipped = clip_to_running_median(values, spike_reach);
+  const std::vector<double> clipped = clip_to_running_median(values, clip_reach);
   double mean = 0;
   for (const double value : clipped)
     mean += value / static_cast<double>(clipped.size());
@@ -92,26 +90,33 @@ double slope_of_whole(std::span<const double> values) {
   return products / squares;
 }
 
-}  // namespace
-
-std::vector<std::size_t> find_change_points(std::span<const double> values) {
-  if (values.size() < level_points_min + newest_points_min) return {};
-  const NoiseUnits units = in_noise_units(values);
-  if (units.values.empty()) return {};
-  Fit best{partition(units.values, units.origin), 0};
-  // A single change point is a step; a drift makes a staircase of several.
-  if (best.change_points.size() < 2) return std::move(best.change_points);
-  const CommonSlope common = common_slope(units.values, best.change_points);
-  best.cost = common.cost + drift_penalty * static_cast<double>(best.change_points.size());
+/// The steps, or a drift plus steps if that explains the values better.
+std::vector<std::size_t> with_drift(const NoiseUnits& units, std::vector<std::size_t> steps) {
+  const CommonSlope common = common_slope(units.values, steps);
+  const double cost = common.cost + drift_penalty * static_cast<double>(steps.size());
+  Fit best{std::move(steps), cost};
   const double slope = slope_of_whole(units.values);
-  const bool level = std::abs(slope) * static_cast<double>(values.size()) < rise_min;
-  // Flat as a whole and between the steps: not a drift.
+  const bool level = std::abs(slope) * static_cast<double>(units.values.size()) < rise_min;
+  // Flat as a whole and between the steps: nothing drifts.
   if (level && std::abs(common.slope) < slope_settled * common.error) return std::move(best.change_points);
   try_drift(units.values, units.origin, slope, best);
   if (std::abs(common.slope) >= trend_significance * common.error) {
     try_drift(units.values, units.origin, common.slope, best);
   }
   return std::move(best.change_points);
+}
+
+}  // namespace
+
+std::vector<std::size_t> find_change_points(std::span<const double> values) {
+  if (values.size() < level_points_min + newest_points_min) return {};
+  const NoiseUnits units = in_noise_units(values);
+  if (units.values.empty()) return {};
+  const std::vector<std::size_t> proposed = propose(units.values);
+  std::vector<std::size_t> steps =
+      add_changes_of_visits(units.values, proposed, select_change_points(units.values, units.origin, proposed));
+  // A single change point is a step; a drift makes a staircase of several.
+  return steps.size() < 2 ? steps : with_drift(units, std::move(steps));
 }
 
 }  // namespace perftrend::detect

@@ -15,12 +15,6 @@
 
 namespace perftrend::detect {
 
-namespace {
-
-constexpr double residual_reach = 3;
-
-}  // namespace
-
 CommonSlope common_slope(std::span<const double> values, std::span<const std::size_t> change_points) {
   std::vector<double> scratch;
   scratch.reserve(values.size());
@@ -37,7 +31,7 @@ CommonSlope common_slope(std::span<const double> values, std::span<const std::si
     double sum = 0;
     double x = (1 - length) / 2;
     for (const double value : segment) {
-      const double residual = std::clamp(value - middle, -residual_reach, residual_reach);
+      const double residual = std::clamp(value - middle, -clip_reach, clip_reach);
       products += x * residual;
       squares += x * x;
       sum += residual;
@@ -59,7 +53,7 @@ std::optional<Trend> find_trend(std::span<const double> values) {
   if (n < trend_points_min) return std::nullopt;
   const NoiseUnits units = in_noise_units(values);
   if (units.values.empty()) return std::nullopt;
-  const std::vector<double> clipped = clip_to_running_median(units.values, residual_reach);
+  const std::vector<double> clipped = clip_to_running_median(units.values, clip_reach);
   // Two passes: clipping around one level cuts the ends of a strong trend, clipping around the first line does not.
   std::vector<double> flat = clipped;
   double slope = 0;

@@ -27,7 +27,7 @@ struct Trend {
 
 /// Fewest points that can show a trend.
 inline constexpr std::size_t trend_points_min = 20;
-/// The drift of a growing history is computed once for this many new points.
+/// The drift of a growing history is computed again after this many new points, or a sixteenth more if that is later.
 inline constexpr std::size_t drift_step_points = 8;
 /// Standard errors that a trend requires.
 inline constexpr double trend_significance = 4;

@@ -13,7 +13,7 @@ namespace perftrend::detect {
 
 namespace {
 
-/// Fewest values of a side that give a spread of its own.
+/// Fewest values of a side that give a spread of its own: a spike among three values is not their noise.
 constexpr std::size_t own_spread_points = 8;
 
 /// Least local noise relative to the noise of the series; below it, rounding and ties dominate.
@@ -71,14 +71,12 @@ double distance_of_ranks(std::span<const double> before, std::span<const double>
   return sum.variance > 0 ? std::abs(sum.deviation) / std::sqrt(sum.variance) : 0;
 }
 
-/// The two sides without distant values.
-Proposal near_by(const Proposal& whole) {
-  const std::size_t shorter = std::min(whole.at - whole.left, whole.right - whole.at);
-  const std::size_t most = std::clamp(side_ratio * shorter, side_points_least, side_points_most);
-  return {std::max(whole.left, whole.at - std::min(whole.at, most)), whole.at, std::min(whole.right, whole.at + most)};
-}
-
 }  // namespace
+
+Proposal near_by(const Proposal& whole) {
+  return {std::max(whole.left, whole.at - std::min(whole.at, side_points_most)), whole.at,
+          std::min(whole.right, whole.at + side_points_most)};
+}
 
 Evidence evidence_for(const Proposal& proposal, std::span<const double> values, std::vector<double>& scratch) {
   const auto [left, at, right] = near_by(proposal);

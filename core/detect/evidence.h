@@ -11,11 +11,9 @@ namespace perftrend::detect {
 /// Deviations are clamped to this many standard deviations: three spikes in a row cannot outweigh a level.
 inline constexpr double influence_max = 3.5;
 
-/// Values used of the longer side: side_ratio times the shorter one, within these limits. A change that requires more
-/// values is smaller than 0.4 of the noise, and distant noise may be different noise.
-inline constexpr std::size_t side_ratio = 16;
-inline constexpr std::size_t side_points_least = 100;
-inline constexpr std::size_t side_points_most = 250;
+/// Values used of each side: distant noise may be different noise. With them, a step of half of the noise is four
+/// standard errors.
+inline constexpr std::size_t side_points_most = 150;
 
 /// Fewest values of each side for which the rank statistic is nearly normal.
 inline constexpr std::size_t rank_points_min = 12;
@@ -26,6 +24,9 @@ struct Proposal {
   std::size_t at = 0;
   std::size_t right = 0;
 };
+
+/// The two sides without distant values.
+Proposal near_by(const Proposal& whole);
 
 struct Evidence {
   double distance = 0;  ///< of the two levels in standard errors of independent noise, as a normal deviate; >= 0

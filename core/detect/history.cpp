@@ -1,6 +1,7 @@
 #include "core/detect/history.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -463,10 +464,11 @@ std::vector<EnvironmentPoints> split_by_environment(std::span<const Observation>
   return found;
 }
 
-/// Number of points in which the drift is computed. A drift takes weeks to show, so it is not computed for every point,
-/// which would cost more than everything else.
+/// Number of points in which the drift is computed. A drift takes weeks to show, so it is computed again after a
+/// sixteenth more points: the cost for each new point is the same at any length.
 std::size_t drift_points(std::size_t points) {
-  return points - points % drift_step_points;
+  const std::size_t step = std::max(drift_step_points, std::bit_floor(points) / 16);
+  return points - points % step;
 }
 
 /// `change_points` are those of the first drift_points of the environment.
@@ -523,7 +525,7 @@ class GrowingHistory::State {
       newest_.indices.push_back(points_);
       newest_.values.push_back(point.value);
     }
-    stale_ = stale_ || newest_.values.size() % drift_step_points == 0 || newest_.values.size() == 1;
+    stale_ = stale_ || drift_points(newest_.values.size()) == newest_.values.size() || newest_.values.size() == 1;
     ++points_;
     replay_.step(point);
   }

@@ -47,8 +47,8 @@ struct Episode {
   std::size_t recognised_at = 0;  ///< index of the point that first flagged it, >= first
 };
 
-/// A slow change without a step, over the points since the last change point. Computed once for drift_step_points new
-/// points, so `last` may be up to drift_step_points - 1 points before the newest one.
+/// A slow change without a step, over the points since the last change point. Computed again after a sixteenth more
+/// points, at least drift_step_points. `last` may be fewer points than that before the newest one.
 struct Drift {
   std::size_t first = 0;
   std::size_t last = 0;
@@ -85,8 +85,8 @@ class GrowingHistory {
   /// The judgement that the point would get as the next one, without adding it. A branch is judged against its base in
   /// this way: the history holds the base's points up to the merge base. O(window); does not change the history.
   [[nodiscard]] Judgement judge_next(const Observation& point) const;
-  /// Valid until the next call. `change_points` is empty. After every drift_step_points-th point it computes the drift
-  /// of the newest environment: O(its length).
+  /// Valid until the next call. `change_points` is empty. After a sixteenth more points, at least drift_step_points, it
+  /// computes the drift of the newest environment: O(its length).
   const History& history();
   [[nodiscard]] const Policy& policy() const;
   /// Approximate memory use.

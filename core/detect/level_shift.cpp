@@ -15,9 +15,6 @@ namespace perftrend::detect {
 
 namespace {
 
-/// The quick test clamps spikes to this many spreads.
-constexpr double clamp_spreads = 3;
-
 double median_of_points(std::span<const RecentPoint> points, std::vector<double>& scratch) {
   scratch.clear();
   for (const RecentPoint& point : points)
@@ -29,7 +26,7 @@ double median_of_points(std::span<const RecentPoint> points, std::vector<double>
 std::size_t promising_split(std::span<const RecentPoint> points, const ShiftNoise& noise) {
   const std::size_t n = points.size();
   const auto deviation = [&](std::size_t i) {
-    return std::clamp((points[i].value - noise.centre) / noise.spread, -clamp_spreads, clamp_spreads);
+    return std::clamp((points[i].value - noise.centre) / noise.spread, -clip_reach, clip_reach);
   };
   double total = 0;
   for (std::size_t i = 0; i < n; ++i)

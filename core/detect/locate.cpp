@@ -10,7 +10,6 @@
 
 #include "core/detect/noise.h"
 #include "core/stats/median.h"
-#include "core/stats/ranks.h"
 
 namespace perftrend::detect {
 
@@ -34,12 +33,6 @@ constexpr double unseen_reach = 2;
 /// Larger residuals, in noise units, are spikes and do not belong to the shape.
 constexpr double shape_reach = 20;
 
-/// Largest number of quantiles of one side that are compared with those of the other.
-constexpr std::size_t quantiles_most = 32;
-
-/// Precision of the distance of the two levels, in noise units.
-constexpr double shift_tolerance = 0.01;
-
 /// The search ends at a position that is e^-20 times as likely as the best one so far (Wald 1947).
 constexpr double hopeless = 20;
 
@@ -60,23 +53,6 @@ LevelSide side_of(std::span<const double> values) {
   // If the side consists of two levels of equal length, all residuals may be spikes.
   if (side.residuals.empty()) side.residuals.push_back(0);
   return side;
-}
-
-/// At most quantiles_most values that represent all of them, ascending.
-std::vector<double> quantiles_of(std::span<const double> ascending) {
-  const std::size_t count = std::min(ascending.size(), quantiles_most);
-  std::vector<double> quantiles;
-  quantiles.reserve(count);
-  for (std::size_t k = 0; k < count; ++k)
-    quantiles.push_back(ascending[(2 * k + 1) * ascending.size() / (2 * count)]);
-  return quantiles;
-}
-
-double mean_of(std::span<const double> values) {
-  double sum = 0;
-  for (const double value : values)
-    sum += value;
-  return sum / static_cast<double>(values.size());
 }
 
 /// Density of the noise, estimated from the residuals of both sides.
@@ -137,14 +113,9 @@ class TwoLevels {
 
 TwoLevels::TwoLevels(LevelSide before, LevelSide after) : before_(before.level), after_(after.level) {
   const double tick = std::max(tick_of_sorted(before.residuals), tick_of_sorted(after.residuals));
-  const double shift = tick > 0 ? mean_of(after.residuals) - mean_of(before.residuals)
-                                : stats::median_difference(quantiles_of(before.residuals),
-                                                           quantiles_of(after.residuals), shift_tolerance);
-  after_ += shift;
   std::vector<double> residuals = std::move(before.residuals);
   const auto count = static_cast<std::ptrdiff_t>(residuals.size());
-  for (const double residual : after.residuals)
-    residuals.push_back(residual - shift);
+  residuals.insert(residuals.end(), after.residuals.begin(), after.residuals.end());
   std::inplace_merge(residuals.begin(), residuals.begin() + count, residuals.end());
   density_ = NoiseDensity(std::move(residuals), tick);
 }

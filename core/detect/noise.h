@@ -24,6 +24,9 @@ double centre_of_sorted(std::span<const double> ascending, double middle, double
 /// the share of those that are not 0. 0 for equal values.
 double spread_of_differences(std::span<const double> values);
 
+/// Spikes are clipped to this many noise units from their level, before means of values are used.
+inline constexpr double clip_reach = 3;
+
 /// Values are clamped to this many noise units, so that sums of squares stay finite.
 inline constexpr double value_max = 1e100;
 

@@ -7,14 +7,12 @@
 #include <span>
 #include <vector>
 
+#include "core/detect/noise.h"
 #include "core/stats/median.h"
 
 namespace perftrend::detect {
 
 namespace {
-
-/// Residuals are clamped to this many noise units.
-constexpr double reach = 3;
 
 constexpr double autocorrelation_max = 0.95;
 
@@ -34,14 +32,14 @@ Residuals Residuals::of_segment(std::span<const double> values, std::vector<doub
   const double middle = stats::select_median(scratch);
   double mean = 0;
   for (const double value : values)
-    mean += std::clamp(value - middle, -reach, reach);
+    mean += std::clamp(value - middle, -clip_reach, clip_reach);
   mean /= static_cast<double>(n);
   std::vector<double>& sums = scratch;
   sums.resize(n + 1);
   sums[0] = 0;
   double before = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const double residual = std::clamp(values[i] - middle, -reach, reach) - mean;
+    const double residual = std::clamp(values[i] - middle, -clip_reach, clip_reach) - mean;
     r.lag_products_ += residual * before;
     r.squares_ += residual * residual;
     before = residual;

@@ -10,14 +10,10 @@
 #include "core/detect/locate.h"
 #include "core/detect/residuals.h"
 #include "core/detect/returning_levels.h"
-#include "core/detect/visits.h"
 
 namespace perftrend::detect {
 
 namespace {
-
-/// Moving a change point changes the values that its neighbours are tested on: test, move, test and move again.
-constexpr int rounds = 2;
 
 /// Points that the correlation of the whole series counts as, next to that of the values around a change point. Noise
 /// changes along a series: a restless stretch must not hide a clear step elsewhere.
@@ -36,7 +32,7 @@ class Selection {
   /// around its neighbours: many equal wiggles disappear, and a true step among them stays.
   void remove_what_fails();
 
-  std::vector<std::size_t> best_locations();
+  [[nodiscard]] std::vector<std::size_t> selected() const { return {borders_.begin() + 1, borders_.end() - 1}; }
 
  private:
   struct TestedBorder {
@@ -47,8 +43,8 @@ class Selection {
   void test(std::size_t border);
   void remove(std::size_t border);
   double needed(std::size_t border) const;
-  double inflation(std::size_t border) const;
-  Residuals residuals(std::size_t segment);
+  double inflation(std::size_t border);
+  Residuals residuals(std::size_t from, std::size_t to);
   std::size_t change_points() const { return borders_.size() - 2; }
   std::size_t length(std::size_t segment) const { return borders_[segment + 1] - borders_[segment]; }
 
@@ -56,8 +52,7 @@ class Selection {
   double origin_;
   std::vector<std::size_t> borders_;
   std::vector<TestedBorder> tested_;  ///< by border; unused for the two ends
-  std::vector<Residuals> segments_;
-  Residuals common_;  ///< of the whole series, before the first removal, as common_noise_points values
+  Residuals common_;                  ///< of the whole series, before the first removal, as common_noise_points values
   std::vector<double> scratch_;
 };
 
@@ -68,17 +63,15 @@ Selection::Selection(std::span<const double> values, double origin, const std::v
   borders_.push_back(values.size());
   tested_.resize(borders_.size());
   scratch_.reserve(values.size() + 1);
-  for (std::size_t k = 0; k + 1 < borders_.size(); ++k) {
-    segments_.push_back(residuals(k));
-    common_ += segments_.back();
-  }
+  for (std::size_t k = 0; k + 1 < borders_.size(); ++k)
+    common_ += residuals(borders_[k], borders_[k + 1]);
   common_ = common_.scaled_to(common_noise_points);
   for (std::size_t border = 1; border <= change_points.size(); ++border)
     test(border);
 }
 
-Residuals Selection::residuals(std::size_t segment) {
-  return Residuals::of_segment(values_.subspan(borders_[segment], length(segment)), scratch_);
+Residuals Selection::residuals(std::size_t from, std::size_t to) {
+  return Residuals::of_segment(values_.subspan(from, to - from), scratch_);
 }
 
 double Selection::needed(std::size_t border) const {
@@ -88,11 +81,12 @@ double Selection::needed(std::size_t border) const {
   return significance_between(std::min(before, after), values_.size());
 }
 
-double Selection::inflation(std::size_t border) const {
+double Selection::inflation(std::size_t border) {
+  const auto [left, at, right] = near_by({borders_[border - 1], borders_[border], borders_[border + 1]});
   Residuals around = common_;
-  around += segments_[border - 1];
-  around += segments_[border];
-  return around.inflation(std::min(length(border - 1), length(border)));
+  around += residuals(left, at);
+  around += residuals(at, right);
+  return around.inflation(std::min(at - left, right - at));
 }
 
 void Selection::test(std::size_t border) {
@@ -116,8 +110,6 @@ void Selection::remove(std::size_t border) {
   const auto at = static_cast<std::ptrdiff_t>(border);
   borders_.erase(borders_.begin() + at);
   tested_.erase(tested_.begin() + at);
-  segments_.erase(segments_.begin() + at);
-  segments_[border - 1] = residuals(border - 1);
   if (border > 1) test(border - 1);
   if (border + 1 < borders_.size()) test(border);
 }
@@ -132,23 +124,24 @@ void Selection::remove_what_fails() {
   }
 }
 
-std::vector<std::size_t> Selection::best_locations() {
-  std::vector<std::size_t> locations;
-  for (std::size_t border = 1; border <= change_points(); ++border) {
-    const std::size_t left = locations.empty() ? 0 : locations.back();
-    const std::size_t right_min = border == change_points() ? newest_points_min : level_points_min;
-    locations.push_back(
-        locate_change({left, borders_[border], borders_[border + 1]}, level_points_min, right_min, values_));
-  }
-  return locations;
-}
-
-std::vector<std::size_t> select_and_locate(std::span<const double> values, double origin,
-                                           const std::vector<std::size_t>& proposed) {
+std::vector<std::size_t> select(std::span<const double> values, double origin,
+                                const std::vector<std::size_t>& proposed) {
   if (proposed.empty()) return {};
   Selection selection(values, origin, proposed);
   selection.remove_what_fails();
-  return selection.best_locations();
+  return selection.selected();
+}
+
+std::vector<std::size_t> best_locations(std::span<const double> values, const std::vector<std::size_t>& change_points) {
+  std::vector<std::size_t> locations;
+  for (std::size_t k = 0; k < change_points.size(); ++k) {
+    const bool is_newest = k + 1 == change_points.size();
+    const std::size_t left = locations.empty() ? 0 : locations.back();
+    const std::size_t right = is_newest ? values.size() : change_points[k + 1];
+    const std::size_t right_min = is_newest ? newest_points_min : level_points_min;
+    locations.push_back(locate_change({left, change_points[k], right}, level_points_min, right_min, values));
+  }
+  return locations;
 }
 
 }  // namespace
@@ -160,12 +153,11 @@ double significance_between(std::size_t points, std::size_t series_points) {
 
 std::vector<std::size_t> select_change_points(std::span<const double> values, double origin,
                                               const std::vector<std::size_t>& proposed) {
-  std::vector<std::size_t> selected = proposed;
-  for (int round = 0; round < rounds; ++round)
-    selected = select_and_locate(values, origin, selected);
+  // The second test begins with what the first left: what passed only among removed neighbours fails.
+  std::vector<std::size_t> selected = select(values, origin, select(values, origin, proposed));
   const std::vector<std::size_t> lasting = without_returning_levels(values, selected);
-  if (lasting.size() < selected.size()) selected = select_and_locate(values, origin, lasting);
-  return add_changes_of_visits(values, proposed, selected);
+  if (lasting.size() < selected.size()) selected = select(values, origin, lasting);
+  return best_locations(values, selected);
 }
 
 }  // namespace perftrend::detect

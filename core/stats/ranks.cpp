@@ -122,15 +122,4 @@ ShiftEstimate shift_between(std::span<const double> a, std::span<const double> b
           difference_of_rank(before, after, differences + 1 - outer)};
 }
 
-double median_difference(std::span<const double> a, std::span<const double> b, double tolerance) {
-  double low = b.front() - a.back();
-  double high = b.back() - a.front();
-  const std::size_t half = a.size() * b.size() / 2;
-  while (high - low > tolerance) {
-    const double middle = low / 2 + high / 2;
-    (count_up_to(a, b, middle) > half ? high : low) = middle;
-  }
-  return low / 2 + high / 2;
-}
-
 }  // namespace perftrend::stats

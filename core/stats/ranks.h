@@ -41,7 +41,4 @@ struct ShiftEstimate {
 /// Both sides must have a sample. With too few for the interval it reaches from the least to the greatest difference.
 ShiftEstimate shift_between(std::span<const double> a, std::span<const double> b);
 
-/// Median of all differences b[j] - a[i] to within `tolerance`; both ascending, neither empty.
-double median_difference(std::span<const double> a, std::span<const double> b, double tolerance);
-
 }  // namespace perftrend::stats
