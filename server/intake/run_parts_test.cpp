@@ -149,7 +149,7 @@ TEST_P(RunPartsTest, UploadsJoinByKeyOrByCommit) {
               stated("c", "k", 5)(sent);
               sent.branch = "b";
             },
-            2, ""},
+            2, "nothing of b is judged"},
            {"another testbed", stated("c", "k", 0),
             [&](Upload& sent) {
               stated("c", "k", 5)(sent);
