@@ -202,6 +202,7 @@ class ChanceTest : public TriageTest {
       longer.samples.push_back(1);
       longer.environment.push_back(longer.environment.back());
       longer.suspect.push_back(0);
+      longer.restart.push_back(0);
       return triage::judge(longer, {}).points.back().p_value;
     };
     double low = 10, high = 20;
