@@ -66,6 +66,14 @@ void RollingBaseline::restart(double new_centre, bool same_machine) {
   current_ = Baseline{};
 }
 
+void RollingBaseline::replace(std::span<const double> values) {
+  in_order_.assign(values.begin(), values.end());
+  sorted_.assign(values.begin(), values.end());
+  std::sort(sorted_.begin(), sorted_.end());
+  deviations_.clear();
+  if (!sorted_.empty()) update();
+}
+
 double RollingBaseline::inflation() const {
   if (!(squares_ > 0)) return 1;
   // Less one standard error of the estimate, as in residuals.h: the cautious value.

@@ -4,6 +4,7 @@
 // of the metric.
 
 #include <deque>
+#include <span>
 #include <vector>
 
 #include "core/detect/verdict.h"
@@ -31,6 +32,9 @@ class RollingBaseline {
   /// Starts an empty segment on a new level and carries the spread over. With `same_machine` the spread grows in
   /// proportion to the level, because timing noise is mostly multiplicative; it never shrinks.
   void restart(double new_centre, bool same_machine);
+
+  /// Replaces the accepted values by `values`, oldest first, at most a window. What was carried over stays.
+  void replace(std::span<const double> values);
 
   const Baseline& current() const { return current_; }
 

@@ -113,16 +113,17 @@ std::string name_of(FindingState state) {
 }
 
 std::string name_of(Rule rule) {
-  constexpr std::array names{"suspect_point",  "too_few_points", "inside_band", "below_minimum_effect",
-                             "seen_in_window", "seen_before",    "beyond_band", "level_shift"};
+  constexpr std::array names{"suspect_point", "too_few_points", "inside_band", "below_minimum_effect", "seen_in_window",
+                             "seen_before",   "beyond_band",    "level_shift", "environment_changed"};
   return names.at(static_cast<std::size_t>(rule));
 }
 
 std::vector<std::string> episodes_of(const History& history) {
   std::vector<std::string> lines;
   for (const Episode& e : history.episodes) {
-    lines.push_back(std::string(e.worse ? "worse " : "better ") + name_of(e.state) + ' ' + std::to_string(e.first) +
-                    ".." + std::to_string(e.last));
+    const std::string kind = e.kind == EpisodeKind::environment ? "environment " : "";
+    lines.push_back(kind + (e.worse ? "worse " : "better ") + name_of(e.state) + ' ' + std::to_string(e.first) + ".." +
+                    std::to_string(e.last));
   }
   if (lines.empty()) lines.emplace_back("none");
   return lines;

@@ -117,6 +117,9 @@ std::string reason(const Judgement& j, const Policy& policy) {
       return flag + "this point alone is outside the normal range" + p_value + ".";
     case Rule::level_shift:
       return flag + "together with the points before it, it shows a new level.";
+    case Rule::environment_changed:
+      return j.centre == 0 ? " Environment changed: the step begins with it."
+                           : " Environment changed: " + signed_percent(j.effect) + ". The step begins with it.";
     default:
       return "";
   }
@@ -140,8 +143,8 @@ std::string explain(const Judgement& judgement, const Policy& policy, double val
   if (judgement.rule == Rule::suspect_point) {
     text = "Not judged: the machine was not quiet when " + quantity(value, unit) + " was measured.";
   } else if (judgement.rule == Rule::too_few_points) {
-    text = "Not judged yet: the segment has " + std::to_string(judgement.window_points) + " of the " +
-           std::to_string(policy.minimum_points) + " accepted points that a baseline needs.";
+    text = "Not judged yet: the baseline has " + std::to_string(judgement.window_points) + " of the " +
+           std::to_string(policy.minimum_points) + " accepted points that it needs.";
   } else {
     text = comparison(judgement, value, unit) + reason(judgement, policy) + statistics(judgement, unit);
   }

@@ -28,6 +28,7 @@ void expect_same(const Judgement& grown, const Judgement& whole) {
 }
 
 void expect_same(const Episode& grown, const Episode& whole) {
+  EXPECT_EQ(grown.kind, whole.kind);
   EXPECT_EQ(grown.first, whole.first);
   EXPECT_EQ(grown.last, whole.last);
   EXPECT_EQ(grown.worse, whole.worse);
@@ -83,7 +84,8 @@ std::vector<Observation> eventful_series(NoiseKind kind, std::size_t points, std
 
 /// A point that is added may also show a new level together with the points before it; else both are the same.
 void expect_next(const Judgement& next, const Judgement& appended) {
-  if (appended.rule == Rule::level_shift || appended.segment_start != next.segment_start) return;
+  const bool of_environment = appended.rule == Rule::environment_changed || next.rule == Rule::environment_changed;
+  if (of_environment || appended.rule == Rule::level_shift || appended.segment_start != next.segment_start) return;
   expect_same(next, appended);
 }
 

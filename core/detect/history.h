@@ -15,32 +15,37 @@ namespace perftrend::detect {
 
 /// The reason why an episode ended.
 enum class Ending {
-  none,                 ///< it is open
-  returned,             ///< fixed: the level is back
-  not_confirmed,        ///< dismissed: the next points did not stay, or it was a return to an earlier level
-  environment_changed,  ///< dismissed: levels of two environments are not compared
-  restarted,            ///< dismissed: a person restarted the baseline after its last point
+  none,           ///< it is open
+  returned,       ///< fixed: the level is back
+  not_confirmed,  ///< dismissed: the next points did not stay, or it was a return to an earlier level
+  restarted,      ///< dismissed: a person restarted the baseline after its last point
+};
+
+enum class EpisodeKind {
+  level,        ///< a regression or an improvement
+  environment,  ///< the step coincides with the first points of a new environment: neither of both
 };
 
 /// A period on another level than before. States: suspected, confirmed, fixed, dismissed.
 ///   suspected -> confirmed  confirm_points of the next confirm_within points (suspect ones not counted) stay, or there
 ///                           is evidence for a level shift
-///   suspected -> dismissed  they did not stay, or returned to the level before a regression, or the environment
-///   changed confirmed -> fixed      the level is back past half of the way, by a confirmed shift or because the centre
-///   of a whole
-///                           window moved back slowly; `last` is the last point on the other level
-///   confirmed -> dismissed  the environment changed and the new one has minimum_points accepted points. The episode is
-///                           open until then, and stays open if the old environment returns before
-/// A shift for the worse is always an episode, also when it undoes an improvement, which it fixes. A shift for the
-/// better that undoes a regression fixes it and is not an episode of its own, unless it goes beyond the level before
-/// the regression by Policy::minimum_effect.
+///   suspected -> dismissed  they did not stay, or returned to the level before a regression
+///   confirmed -> fixed      the level is back past half of the way, by a confirmed shift or because the centre of a
+///                           whole window moved back slowly; `last` is the last point on the other level
+///   any open  -> dismissed  a person restarted the baseline
+/// Episodes belong to the series and stay open across a change of environment. One of kind `environment` is confirmed
+/// or dismissed by the next points of that environment and has no further life. A shift for the worse is always an
+/// episode, also when it undoes an improvement, which it fixes. A shift for the better that undoes a regression fixes
+/// it and is not an episode of its own, unless it goes beyond the level before the regression by relevant_change.
 struct Episode {
+  EpisodeKind kind = EpisodeKind::level;
   std::size_t first = 0;  ///< first point of the new level
   std::size_t last = 0;   ///< last point of the episode, inclusive; the newest point while it is open
   bool worse = true;      ///< true: regression, by Policy::better; false: improvement
   FindingState state = FindingState::suspected;
   Ending ending = Ending::none;
-  double before = 0;              ///< level before it
+  double before = 0;              ///< level before it, in the environment of `first`; of kind environment: in the one
+                                  ///< before
   double after = 0;               ///< level from `first` on, as known when the state was decided
   std::size_t decided_at = 0;     ///< index of the point that decided the state
   std::size_t last_good = 0;      ///< last point before `first` that is not suspect: the cause is in (last_good, first]
@@ -60,9 +65,9 @@ struct Drift {
 struct History {
   std::vector<Judgement> points;           ///< one per observation
   std::vector<Episode> episodes;           ///< by recognised_at
-  std::vector<std::size_t> change_points;  ///< first points of new levels, from the whole history; changes of the
-                                           ///< environment are not included
-  std::optional<Drift> drift;              ///< of the newest environment
+  std::vector<std::size_t> change_points;  ///< first points of new levels, from the whole history; effects of
+                                           ///< environments are not included
+  std::optional<Drift> drift;
 };
 
 /// `points` in time order. The judgement of point i depends only on points 0..i: later points never change it.
@@ -86,7 +91,7 @@ class GrowingHistory {
   /// this way: the history holds the base's points up to the merge base. O(window); does not change the history.
   [[nodiscard]] Judgement judge_next(const Observation& point) const;
   /// Valid until the next call. `change_points` is empty. After a sixteenth more points, at least drift_step_points, it
-  /// computes the drift of the newest environment: O(its length).
+  /// computes the drift since the newest restart: O(its length).
   const History& history();
   [[nodiscard]] const Policy& policy() const;
   /// Approximate memory use.

@@ -209,48 +209,6 @@ TEST(History, SuspectPointsAreNeitherJudgedNorRemembered) {
   EXPECT_EQ(history.points[40].verdict, Verdict::ok);
 }
 
-TEST(History, AnotherEnvironmentStartsABaselineWithoutAFinding) {
-  auto points = staircase(60, {{30, 1.5}});
-  for (std::size_t i = 30; i < points.size(); ++i)
-    points[i].environment = 2;
-  const History history = judge_history(points, {});
-  EXPECT_THAT(history.episodes, IsEmpty());
-  EXPECT_THAT(history.change_points, IsEmpty());
-  EXPECT_EQ(history.points[30].verdict, Verdict::too_few);
-  EXPECT_EQ(history.points[37].verdict, Verdict::too_few);
-  EXPECT_EQ(history.points[38].verdict, Verdict::ok);
-  EXPECT_EQ(history.points[38].segment_start, 30U);
-}
-
-TEST(History, AConfirmedRegressionIsOverWhenAnotherEnvironmentIsKnown) {
-  auto points = staircase(60, {{20, 1.5}, {40, 1}});
-  for (std::size_t i = 40; i < points.size(); ++i)
-    points[i].environment = 2;
-  const auto after = [&](std::size_t count) { return judge_history(std::span(points).first(count), {}); };
-  const History unknown = after(47);  // seven points: one less than is judged
-  ASSERT_THAT(unknown.episodes, SizeIs(1));
-  EXPECT_EQ(unknown.episodes[0].state, FindingState::confirmed);
-  EXPECT_EQ(unknown.episodes[0].ending, Ending::none);
-  const History known = after(48);
-  ASSERT_THAT(known.episodes, SizeIs(1));
-  EXPECT_EQ(known.episodes[0].state, FindingState::dismissed);
-  EXPECT_EQ(known.episodes[0].ending, Ending::environment_changed);
-  EXPECT_EQ(known.episodes[0].decided_at, 47U);
-  EXPECT_EQ(known.episodes[0].last, 39U);
-}
-
-TEST(History, ARegressionIsFollowedOnWhereTheEnvironmentReturns) {
-  auto points = staircase(100, {{20, 1.5}, {43, 1.5}, {60, 1}});
-  for (std::size_t i = 40; i < 43; ++i)
-    points[i].environment = 2;
-  const History history = judge_history(points, {});
-  ASSERT_FALSE(history.episodes.empty());
-  EXPECT_EQ(history.episodes[0].state, FindingState::fixed);
-  EXPECT_EQ(history.episodes[0].ending, Ending::returned);
-  EXPECT_EQ(history.episodes[0].first, 20U);
-  EXPECT_EQ(history.episodes[0].last, 59U);
-}
-
 TEST(History, ARestartForgetsTheLevelAndClosesWhatIsOpen) {
   auto points = staircase(80, {{20, 1.5}, {60, 1.2}});
   points[40].restart = true;
@@ -353,7 +311,6 @@ TEST(History, EpisodesAreSoundWhateverTheNoise) {
         EXPECT_FALSE(points[episode.first].suspect);
         const bool open = episode.state == FindingState::suspected || episode.state == FindingState::confirmed;
         EXPECT_EQ(open, episode.ending == Ending::none);
-        EXPECT_EQ(points[episode.first].environment, points[episode.last].environment);
       }
     }
   }

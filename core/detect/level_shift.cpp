@@ -52,7 +52,7 @@ std::size_t promising_split(std::span<const RecentPoint> points, const ShiftNois
 }  // namespace
 
 std::optional<LevelShift> find_level_shift(std::span<const RecentPoint> points, const ShiftNoise& noise,
-                                           double minimum_effect, std::vector<double>& scratch) {
+                                           const Policy& policy, std::vector<double>& scratch) {
   const std::size_t n = points.size();
   const auto needed = static_cast<std::size_t>(noise.before_min + level_shift_side_min);
   if (noise.before_min < 1 || n < needed || !(noise.spread > 0)) return std::nullopt;
@@ -60,7 +60,7 @@ std::optional<LevelShift> find_level_shift(std::span<const RecentPoint> points, 
   if (split == 0) return std::nullopt;
   const double before = median_of_points(points.first(split), scratch);
   const double after = median_of_points(points.subspan(split), scratch);
-  if (after == before || std::abs(after - before) < minimum_effect * std::abs(before)) return std::nullopt;
+  if (after == before || std::abs(after - before) < relevant_change(policy, before)) return std::nullopt;
   std::vector<double> values;
   values.reserve(n);
   for (const RecentPoint& point : points)

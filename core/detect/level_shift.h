@@ -3,9 +3,12 @@
 // if no single point leaves the band. Pure functions; any thread; O(points) per call.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include "core/detect/verdict.h"
 
 namespace perftrend::detect {
 
@@ -18,9 +21,12 @@ inline constexpr double level_shift_significance = 4.5;
 /// A split is tested only if the distance of clamped means is this many standard errors.
 inline constexpr double level_shift_quick_test = 3.5;
 
+/// A point that is not suspect, in the values of one environment (environments.h).
 struct RecentPoint {
   std::size_t index = 0;  ///< in the series
   double value = 0;
+  std::int64_t environment = 0;
+  bool accepted = false;  ///< it is part of the baseline
 };
 
 struct ShiftNoise {
@@ -36,9 +42,9 @@ struct LevelShift {
   double after = 0;
 };
 
-/// The best split of `points` (in time order), if it is significant and the medians differ by at least `minimum_effect`
-/// of the old one. `scratch` is working memory.
+/// The best split of `points` (in time order), if it is significant and the medians differ relevantly by the
+/// policy (relevant_change). `scratch` is working memory.
 std::optional<LevelShift> find_level_shift(std::span<const RecentPoint> points, const ShiftNoise& noise,
-                                           double minimum_effect, std::vector<double>& scratch);
+                                           const Policy& policy, std::vector<double>& scratch);
 
 }  // namespace perftrend::detect

@@ -45,7 +45,7 @@ double spread_of_point(const Baseline& baseline, const Observation& point) {
 void decide(Judgement& j, const Baseline& baseline, double value, const Policy& policy) {
   const bool higher = value > baseline.centre;
   const bool significant = value < j.low || value > j.high;
-  const bool relevant = std::abs(j.effect) >= policy.minimum_effect;
+  const bool relevant = std::abs(value - baseline.centre) >= relevant_change(policy, baseline.centre);
   const bool seen = higher ? value <= baseline.second_highest : value >= baseline.second_lowest;
   j.verdict = Verdict::ok;
   if (!significant) {
@@ -61,6 +61,18 @@ void decide(Judgement& j, const Baseline& baseline, double value, const Policy& 
 
 }  // namespace
 
+double relevant_change(const Policy& policy, double centre) {
+  const double of_level = policy.minimum_effect * std::abs(centre);
+  if (!policy.share || centre < 0 || centre > 100) return of_level;
+  const double ceiling = centre > 1 ? 100 : 1;
+  const double of_distance = std::max(ceiling_effect * (ceiling - centre), ceiling_resolution * ceiling);
+  return std::min(of_level, of_distance);
+}
+
+double relative_change(double before, double after) {
+  return relative(after - before, before);
+}
+
 double critical_distance(double significance, double degrees_of_freedom, int points) {
   const double p = std::clamp(significance, 1e-12, 1.0);
   const double quantile = stats::student_upper_quantile(p / 2, trusted_degrees(degrees_of_freedom));
@@ -75,7 +87,7 @@ Judgement judge_point(const Baseline& baseline, const Observation& point, const 
   if (baseline.points == 0) return j;
   const double spread = spread_of_point(baseline, point);
   const double difference = point.value - baseline.centre;
-  const double reach = std::max(critical * spread, policy.minimum_effect * std::abs(baseline.centre));
+  const double reach = std::max(critical * spread, relevant_change(policy, baseline.centre));
   const double widening = std::sqrt(1 + 1.0 / baseline.points);
   j.centre = baseline.centre;
   j.spread = spread;

@@ -22,6 +22,7 @@ struct Policy {
   double floor = 0;        ///< resolution of the metric in its unit: the smallest possible spread
   int confirm_points = 2;  ///< a suspected shift is confirmed when this many …
   int confirm_within = 3;  ///< … of this many points after the first, not counting suspect ones, stay on the new level
+  bool share = false;      ///< a share of a whole that is better higher: at most 1, or 100 %; see relevant_change
   std::optional<double> limit_low;   ///< expected range in the unit; it is shown and does not affect the verdict
   std::optional<double> limit_high;  ///< see limit_low
   friend bool operator==(const Policy&, const Policy&) = default;
@@ -33,7 +34,7 @@ struct Observation {
   double mad = 0;                ///< median absolute deviation of the run's own samples, unscaled; 0: unknown
   int samples = 1;               ///< number of samples; `value` is their median
   bool suspect = false;          ///< the machine was not quiet: shown, never judged, never in a baseline
-  std::int64_t environment = 0;  ///< a number other than that of the point before starts a new segment
+  std::int64_t environment = 0;  ///< number of the environment that measured it
   bool restart = false;          ///< a person restarted the baseline here: nothing before this point is compared with
 };
 
@@ -47,6 +48,7 @@ enum class Rule {
   seen_before,           ///< ok: the series has had several recent excursions this large and returned each time
   beyond_band,           ///< improved, regressed: significant and relevant by this point alone
   level_shift,           ///< improved, regressed: together with the points before it, it shows a new level
+  environment_changed,   ///< ok: the step coincides with a new environment, which is a finding of its own kind
 };
 
 /// Verdict of one point with its numbers, in the unit of the metric unless stated otherwise.
@@ -77,6 +79,17 @@ struct Baseline {
   double second_lowest = 0;   ///< second smallest accepted value of the window
   double second_highest = 0;  ///< second largest accepted value of the window
 };
+
+/// Smallest change from the level `centre` that matters to a person, in its unit: minimum_effect of the level. Of a
+/// share close to its ceiling (99.2 % of requests succeed) it is ceiling_effect of the distance from the ceiling, where
+/// that is less, but at least ceiling_resolution of the ceiling.
+double relevant_change(const Policy& policy, double centre);
+inline constexpr double ceiling_effect = 0.25;
+inline constexpr double ceiling_resolution = 0.001;
+
+/// Change from `before` to `after` relative to `before`; negative for a fall. 0 has no relative scale: a change from 0
+/// is 1 or -1, as is said in words by "from 0 to 12".
+double relative_change(double before, double after);
 
 /// Critical distance of one new point from the centre in units of the spread, for a two-sided `significance` in (0, 1).
 double critical_distance(double significance, double degrees_of_freedom, int points);

@@ -160,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(
         Explained{Verdict::suspect, Rule::suspect_point,
                   "Not judged: the machine was not quiet when 106 ms was measured."},
         Explained{Verdict::too_few, Rule::too_few_points,
-                  "Not judged yet: the segment has 30 of the 8 accepted points that a baseline needs."},
+                  "Not judged yet: the baseline has 30 of the 8 accepted points that it needs."},
         Explained{Verdict::ok, Rule::inside_band, "As usual: 106 ms, normally 95-105 ms." STATISTICS},
         Explained{Verdict::ok, Rule::below_minimum_effect,
                   SLOWER " Not flagged: significant (p = 0.0001506), but below the 5 % minimum effect." STATISTICS},

@@ -26,7 +26,7 @@ std::vector<ReportedStep> reported_steps(const detect::History& history, std::si
   for (const auto& episode : history.episodes) {
     if (episode.first < since) continue;
     const bool reported = episode.state == FindingState::confirmed || episode.state == FindingState::fixed ||
-                          episode.ending == detect::Ending::environment_changed;
+                          episode.ending == detect::Ending::restarted;
     if (reported) steps.push_back({episode.first, episode.worse, &episode});
   }
   return steps;

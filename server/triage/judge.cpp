@@ -20,8 +20,6 @@ std::string_view reason_of(const detect::Episode& episode) {
       return "returned";
     case detect::Ending::not_confirmed:
       return "not_confirmed";
-    case detect::Ending::environment_changed:
-      return "environment_changed";
     case detect::Ending::restarted:
       return "baseline_restarted";
     case detect::Ending::none:
