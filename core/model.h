@@ -153,7 +153,8 @@ struct Coordinates {
 
 enum class Verdict { ok, improved, regressed, suspect, too_few };
 
-/// State of the life of a regression or an improvement. Open are suspected, confirmed and acknowledged.
-enum class FindingState { suspected, confirmed, acknowledged, fixed, dismissed };
+/// State of the life of a finding. Open are suspected, confirmed and acknowledged. A finding that requires no action
+/// (the environment changed) is noted.
+enum class FindingState { suspected, confirmed, acknowledged, fixed, dismissed, noted };
 
 }  // namespace perftrend

@@ -85,20 +85,28 @@ std::string_view direction(const Judgement& j, std::string_view unit) {
 
 /// "18 % slower than usual: 15.4 ms, normally 12.4-13.8 ms."
 std::string comparison(const Judgement& j, double value, std::string_view unit) {
-  std::string text = "As usual";
+  std::string text = "As usual: " + quantity(value, unit);
   if (j.rule != Rule::inside_band && j.effect != 0) {
-    text = std::string(direction(j, unit)) + " than usual";
-    // A centre of 0 has no percentage; the first letter is then this word's.
-    if (j.centre != 0) {
-      text.insert(0, rounded_percent(j.effect) + " ");
-    } else {
-      text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    }
+    text = j.centre == 0  // percentages of 0 do not exist
+               ? "From 0 to " + quantity(value, unit)
+               : rounded_percent(j.effect) + " " + std::string(direction(j, unit)) +
+                     " than usual: " + quantity(value, unit);
   }
-  text += ": " + quantity(value, unit) + ", normally ";
-  text += range(j.low, j.high);
+  text += ", normally " + range(j.low, j.high);
   if (!unit.empty()) text.append(" ").append(unit);
   return text + ".";
+}
+
+bool is_near_ceiling(const Policy& policy, double centre) {
+  return relevant_change(policy, centre) < policy.minimum_effect * std::abs(centre);
+}
+
+/// " Distance from 100 percent: 4 instead of 0.8.", where a share is close enough to its ceiling.
+std::string ceiling_distance(const Judgement& j, const Policy& policy, double value, std::string_view unit) {
+  if (j.centre == 0 || !is_near_ceiling(policy, j.centre)) return "";
+  const double ceiling = j.centre > 1 ? 100 : 1;
+  return " Distance from " + quantity(ceiling, unit) + ": " + number(ceiling - value) + " instead of " +
+         number(ceiling - j.centre) + ".";
 }
 
 /// Why the verdict is what it is, with a space before it; empty when the comparison says it.
@@ -107,6 +115,9 @@ std::string reason(const Judgement& j, const Policy& policy) {
   const std::string p_value = " (p = " + number(j.p_value) + ")";
   switch (j.rule) {
     case Rule::below_minimum_effect:
+      if (is_near_ceiling(policy, j.centre))
+        return " Not flagged: significant" + p_value + ", but smaller than " +
+               number(relevant_change(policy, j.centre)) + ", the change that matters this close to the ceiling.";
       return " Not flagged: significant" + p_value + ", but below the " + percent(policy.minimum_effect) +
              " minimum effect.";
     case Rule::seen_in_window:
@@ -118,8 +129,8 @@ std::string reason(const Judgement& j, const Policy& policy) {
     case Rule::level_shift:
       return flag + "together with the points before it, it shows a new level.";
     case Rule::environment_changed:
-      return j.centre == 0 ? " Environment changed: the step begins with it."
-                           : " Environment changed: " + signed_percent(j.effect) + ". The step begins with it.";
+      return " Environment changed: " + (j.centre == 0 ? "from 0" : signed_percent(j.effect)) +
+             ". The step begins with another environment, so it is not a regression.";
     default:
       return "";
   }
@@ -128,7 +139,7 @@ std::string reason(const Judgement& j, const Policy& policy) {
 std::string statistics(const Judgement& j, std::string_view unit) {
   const std::string baseline = quantity(j.centre, unit) + " of " + std::to_string(j.window_points) +
                                " accepted points, spread " + quantity(j.spread, unit) + ".";
-  if (j.centre == 0) return " Centre " + baseline;  // percentages of 0 do not exist
+  if (j.centre == 0) return " Centre " + baseline;
   std::string text = " Change " + signed_percent(j.effect) + " (95 % interval " + signed_percent(j.effect_low) +
                      " to " + signed_percent(j.effect_high) + ") from the centre " + baseline;
   if (j.minimum_detectable_effect > 0)
@@ -138,6 +149,12 @@ std::string statistics(const Judgement& j, std::string_view unit) {
 
 }  // namespace
 
+std::string explain_environment(double before, double after, std::string_view unit) {
+  const std::string change = before == 0 ? "" : signed_percent(relative_change(before, after)) + ", ";
+  return "Environment changed: " + change + "from " + quantity(before, unit) + " to " + quantity(after, unit) +
+         ". The step begins with the first run in another environment, so it is not a regression.";
+}
+
 std::string explain(const Judgement& judgement, const Policy& policy, double value, std::string_view unit) {
   std::string text;
   if (judgement.rule == Rule::suspect_point) {
@@ -146,7 +163,8 @@ std::string explain(const Judgement& judgement, const Policy& policy, double val
     text = "Not judged yet: the baseline has " + std::to_string(judgement.window_points) + " of the " +
            std::to_string(policy.minimum_points) + " accepted points that it needs.";
   } else {
-    text = comparison(judgement, value, unit) + reason(judgement, policy) + statistics(judgement, unit);
+    text = comparison(judgement, value, unit) + ceiling_distance(judgement, policy, value, unit) +
+           reason(judgement, policy) + statistics(judgement, unit);
   }
   if (judgement.outside_limits) text += " The value is outside the expected range of the policy.";
   return text;

@@ -66,9 +66,11 @@ RunFindings judge_run(std::span<const JudgedInRun> judgements) {
   const std::vector<bool> significant = discoveries(p_values);
   for (std::size_t k = 0; k < candidates.size(); ++k) {
     const JudgedInRun& j = judgements[candidates[k]];
-    if (!flagged(j)) continue;
+    if (!flagged(j) && j.rule != Rule::environment_changed) continue;
     if (!significant[k] && j.rule != Rule::level_shift) {
       findings.expected_by_chance.push_back(candidates[k]);
+    } else if (j.rule == Rule::environment_changed) {
+      findings.environment.push_back(candidates[k]);
     } else if (j.verdict == Verdict::regressed) {
       findings.regressed.push_back(candidates[k]);
     } else {

@@ -37,6 +37,7 @@ struct JudgedInRun {
 struct RunFindings {
   std::vector<std::size_t> regressed;  ///< flagged and significant among all series
   std::vector<std::size_t> improved;
+  std::vector<std::size_t> environment;         ///< the step coincides with another environment
   std::vector<std::size_t> expected_by_chance;  ///< flagged alone, but expected by chance among this many series
   std::size_t judged = 0;                       ///< series with a verdict: neither suspect nor too_few
   bool common_shift = false;                    ///< one finding instead of all of the above

@@ -103,4 +103,7 @@ Judgement judge_point(const Baseline& baseline, const Observation& point, const 
 /// normally 12.4-13.8 ms."); the rule and the statistics follow.
 std::string explain(const Judgement& judgement, const Policy& policy, double value, std::string_view unit);
 
+/// The text of a step that coincides with another environment: "Environment changed: +12 %, from 10 ms to 11.2 ms. …".
+std::string explain_environment(double before, double after, std::string_view unit);
+
 }  // namespace perftrend::detect

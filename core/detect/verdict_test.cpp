@@ -134,6 +134,57 @@ TEST(Verdict, AwayFromZeroIsAChangeOfAHundredPercent) {
   EXPECT_EQ(judge(zero, -3, {}).effect, -1);
 }
 
+TEST(RelevantChange, IsOfTheLevelOrOfTheDistanceFromTheCeiling) {
+  struct Case {
+    bool share;
+    double centre, change;
+  };
+  for (const auto& [share, centre, change] : std::vector<Case>{
+           {false, 99.2, 4.96},
+           {true, 99.2, 0.2},  // a quarter of 0.8
+           {true, 50, 2.5},    // far from the ceiling: 5 % of the level
+           {true, 90, 2.5},    // a quarter of 10
+           {true, 100, 0.1},   // at least a thousandth of the ceiling
+           {true, 99.99, 0.1},
+           {true, 0.992, 0.002},  // a share of 1
+           {true, 1, 0.001},
+           {true, 0.5, 0.025},
+           {true, 250, 12.5},  // not a share after all
+           {true, -3, 0.15},
+       }) {
+    Policy policy;
+    policy.share = share;
+    EXPECT_NEAR(relevant_change(policy, centre), change, 1e-9) << centre;
+  }
+}
+
+TEST(Verdict, AShareNearItsCeilingIsJudgedByTheDistanceFromIt) {
+  Policy policy;
+  policy.better = Better::higher;
+  policy.share = true;
+  Baseline baseline = thirty_points();
+  baseline.centre = baseline.second_lowest = baseline.second_highest = 99.2;
+  baseline.spread = 0.02;
+  const Judgement j = judge(baseline, 96, policy);
+  EXPECT_EQ(j.verdict, Verdict::regressed);
+  EXPECT_TRUE(explain(j, policy, 96, "percent").find(" Distance from 100 percent: 4 instead of 0.8.") !=
+              std::string::npos);
+  const Judgement small = judge(baseline, 99.05, policy);
+  EXPECT_EQ(small.rule, Rule::below_minimum_effect);
+  EXPECT_TRUE(explain(small, policy, 99.05, "percent").find("smaller than 0.2, the change that matters") !=
+              std::string::npos);
+  policy.share = false;
+  EXPECT_EQ(judge(baseline, 96, policy).rule, Rule::below_minimum_effect);
+}
+
+TEST(RelativeChange, FromZeroIsOneInItsDirection) {
+  EXPECT_EQ(relative_change(0, 12), 1);
+  EXPECT_EQ(relative_change(0, -12), -1);
+  EXPECT_EQ(relative_change(0, 0), 0);
+  EXPECT_NEAR(relative_change(10, 12), 0.2, 1e-12);
+  EXPECT_NEAR(relative_change(-10, -12), -0.2, 1e-12);
+}
+
 struct Explained {
   Verdict verdict;
   Rule rule;
@@ -189,7 +240,7 @@ TEST(ExplainComparison, SaysTheDirectionInTheWordsOfTheUnit) {
            {40, 150, "", "275 % higher than usual: 150, normally 38-42. "},
            {-40, -30, "", "25 % higher than usual: -30, normally -42 to -38. "},
            {0, 12, "errors",
-            "Higher than usual: 12 errors, normally 0 errors. Regressed: this point alone is outside the normal range "
+            "From 0 to 12 errors, normally 0 errors. Regressed: this point alone is outside the normal range "
             "(p = 2.461e-116). Centre 0 errors of 20 accepted points, spread 0 errors."},
        }) {
     Baseline baseline;

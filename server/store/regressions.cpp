@@ -1,9 +1,13 @@
 #include "server/store/regressions.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
+#include <map>
 
-#include "server/points/points.h"
 #include "server/store/audit.h"
 
 namespace perftrend::store {
@@ -129,9 +133,14 @@ Regression read_regression(const db::Row& row) {
 
 }  // namespace
 
+std::string_view kind_name(FindingKind kind) {
+  static constexpr std::array<std::string_view, 3> names = {"level", "drift", "environment"};
+  return names.at(static_cast<std::size_t>(kind));
+}
+
 std::string_view state_name(FindingState state) {
-  static constexpr std::array<std::string_view, 5> names = {"suspected", "confirmed", "acknowledged", "fixed",
-                                                            "dismissed"};
+  static constexpr std::array<std::string_view, 6> names = {"suspected", "confirmed", "acknowledged",
+                                                            "fixed",     "dismissed", "noted"};
   return names.at(static_cast<std::size_t>(state));
 }
 
@@ -171,9 +180,9 @@ std::vector<Regression> list_regressions(db::Connection& connection, Id project,
       "coalesce(b.commit_id, ''), b.at_us FROM regression g JOIN series s ON s.id = g.series_id "
       "JOIN test_case c ON c.id = s.case_id JOIN run r ON r.id = g.first_run LEFT JOIN run b ON b.id = g.last_good "
       "WHERE g.project_id = $1 AND ($2 = -1 OR g.worse = $2) AND ($3 = 0 OR g.first_run = $3) "
-      "AND g.state IN ($4, $5, $6, $7, $8) AND ($10 = 0 OR g.series_id = $10) AND ($11 = 0 OR g.id = $11) "
+      "AND g.state IN ($4, $5, $6, $7, $8, $14) AND ($10 = 0 OR g.series_id = $10) AND ($11 = 0 OR g.id = $11) "
       "AND ($12 = 0 OR g.assignee = $13) ORDER BY g.first_at_us DESC, g.id DESC LIMIT $9";
-  std::array<std::int64_t, 5> states{};
+  std::array<std::int64_t, 6> states{};
   states.fill(-1);
   std::size_t count = 0;
   for (const auto state : filter.states)
@@ -183,71 +192,78 @@ std::vector<Regression> list_regressions(db::Connection& connection, Id project,
   connection.query(sql,
                    {project, worse, filter.first_run.value_or(0), states[0], states[1], states[2], states[3], states[4],
                     filter.limit, filter.series.value_or(0), filter.id.value_or(0), filter.assignee ? 1 : 0,
-                    filter.assignee.value_or("")},
+                    filter.assignee.value_or(""), states[5]},
                    [&](const db::Row& row) { regressions.push_back(read_regression(row)); });
+  for (auto& regression : regressions) {
+    const auto& record = regression.record;
+    if (record.kind == FindingKind::environment && record.last_good)
+      regression.environment_changes = list_environment_changes(connection, *record.last_good, record.first_run);
+  }
   return regressions;
 }
 
 std::optional<Regression> find_regression(db::Connection& connection, Id project, Id id) {
   RegressionFilter one;
-  one.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged, FindingState::fixed,
-                FindingState::dismissed};
+  one.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged,
+                FindingState::fixed,     FindingState::dismissed, FindingState::noted};
   one.id = id;
   auto found = list_regressions(connection, project, one);
   if (id < 1 || found.empty()) return std::nullopt;
   return std::move(found.front());
 }
 
+std::vector<RegressionRecord> list_open_of_ended_lanes(db::Connection& connection, Id project) {
+  static const std::string sql =
+      record_columns +
+      "FROM regression g JOIN series s ON s.id = g.series_id JOIN lane l ON l.project_id = g.project_id "
+      "AND l.testbed = s.testbed AND l.branch = s.branch WHERE g.project_id = $1 AND g.state <= 2 "
+      "AND l.ended_us IS NOT NULL AND l.ended_by <> $2 ORDER BY g.id";
+  std::vector<RegressionRecord> records;
+  connection.query(sql, {project, own_name}, [&](const db::Row& row) { records.push_back(read_record(row)); });
+  return records;
+}
+
 namespace {
 
-/// A testbed and branch of a project, after the newest point of a series.
-struct RunsAfter {
-  std::int64_t runs = 0;
-  std::optional<std::int64_t> newest_us;
-};
-RunsAfter find_runs_after(db::Connection& connection, Id project, std::string_view testbed, std::string_view branch,
-                          std::int64_t at_us) {
-  RunsAfter after;
-  connection.query(
-      "SELECT count(*), max(at_us) FROM run WHERE project_id = $1 AND testbed = $2 AND branch = $3 AND at_us > $4",
-      {project, testbed, branch, at_us}, [&](const db::Row& row) {
-        after = {row.integer(0), row.optional_integer(1)};
-      });
-  return after;
+std::map<std::string, std::string> read_environment(db::Connection& connection, Id run) {
+  std::map<std::string, std::string> parts;
+  connection.query("SELECT e.parts_json FROM run r JOIN environment e ON e.id = r.environment_id WHERE r.id = $1",
+                   {run}, [&](const db::Row& row) {
+                     const auto json = nlohmann::json::parse(row.string(0), nullptr, false);
+                     for (const auto& [name, value] : json.items())
+                       parts[name] = value.is_string() ? value.get<std::string>() : value.dump();
+                   });
+  return parts;
 }
 
 }  // namespace
 
-std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id project, const StoppedAfter& after) {
-  static const std::string record_sql = record_columns + "FROM regression g WHERE g.id = $1";
-  struct Open {
-    Id record = 0, series = 0;
-    std::string testbed, branch;
-  };
-  std::vector<Open> open;
-  std::set<Id> series;
-  connection.query(
-      "SELECT g.id, g.series_id, s.testbed, s.branch FROM regression g JOIN series s ON s.id = g.series_id "
-      "WHERE g.project_id = $1 AND g.state <= 2 ORDER BY g.id",
-      {project}, [&](const db::Row& row) {
-        open.push_back({row.integer(0), row.integer(1), row.string(2), row.string(3)});
-        series.insert(row.integer(1));
-      });
-  if (open.empty()) return {};
-  const auto newest = connection.query_integer("SELECT max(at_us) FROM run WHERE project_id = $1", {project});
-  if (!newest) return {};
-  const auto last_points = points::find_newest_times(connection, std::vector<Id>(series.begin(), series.end()));
-  std::vector<RegressionRecord> stopped;
-  for (const auto& [record, its_series, testbed, branch] : open) {
-    const auto last = last_points.find(its_series);
-    if (last == last_points.end() || *newest <= last->second) continue;
-    const auto lane = find_runs_after(connection, project, testbed, branch, last->second);
-    const bool lane_went_on =
-        lane.runs >= after.lane_runs && lane.newest_us && *lane.newest_us > last->second + after.lane_us;
-    if (!lane_went_on && *newest <= last->second + after.project_us) continue;
-    connection.query(record_sql, {record}, [&](const db::Row& row) { stopped.push_back(read_record(row)); });
+std::vector<std::string> list_environment_changes(db::Connection& connection, Id before, Id after) {
+  const auto old_parts = read_environment(connection, before);
+  const auto new_parts = read_environment(connection, after);
+  std::vector<std::string> changes;
+  for (const auto& [name, value] : old_parts) {
+    const auto now = new_parts.find(name);
+    if (now == new_parts.end()) {
+      changes.push_back(fmt::format("{} {} → not stated", name, value));
+    } else if (now->second != value) {
+      changes.push_back(fmt::format("{} {} → {}", name, value, now->second));
+    }
   }
-  return stopped;
+  for (const auto& [name, value] : new_parts) {
+    if (!old_parts.contains(name)) changes.push_back(fmt::format("{} not stated → {}", name, value));
+  }
+  return changes;
+}
+
+std::string explain(const Regression& regression) {
+  std::string text = regression.record.explanation;
+  if (!regression.environment_changes.empty()) {
+    text += fmt::format(" Changed: {}.", fmt::join(regression.environment_changes, ", "));
+  } else if (regression.is_same_commit() && regression.record.kind == FindingKind::level) {
+    text += " No commit lies between the last good run and this one: look at the machine, the engine or the data.";
+  }
+  return text;
 }
 
 std::int64_t count_open_regressions(db::Connection& connection, Id project) {

@@ -15,7 +15,8 @@
 
 namespace perftrend::store {
 
-enum class FindingKind { level, drift };
+enum class FindingKind { level, drift, environment };
+std::string_view kind_name(FindingKind kind);
 
 /// "suspected", "confirmed", …: the words of the API and of the audit trail.
 std::string_view state_name(FindingState state);
@@ -62,7 +63,19 @@ struct Regression {
   SeriesKey series;
   std::string first_commit, last_good_commit;
   std::optional<std::int64_t> last_good_at_us;
+  std::vector<std::string> environment_changes;  ///< of kind environment: "kernel 6.1.0-18 → 6.1.0-22"
+
+  /// No commit lies in the range from the last good run to the first run.
+  [[nodiscard]] bool is_same_commit() const {
+    return record.last_good.has_value() && !first_commit.empty() && first_commit == last_good_commit;
+  }
 };
+
+/// The explanation of the record, with what the names of its commits and environments add.
+std::string explain(const Regression& regression);
+
+/// What differs between the environments of two runs, one text for each part: "kernel 6.1.0-18 → 6.1.0-22".
+std::vector<std::string> list_environment_changes(db::Connection& connection, Id before, Id after);
 
 struct RegressionFilter {
   std::vector<FindingState> states;
@@ -76,15 +89,8 @@ struct RegressionFilter {
 std::vector<Regression> list_regressions(db::Connection& connection, Id project, const RegressionFilter& filter);
 std::optional<Regression> find_regression(db::Connection& connection, Id project, Id id);
 
-/// When a series counts as stopped: its lane had that many runs, over that long, without it; or the project's newest
-/// run is that much later.
-struct StoppedAfter {
-  std::int64_t lane_runs = 0, lane_us = 0;
-  std::int64_t project_us = 0;
-};
-
-/// Open records whose series has stopped.
-std::vector<RegressionRecord> list_stopped(db::Connection& connection, Id project, const StoppedAfter& after);
+/// Open records of the testbeds and branches that a person has ended.
+std::vector<RegressionRecord> list_open_of_ended_lanes(db::Connection& connection, Id project);
 
 /// Ids of the series with an open record, or with one that was withdrawn because judging again no longer showed it:
 /// those that a new policy can change.

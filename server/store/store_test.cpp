@@ -314,27 +314,24 @@ TEST_P(StoreTest, ACommonShiftIsOneOpenRegression) {
   });
 }
 
-TEST_P(StoreTest, ASeriesHasStoppedAfterRunsAndTimeOrALongTime) {
-  constexpr StoppedAfter after{.lane_runs = 3, .lane_us = 100, .project_us = 1000};
-  const auto stopped = [&] {
-    std::size_t count = 0;
-    read([&](db::Connection& connection) { count = list_stopped(connection, 1, after).size(); });
-    return count;
-  };
+TEST_P(StoreTest, OpenRecordsOfLanesThatAPersonEnded) {
   insert(1, {metric_value("a", "x_ms", {1})});
   write([&](db::Connection& connection) { save_regression(connection, record_of(1, 1), std::nullopt, 5, ""); });
-  insert(50, {metric_value("b", "x_ms", {1})});
-  insert(60, {metric_value("b", "x_ms", {1})});
-  insert(70, {metric_value("b", "x_ms", {1})});
-  EXPECT_EQ(stopped(), 0U) << "three runs, but too soon";
-  insert(150, {metric_value("b", "x_ms", {1})}, "other");
-  EXPECT_EQ(stopped(), 0U) << "another testbed";
-  insert(151, {metric_value("b", "x_ms", {1})});
-  EXPECT_EQ(stopped(), 1U);
-  insert(152, {metric_value("a", "x_ms", {1})});
-  EXPECT_EQ(stopped(), 0U) << "it goes on";
-  insert(1200, {metric_value("b", "x_ms", {1})}, "other");
-  EXPECT_EQ(stopped(), 1U) << "the project is far ahead";
+  const auto listed_when_ended_by = [&](const std::string& by) {
+    std::size_t count = 0;
+    write([&](db::Connection& connection) {
+      connection.execute(
+          "INSERT INTO lane (project_id, testbed, branch, runs, last_run, last_at_us, last_started_us, "
+          "last_received_us, ended_us, ended_by) SELECT project_id, testbed, branch, 1, id, at_us, started_us, "
+          "received_us, 7, $1 FROM run WHERE id = 1",
+          {by});
+      count = list_open_of_ended_lanes(connection, 1).size();
+      connection.execute("DELETE FROM lane");
+    });
+    return count;
+  };
+  EXPECT_EQ(listed_when_ended_by(std::string(own_name)), 0U) << "it was only silent for a long time";
+  EXPECT_EQ(listed_when_ended_by("alice"), 1U);
 }
 
 TEST_P(StoreTest, AQuarantineIsOneStayAtATime) {

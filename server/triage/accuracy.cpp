@@ -66,7 +66,7 @@ Accuracy measure_accuracy(db::Connection& connection, const Policies& policies, 
   for (const auto& series : choose_series(connection, project)) {
     const auto values = newest_values(points::read_trend(connection, series.key.id, accuracy_points_max));
     if (values.size() < detect::own_noise_points_min) continue;
-    const auto policy = policies.find(project_name, series.key.metric, series.key.better);
+    const auto policy = policies.find(project_name, series.key.metric, series.key.unit, series.key.better);
     add_test(detect::check_on_own_noise(detect::own_noise(values), policy, static_cast<std::uint64_t>(series.key.id)),
              accuracy);
   }

@@ -24,7 +24,7 @@ struct ReportedStep {
 std::vector<ReportedStep> reported_steps(const detect::History& history, std::size_t since) {
   std::vector<ReportedStep> steps;
   for (const auto& episode : history.episodes) {
-    if (episode.first < since) continue;
+    if (episode.first < since || episode.kind == detect::EpisodeKind::environment) continue;
     const bool reported = episode.state == FindingState::confirmed || episode.state == FindingState::fixed ||
                           episode.ending == detect::Ending::restarted;
     if (reported) steps.push_back({episode.first, episode.worse, &episode});
@@ -38,7 +38,7 @@ void count(const detect::History& history, bool alerting, std::size_t since, Tal
     if (!alerting) ++tally.informational;
   }
   for (const auto& episode : history.episodes) {
-    if (episode.first < since) continue;
+    if (episode.first < since || episode.kind == detect::EpisodeKind::environment) continue;
     if (episode.state == FindingState::suspected) ++tally.suspected;
     if (episode.ending == detect::Ending::not_confirmed) ++tally.withdrawn;
   }
@@ -84,8 +84,8 @@ DryRun dry_run(db::Connection& connection, const Policies& present, const Polici
     result.points += static_cast<std::int64_t>(trend.value.size());
     const auto since = static_cast<std::size_t>(std::lower_bound(trend.at_us.begin(), trend.at_us.end(), since_us) -
                                                 trend.at_us.begin());
-    const auto now = judge(trend, present.find(project_name, series.metric, series.better));
-    const auto then = judge(trend, proposed.find(project_name, series.metric, series.better));
+    const auto now = judge(trend, present.find(project_name, series.metric, series.unit, series.better));
+    const auto then = judge(trend, proposed.find(project_name, series.metric, series.unit, series.better));
     const bool now_alerts = present.is_alerting(project_name, series.metric);
     const bool then_alerts = proposed.is_alerting(project_name, series.metric);
     count(now, now_alerts, since, result.present);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "core/detect/run.h"
@@ -34,6 +35,13 @@ SeriesEpisode read_episode(const detect::Episode& episode, const points::TrendCo
   read.worse = episode.worse;
   read.state = episode.state;
   read.reason = reason_of(episode);
+  if (episode.kind == detect::EpisodeKind::environment) {
+    read.kind = store::FindingKind::environment;
+    if (episode.ending == detect::Ending::none) {
+      read.state = FindingState::noted;
+      read.reason = "environment_changed";
+    }
+  }
   read.first_run = trend.run[episode.first];
   read.first_at_us = trend.at_us[episode.first];
   read.last_at_us = trend.at_us[std::max({episode.last, episode.recognised_at})];
@@ -45,6 +53,8 @@ SeriesEpisode read_episode(const detect::Episode& episode, const points::TrendCo
   read.after = episode.after;
   read.explanation =
       detect::explain(history.points[episode.recognised_at], policy, trend.value[episode.recognised_at], unit);
+  if (read.kind == store::FindingKind::environment)
+    read.explanation = detect::explain_environment(episode.before, episode.after, unit);
   return read;
 }
 
@@ -89,7 +99,9 @@ Steadiness read_steadiness(const points::TrendColumns& trend, const detect::Hist
     steadiness.clean_runs.push_back(trend.run[i]);
   }
   for (const auto& episode : history.episodes) {
-    if (episode.ending != detect::Ending::not_confirmed || episode.first + steadiness_points < size) continue;
+    if (episode.kind != detect::EpisodeKind::level || episode.ending != detect::Ending::not_confirmed ||
+        episode.first + steadiness_points < size)
+      continue;
     ++steadiness.withdrawn;
     steadiness.withdrawn_at_us.push_back(trend.at_us[episode.first]);
     steadiness.withdrawn_lately = steadiness.withdrawn_lately || episode.first + recent_points >= size;
@@ -125,10 +137,10 @@ std::vector<SeriesEpisode> read_episodes(const points::TrendColumns& trend, cons
                                          const detect::Policy& policy, std::string_view unit) {
   // A stretch that was dismissed and recognised again has two episodes with the same beginning: the later one counts,
   // with the recognition of the first.
-  std::map<std::pair<std::size_t, bool>, SeriesEpisode> merged;
+  std::map<std::tuple<std::size_t, bool, detect::EpisodeKind>, SeriesEpisode> merged;
   for (const auto& episode : history.episodes) {
     auto read = read_episode(episode, trend, history, policy, unit);
-    auto& slot = merged[{episode.first, episode.worse}];
+    auto& slot = merged[{episode.first, episode.worse, episode.kind}];
     if (!slot.recognised_runs.empty()) {
       read.detection_delay_points = slot.detection_delay_points;
       read.recognised_runs.insert(read.recognised_runs.begin(), slot.recognised_runs.begin(),
@@ -206,7 +218,8 @@ bool grows_by(const SeriesHistory& known, const store::RunSeries& series, const 
 /// The newest point changes no record of a regression: all episodes were closed before it.
 bool is_settled(const detect::History& history) {
   return !history.drift && std::all_of(history.episodes.begin(), history.episodes.end(), [&](const auto& episode) {
-    return !store::is_open(episode.state) && episode.decided_at + 1 < history.points.size();
+    const bool is_open = store::is_open(episode.state) && episode.kind == detect::EpisodeKind::level;
+    return !is_open && episode.decided_at + 1 < history.points.size();
   });
 }
 
@@ -244,7 +257,8 @@ JudgedSeries conclude(const Policies& policies, std::string_view project, store:
 
 JudgedSeries judge_series(db::Connection& connection, const Policies& policies, std::string_view project,
                           const store::RunSeries& series, Id run) {
-  auto known = replay(connection, series, policies.find(project, series.key.metric, series.key.better), nullptr);
+  auto known = replay(connection, series, policies.find(project, series.key.metric, series.key.unit, series.key.better),
+                      nullptr);
   return conclude(policies, project, series, known, run, {});
 }
 
@@ -263,7 +277,7 @@ JudgedSeries judge_known_series(db::Connection& connection, const Policies& poli
 JudgedSeries judge_series_with(db::Connection& connection, const Policies& policies, std::string_view project,
                                store::RunSeries series, const AddedPoint& added, points::ProjectState& state,
                                const JudgeOptions& options) {
-  const auto policy = policies.find(project, series.key.metric, series.key.better);
+  const auto policy = policies.find(project, series.key.metric, series.key.unit, series.key.better);
   auto* known = state.find(series.key.id);
   if (known != nullptr && grows_by(*known, series, policy, added)) {
     insert(known->trend, added);

@@ -86,7 +86,7 @@ void judge_stored_on_branch(db::Connection& connection, const Policies& policies
   for (const auto& of_run : series) {
     JudgedSeries each;
     each.series = of_run;
-    each.policy = policies.find(project_name, of_run.key.metric, of_run.key.better);
+    each.policy = policies.find(project_name, of_run.key.metric, of_run.key.unit, of_run.key.better);
     each.alerting = policies.is_alerting(project_name, of_run.key.metric);
     minimum_points = std::max(minimum_points, each.policy.minimum_points);
     const auto trend = points::read_trend(connection, of_run.key.id, judged_window(of_run.points));
@@ -179,7 +179,7 @@ JudgedRun judge_new_on_branch(db::Connection& connection, const Policies& polici
     JudgedSeries each;
     each.series = series_of(points, point);
     each.point = i;
-    each.policy = policies.find(run.project, each.series.key.metric, each.series.key.better);
+    each.policy = policies.find(run.project, each.series.key.metric, each.series.key.unit, each.series.key.better);
     each.alerting = policies.is_alerting(run.project, each.series.key.metric);
     each.requested_value = value.median;
     each.requested_at_us = run.at_us;

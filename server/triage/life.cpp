@@ -91,7 +91,7 @@ tl::expected<store::RegressionRecord, ActionRefusal> take_action(store::Regressi
     record.decided_by = actor;
     record.held = false;
   } else if (action.action == "reopen") {
-    if (open) return refuse_state("reopen", record.state);
+    if (open || record.kind == store::FindingKind::environment) return refuse_state("reopen", record.state);
     record.held = !decided_by_person(record);
     record.state = FindingState::confirmed;
     record.reason = "reopened";
@@ -112,12 +112,12 @@ std::string_view describe_reason(std::string_view reason) {
       {"confirmed", "the next points are on the new level as well"},
       {"returned", "the level returned"},
       {"not_confirmed", "not confirmed: the next points returned to the old level"},
-      {"environment_changed", "the environment changed: levels of different machines are not compared"},
+      {"environment_changed", "the step begins with another environment"},
       {"baseline_restarted", "a person restarted the baseline after it"},
       {"trend", "a slow drift: no single step explains it"},
       {"drift_ended", "the drift ended, or a single step explains it"},
       {"withdrawn", "withdrawn: a new judgement with other runs or another policy no longer finds it"},
-      {"aged_out", "the series has had no points for a long time"},
+      {"lane_ended", "a person ended its testbed or branch"},
   }};
   const auto* const found =
       std::find_if(texts.begin(), texts.end(), [&](const auto& each) { return each.first == reason; });

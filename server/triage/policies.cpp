@@ -1,6 +1,7 @@
 #include "server/triage/policies.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <sstream>
 
@@ -9,6 +10,11 @@
 
 namespace perftrend::triage {
 namespace {
+
+/// Parts of names of metrics that have a ceiling of 1 or 100 %.
+constexpr std::array<std::string_view, 14> share_names = {
+    "accuracy", "precision", "recall", "f1",           "hit_rate", "hit_ratio", "success_rate",
+    "success_", "pass_rate", "uptime", "availability", "coverage", "auc",       "pass_at"};
 
 int read_whole(const toml::node& node, std::string_view key, int low, int high) {
   const auto value = node.value_exact<std::int64_t>();
@@ -153,7 +159,18 @@ bool Policies::is_alerting(std::string_view project, std::string_view metric) co
   return alerting;
 }
 
-detect::Policy Policies::find(std::string_view project, std::string_view metric, Better better) const {
+bool is_share(std::string_view metric, std::string_view unit) {
+  if (unit == "percent" || unit == "%" || unit == "ratio") return true;
+  if (!unit.empty() && unit != "1") return false;
+  std::string lower(metric);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return std::any_of(share_names.begin(), share_names.end(),
+                     [&](std::string_view name) { return lower.find(name) != std::string::npos; });
+}
+
+detect::Policy Policies::find(std::string_view project, std::string_view metric, std::string_view unit,
+                              Better better) const {
   detect::Policy policy;
   policy.better = better;
   const auto take = [](const auto& from, auto& to) {
@@ -175,6 +192,7 @@ detect::Policy Policies::find(std::string_view project, std::string_view metric,
   // One rule shortens the window, another one asks for more points than it holds: such a policy would never flag.
   policy.minimum_points = std::min(policy.minimum_points, policy.window_points);
   policy.confirm_within = std::max(policy.confirm_within, policy.confirm_points);
+  policy.share = policy.better == Better::higher && is_share(metric, unit);
   return policy;
 }
 

@@ -23,6 +23,10 @@
 
 namespace perftrend::triage {
 
+/// Whether a metric that is better higher is a share of a whole: a percentage, or without a unit a rate that has a
+/// ceiling by its name (accuracy, hit_rate). Near the ceiling it is judged by the distance from it.
+bool is_share(std::string_view metric, std::string_view unit);
+
 class Policies {
  public:
   struct Rule {
@@ -47,7 +51,8 @@ class Policies {
 
   /// A window shorter than minimum_points needs no more points than it holds; confirm_within is at least
   /// confirm_points.
-  [[nodiscard]] detect::Policy find(std::string_view project, std::string_view metric, Better better) const;
+  [[nodiscard]] detect::Policy find(std::string_view project, std::string_view metric, std::string_view unit,
+                                    Better better) const;
   /// False where the last matching rule that says so is informational.
   [[nodiscard]] bool is_alerting(std::string_view project, std::string_view metric) const;
   /// The rules that speak of the project, in the order in which they apply.

@@ -11,9 +11,9 @@ using ::testing::StartsWith;
 
 TEST(Policies, WithoutAFileEverythingHasTheDefaults) {
   detect::Policy defaults;
-  EXPECT_EQ(Policies().find("p", "m", Better::lower), defaults);
+  EXPECT_EQ(Policies().find("p", "m", "", Better::lower), defaults);
   defaults.better = Better::higher;
-  EXPECT_EQ(Policies().find("p", "m", Better::higher), defaults);
+  EXPECT_EQ(Policies().find("p", "m", "", Better::higher), defaults);
 }
 
 TEST(Policies, EveryMatchingRuleAppliesAndALaterOneWins) {
@@ -33,11 +33,11 @@ better = "higher"
 )",
                                         "test")
                             .value();
-  const auto other = policies.find("other", "prefill_ms", Better::lower);
+  const auto other = policies.find("other", "prefill_ms", "", Better::lower);
   EXPECT_EQ(other.minimum_effect, 0.1);
   EXPECT_EQ(other.window_points, 20);
   EXPECT_EQ(other.better, Better::lower);
-  const auto batch = policies.find("batch_1", "prefill_ms", Better::lower);
+  const auto batch = policies.find("batch_1", "prefill_ms", "", Better::lower);
   EXPECT_EQ(batch.minimum_effect, 0.02);
   EXPECT_EQ(batch.window_points, 20);
   EXPECT_EQ(batch.significance, 0.01);
@@ -45,7 +45,7 @@ better = "higher"
   EXPECT_EQ(batch.limit_high, 200.0);
   EXPECT_EQ(batch.limit_low, std::nullopt);
   EXPECT_EQ(batch.better, Better::higher);
-  EXPECT_EQ(policies.find("batch_1", "prefill_kib", Better::lower).minimum_effect, 0.1);
+  EXPECT_EQ(policies.find("batch_1", "prefill_kib", "", Better::lower).minimum_effect, 0.1);
 }
 
 TEST(Policies, AProjectsOwnRulesComeAfterTheFilesAndNameNoProject) {
@@ -54,8 +54,8 @@ TEST(Policies, AProjectsOwnRulesComeAfterTheFilesAndNameNoProject) {
       file.with_project_rules("[[policy]]\nmetric = \"a_*\"\nminimum_effect = 0.2\nalerting = true\n", "own", 3);
   ASSERT_TRUE(own);
   EXPECT_EQ(own->version(), 3);
-  EXPECT_EQ(own->find("p", "a_ms", Better::lower).minimum_effect, 0.2);
-  EXPECT_EQ(own->find("p", "b_ms", Better::lower).minimum_effect, 0.1);
+  EXPECT_EQ(own->find("p", "a_ms", "", Better::lower).minimum_effect, 0.2);
+  EXPECT_EQ(own->find("p", "b_ms", "", Better::lower).minimum_effect, 0.1);
   EXPECT_TRUE(own->is_alerting("p", "a_ms"));
   EXPECT_FALSE(own->is_alerting("p", "b_ms"));
   EXPECT_TRUE(Policies().is_alerting("p", "b_ms"));
@@ -69,7 +69,7 @@ TEST(Policies, AProjectsOwnRulesComeAfterTheFilesAndNameNoProject) {
 
 TEST(Policies, RulesThatContradictEachOtherStillMakeAPolicyThatCanFlag) {
   const auto policies = Policies::parse("[[policy]]\nwindow_points = 5\nconfirm_points = 4\n", "f").value();
-  const auto policy = policies.find("p", "m", Better::lower);
+  const auto policy = policies.find("p", "m", "", Better::lower);
   EXPECT_EQ(policy.window_points, 5);
   EXPECT_EQ(policy.minimum_points, 5) << "the default is 8, which such a window never holds";
   EXPECT_EQ(policy.confirm_within, 4) << "the default is 3, and 3 points never contain 4";

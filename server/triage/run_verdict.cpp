@@ -1,6 +1,7 @@
 #include "server/triage/run_verdict.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +9,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "core/detect/run.h"
 #include "server/store/quarantine.h"
@@ -98,6 +100,11 @@ std::map<Id, RunJudgement> across_recent(const JudgedRun& judged) {
   return runs;
 }
 
+bool is_finding(const detect::Judgement& judgement) {
+  return judgement.verdict == Verdict::regressed || judgement.verdict == Verdict::improved ||
+         judgement.rule == detect::Rule::environment_changed;
+}
+
 RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id run) {
   RunVerdict verdict;
   verdict.judged = across.findings.judged;
@@ -108,9 +115,7 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
   verdict.unjudged = judged.unjudged;
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     const auto& each = judged.series[i];
-    if (!each.requested ||
-        (each.requested->verdict != Verdict::regressed && each.requested->verdict != Verdict::improved))
-      continue;
+    if (!each.requested || !is_finding(*each.requested)) continue;
     Finding finding;
     finding.series = each.series.key;
     finding.verdict = each.requested->verdict;
@@ -129,6 +134,24 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
   return verdict;
 }
 
+/// Adds to the findings about environments what differs between the two.
+void name_environment_changes(db::Connection& connection, const JudgedRun& judged, RunVerdict& verdict) {
+  std::map<std::pair<Id, Id>, std::vector<std::string>> known;
+  for (auto& finding : verdict.findings) {
+    if (finding.judged.rule != detect::Rule::environment_changed) continue;
+    const auto of = std::find_if(judged.series.begin(), judged.series.end(),
+                                 [&](const JudgedSeries& each) { return each.series.key.id == finding.series.id; });
+    const auto episode = std::find_if(of->episodes.rbegin(), of->episodes.rend(), [](const SeriesEpisode& each) {
+      return each.kind == store::FindingKind::environment && each.last_good;
+    });
+    if (episode == of->episodes.rend()) continue;
+    const std::pair runs(*episode->last_good, episode->first_run);
+    auto [at, is_new] = known.try_emplace(runs);
+    if (is_new) at->second = store::list_environment_changes(connection, runs.first, runs.second);
+    if (!at->second.empty()) finding.explanation += fmt::format(" Changed: {}.", fmt::join(at->second, ", "));
+  }
+}
+
 /// What the runs that raised the series' episodes say about them. `run` is the one that was judged as a whole.
 std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t series,
                                         const std::map<Id, RunJudgement>& runs, Id run) {
@@ -137,11 +160,11 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
   for (const auto& episode : each.episodes) {
     EpisodeContext context;
     const auto raised = runs.find(episode.recognised_runs.back());
-    if (raised != runs.end() && episode.kind == store::FindingKind::level) {
+    if (raised != runs.end() && episode.kind != store::FindingKind::drift) {
       const auto& across = raised->second;
       context.of_whole_run = raised->first == run;
-      context.expected_by_chance =
-          episode.state == FindingState::suspected && across.expected_by_chance.contains(series);
+      const bool is_undecided = episode.state == FindingState::suspected || episode.state == FindingState::noted;
+      context.expected_by_chance = is_undecided && across.expected_by_chance.contains(series);
       const auto* judgement = across.find(series);
       if (judgement != nullptr && across.moved_along(*judgement)) context.common_shift_run = raised->first;
     }
@@ -242,8 +265,10 @@ std::vector<store::RunSeries> judged_series(db::Connection& connection, Id run) 
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run) {
   const auto policies = policies_of(connection, file, project);
-  return preview_verdict(judge_stored(connection, policies, project, project_name, judged_series(connection, run), run),
-                         run);
+  const auto judged = judge_stored(connection, policies, project, project_name, judged_series(connection, run), run);
+  auto verdict = preview_verdict(judged, run);
+  name_environment_changes(connection, judged, verdict);
+  return verdict;
 }
 
 RunVerdict preview_verdict(const JudgedRun& judged, Id run) {
@@ -262,13 +287,14 @@ RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judge
   update_quarantine(connection, project, judged.series, judged.basis.quarantined, now_us);
   const auto across = across_requested(judged);
   auto verdict = read_verdict(judged, across, run);
+  name_environment_changes(connection, judged, verdict);
   if (verdict.common_shift) {
     store::save_common_shift(connection, project, *verdict.common_shift);
   } else {
     store::delete_common_shift(connection, run);  // an earlier part may have shown one
   }
   save_all(connection, project, judged, run, now_us);
-  age_out(connection, project, now_us);
+  close_of_ended_lanes(connection, project, now_us);
   return verdict;
 }
 

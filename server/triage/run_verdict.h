@@ -21,7 +21,7 @@
 
 namespace perftrend::triage {
 
-/// A point of the run that was judged worse or better.
+/// A point of the run that was judged worse or better, or that coincides with another environment (verdict ok).
 struct Finding {
   store::SeriesKey series;
   Verdict verdict = Verdict::ok;
@@ -35,6 +35,10 @@ struct Finding {
   bool expected_by_chance = false;    ///< expected by chance among this many series: not reported
   bool part_of_common_shift = false;  ///< it moved with most series: `common_shift` is reported instead
 
+  /// "level", or "environment" where the step coincides with another environment.
+  [[nodiscard]] std::string_view kind() const {
+    return judged.rule == detect::Rule::environment_changed ? "environment" : "level";
+  }
   [[nodiscard]] bool is_reported() const { return !expected_by_chance && !part_of_common_shift; }
 };
 

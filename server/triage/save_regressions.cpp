@@ -90,7 +90,7 @@ class RecordUpdater {
     updated.alerting = alerting_;
     updated.policy_version = policy_version_;
     if (context.common_shift_run || context.of_whole_run) updated.common_shift_run = context.common_shift_run;
-    if (known == nullptr || episode.kind == store::FindingKind::level) {
+    if (known == nullptr || episode.kind != store::FindingKind::drift) {
       updated.recognised_run = episode.recognised_runs.back();
       updated.detection_delay_points = episode.detection_delay_points;
     }
@@ -116,7 +116,7 @@ class RecordUpdater {
 
  private:
   void close(RegressionRecord record, FindingState state, std::string_view reason) const {
-    if (!store::is_open(record.state) || record.held) return;
+    if ((!store::is_open(record.state) && record.state != FindingState::noted) || record.held) return;
     const auto before = record.state;
     record.state = state;
     record.reason = reason;
@@ -151,11 +151,11 @@ void save_regressions(db::Connection& connection, Id project, const JudgedSeries
   }
 }
 
-void age_out(db::Connection& connection, Id project, std::int64_t now_us) {
-  for (auto record : store::list_stopped(connection, project, stopped_after)) {
+void close_of_ended_lanes(db::Connection& connection, Id project, std::int64_t now_us) {
+  for (auto record : store::list_open_of_ended_lanes(connection, project)) {
     const auto before = record.state;
     record.state = FindingState::dismissed;
-    record.reason = "aged_out";
+    record.reason = "lane_ended";
     record.decided_by = store::own_name;
     record.held = false;
     store::save_regression(connection, record, before, now_us, describe_reason(record.reason));

@@ -26,11 +26,8 @@ void save_regressions(db::Connection& connection, Id project, const JudgedSeries
                       const std::vector<EpisodeContext>& contexts, bool alerting, std::int64_t policy_version,
                       std::int64_t now_us);
 
-/// A nightly series counts as stopped after two weeks of runs without it, any series after a month.
-constexpr store::StoppedAfter stopped_after = {
-    .lane_runs = 14, .lane_us = 14LL * 86'400'000'000, .project_us = 30LL * 86'400'000'000};
-
-/// Closes the open records of series that have stopped.
-void age_out(db::Connection& connection, Id project, std::int64_t now_us);
+/// Closes the open records of testbeds and branches that a person has ended. Time alone closes nothing: a series may be
+/// measured rarely, or wait for its next build.
+void close_of_ended_lanes(db::Connection& connection, Id project, std::int64_t now_us);
 
 }  // namespace perftrend::triage

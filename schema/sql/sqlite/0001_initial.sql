@@ -277,14 +277,14 @@ CREATE TABLE regression (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id     BIGINT NOT NULL REFERENCES project (id),
   series_id      BIGINT NOT NULL REFERENCES series (id),
-  kind           INTEGER NOT NULL,                    -- 0 a new level, 1 a slow drift
+  kind           INTEGER NOT NULL,                    -- 0 a new level, 1 a slow drift, 2 the environment changed
   first_run      BIGINT NOT NULL REFERENCES run (id), -- the first run on the new level
   first_at_us    BIGINT NOT NULL,
   recognised_run BIGINT NOT NULL,                     -- the run that first showed it
   detection_delay_points    BIGINT NOT NULL,                     -- points of the series from the first run to that one
   last_good      BIGINT,                              -- the last accepted run before it
   worse          INTEGER NOT NULL,                    -- 1 regression, 0 improvement
-  state          INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed
+  state          INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed 5 noted
   reason         TEXT NOT NULL,                       -- why it is in this state, one word
   decided_by     TEXT NOT NULL,                       -- who set the state: 'perftrend' or the name of a token
   held           INTEGER NOT NULL,                    -- 1: a person reopened it; perftrend does not close it again

@@ -9,9 +9,9 @@
 namespace perftrend::http {
 namespace {
 
-constexpr std::array<std::string_view, 8> rule_names = {"suspect_point",        "too_few_points", "inside_band",
-                                                        "below_minimum_effect", "seen_in_window", "seen_before",
-                                                        "beyond_band",          "level_shift"};
+constexpr std::array<std::string_view, 9> rule_names = {
+    "suspect_point", "too_few_points", "inside_band", "below_minimum_effect", "seen_in_window",
+    "seen_before",   "beyond_band",    "level_shift", "environment_changed"};
 
 std::optional<double> only_if(bool condition, double number) {
   return condition ? std::optional(number) : std::nullopt;
@@ -36,6 +36,7 @@ void write_members(JsonWriter& out, const VersionedPolicy& by) {
   out.member("significance", policy.significance);
   out.member("better", better_name(policy.better));
   out.member("floor", policy.floor);
+  out.member("share", policy.share);
   out.member("confirm_points", policy.confirm_points);
   out.member("confirm_within", policy.confirm_within);
   out.member("limit_low", policy.limit_low);

@@ -141,7 +141,7 @@ void write_members(JsonWriter& out, const store::Regression& regression) {
   const auto& record = regression.record;
   out.member("id", record.id);
   out.member("series", regression.series);
-  out.member("kind", record.kind == store::FindingKind::drift ? "drift" : "level");
+  out.member("kind", store::kind_name(record.kind));
   out.member("state", store::state_name(record.state));
   out.member("reason", record.reason);
   out.member("decided_by", record.decided_by);
@@ -151,10 +151,12 @@ void write_members(JsonWriter& out, const store::Regression& regression) {
   out.member("first_commit", regression.first_commit);
   out.member("last_good_run", record.last_good);
   out.member("last_good_commit", regression.last_good_commit);
+  out.member("same_commit", regression.is_same_commit());
+  out.member("environment_changes", regression.environment_changes);
   out.member("detection_delay_points", record.detection_delay_points);
   out.member("before", record.before);
   out.member("after", record.after);
-  out.member("effect", record.before == 0 ? 0 : (record.after - record.before) / std::abs(record.before));
+  out.member("effect", detect::relative_change(record.before, record.after));
   out.member("alerting", record.alerting);
   out.member("policy_version", record.policy_version);
   out.member("common_shift_run", record.common_shift_run);
@@ -163,7 +165,7 @@ void write_members(JsonWriter& out, const store::Regression& regression) {
   out.member("link", record.link);
   out.time("created_at", record.created_us);
   out.time("updated_at", record.updated_us);
-  out.member("explanation", record.explanation);
+  out.member("explanation", store::explain(regression));
 }
 
 void write_members(JsonWriter& out, const store::CommonShift& common_shift) {
@@ -217,6 +219,7 @@ void write_members(JsonWriter& out, const VersionedFinding& of) {
   const auto& finding = of.finding;
   out.member("series", finding.series.id);
   write_metric(out, finding.series);
+  out.member("kind", finding.kind());
   out.member("verdict", verdict_name(finding.verdict));
   out.member("value", finding.value);
   out.member("baseline", finding.baseline);

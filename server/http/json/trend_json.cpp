@@ -76,8 +76,12 @@ void write_episodes(JsonWriter& out, const detect::History& history, const Indic
     out.object([&] {
       out.member("first", place_of(shown, episode.first));
       out.member("last", place_of(shown, episode.last));
+      const bool of_environment = episode.kind == detect::EpisodeKind::environment;
+      out.member("kind",
+                 store::kind_name(of_environment ? store::FindingKind::environment : store::FindingKind::level));
       out.member("worse", episode.worse);
-      out.member("state", store::state_name(episode.state));
+      const bool is_noted = of_environment && episode.ending == detect::Ending::none;
+      out.member("state", store::state_name(is_noted ? FindingState::noted : episode.state));
       out.member("before", episode.before);
       out.member("after", episode.after);
     });

@@ -54,7 +54,7 @@ void write_in_force(JsonWriter& out, const ProjectAccess& project, const triage:
       out.member("unit", kind.unit);
       out.member("series", kind.series);
       out.member("alerting", policies.is_alerting(project.name, kind.metric));
-      const auto policy = policies.find(project.name, kind.metric, kind.better);
+      const auto policy = policies.find(project.name, kind.metric, kind.unit, kind.better);
       out.member("policy", VersionedPolicy{policy, policies.version()});
     });
   });

@@ -18,8 +18,9 @@ namespace {
 
 const std::vector<FindingState> open_states = {FindingState::suspected, FindingState::confirmed,
                                                FindingState::acknowledged};
-const std::vector<FindingState> all_states = {FindingState::suspected, FindingState::confirmed,
-                                              FindingState::acknowledged, FindingState::fixed, FindingState::dismissed};
+const std::vector<FindingState> all_states = {FindingState::suspected,    FindingState::confirmed,
+                                              FindingState::acknowledged, FindingState::fixed,
+                                              FindingState::dismissed,    FindingState::noted};
 
 // Regressions that are compared to form groups: enough for every open one of a large project.
 constexpr int grouped_max = 10'000;
@@ -30,7 +31,7 @@ std::vector<FindingState> parse_states(const std::string& text) {
   if (text == "all") return all_states;
   const auto state = parse_state(text);
   if (!state) {
-    throw bad_parameter("state", "it must be open, all, suspected, confirmed, acknowledged, fixed or dismissed");
+    throw bad_parameter("state", "it must be open, all, suspected, confirmed, acknowledged, fixed, dismissed or noted");
   }
   return {*state};
 }

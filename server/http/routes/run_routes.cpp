@@ -124,7 +124,7 @@ Answer get_run(const Context& context, Request& request) {
     const auto run = require_run(project, request);
     store::RegressionFilter starting_here;
     starting_here.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged,
-                            FindingState::fixed, FindingState::dismissed};
+                            FindingState::fixed,     FindingState::dismissed, FindingState::noted};
     starting_here.first_run = run.id;
     starting_here.limit = 1000;
     write_members(out, run);

@@ -58,7 +58,7 @@ Answer list_series(const Context& context, Request& request) {
     for (auto& series : page.series)
       series.key.better = policies.find(project.name, series.key.metric, series.key.better).better;
     out.array("series", page.series, [&](const store::Series& series) {
-      const auto policy = policies.find(project.name, series.key.metric, series.key.better);
+      const auto policy = policies.find(project.name, series.key.metric, series.key.unit, series.key.better);
       out.value(ListedSeries{series, policy.minimum_points});
     });
     out.member("total", page.total);
@@ -112,7 +112,7 @@ Answer get_trends(const Context& context, Request& request) {
     const auto long_lived = triage::find_long_lived(project.connection, policies, project.id, project.name);
     out.array("trends", ids, [&](Id id) {
       auto series = require_series(project, id);
-      const auto policy = policies.find(project.name, series.metric, series.better);
+      const auto policy = policies.find(project.name, series.metric, series.unit, series.better);
       series.better = policy.better;
       out.json(
           *find_trend(context, project, {series, revision, last, points_max, policy, policies.version(), long_lived}));
@@ -145,7 +145,7 @@ Answer get_judgement(const Context& context, Request& request) {
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     auto series = require_series(project, series_id);
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
-    const auto policy = policies.find(project.name, series.metric, series.better);
+    const auto policy = policies.find(project.name, series.metric, series.unit, series.better);
     series.better = policy.better;
     const auto point = require_point(project, series_id, run_id);
     const auto long_lived = triage::find_long_lived(project.connection, policies, project.id, project.name);

@@ -8,10 +8,11 @@ import { whiskers_max } from './value_range';
 
 /** A period on another level; `first` and `last` are indices of the columns, both inclusive. */
 export interface Episode {
+  readonly kind: 'level' | 'environment';
   readonly first: number;
   readonly last: number;
   readonly worse: boolean;
-  readonly state: 'suspected' | 'confirmed' | 'acknowledged' | 'fixed' | 'dismissed';
+  readonly state: 'suspected' | 'confirmed' | 'acknowledged' | 'fixed' | 'dismissed' | 'noted';
 }
 
 export interface Scene {
@@ -148,11 +149,30 @@ function draw_lines(canvas: Canvas, { points, drawing }: Scene, palette: Palette
   }
 }
 
+/** A dashed line just before the first point: the step begins with another environment. */
+function draw_environment_change(canvas: Canvas, x: number, palette: Palette): void {
+  const { context, ratio, top, bottom } = canvas;
+  context.strokeStyle = palette.idle;
+  context.lineWidth = ratio;
+  context.setLineDash([5 * ratio, 3 * ratio]);
+  context.beginPath();
+  context.moveTo(x, top);
+  context.lineTo(x, bottom);
+  context.stroke();
+  context.setLineDash([]);
+}
+
 /** Bars along the top edge show the periods on another level. */
 function draw_episodes(canvas: Canvas, { drawing, episodes }: Scene, palette: Palette): void {
   const { context, ratio, top } = canvas;
   for (const episode of episodes) {
     if (episode.state === 'dismissed') continue;
+    if (episode.kind === 'environment') {
+      const first = drawing.x[episode.first] ?? 0;
+      const before = drawing.x[episode.first - 1] ?? first;
+      draw_environment_change(canvas, canvas.x_of((before + first) / 2), palette);
+      continue;
+    }
     const from = canvas.x_of(drawing.x[episode.first] ?? 0) - 3 * ratio;
     const to = canvas.x_of(drawing.x[episode.last] ?? 0) + 3 * ratio;
     context.fillStyle = episode.worse ? palette.bad : palette.good;

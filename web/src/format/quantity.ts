@@ -134,6 +134,11 @@ export function format_effect(effect: number): string {
   return `${percent < 0 ? '−' : '+'}${text} %`;
 }
 
+/** A relative change; 0 has no percentage, so a change from it is "from 0". */
+export function format_change(before: number, effect: number): string {
+  return before === 0 ? 'from 0' : format_effect(effect);
+}
+
 /** Size of a relative change without its sign: 0.05 and -0.05 are "5.0 %". */
 export function format_share(share: number): string {
   return format_effect(share).replace(/^[+−±]/, '');

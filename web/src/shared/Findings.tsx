@@ -3,7 +3,7 @@
 import './Findings.css';
 import type { Regression } from '../api';
 import { Mark } from '../charts/Mark';
-import { format_effect, format_number, make_scale } from '../format/quantity';
+import { format_change, format_number, make_scale } from '../format/quantity';
 import { regression_path, series_path } from '../routing/route';
 import { StateChip } from './chips';
 import { Age, CaseName, Commit, LaneName, RunLink } from './labels';
@@ -12,6 +12,7 @@ function Explanation({ of }: { of: Regression }) {
   return (
     <p class="finding-text">
       {of.kind === 'drift' && <b>Drift. </b>}
+      {of.same_commit && <b>Same commit. </b>}
       {of.explanation}{' '}
       <span class="muted">
         <LaneName {...of.series} />
@@ -27,7 +28,8 @@ function Explanation({ of }: { of: Regression }) {
 }
 
 function Finding({ project, of, full }: { project: string; of: Regression; full: boolean }) {
-  const verdict = of.direction === 'worse' ? 'regressed' : 'improved';
+  const level_verdict = of.direction === 'worse' ? 'regressed' : 'improved';
+  const verdict = of.kind === 'environment' ? 'ok' : level_verdict;
   const scale = make_scale(of.series.unit, [of.before, of.after]);
   return (
     <li class="finding">
@@ -36,11 +38,12 @@ function Finding({ project, of, full }: { project: string; of: Regression; full:
         href={series_path(project, [of.series.id])}
         title="Open the trend"
       >
-        <Mark verdict={verdict} /> {format_effect(of.effect)}
+        <Mark verdict={verdict} /> {format_change(of.before, of.effect)}
         <span class="visually-hidden"> {of.direction}: open the trend</span>
       </a>
       <a class="finding-name" href={series_path(project, [of.series.id])}>
         <CaseName of={of.series.case} metric={of.series.metric} />
+        {of.kind === 'environment' && <small class="muted"> environment changed</small>}
       </a>
       <span class="finding-levels">
         {format_number(of.before, scale)} → <b>{format_number(of.after, scale)}</b> {scale.label}

@@ -3,6 +3,7 @@
 import type { Judgement } from '../api';
 import { format_p_value, split_explanation } from '../format/judgement';
 import {
+  format_change,
   format_count_of,
   format_effect,
   format_quantity,
@@ -19,6 +20,7 @@ const rules: Record<Judgement['rule'], string> = {
   seen_before: 'the series has had excursions this large before and returned each time',
   beyond_band: 'outside the band: this point alone is enough',
   level_shift: 'this point and the points before it show a new level',
+  environment_changed: 'the step begins with another environment',
 };
 
 function format_needed(of: Judgement, format: (value: number) => string): string {
@@ -46,8 +48,8 @@ function Effect({ of }: { of: Judgement }) {
   if (of.effect === null || !has_baseline(of)) return <>not judged</>;
   return (
     <>
-      {format_effect(of.effect)}
-      {of.effect_low !== null && of.effect_high !== null && (
+      {format_change(of.centre ?? 0, of.effect)}
+      {of.centre !== 0 && of.effect_low !== null && of.effect_high !== null && (
         <span class="muted">
           {' '}
           (95 % interval {format_effect(of.effect_low)} to {format_effect(of.effect_high)}

@@ -48,6 +48,7 @@ const state_tones: Record<FindingState, Tone> = {
   acknowledged: 'info',
   fixed: 'good',
   dismissed: 'idle',
+  noted: 'idle',
 };
 
 export function StateChip({ state }: { state: FindingState }) {

@@ -5,7 +5,7 @@ import type { DryRun, DryRunFinding, DryRunTally } from '../../api';
 import {
   format_count,
   format_count_of,
-  format_effect,
+  format_change,
   format_number,
   make_scale,
 } from '../../format/quantity';
@@ -62,7 +62,7 @@ function Tallies({ of }: { of: DryRun }) {
 
 function Row({ project, of }: { project: string; of: DryRunFinding }) {
   const scale = make_scale(of.series.unit, [of.before, of.after]);
-  const effect = of.before === 0 ? Number.NaN : (of.after - of.before) / Math.abs(of.before);
+  const effect = (of.after - of.before) / Math.abs(of.before);
   return (
     <tr>
       <td class="wrap">
@@ -75,7 +75,7 @@ function Row({ project, of }: { project: string; of: DryRunFinding }) {
       </td>
       <td class="number">
         <span class={`effect effect-${of.direction === 'worse' ? 'regressed' : 'improved'}`}>
-          {format_effect(effect)}
+          {format_change(of.before, effect)}
         </span>
       </td>
       <td class="number">

@@ -2,7 +2,7 @@
 
 import { get_judgement, get_regression, type RegressionDetail } from '../../api';
 import { direction_word, format_delay } from '../../format/judgement';
-import { format_effect, format_quantity, make_scale } from '../../format/quantity';
+import { format_change, format_quantity, make_scale } from '../../format/quantity';
 import { usePageTitle } from '../../routing/location';
 import { regression_path, series_path } from '../../routing/route';
 import { StateChip } from '../../shared/chips';
@@ -80,7 +80,7 @@ function Facts({ project, of }: { project: string; of: RegressionDetail }) {
       <dt>change</dt>
       <dd>
         {format_quantity(of.before, scale)} → <b>{format_quantity(of.after, scale)}</b> (
-        {format_effect(of.effect)}, {direction_word(of.series.unit, of.effect)})
+        {format_change(of.before, of.effect)}, {direction_word(of.series.unit, of.effect)})
       </dd>
       <dt>commit range</dt>
       <dd>

@@ -18,6 +18,7 @@ const states: readonly RegressionState[] = [
   'acknowledged',
   'fixed',
   'dismissed',
+  'noted',
   'all',
 ];
 const directions = ['worse', 'better', 'both'] as const;
@@ -39,7 +40,8 @@ function Groups(props: { project: string; groups: readonly RegressionGroup[]; of
             aria-label={`${members.length} findings of one commit range`}
           >
             <p class="finding-range">
-              <b>{format_count_of(members.length, 'series', 'series')}</b> became {group.direction} between{' '}
+              <b>{format_count_of(members.length, 'series', 'series')}</b> became {group.direction}
+              {members[0]?.kind === 'environment' ? ' with another environment' : ''} between{' '}
               <Commit commit={group.last_good_commit} /> and <Commit commit={group.first_commit} /> · run{' '}
               <RunLink project={project} run={group.first_run} /> · <Age at={group.first_at} />
             </p>

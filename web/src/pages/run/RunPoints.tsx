@@ -2,7 +2,7 @@
 
 import type { RunPoint } from '../../api';
 import { SampleStrip } from '../../charts/SampleStrip';
-import { format_effect, format_number, format_quantity, make_scale } from '../../format/quantity';
+import { format_change, format_number, format_quantity, make_scale } from '../../format/quantity';
 import { series_path } from '../../routing/route';
 import { VerdictChip } from '../../shared/chips';
 import { CaseName } from '../../shared/labels';
@@ -22,7 +22,7 @@ function PointRow({ project, point }: { project: string; point: RunPoint }) {
           <small class="reason">
             <VerdictChip verdict={point.finding.verdict} />{' '}
             <span class={`effect effect-${point.finding.verdict}`}>
-              {format_effect(point.finding.effect)}
+              {format_change(point.finding.baseline, point.finding.effect)}
             </span>{' '}
             from the baseline {format_quantity(point.finding.baseline, scale)}
           </small>

@@ -64,7 +64,8 @@ function NewestState({ trend: { points, episodes, last } }: { trend: Trend }) {
   const newest = points.value.length - 1;
   const effect = newest < 0 ? null : relative_effect(points, newest);
   const open_episode = episodes.findLast(
-    (e) => e.worse && e.last === newest && e.state !== 'dismissed' && e.state !== 'fixed',
+    (e) =>
+      e.kind === 'level' && e.worse && e.last === newest && e.state !== 'dismissed' && e.state !== 'fixed',
   );
   return (
     <p class="panel-state">
