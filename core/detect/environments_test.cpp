@@ -123,7 +123,7 @@ TEST(Environments, ThatTakeTurnsAreAllJudgedAndARealChangeIsOneRecord) {
         EXPECT_GE(judged(history, 40), 93U) << what;
         const auto found = of_kind(history, EpisodeKind::level);
         ASSERT_THAT(found, SizeIs(1)) << what;
-        // A machine of the pool that is new on the night before may look like the beginning.
+        // A machine of the pool that is new one run before may look like the beginning.
         EXPECT_NEAR(static_cast<double>(found[0].first), 100, order.name == "pool of six" ? 1 : 0) << what;
         EXPECT_TRUE(found[0].worse);
         EXPECT_EQ(found[0].state, FindingState::confirmed);
@@ -140,11 +140,11 @@ TEST(Environments, AStepWithAChangeOfEnvironmentIsOneFindingAboutIt) {
       std::vector<double> values = quiet_series(100, 100, at);
       const Order update{"update", [at](std::size_t i) { return static_cast<std::int64_t>(i >= at ? 2 : 1); }};
       const auto points = series_of(values, update, [&](std::int64_t id) { return id == 2 ? effect : 1.0; });
-      const History first_night = judge_history(std::span(points).first(at + 1), {});
-      EXPECT_EQ(first_night.points[at].rule, Rule::environment_changed);
-      EXPECT_EQ(first_night.points[at].verdict, Verdict::ok);
-      ASSERT_THAT(first_night.episodes, SizeIs(1));
-      EXPECT_EQ(first_night.episodes[0].state, FindingState::suspected);
+      const History first_point = judge_history(std::span(points).first(at + 1), {});
+      EXPECT_EQ(first_point.points[at].rule, Rule::environment_changed);
+      EXPECT_EQ(first_point.points[at].verdict, Verdict::ok);
+      ASSERT_THAT(first_point.episodes, SizeIs(1));
+      EXPECT_EQ(first_point.episodes[0].state, FindingState::suspected);
       const History history = judge_history(points, {});
       EXPECT_THAT(of_kind(history, EpisodeKind::level), IsEmpty());
       const auto found = of_kind(history, EpisodeKind::environment);
@@ -222,7 +222,7 @@ TEST(Environments, AStepAtTheVeryChangeIsTheEnvironmentsUntilAnotherOneShowsIt) 
   }
 }
 
-TEST(Environments, ALaterRegressionIsFoundFromTheFirstNightsOn) {
+TEST(Environments, ALaterRegressionIsFoundFromTheFirstPointsOn) {
   for (const double effect : {1.0, 1.12, 0.8}) {
     for (std::size_t after = 4; after < 15; ++after) {
       std::vector<double> values = quiet_series(70, 100, after);
@@ -232,12 +232,12 @@ TEST(Environments, ALaterRegressionIsFoundFromTheFirstNightsOn) {
       const auto points = series_of(values, order, [&](std::int64_t id) { return id == 2 ? effect : 1.0; });
       const History history = judge_history(points, {});
       const auto found = of_kind(history, EpisodeKind::level);
-      ASSERT_THAT(found, SizeIs(1)) << after << " nights after the change, effect " << effect;
+      ASSERT_THAT(found, SizeIs(1)) << after << " points after the change, effect " << effect;
       const auto plain = of_kind(judge_history(observations(values), {}), EpisodeKind::level);
       ASSERT_THAT(plain, SizeIs(1));
       EXPECT_TRUE(found[0].first == plain[0].first || found[0].first == 30 + after)
-          << found[0].first << ", " << after << " nights after the change, effect " << effect;
-      EXPECT_EQ(history.points[30 + after].verdict, Verdict::regressed) << "the first night after the change";
+          << found[0].first << ", " << after << " points after the change, effect " << effect;
+      EXPECT_EQ(history.points[30 + after].verdict, Verdict::regressed) << "the first point after the change";
     }
   }
 }
@@ -300,7 +300,7 @@ TEST(Environments, ABranchIsJudgedByTheSameRules) {
   EXPECT_EQ(base.judge_next({.value = 180, .suspect = true, .environment = 1}).verdict, Verdict::suspect);
 }
 
-TEST(Environments, AnEnvironmentThatIsNewEveryNightHidesNoRegression) {
+TEST(Environments, AnEnvironmentThatIsNewWithEveryRunHidesNoRegression) {
   std::vector<double> values = quiet_series(80, 100, 6);
   for (std::size_t i = 50; i < values.size(); ++i)
     values[i] *= 1.2;

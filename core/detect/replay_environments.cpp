@@ -30,7 +30,7 @@ Environment& Replay::enter(std::int64_t id) {
   entered.id = id;
   entered.seen = index_;
   if (environments_.empty()) {
-    entered.usual = true;  // there is no level before it that it could change
+    entered.usual = true;  // no level came before it
   } else {
     entered.translation = here().translation;
     entered.effect = here().effect;
@@ -320,7 +320,7 @@ const RecentPoint* Replay::find_recent(std::size_t index) const {
   return at == recent_.end() || at->index != index ? nullptr : &*at;
 }
 
-/// A new level of this environment alone: all its newest points are beyond the band on one side, and the points of the
+/// A new level of this environment alone: all its newest points are outside the band on one side, and the points of the
 /// others in between are not.
 std::optional<ConfirmedShift> Replay::confirmed_here_only() {
   if (!several()) return std::nullopt;

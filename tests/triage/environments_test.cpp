@@ -25,7 +25,7 @@ using ::testing::SizeIs;
 
 constexpr std::int64_t day_us = 86'400'000'000;
 
-struct Night {
+struct NightlyRun {
   std::string metric = "prefill_ms";
   double value = 0;
   std::string kernel{};
@@ -35,24 +35,24 @@ struct Night {
 
 class EnvironmentsTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  Accepted upload(const Night& night) {
+  Accepted upload(const NightlyRun& run) {
     std::string machine;
-    if (!night.kernel.empty())
+    if (!run.kernel.empty())
       machine = fmt::format(
           "<properties><property name='environment.kernel' value='{}'/><property name='environment.cpu_model' "
           "value='EPYC 7763'/></properties>",
-          night.kernel);
+          run.kernel);
     const std::string better =
-        night.better.empty() ? "" : fmt::format("<property name='{}.better' value='{}'/>", night.metric, night.better);
+        run.better.empty() ? "" : fmt::format("<property name='{}.better' value='{}'/>", run.metric, run.better);
     Upload sent;
     sent.project = "p";
-    sent.commit = night.commit.empty() ? fmt::format("c{}", number_) : night.commit;
+    sent.commit = run.commit.empty() ? fmt::format("c{}", number_) : run.commit;
     sent.started_at = times::to_rfc3339(1'767'225'600'000'000 + number_ * day_us);
     ++number_;
     sent.files = {{"", "application/xml",
                    fmt::format("<testsuite name='s'>{}<testcase classname='k' name='c'><properties><property name='{}' "
                                "value='{}'/>{}</properties></testcase></testsuite>",
-                               machine, night.metric, night.value, better)}};
+                               machine, run.metric, run.value, better)}};
     auto accepted = take_upload(*database_, {}, options_, std::move(sent));
     if (!accepted) throw std::runtime_error(accepted.error().cause);
     return *accepted;
