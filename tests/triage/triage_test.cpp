@@ -266,13 +266,13 @@ TEST_P(TriageTest, ARegressionOfASeriesThatWaitsForItsNextBuildStaysOpen) {
   int number = 0;
   for (; number < 12; ++number)
     day(number, {quiet(number), quiet(number, 1)});
-  for (int i = 0; i < 5; ++i, ++number)
+  for (int i = 0; i < 10; ++i, ++number)
     day(number, {quiet(number), 1.5 * quiet(number, 1)});
   ASSERT_EQ(regressions()[0].record.state, FindingState::confirmed);
   for (int i = 0; i < 60; ++i, ++number)
     day(number, {quiet(number)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed) << "60 runs of its neighbour say nothing about it";
-  for (int i = 0; i < 3; ++i, ++number)
+  for (int i = 0; i < 4; ++i, ++number)
     day(number, {quiet(number), quiet(number, 1)});
   EXPECT_EQ(regressions()[0].record.state, FindingState::fixed) << "its own runs do";
 }
