@@ -19,7 +19,7 @@ namespace perftrend::detect {
 namespace {
 
 /// Points since the start of the series or a restart that are not suspect, in order.
-struct Stretch {
+struct PointsSinceRestart {
   std::vector<std::size_t> indices;
   std::vector<double> values;
   std::vector<std::int64_t> environments;
@@ -47,7 +47,7 @@ std::size_t drift_points(std::size_t points) {
 }
 
 /// `values` are the first drift_points of the stretch in the frame, `change_points` are theirs.
-std::optional<Drift> find_drift(const Stretch& stretch, std::span<const double> values,
+std::optional<Drift> find_drift(const PointsSinceRestart& stretch, std::span<const double> values,
                                 std::span<const std::size_t> change_points, const Policy& policy) {
   const std::size_t from = change_points.empty() ? 0 : change_points.back();
   const std::optional<Trend> trend = find_trend(values.subspan(from));
@@ -62,7 +62,7 @@ std::optional<Drift> find_drift(const Stretch& stretch, std::span<const double> 
 }
 
 /// Whether the level changes here because the environment does: its first point is near, and no episode begins here.
-bool is_of_environment(const Stretch& stretch, std::size_t at, const History& history) {
+bool is_of_environment(const PointsSinceRestart& stretch, std::size_t at, const History& history) {
   const auto begins_near = [&](const Episode& episode) {
     const std::size_t index = stretch.indices[at];
     return episode.kind == EpisodeKind::level && episode.state != FindingState::dismissed &&
@@ -78,7 +78,8 @@ bool is_of_environment(const Stretch& stretch, std::size_t at, const History& hi
 }
 
 /// Adds the change points of a stretch, and the drift if it is the newest one.
-void add_hindsight(const Stretch& stretch, const Replay& replay, const Policy& policy, bool newest, History& history) {
+void add_hindsight(const PointsSinceRestart& stretch, const Replay& replay, const Policy& policy, bool newest,
+                   History& history) {
   const std::vector<double> values = stretch.framed(replay, stretch.values.size());
   std::vector<std::size_t> found = find_change_points(values);
   for (const std::size_t at : found) {
@@ -95,7 +96,7 @@ void add_hindsight(const Stretch& stretch, const Replay& replay, const Policy& p
 
 History judge_history(std::span<const Observation> points, const Policy& policy) {
   Replay replay(policy, points.size());
-  Stretch stretch;
+  PointsSinceRestart stretch;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points[i].restart) {
       add_hindsight(stretch, replay, policy, false, replay.found());
@@ -146,7 +147,7 @@ class GrowingHistory::State {
 
  private:
   Replay replay_;
-  Stretch newest_;
+  PointsSinceRestart newest_;
   std::size_t points_ = 0;
   std::size_t translations_ = 0;  ///< of the replay when the drift was computed
   bool stale_ = false;            ///< the drift must be computed again
