@@ -240,7 +240,7 @@ class SideComparer {
 
  private:
   [[nodiscard]] detect::Policy policy_of(const SideSeries& side) const {
-    return policies_.find(name_, side.series.key.metric, side.series.key.better);
+    return policies_.find(name_, side.series.key.metric, side.series.key.unit, side.series.key.better);
   }
   [[nodiscard]] SeriesComparison one_sided(const SideSeries& side) const { return describe(side, policy_of(side)); }
 
