@@ -56,7 +56,7 @@ Answer list_series(const Context& context, Request& request) {
     auto page = store::list_series(project.connection, project.id, filter);
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
     for (auto& series : page.series)
-      series.key.better = policies.find(project.name, series.key.metric, series.key.better).better;
+      series.key.better = policies.find(project.name, series.key.metric, series.key.unit, series.key.better).better;
     out.array("series", page.series, [&](const store::Series& series) {
       const auto policy = policies.find(project.name, series.key.metric, series.key.unit, series.key.better);
       out.value(ListedSeries{series, policy.minimum_points});
