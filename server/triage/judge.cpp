@@ -264,7 +264,7 @@ JudgedSeries judge_series(db::Connection& connection, const Policies& policies, 
 
 JudgedSeries judge_known_series(db::Connection& connection, const Policies& policies, std::string_view project,
                                 const store::RunSeries& series, Id run, points::ProjectState& state) {
-  const auto policy = policies.find(project, series.key.metric, series.key.better);
+  const auto policy = policies.find(project, series.key.metric, series.key.unit, series.key.better);
   auto* known = state.find(series.key.id);
   if (known != nullptr && known->total == series.points && known->history.policy() == policy)
     return conclude(policies, project, series, *known, run, {});
