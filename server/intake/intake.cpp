@@ -134,7 +134,7 @@ class UploadSteps {
   bool is_on_short_lived_branch(db::Connection& connection) {
     const auto policies = triage::policies_of(connection, policies_, resolved_.project.id);
     const auto long_lived = triage::find_long_lived(connection, policies, resolved_.project.id, run_.project);
-    return !long_lived.default_branch.empty() && !long_lived.contains(run_.coordinates.branch);
+    return long_lived.is_short_lived(run_.coordinates.branch);
   }
 
   void resolve(db::Connection& connection, const store::ProjectRevision& project) {

@@ -243,6 +243,8 @@ void count_in_lane(db::Connection& connection, const NewRun& run, const Resolved
   upload.points = static_cast<std::int64_t>(resolved.points.size());
   upload.new_series = resolved.new_series;
   add_to_lane(connection, upload);
+  if (!where.default_branch.empty())
+    set_default_branch(connection, resolved.project.id, {where.default_branch, DefaultBranchSource::ci});
 }
 
 /// Of columns: id, suite, classname, name, metric, unit, better_lower, samples of the point in that run.

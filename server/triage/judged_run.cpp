@@ -127,7 +127,7 @@ JudgedRun judge_stored(db::Connection& connection, const Policies& policies, Id 
     return judged;
   }
   for (const auto& each : series) {
-    if (run == 0 && !long_lived.default_branch.empty() && !long_lived.contains(each.key.branch)) continue;
+    if (run == 0 && long_lived.is_short_lived(each.key.branch)) continue;
     judged.add(judge_series(connection, policies, project_name, each, run));
   }
   return judged;

@@ -161,12 +161,35 @@ def test_a_branch_is_judged_against_its_base(project):
     assert 99 < trend["points"]["baseline"][0] < 101, trend["points"]
 
 
+def test_the_merge_base_is_where_the_base_ends(project):
+    project.nightly(15, until=15)
+    project.nightly(15, value=200)
+    old = project.upload({"decode": project.level()}, branch="pull/1", commit="a", base_commit="m20")
+    assert old["findings"] == [] and old["base"]["is_merge_base"], old
+    new = project.upload({"decode": project.level()}, branch="pull/2", commit="b", base_commit="m1")
+    assert metrics_of(new["findings"]) == [("latency_ms", "improved")], new
+
+
+def test_a_clock_ahead_silences_nothing(project):
+    project.nightly(11, until=9)
+    answer = project.upload({"decode": 100}, commit="f", started_at="2099-01-01T00:00:00Z")
+    assert answer["warnings"], answer
+    assert project.lane()["overdue"] and not project.get()["last_run_at"].startswith("2099"), project.lane()
+
+
 def test_a_branch_without_a_base_says_why(project):
     project.upload({"decode": 100}, commit="m", started_at=ago(1))
     answer = project.upload({"decode": 100}, branch="pull/1", testbed="laptop", commit="a")
     assert answer["judged"] == 0 and "no earlier run on testbed laptop" in " ".join(answer["warnings"]), answer
     answer = project.upload({"decode": 100}, branch="pull/1", commit="a")
     assert answer["judged"] == 0 and "fewer than 8 accepted runs" in " ".join(answer["warnings"]), answer
+
+
+def test_ci_names_the_default_branch(project):
+    text = report({"decode": 100}).replace(b"<testsuite name='perf'>", b"<testsuite name='perf'><properties>"
+                                           b"<property name='CI_DEFAULT_BRANCH' value='next'/></properties>")
+    call("POST", f"/projects/{project.name}/runs?branch=feature/x", text, {"Content-Type": "application/xml"})
+    assert project.get()["default_branch"] == "next", project.get()
 
 
 def test_a_release_branch_has_its_own_baseline(project):

@@ -106,7 +106,7 @@ void write_branch_verdict(JsonWriter& out, const Context& context, const Project
   const auto policies = triage::policies_of(project.connection, context.policies, project.id);
   const auto long_lived = triage::find_long_lived(project.connection, policies, project.id, project.name);
   triage::RunVerdict verdict;
-  if (!long_lived.default_branch.empty() && !long_lived.contains(run.branch)) {
+  if (long_lived.is_short_lived(run.branch)) {
     verdict = triage::find_verdict(project.connection, context.policies, project.id, project.name, run.id);
   } else {
     verdict.common_shift = store::find_common_shift(project.connection, run.id);
