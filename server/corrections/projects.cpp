@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "server/clock.h"
+#include "server/points/points.h"
 #include "server/store/audit.h"
 #include "server/store/corrections.h"
+#include "server/store/lanes.h"
 #include "server/store/projects.h"
 
 namespace perftrend::corrections {
@@ -61,6 +63,20 @@ Result<void> rename_project(const Site& site, const ProjectRef& project, const s
   if (is_taken)
     return tl::unexpected(
         CorrectionRefusal{CorrectionRefusal::Kind::conflict, fmt::format("there is another project {}", name)});
+  return {};
+}
+
+Result<void> set_default_branch(const Site& site, const ProjectRef& project, const std::string& branch,
+                                const Person& person) {
+  if (branch.empty())
+    return tl::unexpected(CorrectionRefusal{CorrectionRefusal::Kind::bad_request, "the name of the branch is empty"});
+  site.database.write([&](db::Connection& connection) {
+    const auto before = store::find_default_branch(connection, project.id);
+    store::set_default_branch(connection, project.id, {branch, store::DefaultBranchSource::person});
+    points::bump_revision(connection, project.id);
+    store::add_audit(connection, {0, project.id, now_us(), person.name, "project", project.id, "default branch",
+                                  before.name, branch, person.note, ""});
+  });
   return {};
 }
 

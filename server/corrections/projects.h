@@ -25,4 +25,8 @@ std::int64_t finish_deletions(db::Database& database);
 /// server's files that name the old name do not follow.
 Result<void> rename_project(const Site& site, const ProjectRef& project, const std::string& name, const Person& person);
 
+/// Names the branch whose runs are the headline of the project. bad_request: the name is empty.
+Result<void> set_default_branch(const Site& site, const ProjectRef& project, const std::string& branch,
+                                const Person& person);
+
 }  // namespace perftrend::corrections

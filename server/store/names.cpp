@@ -173,6 +173,11 @@ void rename_in_runs(db::Connection& connection, Id project, NameKind kind, std::
         fmt::format("UPDATE {0} SET {1} = $1 WHERE project_id = $2 AND {1} = $3", table, kind_name(kind)),
         {name, project, was});
   }
+  if (kind != NameKind::branch) return;
+  connection.execute("UPDATE run SET base_branch = $1 WHERE project_id = $2 AND base_branch = $3",
+                     {name, project, was});
+  connection.execute("UPDATE project SET default_branch = $1 WHERE id = $2 AND default_branch = $3",
+                     {name, project, was});
 }
 
 std::vector<NamedCase> list_cases_with_labels(db::Connection& connection, Id project, const CaseKey& key) {

@@ -118,6 +118,16 @@ TEST_P(Corrected, ARenamedTestbedKeepsItsHistory) {
   expect_consistent();
 }
 
+TEST_P(Corrected, ARenamedBranchIsStillTheDefault) {
+  for (int number = 0; number < 12; ++number)
+    day(number, quiet(number));
+  ASSERT_TRUE(corrections::rename(site(), project(), store::NameKind::branch, "main", "trunk", alice));
+  auto next = nightly(12, {{"c", {{"x_ms", "20"}}}});
+  next.branch = "trunk";
+  EXPECT_EQ(store(std::move(next)).verdict.findings.size(), 1U);
+  EXPECT_EQ(day(13, quiet(13)).run.branch, "trunk");
+}
+
 TEST_P(Corrected, ARenamedMetricKeepsItsHistory) {
   for (int number = 0; number < 12; ++number)
     day(number, quiet(number));

@@ -274,6 +274,12 @@ def check_corrections(checker):
     send(checker, "PATCH", project, "/projects/c", 409, name="p")
     send(checker, "PATCH", project, "/projects/c", 400, name="/")
     send(checker, "PATCH", project, "/projects/absent", 404, name="d")
+    send(checker, "PATCH", project, "/projects/c", 400)
+    send(checker, "PATCH", project, "/projects/c", 200, default_branch="trunk")
+    lanes = project + "/lanes"
+    send(checker, "PATCH", lanes, "/projects/c/lanes", 200, testbed="runner-2", branch="trunk", ended=True)
+    send(checker, "PATCH", lanes, "/projects/c/lanes", 404, testbed="absent", branch="trunk", ended=True)
+    send(checker, "PATCH", lanes, "/projects/c/lanes", 400, testbed="runner-2", branch="trunk")
     assert send(checker, "PATCH", project, "/projects/c", 200, name="d")["name"] == "d"
     assert checker.call("DELETE", project, "/projects/d?note=a+typo", 200)["runs"] > 0
     checker.call("DELETE", project, "/projects/d", 404)

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "server/clock.h"
 #include "server/corrections/lanes.h"
 #include "server/corrections/projects.h"
 #include "server/corrections/redaction.h"
@@ -7,6 +10,7 @@
 #include "server/http/routes/correction_access.h"
 #include "server/http/routes/project_access.h"
 #include "server/store/audit.h"
+#include "server/store/lanes.h"
 
 namespace perftrend::http {
 namespace {
@@ -96,13 +100,38 @@ Answer delete_project(const Context& context, Request& request) {
 }
 
 Answer change_project(const Context& context, Request& request) {
-  const JsonBody body(request, {"name", "note"});
-  const auto name = body.required_text("name");
+  const JsonBody body(request, {"name", "default_branch", "note"});
+  const auto project = require_project_ref(context, request);
+  const auto name = body.has("name") ? body.required_text("name") : project.name;
   if (!intake::is_project_name(name))
     throw bad_parameter("name", "it must be 1 to 100 of A-Z a-z 0-9 . _ - and begin with a letter or a digit");
-  const auto project = require_project_ref(context, request);
+  if (!body.has("name") && !body.has("default_branch"))
+    throw Problem(400, "bad-parameter", "nothing to change: give name, default_branch or both");
+  if (body.has("default_branch")) {
+    require_done(corrections::set_default_branch(site_of(context), project, body.required_text("default_branch"),
+                                                 person_of(request, body)));
+  }
   require_done(corrections::rename_project(site_of(context), project, name, person_of(request, body)));
   return json_answer([&](JsonWriter& out) { out.member("name", name); });
+}
+
+/// A lane that has ended raises no alarm about missing runs.
+Answer end_lane(const Context& context, Request& request) {
+  const JsonBody body(request, {"testbed", "branch", "ended", "note"});
+  if (!body.has("ended")) throw bad_parameter("ended", "it must be true or false");
+  const bool ended = body.flag("ended");
+  const auto testbed = body.required_text("testbed");
+  const auto branch = body.required_text("branch");
+  return write_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    const auto now = now_us();
+    const auto since = ended ? std::optional(now) : std::nullopt;
+    if (!store::set_lane_ended(project.connection, project.id, testbed, branch, since, request.caller.name))
+      throw not_found(fmt::format("testbed {} with branch {} in project {}", testbed, branch, project.name));
+    store::add_audit(project.connection,
+                     {0, project.id, now, request.caller.name, "branch", 0, ended ? "ended" : "expected again",
+                      fmt::format("{} on {}", branch, testbed), "", body.text("note"), ""});
+    out.member("ended", ended);
+  });
 }
 
 Answer list_server_audit(const Context& context, Request& request) {
@@ -123,6 +152,7 @@ std::vector<Route> correction_routes() {
           {"DELETE", "/api/v1/projects/{project}/runs/{id}", store::Scope::admin, delete_run},
           {"DELETE", "/api/v1/projects/{project}/runs", store::Scope::admin, delete_runs},
           {"POST", "/api/v1/projects/{project}/runs/{id}/redact", store::Scope::admin, redact_run},
+          {"PATCH", "/api/v1/projects/{project}/lanes", store::Scope::admin, end_lane},
           {"GET", "/api/v1/audit", store::Scope::admin, list_server_audit}};
 }
 
