@@ -215,8 +215,9 @@ bool grows_by(const SeriesHistory& known, const store::RunSeries& series, const 
          static_cast<std::int64_t>(trend.value.size()) + 1 == judged_window(series.points);
 }
 
-/// The newest point changes no record of a regression: all episodes were closed before it.
+/// The newest point changes no record and its finding names no episode: all episodes were closed before it.
 bool is_settled(const detect::History& history) {
+  if (!history.points.empty() && history.points.back().rule == detect::Rule::environment_changed) return false;
   return !history.drift && std::all_of(history.episodes.begin(), history.episodes.end(), [&](const auto& episode) {
     const bool is_open = store::is_open(episode.state) && episode.kind == detect::EpisodeKind::level;
     return !is_open && episode.decided_at + 1 < history.points.size();
