@@ -219,7 +219,8 @@ bool grows_by(const SeriesHistory& known, const store::RunSeries& series, const 
 bool is_settled(const detect::History& history) {
   if (!history.points.empty() && history.points.back().rule == detect::Rule::environment_changed) return false;
   return !history.drift && std::all_of(history.episodes.begin(), history.episodes.end(), [&](const auto& episode) {
-    const bool is_open = store::is_open(episode.state) && episode.kind == detect::EpisodeKind::level;
+    const bool is_undecided = episode.state == FindingState::suspected || episode.kind == detect::EpisodeKind::level;
+    const bool is_open = store::is_open(episode.state) && is_undecided;
     return !is_open && episode.decided_at + 1 < history.points.size();
   });
 }

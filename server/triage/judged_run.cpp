@@ -26,6 +26,11 @@ store::RunSeries series_of(const RunPoints& points, const store::ResolvedPoint& 
 
 }  // namespace
 
+bool is_finding(const detect::Judgement& judgement) {
+  return judgement.verdict == Verdict::regressed || judgement.verdict == Verdict::improved ||
+         judgement.rule == detect::Rule::environment_changed;
+}
+
 JudgeBasis read_basis(db::Connection& connection, Id project) {
   const auto policy = store::newest_policy(connection, project);
   return {policy ? policy->version : 0, store::quarantined_cases(connection, project),
@@ -38,14 +43,13 @@ bool JudgedRun::is_quiet(const JudgedSeries& each) const {
   const auto is_ok = [](const detect::JudgedInRun& j) { return !detect::is_judged(j) || j.verdict == Verdict::ok; };
   return each.episodes.empty() && each.steadiness.withdrawn == 0 &&
          !basis.quarantined.all.contains(each.series.case_id) && !basis.with_open_record.contains(each.series.key.id) &&
-         (!each.requested || is_ok(*each.requested)) &&
+         (!each.requested || !is_finding(*each.requested)) &&
          std::all_of(each.recent.begin(), each.recent.end(), [&](const auto& of_run) { return is_ok(of_run.second); });
 }
 
 void JudgedRun::add(JudgedSeries each) {
   if (!is_quiet(each)) {
-    if (each.requested &&
-        (each.requested->verdict == Verdict::regressed || each.requested->verdict == Verdict::improved)) {
+    if (each.requested && is_finding(*each.requested)) {
       each.explanation = detect::explain(*each.requested, each.policy, each.requested_value, each.series.key.unit);
     }
     return series.push_back(std::move(each));

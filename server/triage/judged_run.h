@@ -31,6 +31,9 @@ struct JudgeBasis {
   std::string default_branch;
   friend bool operator==(const JudgeBasis&, const JudgeBasis&) = default;
 };
+/// Worse, better, or the step of another environment.
+bool is_finding(const detect::Judgement& judgement);
+
 JudgeBasis read_basis(db::Connection& connection, Id project);
 
 /// The series of a run, with the judgements of it and of the runs just before.

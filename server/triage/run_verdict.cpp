@@ -100,11 +100,6 @@ std::map<Id, RunJudgement> across_recent(const JudgedRun& judged) {
   return runs;
 }
 
-bool is_finding(const detect::Judgement& judgement) {
-  return judgement.verdict == Verdict::regressed || judgement.verdict == Verdict::improved ||
-         judgement.rule == detect::Rule::environment_changed;
-}
-
 RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id run) {
   RunVerdict verdict;
   verdict.judged = across.findings.judged;
