@@ -58,7 +58,7 @@ TEST(UploadCoordinates, TheCiEnvironmentFillsMissingCoordinates) {
        {"topic", "c2", "https://l/2"}},
       {{{"GIT_COMMIT", "c3"}, {"GIT_BRANCH", "origin/main"}, {"BUILD_URL", "https://j/3"}},
        {"main", "c3", "https://j/3"}},
-      {{{"GIT_COMMIT", "c4"}, {"BRANCH_NAME", "PR-4"}, {"CHANGE_BRANCH", "topic"}}, {"topic", "c4", ""}},
+      {{{"GIT_COMMIT", "c4"}, {"BRANCH_NAME", "PR-4"}, {"CHANGE_BRANCH", "topic"}}, {"pull/4", "c4", ""}},
       {{}, {"", "", ""}},
   };
   for (const auto& [variables, place] : cases) {

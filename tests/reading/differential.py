@@ -48,6 +48,9 @@ def seconds_of(text):
     return value if 0 <= value <= TIME_MAX else None
 
 
+HOST_BYTES_MAX = 100  # of a label
+
+
 class Counter:
     """The rules of schema/junit.md, a second time."""
 
@@ -59,6 +62,8 @@ class Counter:
         self.worst = 0
         self.notrun = False
         self.case_texts = []  # of each case: suite, class, name; of each of its properties: name, value; output
+        self.hosts = [""]  # of the open containers
+        self.names = []  # of each case: where its name is in case_texts, its suite, class and name, its host
         self.suite_texts = []  # of each property of a suite or the root: name, value
         self.collected = {}  # by what is open
 
@@ -69,6 +74,7 @@ class Counter:
             self.stack.append("container")
             own = attributes.get("name", "") if local == "testsuite" else ""
             self.suites.append(" / ".join(part for part in (self.suites[-1], own) if part))
+            self.hosts.append(attributes.get("hostname", "") or self.hosts[-1])
         elif above == "container" and local == "testcase":
             self.start_case(attributes)
         elif above in ("container", "case") and local == "properties":
@@ -91,7 +97,9 @@ class Counter:
         self.worst, self.notrun = 0, attributes.get("status") == "notrun"
         self.stack.append("case")
         self.seconds += seconds_of(attributes.get("time", "")) or 0
-        self.case_texts += [self.suites[-1], attributes.get("classname") or attributes.get("class", ""), attributes.get("name", "")]
+        key = (self.suites[-1], attributes.get("classname") or attributes.get("class", ""), attributes.get("name", ""))
+        self.case_texts += key
+        self.names.append((len(self.case_texts) - 1, key, self.hosts[-1]))
         self.collected |= {"system-out": "", "system-err": ""}
 
     def text(self, text):
@@ -106,6 +114,7 @@ class Counter:
             self.text(f"</{name}>")
         elif ended == "container":
             self.suites.pop()
+            self.hosts.pop()
         elif ended == "property" and self.property.get("name"):
             texts = self.case_texts if "case" in self.stack else self.suite_texts
             texts += [self.property["name"], self.property.get("value", self.collected["property"]).translate(BLANKS)]
@@ -114,8 +123,19 @@ class Counter:
             self.counts[status] += 1
             self.case_texts.append(self.collected["system-out"] + self.collected["system-err"])
 
+    def label_hosts(self):
+        """Equal cases of suites with different hosts are told apart by their host."""
+        hosts = {}
+        for _, key, host in self.names:
+            hosts.setdefault(key, set()).add(host)
+        for place, key, host in self.names:
+            if host and len(hosts[key]) > 1:
+                shown = host.encode()[:HOST_BYTES_MAX].decode(errors="ignore")
+                self.case_texts[place] = f"{key[2]}[{shown}]"
+
     def said(self):
         """What the reader is asked for."""
+        self.label_hosts()
         digest = {"case_texts": crc_of(self.case_texts), "suite_texts": crc_of(self.suite_texts)}
         return {**self.counts, "time_seconds": self.seconds, **digest}
 
