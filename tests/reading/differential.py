@@ -124,7 +124,7 @@ class Counter:
             self.case_texts.append(self.collected["system-out"] + self.collected["system-err"])
 
     def label_hosts(self):
-        """Equal cases of suites with different hosts are told apart by their host."""
+        """Equal cases of suites with different hosts get their host as a label."""
         hosts = {}
         for _, key, host in self.names:
             hosts.setdefault(key, set()).add(host)
