@@ -467,12 +467,16 @@ std::optional<Run> find_run(db::Connection& connection, Id project, Id run) {
 
 std::map<Id, Run> find_runs(db::Connection& connection, Id project, std::span<const Id> runs) {
   static const std::string sql = "SELECT " + std::string(run_columns) + "WHERE r.project_id = $1 AND r.id IN ";
-  std::map<Id, Run> found;
+  std::vector<Run> read;
   db::for_each_part(runs, 2, [&](const std::string& places, std::span<const Id> part) {
     std::vector<db::Param> params = {project};
     params.insert(params.end(), part.begin(), part.end());
-    connection.query(sql + places, params, [&](const db::Row& row) { found[row.integer(0)] = read_run(row); });
+    connection.query(sql + places, params, [&](const db::Row& row) { read.push_back(read_run(row)); });
   });
+  add_parts(connection, read);
+  std::map<Id, Run> found;
+  for (auto& run : read)
+    found.emplace(run.id, std::move(run));
   return found;
 }
 

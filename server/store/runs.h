@@ -170,7 +170,7 @@ struct RunFilter {
 std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilter& filter);
 /// One upload alone.
 std::optional<Run> find_run(db::Connection& connection, Id project, Id run);
-/// Those of `runs` that exist, by id.
+/// Those of `runs` (ids of first parts) that exist, by id, with the counts of all their parts.
 std::map<Id, Run> find_runs(db::Connection& connection, Id project, std::span<const Id> runs);
 /// The uploads that are later parts of the runs; `places` is the list of their placeholders.
 std::vector<Run> list_later_parts(db::Connection& connection, const std::string& places, std::span<const Id> runs);

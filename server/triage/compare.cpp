@@ -260,7 +260,7 @@ class SideComparer {
       side->text = fmt::format("{} {}", side_kind_name(side->kind), side->name);
       if (side->kind == SideKind::branch && side == &result_.base) {
         side->text += fmt::format(", its newest points (at most {})", compared_window);
-        if (!note_.empty()) side->text += ". " + note_;
+        if (!note_.empty()) side->text += ". " + note_.substr(0, note_.size() - 1);  // sentences that the reader ends
       } else if (side->kind != SideKind::run) {
         side->text += fmt::format(", {} run{}", side->runs.size(), side->runs.size() == 1 ? "" : "s");
       }

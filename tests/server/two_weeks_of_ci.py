@@ -122,7 +122,7 @@ def project_says():
                             and record.get("kind") != "environment"}),
             "suspected": sum(record["state"] == "suspected" for record in found["regressions"]),
             "overdue": [lane["branch"] for lane in project["lanes"] if lane["overdue"]],
-            "main": bool(main)}
+            "cases": main[0]["last_run"]["cases"]}
 
 
 def expect(day, ok, what, seen):
@@ -150,6 +150,9 @@ def main():
             verdict = expect(day, found <= slower_series, "more than the slower cases is open", found - slower_series)
         else:
             verdict = expect(day, found == slower_series, "not exactly the slower cases are open", found)
+        measured = len(CASES) * (SHARDS - 1) // SHARDS if day == MISSING_SHARD_DAY else len(CASES)
+        if says["cases"] != measured:
+            verdict = expect(day, False, f"the newest run has not {measured} cases", says["cases"])
         # The server's clock is at the last day: until then, the later runs are missing indeed.
         if day == DAYS - 1 and says["overdue"]:
             verdict = expect(day, False, "a missing run is reported", says["overdue"])
