@@ -18,6 +18,7 @@
 #include "server/store/corrections.h"
 #include "server/store/lanes.h"
 #include "server/store/names.h"
+#include "server/store/projects.h"
 #include "server/triage/lane_states.h"
 #include "server/triage/project_policies.h"
 #include "server/triage/quarantine.h"
@@ -244,6 +245,20 @@ tl::expected<Accepted, Refusal> store_and_judge(db::Database& database, const tr
   return accepted;
 }
 
+/// How the project's reports are read. A metric whose direction a policy states needs no statement in the report.
+metrics::MetricRules find_rules(db::Database& database, const triage::Policies& file, const Options& options,
+                                std::string_view project) {
+  auto rules = options.rules.find(project);
+  database.read([&](db::Connection& connection) {
+    const auto policies =
+        triage::policies_of(connection, file, store::find_project_id(connection, project).value_or(0));
+    for (auto& rule : policies.rules_for(project)) {
+      if (rule.better) rules.directed.push_back(std::move(rule.metric));
+    }
+  });
+  return rules;
+}
+
 }  // namespace
 
 tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
@@ -259,7 +274,7 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   std::vector<store::Document> documents;
   auto report = read_files(std::move(upload.files), options, *content_type, &documents);
   if (!report) return tl::unexpected(report.error());
-  const auto rules = options.rules.find(upload.project);
+  const auto rules = find_rules(database, policies, options, upload.project);
   metrics::stabilise_names(*report, rules.names);
   auto measured = metrics::extract_metrics(*report, rules);
   if (!measured.over_limit.empty()) {

@@ -42,7 +42,24 @@ std::vector<std::string> read_patterns(const toml::node& node, std::string_view 
   return patterns;
 }
 
-void append(const std::vector<std::string>& from, std::vector<std::string>& to) {
+/// names = {"pod-{word}" = "pod"}: pattern and replacement.
+std::vector<metrics::NamePattern> read_names(const toml::node& node) {
+  const auto* table = node.as_table();
+  if (table == nullptr) throw RuleFault{"names must be a table: {\"PATTERN\" = \"REPLACEMENT\"}", node.source().begin};
+  std::vector<metrics::NamePattern> names;
+  for (const auto& [pattern, replacement] : *table) {
+    names.push_back({std::string(pattern.str()), read_pattern(replacement, "the replacement of a name")});
+    if (pattern.str().size() > rule_pattern_bytes_max)
+      throw RuleFault{fmt::format("a pattern is at most {} bytes long", rule_pattern_bytes_max),
+                      pattern.source().begin};
+    if (const auto fault = metrics::fault_of(names.back()); !fault.empty())
+      throw RuleFault{fmt::format("'{}' cannot be used: {}", names.back().pattern, fault), pattern.source().begin};
+  }
+  return names;
+}
+
+template <typename T>
+void append(const std::vector<T>& from, std::vector<T>& to) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
@@ -74,11 +91,13 @@ tl::expected<ProjectRules, std::string> ProjectRules::parse(std::string_view tom
           rule.leave = read_patterns(value, word);
         } else if (word == "lines") {
           rule.lines = read_patterns(value, word);
+        } else if (word == "names") {
+          rule.names = read_names(value);
         } else {
           throw RuleFault{fmt::format("unknown key '{}' in [[metrics]]", word), key.source().begin};
         }
       }
-      patterns += rule.take.size() + rule.leave.size() + rule.lines.size();
+      patterns += rule.take.size() + rule.leave.size() + rule.lines.size() + rule.names.size();
       if (patterns > rule_patterns_max) {
         throw RuleFault{fmt::format("there are more than {} patterns", rule_patterns_max), table->source().begin};
       }
@@ -99,6 +118,7 @@ metrics::MetricRules ProjectRules::find(std::string_view project) const {
     append(rule.take, found.take);
     append(rule.leave, found.leave);
     append(rule.lines, found.lines);
+    append(rule.names, found.names);
   }
   return found;
 }

@@ -33,7 +33,7 @@ class ProjectRules {
   ProjectRules() = default;
 
   /// Reads the [[metrics]] tables of a policy file; its other tables are not looked at. The error is one line:
-  /// source:line:column and the cause; unknown keys and line patterns that could never match are errors.
+  /// source:line:column and the cause; unknown keys and patterns that cannot be used are errors.
   static tl::expected<ProjectRules, std::string> parse(std::string_view toml, std::string_view source);
 
   [[nodiscard]] metrics::MetricRules find(std::string_view project) const;
@@ -42,6 +42,7 @@ class ProjectRules {
   struct Rule {
     std::string project = "*";
     std::vector<std::string> take, leave, lines;
+    std::vector<metrics::NamePattern> names;
   };
   std::vector<Rule> rules_;
 };

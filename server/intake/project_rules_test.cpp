@@ -36,6 +36,7 @@ lines = ["{metric} took {value}{unit}"]
 project = "batch_1"
 leave = ["x"]
 lines = ["{metric}; {value}"]
+names = {"pod-{word}" = "pod"}
 )",
                                          "test")
                          .value();
@@ -45,6 +46,10 @@ lines = ["{metric}; {value}"]
   EXPECT_THAT(batch.take, ElementsAre("*_ms", "seed"));
   EXPECT_THAT(batch.leave, ElementsAre("debug_*", "x"));
   EXPECT_THAT(batch.lines, ElementsAre("{metric} took {value}{unit}", "{metric}; {value}"));
+  ASSERT_EQ(batch.names.size(), 1U);
+  EXPECT_EQ(batch.names[0].pattern, "pod-{word}");
+  EXPECT_EQ(batch.names[0].replacement, "pod");
+  EXPECT_THAT(rules.find("batch_2").names, IsEmpty());
   EXPECT_THAT(rules.find("batch_2").leave, ElementsAre("debug_*"));
 }
 
@@ -64,6 +69,10 @@ TEST(ProjectRules, SaysWhereAFileIsWrong) {
        "f.toml:4:3: '{metric} = fast' can"},
       {"[[metrics]]\nlines = [\"{metric}{label} = {value}\"]", "f.toml:2:10: '{metric}{label} = {value}' can match"},
       {"[[metrics]]\nlines = [\"" + std::string(rule_pattern_bytes_max + 1, 'x') + "\"]", "f.toml:2:10: a pattern is"},
+      {"[[metrics]]\nnames = [\"a\"]", "f.toml:2:9: names must be a table"},
+      {"[[metrics]]\nnames = {\"{any}\" = \"x\"}", "f.toml:2:10: '{any}' cannot be used: it matches everything"},
+      {"[[metrics]]\nnames = {\"a-{any}{word}\" = \"x\"}", "f.toml:2:10: 'a-{any}{word}' cannot be used: text must"},
+      {"[[metrics]]\nnames = {\"a{word}\" = 3}", "f.toml:2:22: the replacement of a name must be a text"},
       {many + "]", "f.toml:1:1: there are more than 100 patterns"},
       {"[[metrics]]\ntake = [", "f.toml:2:"},
   };

@@ -16,6 +16,7 @@
 namespace perftrend::intake {
 namespace {
 
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -38,7 +39,7 @@ class ReportFactsTest : public ::testing::TestWithParam<db::Dialect> {
                    fmt::format("<testsuite name=\"s\"><properties>{}</properties><testcase classname=\"c\" name=\"{}\">"
                                "<properties>{}</properties></testcase></testsuite>",
                                suite_properties, case_name, properties)}};
-    const auto accepted = take_upload(*database_, policies_, {}, std::move(sent));
+    const auto accepted = take_upload(*database_, policies_, options_, std::move(sent));
     if (!accepted) throw std::runtime_error(accepted.error().cause);
     return *accepted;
   }
@@ -50,10 +51,12 @@ class ReportFactsTest : public ::testing::TestWithParam<db::Dialect> {
     return found;
   }
 
+  Options options_;
+  triage::Policies policies_;
+
  private:
   tests::DatabaseUnderTest under_test_{GetParam()};
   std::unique_ptr<db::Database> database_ = under_test_.open();
-  triage::Policies policies_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, ReportFactsTest, tests::both_dialects(), tests::dialect_name);
@@ -87,6 +90,20 @@ TEST_P(ReportFactsTest, NamesThatChangeEachTimeAreOneSeries) {
     measure(runs_needed + i, fmt::format("/tmp/pytest-of-ci/pytest-{}/bench", i), property("latency_ms", "5"));
   EXPECT_EQ(count("series"), 2);
   EXPECT_EQ(count("test_case"), 2);
+}
+
+TEST_P(ReportFactsTest, AProjectStatesWhichPartsOfNamesChange) {
+  options_.rules =
+      ProjectRules::parse("[[metrics]]\nproject = \"p\"\nnames = {\"worker {word}\" = \"worker\"}\n", "test").value();
+  for (const auto* name : {"load by worker alpha", "load by worker beta"})
+    measure(1, name, property("lat_ms", "5"));
+  EXPECT_EQ(count("series"), 1);
+}
+
+TEST_P(ReportFactsTest, APolicyStatesADirectionInPlaceOfTheReport) {
+  EXPECT_THAT(measure(1, "n", property("score", "5")).run.warnings, Contains(HasSubstr("direction not known: score")));
+  policies_ = triage::Policies::parse("[[policy]]\nmetric = \"sc*\"\nbetter = \"higher\"\n", "test").value();
+  EXPECT_THAT(measure(2, "n", property("score", "5")).run.warnings, IsEmpty());
 }
 
 TEST_P(ReportFactsTest, ATimeOfZeroIsSaidAndGivesNoPoint) {
