@@ -283,7 +283,7 @@ points::PointValue point_of(int one_case, int metric, int day) {
 
 /// The configuration of reports that state none.
 Id find_configuration(db::Connection& connection, Id project) {
-  return store::upsert_parts(connection, store::PartsTable::configuration, project, {});
+  return store::upsert_facts(connection, store::FactsTable::configuration, project, {});
 }
 
 std::vector<Id> generate_runs(db::Connection& connection, Id project, const std::string& name, int series, int days) {

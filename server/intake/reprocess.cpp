@@ -201,8 +201,8 @@ class Reprocess {
     Id series = change.series;
     if (change.kind == Kind::added) {
       const Id case_id = store::upsert_case(connection, project_.id, metric_value.key);
-      const Id configuration = store::upsert_parts(
-          connection, store::PartsTable::configuration, project_.id,
+      const Id configuration = store::upsert_facts(
+          connection, store::FactsTable::configuration, project_.id,
           store::configuration_with(reading.measured.coordinates, reading.measured.case_facts, metric_value.facts));
       const auto row = store::upsert_series(connection, project_.id, case_id, metric_value,
                                             {run.testbed, run.branch, configuration, run.purpose});

@@ -89,10 +89,10 @@ class Comparer {
  private:
   void compare_machine() {
     const auto& now = reading_.measured.coordinates;
-    if (run_.configuration_json != store::parts_text(now.configuration))
+    if (run_.configuration_json != store::facts_text(now.configuration))
       found_.lines.emplace_back("configuration: read otherwise");
-    if (run_.subject_json != store::parts_text(now.subject)) found_.lines.emplace_back("subject: read otherwise");
-    if (run_.environment_json != store::parts_text(now.environment)) {
+    if (run_.subject_json != store::facts_text(now.subject)) found_.lines.emplace_back("subject: read otherwise");
+    if (run_.environment_json != store::facts_text(now.environment)) {
       found_.lines.emplace_back("environment: read otherwise");
       found_.judged_otherwise = true;
     }
@@ -132,7 +132,7 @@ class Comparer {
     if (is_new) {
       const auto& measured = reading_.measured;
       known->second =
-          store::find_parts(connection_, store::PartsTable::configuration, project_,
+          store::find_facts(connection_, store::FactsTable::configuration, project_,
                             store::configuration_with(measured.coordinates, measured.case_facts, metric.facts));
     }
     return known->second;

@@ -107,10 +107,10 @@ void set_reading(db::Connection& connection, Id project, Id run, const Counts& c
       "suspect_reported = $2, cases = $3, passed = $4, failed = $5, errored = $6, "
       "skipped = $7, notrun = $8, properties = $9, time_seconds = $10, configuration_id = $11, subject_json = $12 "
       "WHERE id = $13",
-      {upsert_parts(connection, PartsTable::environment, project, where.environment), where.suspect, counts.cases,
+      {upsert_facts(connection, FactsTable::environment, project, where.environment), where.suspect, counts.cases,
        counts.passed, counts.failed, counts.errored, counts.skipped, counts.notrun, counts.properties,
-       counts.time_seconds, upsert_parts(connection, PartsTable::configuration, project, where.configuration),
-       parts_text(where.subject), run});
+       counts.time_seconds, upsert_facts(connection, FactsTable::configuration, project, where.configuration),
+       facts_text(where.subject), run});
   count_points(connection, run);
   points::bump_revision(connection, project);
 }

@@ -23,7 +23,7 @@ points::SampledPoint point_of(Id series, const MetricValue& metric_value) {
           std::span(metric_value.samples.data(), metric_value.samples.size())};
 }
 
-std::string parts_text(const std::vector<Property>& parts) {
+std::string facts_text(const std::vector<Property>& parts) {
   nlohmann::json object = nlohmann::json::object();  // std::map below: sorted names, so that equal parts hash equal
   for (const auto& part : parts)
     object[part.name] = part.value;
@@ -32,8 +32,8 @@ std::string parts_text(const std::vector<Property>& parts) {
 
 namespace {
 
-Id find_parts_by_hash(db::Connection& connection, PartsTable table, Id project, std::string_view hash) {
-  const std::string_view sql = table == PartsTable::environment
+Id find_parts_by_hash(db::Connection& connection, FactsTable table, Id project, std::string_view hash) {
+  const std::string_view sql = table == FactsTable::environment
                                    ? "SELECT id FROM environment WHERE project_id = $1 AND sha256 = $2"
                                    : "SELECT id FROM configuration WHERE project_id = $1 AND sha256 = $2";
   return connection.query_integer(sql, {project, hash}).value_or(0);
@@ -41,16 +41,16 @@ Id find_parts_by_hash(db::Connection& connection, PartsTable table, Id project, 
 
 }  // namespace
 
-Id find_parts(db::Connection& connection, PartsTable table, Id project, const std::vector<Property>& parts) {
-  return find_parts_by_hash(connection, table, project, text::sha256_hex({parts_text(parts)}));
+Id find_facts(db::Connection& connection, FactsTable table, Id project, const std::vector<Property>& parts) {
+  return find_parts_by_hash(connection, table, project, text::sha256_hex({facts_text(parts)}));
 }
 
-Id upsert_parts(db::Connection& connection, PartsTable table, Id project, const std::vector<Property>& parts) {
-  const std::string text = parts_text(parts);
+Id upsert_facts(db::Connection& connection, FactsTable table, Id project, const std::vector<Property>& parts) {
+  const std::string text = facts_text(parts);
   const std::string hash = text::sha256_hex({text});
   if (const Id id = find_parts_by_hash(connection, table, project, hash); id != 0) return id;
   const std::string_view sql =
-      table == PartsTable::environment
+      table == FactsTable::environment
           ? "INSERT INTO environment (project_id, sha256, parts_json) VALUES ($1, $2, $3) RETURNING id"
           : "INSERT INTO configuration (project_id, sha256, parts_json) VALUES ($1, $2, $3) RETURNING id";
   return connection.require_integer(sql, {project, hash, text});

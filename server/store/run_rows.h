@@ -18,13 +18,13 @@
 namespace perftrend::store {
 
 /// The parts as a JSON object with sorted names.
-std::string parts_text(const std::vector<Property>& parts);
+std::string facts_text(const std::vector<Property>& parts);
 
 /// Tables of sorted parts: the machine, and how the subject was run.
-enum class PartsTable { environment, configuration };
+enum class FactsTable { environment, configuration };
 /// 0 where it is not stored.
-Id find_parts(db::Connection& connection, PartsTable table, Id project, const std::vector<Property>& parts);
-Id upsert_parts(db::Connection& connection, PartsTable table, Id project, const std::vector<Property>& parts);
+Id find_facts(db::Connection& connection, FactsTable table, Id project, const std::vector<Property>& parts);
+Id upsert_facts(db::Connection& connection, FactsTable table, Id project, const std::vector<Property>& parts);
 
 Id upsert_case(db::Connection& connection, Id project, const CaseKey& key);
 

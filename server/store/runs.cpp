@@ -157,9 +157,9 @@ void insert_missing(db::Connection& connection, const NewRun& run, ResolvedRun& 
   const Id project = resolved.project.id;
   const auto& where = run.coordinates;
   if (resolved.environment == 0)
-    resolved.environment = upsert_parts(connection, PartsTable::environment, project, where.environment);
+    resolved.environment = upsert_facts(connection, FactsTable::environment, project, where.environment);
   set_configurations(run, resolved, [&](const std::vector<Property>& parts) {
-    return upsert_parts(connection, PartsTable::configuration, project, parts);
+    return upsert_facts(connection, FactsTable::configuration, project, parts);
   });
   CaseIds cases(connection, project);
   for (auto& point : resolved.points) {
@@ -320,9 +320,9 @@ ResolvedRun resolve_run(db::Connection& connection, const NewRun& run, const Pro
   resolved.cases.reserve(run.cases.size());
   CaseIds cases(connection, project.id, &directory);
   const auto& where = run.coordinates;
-  resolved.environment = find_parts(connection, PartsTable::environment, project.id, where.environment);
+  resolved.environment = find_facts(connection, FactsTable::environment, project.id, where.environment);
   set_configurations(run, resolved, [&](const std::vector<Property>& parts) {
-    return find_parts(connection, PartsTable::configuration, project.id, parts);
+    return find_facts(connection, FactsTable::configuration, project.id, parts);
   });
   PointResolver(connection, run, resolved, cases, directory).resolve(resolved);
   for (const auto& each : run.cases)
@@ -368,7 +368,7 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
        run.counts.time_seconds,
        nlohmann::json(resolved.warnings).dump(),
        resolved.configuration,
-       parts_text(where.subject),
+       facts_text(where.subject),
        static_cast<int>(where.purpose),
        where.run_key,
        where.shard,
@@ -430,9 +430,9 @@ Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const Findi
           .warnings = resolved.warnings,
           .regressed = findings.regressed,
           .improved = findings.improved,
-          .environment_json = parts_text(where.environment),
-          .configuration_json = parts_text(where.configuration),
-          .subject_json = parts_text(where.subject),
+          .environment_json = facts_text(where.environment),
+          .configuration_json = facts_text(where.configuration),
+          .subject_json = facts_text(where.subject),
           .purpose = where.purpose,
           .run_key = where.run_key,
           .shard = where.shard,
