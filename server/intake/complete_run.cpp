@@ -4,14 +4,18 @@
 
 #include "server/store/run_parts.h"
 #include "server/store/runs.h"
+#include "server/store/vanished.h"
 
 namespace perftrend::intake {
 
 triage::RunVerdict complete_run(db::Connection& connection, const triage::Policies& policies, Id project,
                                 std::string_view project_name, Id run, std::int64_t now_us) {
-  if (!store::set_complete(connection, run))
-    return triage::find_verdict(connection, policies, project, project_name, run);
-  return triage::judge_whole_run(connection, policies, project, project_name, run, now_us);
+  auto verdict = store::set_complete(connection, run)
+                     ? triage::judge_whole_run(connection, policies, project, project_name, run, now_us)
+                     : triage::find_verdict(connection, policies, project, project_name, run);
+  if (!verdict.base)
+    verdict.vanished = store::update_vanished(connection, project, run, 0, triage::vanished_listed_max);
+  return verdict;
 }
 
 int complete_quiet_runs(db::Database& database, const triage::Policies& policies, std::int64_t now_us) {

@@ -14,8 +14,9 @@ namespace perftrend::intake {
 /// A run that states its number of parts is completed this long after its newest part.
 constexpr std::int64_t quiet_period_us = 3600LL * 1'000'000;
 
-/// Ends the wait for parts and judges the run as a whole, in the caller's write transaction. Of a run that was complete
-/// it returns the verdict and changes nothing. Cost: the histories of all its series are replayed.
+/// Ends the wait for parts, judges the run as a whole and looks for vanished series, in the caller's write transaction.
+/// `run` is the first part. The records of a run that was complete stay as they are. Cost: the histories of all its
+/// series are replayed.
 triage::RunVerdict complete_run(db::Connection& connection, const triage::Policies& policies, Id project,
                                 std::string_view project_name, Id run, std::int64_t now_us);
 

@@ -91,7 +91,8 @@ class UploadSteps {
     verdict_ = resolved_.is_complete(run_)
                    ? triage::save_verdict(connection, project_id, *judged_, run_id(), run_.received_us)
                    : triage::preview_verdict(*judged_, run_id());
-    find_vanished(connection);
+    if (!judged_->base)
+      verdict_.vanished = store::update_vanished(connection, project_id, run_id(), id_, triage::vanished_listed_max);
     findings_ = store::count_findings(connection, run_id());
   }
 
@@ -114,23 +115,6 @@ class UploadSteps {
   }
 
  private:
-  void find_vanished(db::Connection& connection) {
-    const auto& where = run_.coordinates;
-    if (judged_->base || where.purpose != Purpose::trend) return;
-    store::PresenceUpload upload{
-        .project = resolved_.project.id, .testbed = where.testbed, .branch = where.branch, .at_us = run_.at_us};
-    upload.first_part = run_id();
-    upload.complete = resolved_.is_complete(run_);
-    const auto& counts = run_.counts;
-    upload.mostly_failed = 2 * (counts.failed + counts.errored) > counts.cases;
-    for (std::size_t i = 0; i < run_.cases.size(); ++i) {
-      if (run_.cases[i].status != CaseStatus::passed) upload.not_passed.push_back(resolved_.cases[i]);
-    }
-    store::update_vanished(connection, upload);
-    verdict_.vanished = store::list_vanished(connection, resolved_.project.id,
-                                             {where.testbed, where.branch, triage::vanished_listed_max});
-  }
-
   /// Such a run neither begins nor ends a quarantine: it does not speak for the other branches.
   bool is_on_short_lived_branch(db::Connection& connection) {
     const auto policies = triage::policies_of(connection, policies_, resolved_.project.id);
@@ -197,8 +181,11 @@ Accepted find_accepted(db::Connection& connection, const triage::Policies& polic
   auto found = store::find_run(connection, stored.project, stored.run);
   if (!found) throw db::Unavailable("the run was deleted while it was uploaded again");
   const Id first_part = found->first_part;
-  return {true, stored.project, first_part, std::move(*found),
-          triage::find_verdict(connection, policies, stored.project, run.project, first_part)};
+  auto verdict = triage::find_verdict(connection, policies, stored.project, run.project, first_part);
+  if (!verdict.base && found->purpose == Purpose::trend)
+    verdict.vanished =
+        store::list_vanished(connection, stored.project, {found->testbed, found->branch, triage::vanished_listed_max});
+  return {true, stored.project, first_part, std::move(*found), std::move(verdict)};
 }
 
 /// Applies renames that the report states, then replaces former names.

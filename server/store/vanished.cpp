@@ -19,6 +19,45 @@ constexpr std::size_t interval_points = 10;  // from which the interval of a ser
 constexpr std::size_t similar_cases_max = 300;
 constexpr double similarity_min = 0.5;
 
+/// A run, with the sums of all its parts.
+struct WholeRun {
+  Id project = 0, id = 0;
+  std::string testbed, branch;
+  std::int64_t at_us = 0, points = 0;
+  bool complete = true;        ///< it expects no more parts
+  bool mostly_failed = false;  ///< most of its cases failed or errored
+};
+
+/// nullopt where the run measures no trend.
+std::optional<WholeRun> find_run_of_trend(db::Connection& connection, Id project, Id run) {
+  std::optional<WholeRun> found;
+  connection.query(
+      "SELECT f.testbed, f.branch, f.at_us, f.complete, CAST(sum(p.points) AS BIGINT), CASE WHEN "
+      "2 * sum(p.failed + p.errored) > sum(p.cases) THEN 1 ELSE 0 END FROM run f JOIN run p ON p.first_part = f.id "
+      "WHERE f.id = $1 AND f.project_id = $2 AND f.purpose = 0 AND f.excluded = '' "
+      "GROUP BY f.id, f.testbed, f.branch, f.at_us, f.complete",
+      {run, project}, [&](const db::Row& row) {
+        found = WholeRun{.project = project,
+                         .id = run,
+                         .testbed = row.string(0),
+                         .branch = row.string(1),
+                         .at_us = row.integer(2),
+                         .points = row.integer(4),
+                         .complete = row.integer(3) == 1,
+                         .mostly_failed = row.integer(5) == 1};
+      });
+  return found;
+}
+
+/// The cases of any part that failed, errored or were skipped.
+std::set<Id> list_not_passed(db::Connection& connection, Id run) {
+  std::set<Id> cases;
+  connection.query(
+      "SELECT c.case_id FROM run p JOIN run_case c ON c.run_id = p.id WHERE p.first_part = $1 AND c.status <> 0", {run},
+      [&](const db::Row& row) { cases.insert(row.integer(0)); });
+  return cases;
+}
+
 struct RecentRun {
   Id run = 0;
   std::int64_t points = 0;
@@ -26,12 +65,12 @@ struct RecentRun {
 };
 
 /// Newest first.
-std::vector<RecentRun> list_recent(db::Connection& connection, const PresenceUpload& upload) {
+std::vector<RecentRun> list_recent(db::Connection& connection, const WholeRun& run) {
   std::vector<RecentRun> runs;
   connection.query(
       "SELECT run_id, points, whole FROM recent_run WHERE project_id = $1 AND testbed = $2 AND branch = $3 "
       "ORDER BY run_id DESC",
-      {upload.project, upload.testbed, upload.branch}, [&](const db::Row& row) {
+      {run.project, run.testbed, run.branch}, [&](const db::Row& row) {
         runs.push_back({row.integer(0), row.integer(1), row.integer(2) == 1});
       });
   return runs;
@@ -60,20 +99,18 @@ std::vector<Id> without(const std::vector<Id>& series, const std::vector<Id>& ot
 
 /// Saves the size of the run, and forgets runs that are neither recent nor among the whole ones that are compared.
 /// Returns the whole runs, newest first.
-std::vector<Id> save_recent(db::Connection& connection, const PresenceUpload& upload) {
-  const auto points = connection.require_integer(
-      "SELECT CAST(coalesce(sum(points), 0) AS BIGINT) FROM run WHERE first_part = $1", {upload.first_part});
-  auto runs = list_recent(connection, upload);
-  std::erase_if(runs, [&](const RecentRun& run) { return run.run == upload.first_part; });
+std::vector<Id> save_recent(db::Connection& connection, const WholeRun& run) {
+  auto runs = list_recent(connection, run);
+  std::erase_if(runs, [&](const RecentRun& recent) { return recent.run == run.id; });
   std::int64_t largest = 0;
   for (std::size_t i = 0; i < std::min(compared_runs, runs.size()); ++i)
     largest = std::max(largest, runs[i].points);
-  const bool whole = upload.complete && !upload.mostly_failed && points > 0 && 2 * points >= largest;
+  const bool whole = run.complete && !run.mostly_failed && run.points > 0 && 2 * run.points >= largest;
   connection.execute(
       "INSERT INTO recent_run (project_id, testbed, branch, run_id, points, whole) VALUES ($1, $2, $3, $4, $5, $6) "
       "ON CONFLICT (project_id, testbed, branch, run_id) DO UPDATE SET points = $5, whole = $6",
-      {upload.project, upload.testbed, upload.branch, upload.first_part, points, whole ? 1 : 0});
-  runs.insert(runs.begin(), {upload.first_part, points, whole});
+      {run.project, run.testbed, run.branch, run.id, run.points, whole ? 1 : 0});
+  runs.insert(runs.begin(), {run.id, run.points, whole});
   std::vector<Id> whole_runs;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (runs[i].whole && whole_runs.size() <= vanished_after) {
@@ -81,7 +118,7 @@ std::vector<Id> save_recent(db::Connection& connection, const PresenceUpload& up
     } else if (i >= recent_runs) {
       connection.execute(
           "DELETE FROM recent_run WHERE project_id = $1 AND testbed = $2 AND branch = $3 AND run_id = $4",
-          {upload.project, upload.testbed, upload.branch, runs[i].run});
+          {run.project, run.testbed, run.branch, runs[i].run});
     }
   }
   return whole ? whole_runs : std::vector<Id>();
@@ -141,11 +178,11 @@ Id find_similar(const SeriesDetails& vanished, const std::map<Id, SeriesDetails>
   return best;
 }
 
-void insert_vanished(db::Connection& connection, const PresenceUpload& upload, const std::vector<Id>& candidates,
+void insert_vanished(db::Connection& connection, const WholeRun& run, const std::vector<Id>& candidates,
                      const std::vector<Id>& appeared) {
   const auto names = read_names(connection, candidates);
   const auto newest = points::read_newest(connection, candidates, interval_points);
-  const std::set<Id> not_passed(upload.not_passed.begin(), upload.not_passed.end());
+  const auto not_passed = list_not_passed(connection, run.id);
   std::map<Id, SeriesDetails> new_names;
   if (appeared.size() <= similar_cases_max) new_names = read_names(connection, appeared);
   for (const auto& [series, of_series] : names) {
@@ -158,16 +195,16 @@ void insert_vanished(db::Connection& connection, const PresenceUpload& upload, c
         "INSERT INTO vanished_series (series_id, project_id, testbed, branch, last_run, last_at_us, due_us, "
         "similar_case, ended_us, ended_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, '') "
         "ON CONFLICT (series_id) DO NOTHING",
-        {series, upload.project, upload.testbed, upload.branch, seen.run, seen.at_us, seen.due_us,
+        {series, run.project, run.testbed, run.branch, seen.run, seen.at_us, seen.due_us,
          similar == 0 ? std::nullopt : std::optional(similar)});
   }
 }
 
 /// Forgets those that came back.
-void erase_present(db::Connection& connection, const PresenceUpload& upload, const std::vector<Id>& present) {
+void erase_present(db::Connection& connection, const WholeRun& run, const std::vector<Id>& present) {
   std::vector<Id> back;
   connection.query("SELECT series_id FROM vanished_series WHERE project_id = $1 AND testbed = $2 AND branch = $3",
-                   {upload.project, upload.testbed, upload.branch}, [&](const db::Row& row) {
+                   {run.project, run.testbed, run.branch}, [&](const db::Row& row) {
                      if (std::binary_search(present.begin(), present.end(), row.integer(0)))
                        back.push_back(row.integer(0));
                    });
@@ -176,31 +213,14 @@ void erase_present(db::Connection& connection, const PresenceUpload& upload, con
 }
 
 /// No run of the lane is newer. The parts of one run may come in any order.
-bool is_newest(db::Connection& connection, const PresenceUpload& upload) {
+bool is_newest(db::Connection& connection, const WholeRun& run) {
   return connection.require_integer(
              "SELECT count(*) FROM lane WHERE project_id = $1 AND testbed = $2 AND branch = $3 "
              "AND (last_at_us <= $4 OR last_run = $5)",
-             {upload.project, upload.testbed, upload.branch, upload.at_us, upload.first_part}) > 0;
+             {run.project, run.testbed, run.branch, run.at_us, run.id}) > 0;
 }
 
 }  // namespace
-
-void update_vanished(db::Connection& connection, const PresenceUpload& upload) {
-  if (!is_newest(connection, upload)) return;
-  const auto present = series_of_run(connection, upload.first_part);
-  erase_present(connection, upload, present);
-  const auto whole = save_recent(connection, upload);
-  if (whole.size() <= vanished_after || whole.front() != upload.first_part) return;
-  const auto before = series_of_run(connection, whole[vanished_after]);
-  auto candidates = without(before, present);
-  if (candidates.empty()) return;
-  const auto next = series_of_run(connection, whole[vanished_after - 1]);
-  candidates = without(candidates, next);
-  for (std::size_t i = 1; i + 1 < vanished_after && !candidates.empty(); ++i)
-    candidates = without(candidates, series_of_run(connection, whole[i]));
-  if (candidates.size() > vanished_candidates_max) candidates.resize(vanished_candidates_max);
-  if (!candidates.empty()) insert_vanished(connection, upload, candidates, without(next, before));
-}
 
 VanishedPage list_vanished(db::Connection& connection, Id project, const VanishedFilter& filter) {
   static const std::string from =
@@ -230,6 +250,34 @@ VanishedPage list_vanished(db::Connection& connection, Id project, const Vanishe
     page.series.push_back(std::move(vanished));
   });
   return page;
+}
+
+namespace {
+
+void find_vanished(db::Connection& connection, const WholeRun& run, Id upload) {
+  if (!is_newest(connection, run)) return;
+  if (upload != 0) erase_present(connection, run, points::list_series_of_run(connection, upload));
+  const auto whole = save_recent(connection, run);
+  if (whole.size() <= vanished_after || whole.front() != run.id) return;
+  const auto present = series_of_run(connection, run.id);
+  const auto before = series_of_run(connection, whole[vanished_after]);
+  auto candidates = without(before, present);
+  if (candidates.empty()) return;
+  const auto next = series_of_run(connection, whole[vanished_after - 1]);
+  candidates = without(candidates, next);
+  for (std::size_t i = 1; i + 1 < vanished_after && !candidates.empty(); ++i)
+    candidates = without(candidates, series_of_run(connection, whole[i]));
+  if (candidates.size() > vanished_candidates_max) candidates.resize(vanished_candidates_max);
+  if (!candidates.empty()) insert_vanished(connection, run, candidates, without(next, before));
+}
+
+}  // namespace
+
+VanishedPage update_vanished(db::Connection& connection, Id project, Id run, Id upload, int limit) {
+  const auto whole = find_run_of_trend(connection, project, run);
+  if (!whole) return {};
+  find_vanished(connection, *whole, upload);
+  return list_vanished(connection, project, {whole->testbed, whole->branch, limit});
 }
 
 bool end_vanished(db::Connection& connection, Id project, Id series, std::string_view by, std::int64_t now_us) {

@@ -21,23 +21,6 @@ inline constexpr std::int64_t vanished_points_min = 3;
 /// At most so many series of one run are looked at.
 inline constexpr std::size_t vanished_candidates_max = 1000;
 
-/// One upload of a lane, after it was stored with its points and counted.
-struct PresenceUpload {
-  Id project = 0;
-  std::string_view testbed, branch;
-  Id first_part = 0;
-  std::int64_t at_us = 0;
-  bool complete = true;        ///< the run expects no more parts
-  bool mostly_failed = false;  ///< most of its cases failed or errored
-  std::vector<Id> not_passed{};  ///< cases that failed, errored or were skipped: they are missing for a known reason
-};
-
-/// Brings the vanished series of a lane up to date. A run is partial, and says nothing about absence, where it is not
-/// complete, mostly failed, or has fewer than half of the points of one of the five runs before it. A series that came
-/// at longer intervals than the lane's runs vanishes after 1.5 of its longest ones. Reads the series of at most four
-/// runs. An upload that is older than the lane's newest run changes nothing.
-void update_vanished(db::Connection& connection, const PresenceUpload& upload);
-
 struct VanishedSeries {
   Id series = 0;
   CaseKey key;
@@ -57,6 +40,15 @@ struct VanishedPage {
 };
 /// Without those that a person ended.
 VanishedPage list_vanished(db::Connection& connection, Id project, const VanishedFilter& filter);
+
+/// Brings the vanished series of the lane of a run up to date, and returns at most `limit` of them. `upload` is the
+/// part of the run that has just been stored with its points and counted; 0: none, the run was completed. A run is
+/// partial, and says nothing about absence, where it is not complete, mostly failed, or has fewer than half of the
+/// points of one of the five runs before it. A case that failed, errored or was skipped in any part is missing for a
+/// known reason. A series that came at longer intervals than the lane's runs vanishes after 1.5 of its longest ones.
+/// Reads the series of at most four runs. A run that is older than the lane's newest run, excluded, or not of the
+/// purpose trend changes nothing.
+VanishedPage update_vanished(db::Connection& connection, Id project, Id run, Id upload, int limit);
 
 /// A person says that the series is not expected any more. False where it has not vanished.
 bool end_vanished(db::Connection& connection, Id project, Id series, std::string_view by, std::int64_t now_us);
