@@ -32,8 +32,9 @@ class RunCorrection {
   /// False where the project has no such run.
   bool find() {
     site_.database.read([&](db::Connection& connection) {
-      found_ = store::find_run(connection, project_.id, run_);
+      found_ = store::find_whole_run(connection, project_.id, run_);
       if (!found_) return;
+      run_ = found_->id;
       parts_ = store::list_part_ids(connection, run_);
       statements_ = store::find_statements(connection, run_);
     });
@@ -133,7 +134,7 @@ class RunCorrection {
 
   [[nodiscard]] bool is_large() const { return found_->points > static_cast<std::int64_t>(whole_run_series_max); }
   void judge_whole_run(db::Connection& connection) {
-    if (!is_large()) triage::judge_run_again(connection, site_.policies, project_.id, project_.name, run_, now_us());
+    if (!is_large()) triage::judge_whole_run(connection, site_.policies, project_.id, project_.name, run_, now_us());
   }
   void judge_large_run() {
     if (!is_large()) return;
@@ -179,7 +180,7 @@ class RunCorrection {
 
   const Site& site_;
   const ProjectRef& project_;
-  const Id run_;
+  Id run_;  ///< the first part, after find()
   const Person& person_;
   std::optional<store::Run> found_;
   std::vector<Id> parts_;

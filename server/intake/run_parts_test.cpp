@@ -13,6 +13,9 @@
 
 #include "core/time/rfc3339.h"
 #include "server/clock.h"
+#include "server/corrections/redaction.h"
+#include "server/corrections/runs.h"
+#include "server/corrections/series.h"
 #include "server/intake/complete_run.h"
 #include "server/intake/intake.h"
 #include "server/store/corrections.h"
@@ -369,6 +372,82 @@ TEST_P(RunPartsTest, APartOfAnExcludedRunIsExcluded) {
   EXPECT_EQ(count("series WHERE points > 0"), 0);
   EXPECT_THAT(part(1, 1, 2).run.warnings, IsEmpty());
   EXPECT_EQ(count("series WHERE points = 1"), 1);
+}
+
+TEST_P(RunPartsTest, WhatAPersonSaidOfARunHoldsForALatePart) {
+  struct Case {
+    std::string name;
+    std::string reported;  ///< why the late part is suspect, by its report
+    std::function<void(Id run)> correct;
+    std::string warning;
+    bool is_judged;
+  };
+  const corrections::Site site{database(), policies()};
+  const corrections::ProjectRef project{1, "p"};
+  const corrections::Person person{"ann", "token in the log"};
+  const auto set_suspect = [&](const std::string& reason) {
+    return [&, reason](Id run) {
+      corrections::RunChange change;
+      change.suspect = reason;
+      ASSERT_TRUE(corrections::change_run(site, project, run, change, person));
+    };
+  };
+  quiet_days(2);
+  int day = days;
+  for (const auto& each : std::vector<Case>{
+           {"suspect", "", set_suspect("a backup ran"), "ann marked run", false},
+           {"fit, whatever the report says", "load 9", set_suspect(""), "ann decided that run", true},
+           {"baseline restarted", "",
+            [&](Id run) { ASSERT_TRUE(corrections::restart_baseline(site, project, run, 0, person)); }, "", false},
+           {"redacted", "", [&](Id run) { ASSERT_TRUE(corrections::redact(site, project, run, {}, person)); },
+            "were redacted (ann: token in the log); those of this part were not", true}}) {
+    const auto key = [&](Upload& sent) { sent.run_key = each.name; };
+    const Id run = part(day, 0, quiet(day, 0), key).run_id;
+    each.correct(run);
+    const auto properties =
+        "<testsuites><properties><property name='perftrend.suspect' value='" + each.reported + "'/>";
+    auto body = report({{"bench1", 1.3 * quiet(day, 1)}});
+    if (!each.reported.empty()) body.replace(0, std::string("<testsuites>").size(), properties + "</properties>");
+    const auto late = upload(body, [&](Upload& sent) {
+      sent.commit = fmt::format("c{}", day);
+      sent.started_at = times::to_rfc3339(first_us + day * day_us + minute_us);
+      key(sent);
+    });
+    EXPECT_EQ(late.run_id, run) << each.name;
+    if (each.warning.empty())
+      EXPECT_THAT(late.run.warnings, IsEmpty()) << each.name;
+    else
+      EXPECT_THAT(late.run.warnings, ElementsAre(HasSubstr(each.warning))) << each.name;
+    EXPECT_THAT(late.verdict.findings, SizeIs(each.is_judged ? 1 : 0)) << each.name;
+    triage::RunVerdict stored;
+    database().read(
+        [&](db::Connection& connection) { stored = triage::find_verdict(connection, policies(), 1, "p", run); });
+    EXPECT_EQ(stored.findings.size(), late.verdict.findings.size()) << each.name << ": the same as from the database";
+    corrections::delete_run(site, project, run, person);
+    ++day;
+  }
+}
+
+TEST_P(RunPartsTest, ACorrectionJudgesAllPartsTogether) {
+  constexpr int parts = 9;
+  quiet_days(parts);
+  Id last = 0, run = 0;
+  for (int each = 0; each < parts; ++each) {
+    const auto accepted = part(days, each, 1.2 * quiet(days, each));
+    last = accepted.run.id;
+    run = accepted.run_id;
+  }
+  ASSERT_EQ(count("regression WHERE common_shift_run IS NOT NULL"), parts);
+  for (const Id named : {run, last}) {
+    for (const char* reason : {"a backup ran", ""}) {
+      corrections::RunChange change;
+      change.suspect = reason;
+      ASSERT_TRUE(corrections::change_run({database(), policies()}, {1, "p"}, named, change, {"ann", ""}));
+      const bool is_judged = change.suspect->empty();
+      EXPECT_EQ(count("common_shift WHERE shifted = 9"), is_judged ? 1 : 0);
+      EXPECT_EQ(count("regression WHERE state <= 2"), is_judged ? parts : 0);
+    }
+  }
 }
 
 TEST_P(RunPartsTest, OnlyTheTrendIsJudged) {

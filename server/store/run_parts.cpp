@@ -69,19 +69,46 @@ Overlap find_overlap(db::Connection& connection, const NewRun& run, const Resolv
   return overlap;
 }
 
-void join(db::Connection& connection, Id run, ResolvedRun& resolved) {
+/// What a person said of the run holds for a part that comes later, except a redaction: no person saw these documents.
+void join(db::Connection& connection, const NewRun& upload, Id run, ResolvedRun& resolved) {
   auto& joined = resolved.joined;
   joined.first_part = run;
   joined.parts = list_part_ids(connection, run);
-  connection.query("SELECT parts_expected, complete, excluded FROM run WHERE id = $1", {run}, [&](const db::Row& row) {
-    joined.parts_expected = row.integer(0);
-    joined.complete = row.integer(1) == 1;
-    joined.excluded = row.string(2);
-  });
-  if (joined.excluded.empty()) return;
-  resolved.warnings.push_back(
-      fmt::format("run {} is excluded ({}), and so is this part of it: include the run again if that is wrong", run,
-                  joined.excluded));
+  std::string redacted;
+  connection.query(
+      "SELECT r.parts_expected, r.complete, r.excluded, r.suspect, r.suspect_by, (SELECT count(*) FROM "
+      "baseline_restart b WHERE b.project_id = r.project_id AND b.run_id = r.id AND b.series_id IS NULL), "
+      "coalesce((SELECT max(d.redacted) FROM document d WHERE d.run_id = r.id), '') FROM run r WHERE r.id = $1",
+      {run}, [&](const db::Row& row) {
+        joined.parts_expected = row.integer(0);
+        joined.complete = row.integer(1) == 1;
+        joined.excluded = row.string(2);
+        joined.suspect_by = row.string(4);
+        if (!joined.suspect_by.empty()) joined.suspect = row.string(3);
+        joined.restarted = row.integer(5) > 0;
+        redacted = row.string(6);
+      });
+  const auto warn = [&](std::string text) { resolved.warnings.push_back(std::move(text)); };
+  const auto& reported = upload.coordinates.suspect;
+  if (!joined.excluded.empty()) {
+    warn(fmt::format("run {} is excluded ({}), and so is this part of it: include the run again if that is wrong", run,
+                     joined.excluded));
+  }
+  if (!joined.suspect.empty()) {
+    warn(fmt::format("{} marked run {} as suspect ({}), and so is this part of it: take the mark back if that is wrong",
+                     joined.suspect_by, run, joined.suspect));
+  } else if (!joined.suspect_by.empty() && !reported.empty()) {
+    warn(
+        fmt::format("the report says that it is suspect ({}), but {} decided that run {} is judged: this part of it is "
+                    "judged too",
+                    reported, joined.suspect_by, run));
+  }
+  if (!redacted.empty()) {
+    warn(
+        fmt::format("documents of run {} were redacted ({}); those of this part were not: check them, and redact the "
+                    "run again if they have the same content",
+                    run, redacted));
+  }
 }
 
 void resolve_by_key(db::Connection& connection, const NewRun& run, const std::vector<JoinCandidate>& candidates,
@@ -97,7 +124,7 @@ void resolve_by_key(db::Connection& connection, const NewRun& run, const std::ve
                     where.run_key, candidates.front().run, candidates.front().commit, where.commit));
     return;
   }
-  join(connection, same->run, resolved);
+  join(connection, run, same->run, resolved);
   const auto overlap = find_overlap(connection, run, resolved, resolved.joined.parts);
   if (overlap.series == 0) return;
   resolved.warnings.push_back(
@@ -115,7 +142,7 @@ void resolve_by_commit(db::Connection& connection, const NewRun& run, const std:
   if (apart_us(*nearest) > part_gap_us) return;
   const auto parts = list_part_ids(connection, nearest->run);
   const auto overlap = find_overlap(connection, run, resolved, parts);
-  if (overlap.series == 0) return join(connection, nearest->run, resolved);
+  if (overlap.series == 0) return join(connection, run, nearest->run, resolved);
   // Other purposes measure a commit again and again.
   if (apart_us(*nearest) > repeated_within_us || run.coordinates.purpose != Purpose::trend) return;
   resolved.warnings.push_back(fmt::format(

@@ -301,6 +301,10 @@ std::vector<Property> NewRun::configuration(std::uint32_t facts) const {
   return configuration_with(coordinates, case_facts, facts);
 }
 
+const std::string& ResolvedRun::suspect(const NewRun& run) const {
+  return joined.suspect_by.empty() ? run.coordinates.suspect : joined.suspect;
+}
+
 std::int64_t ResolvedRun::parts_expected(const NewRun& run) const {
   return std::max<std::int64_t>(joined.parts_expected, run.coordinates.parts_expected);
 }
@@ -341,10 +345,10 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
       "received_us, identity, content_sha256, suspect, suspect_reported, cases, passed, failed, errored, skipped, "
       "notrun, properties, "
       "points, time_seconds, warnings_json, first_part, configuration_id, subject_json, purpose, run_key, shard, "
-      "parts_expected, complete, base_branch, base_commit, excluded, clock_ahead) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
+      "parts_expected, complete, base_branch, base_commit, excluded, clock_ahead, suspect_by) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $34, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
       "$22, "
-      "$32, $23, $24, $25, $26, $27, $28, $33, $29, $30, '', $31) RETURNING id",
+      "$32, $23, $24, $25, $26, $27, $28, $33, $29, $30, '', $31, $35) RETURNING id",
       {resolved.project.id,
        resolved.environment,
        where.testbed,
@@ -377,7 +381,9 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
        where.base_commit,
        run.clock_ahead ? 1 : 0,
        resolved.joined.first_part,
-       resolved.joined.first_part != 0 || resolved.is_complete(run) ? 1 : 0});
+       resolved.joined.first_part != 0 || resolved.is_complete(run) ? 1 : 0,
+       resolved.suspect(run),
+       resolved.joined.suspect_by});
   if (const Id first = resolved.joined.first_part; first == 0) {
     connection.execute("UPDATE run SET first_part = id WHERE id = $1", {id});
   } else {
@@ -421,7 +427,7 @@ Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const Findi
           .commit = where.commit,
           .testbed = where.testbed,
           .ci_url = where.ci_url,
-          .suspect = where.suspect,
+          .suspect = resolved.suspect(run),
           .at_us = run.at_us,
           .started_us = where.started_us.value(),
           .received_us = run.received_us,
@@ -434,6 +440,7 @@ Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const Findi
           .configuration_json = facts_text(where.configuration),
           .subject_json = facts_text(where.subject),
           .purpose = where.purpose,
+          .suspect_by = resolved.joined.suspect_by,
           .run_key = where.run_key,
           .shard = where.shard,
           .base_branch = where.base_branch,

@@ -91,7 +91,10 @@ struct JoinedRun {
   std::vector<Id> parts;  ///< stored before, ascending
   std::int64_t parts_expected = 0;
   bool complete = true;
-  std::string excluded;  ///< why a person excluded the run; "": it is not excluded
+  std::string excluded;    ///< why a person excluded the run; "": it is not excluded
+  std::string suspect;     ///< what a person says of its fitness to be judged; "": fit
+  std::string suspect_by;  ///< who says that; "": the reports hold
+  bool restarted = false;  ///< a person restarted the baseline of all its series
 };
 
 /// The stored rows that a new run refers to. The id of a row that is not stored yet is 0; insert_run fills it in.
@@ -110,6 +113,8 @@ struct ResolvedRun {
   [[nodiscard]] Id configuration_of(const MetricValue& metric) const {
     return metric.facts < case_configurations.size() ? case_configurations[metric.facts] : configuration;
   }
+  /// Why the upload is not judged; "": it is. What a person said of the run takes precedence over its report.
+  [[nodiscard]] const std::string& suspect(const NewRun& run) const;
   /// How many parts the run has, or will have where one stated it; 0: not stated.
   [[nodiscard]] std::int64_t parts_expected(const NewRun& run) const;
   /// With the new upload.

@@ -164,6 +164,8 @@ using points::TrendColumns;
 /// Puts the point where it belongs in time, after points of the same time.
 void insert(TrendColumns& trend, const AddedPoint& added) {
   const auto at = std::upper_bound(trend.at_us.begin(), trend.at_us.end(), added.at_us) - trend.at_us.begin();
+  // A restart is at the first point of its run.
+  const bool restart = added.restart && std::find(trend.run.begin(), trend.run.end(), added.run) == trend.run.end();
   const auto put = [&](auto& column, auto value) { column.insert(column.begin() + at, value); };
   put(trend.at_us, added.at_us);
   put(trend.run, added.run);
@@ -173,7 +175,7 @@ void insert(TrendColumns& trend, const AddedPoint& added) {
   put(trend.samples, added.value.samples);
   put(trend.environment, added.environment);
   put(trend.suspect, static_cast<char>(added.suspect ? 1 : 0));
-  put(trend.restart, static_cast<char>(0));
+  put(trend.restart, static_cast<char>(restart ? 1 : 0));
 }
 
 void drop_first(TrendColumns& trend) {

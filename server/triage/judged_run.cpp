@@ -194,7 +194,7 @@ JudgedRun judge_new_on_branch(db::Connection& connection, const Policies& polici
       const detect::Observation observed = {.value = value.median,
                                             .mad = value.mad,
                                             .samples = static_cast<int>(value.samples),
-                                            .suspect = !run.coordinates.suspect.empty(),
+                                            .suspect = !resolved.suspect(run).empty(),
                                             .environment = environment};
       judgement = judge_against(connection, *base, each.policy, {observed, judged.base->end}, state);
     }
@@ -224,8 +224,12 @@ JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunP
     const auto value =
         points::scaled(store::point_of(point.series, run.metrics[point.metric]).point.value, point.factor);
     const Id first_part = resolved.joined.first_part;
-    const AddedPoint added = {value, run.at_us, environment, !run.coordinates.suspect.empty(),
-                              first_part != 0 ? first_part : pending_id};
+    const AddedPoint added = {.value = value,
+                              .at_us = run.at_us,
+                              .environment = environment,
+                              .suspect = !resolved.suspect(run).empty(),
+                              .restart = resolved.joined.restarted,
+                              .run = first_part != 0 ? first_part : pending_id};
     const JudgeOptions options = {judged.basis.with_open_record.contains(point.series),
                                   judged.basis.quarantined.all.contains(point.case_id)};
     auto series = judge_series_with(connection, policies, run.project, series_of(points, point), added, state, options);

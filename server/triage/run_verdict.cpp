@@ -310,13 +310,6 @@ void judge_series_again(db::Connection& connection, const Policies& file, Id pro
              Past::judged_again, now_us);
 }
 
-RunVerdict judge_run_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                           Id run, std::int64_t now_us) {
-  const auto policies = policies_of(connection, file, project);
-  auto judged = judge_stored(connection, policies, project, project_name, store::list_run_series(connection, run), run);
-  return save_verdict(connection, project, judged, run, now_us);
-}
-
 JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
                              std::string_view project_name, std::int64_t now_us) {
   std::vector<store::RunSeries> series;

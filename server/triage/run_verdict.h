@@ -90,10 +90,6 @@ void judge_series_again(db::Connection& connection, const Policies& file, Id pro
 void judge_series_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         std::span<const Id> series, std::int64_t now_us);
 
-/// Judges a stored run as save_verdict does for a new one: its common shift, and the records of its series.
-RunVerdict judge_run_again(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
-                           Id run, std::int64_t now_us);
-
 /// What a new policy changed among open records.
 struct JudgedAgain {
   std::int64_t series = 0;

@@ -95,8 +95,8 @@ CREATE TABLE document (
   name         TEXT NOT NULL,   -- of the file, where the client gave one
   content_type TEXT NOT NULL,
   body_bytes   BIGINT NOT NULL,
-  body_zstd    BLOB NOT NULL,
   redacted     TEXT NOT NULL DEFAULT '', -- who emptied it and why; '' = it is as it was uploaded
+  body_zstd    BLOB NOT NULL,
   PRIMARY KEY (run_id, ordinal)
 );
 
