@@ -51,7 +51,7 @@ class VanishedTest : public ::testing::TestWithParam<db::Dialect> {
     sent.project = "p";
     sent.branch = part.branch;
     sent.commit = fmt::format("c{}", part.day);
-    sent.run_key = fmt::format("night-{}", part.day);
+    sent.run_key = fmt::format("run-{}", part.day);
     sent.parts = part.parts;
     sent.started_at = times::to_rfc3339(first_us + part.day * day_us);
     sent.files = {{"", "application/xml", body + "</testsuite>"}};
