@@ -3,7 +3,7 @@
 #   docker build -f docker/runner.Dockerfile -t perftrend-runner .
 #   docker run --rm -e RUN_PERF_TESTS=1 -v "$PWD:/work" perftrend-runner run /usr/share/perftrend/scenarios/batch_prefill.toml
 #
-# A container shares its host's cores, so the host must be idle (docs/development/test-suite.md).
+# A container shares its host's cores, so the host must be idle (docs/measure.md).
 
 FROM docker.io/library/debian:bookworm-slim AS build
 ENV DEBIAN_FRONTEND=noninteractive PERFTREND_NO_BROWSER=1

@@ -1,8 +1,8 @@
-"""Runs every shell snippet of README.md unchanged, against a server of its own.
+"""Runs every shell snippet of README.md and docs/measure.md unchanged, against a server of its own.
 
     readme_snippets.py SOURCE_DIR BIN_DIR
 
-The measuring snippet runs first, because it writes the report that the uploading one sends.
+The measuring snippets of a page run first, because others read their reports and trends.
 """
 import os
 import pathlib
@@ -12,12 +12,15 @@ import sys
 import tempfile
 
 
+def snippets_of(page):
+    snippets = re.findall(r"^```bash\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(snippets) >= 4, f"{page} has lost its snippets"
+    return sorted(snippets, key=lambda snippet: "perftrend-runner run" not in snippet)
+
+
 def main():
     source, binaries = (pathlib.Path(argument) for argument in sys.argv[1:])
-    text = (source / "README.md").read_text(encoding="utf-8")
-    snippets = re.findall(r"^```bash\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    assert len(snippets) >= 4, "README.md has lost its snippets"
-    snippets.sort(key=lambda snippet: "perftrend-runner run" not in snippet)
+    snippets = snippets_of(source / "README.md") + snippets_of(source / "docs/measure.md")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "runner").symlink_to(source / "runner")
