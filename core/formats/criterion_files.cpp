@@ -70,4 +70,8 @@ void join_criterion_files(Unpacked& unpacked) {
   unpacked.documents = std::move(others);
 }
 
+bool is_criterion_estimates(std::string_view path) {
+  return base_name(path) == "estimates.json";
+}
+
 }  // namespace perftrend::formats

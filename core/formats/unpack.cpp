@@ -11,6 +11,7 @@
 
 #include "core/formats/criterion_files.h"
 #include "core/formats/decoder.h"
+#include "core/formats/file_names.h"
 #include "core/formats/report_reader.h"
 #include "core/text/trim.h"
 
@@ -34,21 +35,6 @@ bool is_packed(std::string_view bytes) {
                                                       "\xfd\x37zXZ\0"sv, "BZh"sv,      "7z\xbc\xaf\x27\x1c"sv};
   const bool known = std::any_of(magics.begin(), magics.end(), [&](auto magic) { return bytes.starts_with(magic); });
   return known || bytes.starts_with("PK\x05\x06") || is_tar(bytes);
-}
-
-/// What an entry may be by its name.
-enum class EntryKind { document, text, other };
-
-EntryKind kind_of_name(std::string_view name) {
-  // macOS adds "._name" for every file of a tar, and a folder of them to a zip.
-  const auto base = name.substr(name.rfind('/') + 1);
-  if (base.starts_with("._")) return EntryKind::other;
-  const auto ends_with_any = [&](std::initializer_list<std::string_view> endings) {
-    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return base.ends_with(ending); });
-  };
-  if (ends_with_any({".xml", ".XML", ".json", ".jsonl", ".ndjson"})) return EntryKind::document;
-  if (ends_with_any({".txt", ".csv", ".tsv", ".out", ".log", ".bench"})) return EntryKind::text;
-  return EntryKind::other;
 }
 
 junit::ReadError refused(std::string cause) {
@@ -157,10 +143,10 @@ class ArchiveReader {
     if (!raw && archive_entry_filetype(entry) != AE_IFREG) return std::nullopt;
     const char* path = archive_entry_pathname_utf8(entry);
     std::string name = raw ? file_.name : (path == nullptr ? "" : path);
-    const EntryKind kind = raw ? EntryKind::document : kind_of_name(name);
+    const FileKind kind = raw ? FileKind::document : kind_of_file_name(name);
     if (name.size() > limits_.file_name_bytes_max) name.resize(limits_.file_name_bytes_max);
-    if (kind == EntryKind::text) return take_text(reader, entry, std::move(name));
-    if (kind == EntryKind::other) {
+    if (kind == FileKind::text) return take_text(reader, entry, std::move(name));
+    if (kind != FileKind::document) {  // archives inside archives are not opened
       unpacked_.skipped.push_back(std::move(name));
       return std::nullopt;
     }

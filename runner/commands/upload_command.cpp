@@ -5,11 +5,14 @@
 
 #include <chrono>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "core/files/read_file.h"
+#include "core/files/report_files.h"
 #include "core/text/progress_text.h"
-#include "runner/delivery/backlog.h"
 #include "runner/delivery/delivery.h"
+#include "runner/delivery/upload_coordinates.h"
 #include "runner/show/progress.h"
 
 namespace perftrend::runner {
@@ -28,18 +31,20 @@ class BacklogUpload {
         uploader_(make_uploader(options.server, progress_)) {}
 
   ExitCode run() {
-    const auto runs = find_runs(options_.files, options_.one_run);
-    total_ = runs.size();
+    const files::ReportFiles found = find_files();
+    total_ = found.runs.size();
     const auto began = std::chrono::steady_clock::now();
-    for (const auto& each : runs) {
+    for (const auto& each : found.runs) {
       if (failures_in_a_row_ == failures_in_a_row_max) break;
       deliver(each);
       ++done_;
       report_progress(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     }
     if (delivered_ > 0) deliver_spooled_and_report(uploader_, delivery_to_server(), options_.spool, progress_);
+    left_.insert(left_.end(), found.left.begin(), found.left.end());
     report_totals();
-    return failures_.empty() && done_ == total_ && total_ > 0 ? ExitCode::ok : ExitCode::not_delivered;
+    const bool has_report = delivered_ > 0 || !failures_.empty();
+    return failures_.empty() && done_ == total_ && has_report ? ExitCode::ok : ExitCode::not_delivered;
   }
 
  private:
@@ -48,38 +53,54 @@ class BacklogUpload {
     return {.server = options_.server, .project = options_.project, .token = options_.token, .coordinates = {}};
   }
 
-  void deliver(const RunFiles& files) {
-    std::vector<std::string> reports;
-    for (const auto& file : files) {
-      auto bytes = files::read_file(file);
-      if (!bytes || bytes->empty()) {
-        fail(file.string(), "cannot be read or is empty");
-        return;
-      }
-      reports.push_back(std::move(*bytes));
+  [[nodiscard]] files::ReportFiles find_files() const {
+    files::ReportFiles found = files::find_report_files({options_.files.begin(), options_.files.end()});
+    if (options_.one_run && !found.runs.empty()) {
+      files::RunFiles all;
+      for (const auto& run : found.runs)
+        all.insert(all.end(), run.begin(), run.end());
+      found.runs = {std::move(all)};
     }
+    return found;
+  }
+
+  /// The reports among the files of one run; nothing when one of them cannot be read. Others are added to left_.
+  std::optional<std::vector<FormFile>> read_reports(const files::RunFiles& run) {
+    std::vector<FormFile> reports;
+    for (const auto& file : run) {
+      auto bytes = files::read_file(file.path);
+      if (!bytes || bytes->empty()) {
+        fail(file.path.string(), "cannot be read or is empty");
+        return std::nullopt;
+      }
+      const std::string why = options_.format.empty() ? files::why_left(file, *bytes) : "";
+      if (why.empty()) {
+        reports.push_back({file.name, std::move(*bytes)});
+      } else {
+        left_.push_back(fmt::format("{} ({})", file.path.string(), why));
+      }
+    }
+    return reports;
+  }
+
+  void deliver(const files::RunFiles& run) {
+    auto reports = read_reports(run);
+    if (!reports || reports->empty()) return;
     Delivery delivery = delivery_to_server();
-    delivery.coordinates = coordinates_of(reports, options_.coordinates, options_.stated_only, variables_);
+    delivery.coordinates = coordinates_of(*reports, options_.coordinates, options_.stated_only, variables_);
     // Files of other jobs than this one: the CI's run is not theirs.
     if (is_backlog()) delivery.coordinates.run_key = options_.coordinates.run_key;
     delivery.format = options_.format;
-    delivery.content_type = content_type_of(reports.front());
-    std::string body;
-    if (files.size() == 1) {
-      body = std::move(reports.front());
-    } else {
-      std::vector<FormFile> form;
-      for (std::size_t i = 0; i < files.size(); ++i)
-        form.push_back({files[i].filename().string(), std::move(reports[i])});
-      body = form_body(form, delivery);
-    }
-    const std::string name = files.size() == 1 ? files.front().string() : fmt::format("{} files", files.size());
+    const bool is_form = reports->size() > 1 || run.front().found_by == files::FoundBy::criterion;
+    delivery.content_type = content_type_of(reports->front().bytes);
+    const std::string body = is_form ? form_body(*reports, delivery) : std::move(reports->front().bytes);
+    const std::string name = is_form ? fmt::format("{} files", reports->size()) : run.front().path.string();
     const auto result = uploader_.deliver(delivery, body);
     if (!result) {
       failures_in_a_row_ = result.error().lasting ? 0 : failures_in_a_row_ + 1;
       std::string why = as_sentence(result.error().message);
       // The runs of a backlog are not spooled: they are on disk already, and the same command uploads them again.
-      if (files.size() == 1 && !is_backlog())
+      if (!is_form && !is_backlog())
         why += " " + spool_undelivered(delivery, result.error(), body, name, options_.spool);
       fail(name, why);
       return;
@@ -104,7 +125,8 @@ class BacklogUpload {
   void report_totals() {
     for (const auto& failure : failures_)
       progress_.warn("upload failed: " + failure);
-    if (total_ == 0) progress_.warn("perftrend-runner: no report to upload");
+    if (!left_.empty()) progress_.warn(files::describe_left(left_));
+    if (delivered_ == 0 && failures_.empty()) progress_.warn("perftrend-runner: no report to upload");
     if (done_ < total_) {
       progress_.warn(fmt::format(
           "{} of {} were not tried because the last {} failed; run the same command again to continue from there",
@@ -122,7 +144,7 @@ class BacklogUpload {
   ProgressReporter progress_;
   Uploader uploader_;
   std::size_t total_ = 0, done_ = 0, delivered_ = 0, already_stored_ = 0, failures_in_a_row_ = 0;
-  std::vector<std::string> failures_;
+  std::vector<std::string> failures_, left_;
 };
 
 }  // namespace

@@ -36,7 +36,8 @@ CheckOptions declare_upload(ArgumentParser& parser) {
   Arguments arguments =
       parser.add_command("upload", "Upload reports that are on disk; uploading the same report again is harmless");
   arguments.operands("FILE", upload.files, 1,
-                     "reports, archives of them (zip, tar.gz, tar.zst) or directories; each file is a run");
+                     "reports, archives of them (zip, tar.gz, tar.zst) or directories, whose other files are left; "
+                     "each file is a run");
   arguments.flag("--one-run", upload.one_run, "all files together are one run");
   arguments.text("--url", given->url, "server (or PERFTREND_URL)");
   arguments.text("--project", upload.project, "project on the server (or PERFTREND_PROJECT)");

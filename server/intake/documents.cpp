@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/formats/criterion_files.h"
 #include "core/formats/report_reader.h"
 
 namespace perftrend::intake {
@@ -131,7 +132,9 @@ class FilesReader {
 tl::expected<Report, Refusal> read_files(std::vector<formats::SentFile> files, const Options& options,
                                          std::string_view content_type, std::vector<store::Document>* packed) {
   FilesReader reader(options, content_type, packed);
-  for (auto& file : files) {
+  formats::Unpacked sent{std::move(files), false, {}};
+  if (sent.documents.size() > 1) formats::join_criterion_files(sent);
+  for (auto& file : sent.documents) {
     if (auto refusal = reader.read(std::move(file))) return tl::unexpected(std::move(*refusal));
   }
   return reader.finish();

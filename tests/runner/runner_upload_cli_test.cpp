@@ -74,7 +74,7 @@ class TinyServer {
 TEST_F(RunnerCli, UploadsWhatItWrote) {
   TinyServer server;
   const Ended ended = measure({"--upload", server.url(), "--branch", "b", "--commit", "c", "--testbed", "t"},
-                                   {{"PERFTREND_TOKEN", "s3cret"}});
+                              {{"PERFTREND_TOKEN", "s3cret"}});
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(ended.err, HasSubstr("uploaded out.xml to " + server.url() + ": run 7, 12 points\n"));
   EXPECT_THAT(ended.err + ended.out, Not(HasSubstr("s3cret")));
@@ -209,6 +209,29 @@ TEST_F(RunnerCli, UploadOfManyReportsProgressAndFailures) {
   EXPECT_THAT(ended.err, ::testing::EndsWith("upload failed: reports/07.xml: cannot be read or is empty\n"
                                              "29 delivered (0 of them already stored), 1 failed\n"));
   EXPECT_EQ(call({"upload", directory_.string() + "/none", "--url", server.url(), "--project", "p"}).code, 4);
+}
+
+TEST_F(RunnerCli, UploadTakesTheReportsOfAFolderAndNamesTheOtherFiles) {
+  TinyServer server;
+  fs::create_directories(directory_ / "reports/fib/new");
+  (void)write("reports/a.csv", "case,latency_ms\na,1\n");
+  (void)write("reports/b.txt", "BenchmarkFib-8   500   325 ns/op\n");
+  (void)write("reports/build.log", "compiling\n");
+  (void)write("reports/package.json", R"({"name":"a"})");
+  (void)write("reports/fib/new/estimates.json", R"({"median":{"point_estimate":5}})");
+  (void)write("reports/plot.svg", "<svg/>");
+  const Ended ended = call({"upload", "reports", "--url", server.url(), "--project", "p"});
+  EXPECT_EQ(ended.code, 0);
+  ASSERT_EQ(server.requests().size(), 3U);
+  EXPECT_THAT(server.requests()[2].files.begin()->second.filename, "criterion/fib/new/estimates.json");
+  EXPECT_THAT(ended.err,
+              HasSubstr("3 files are not reports, left:\n  reports/build.log (it holds no results of benchmarks)\n"
+                        "  reports/package.json (this JSON is not of a known format)\n  reports/plot.svg\n"));
+  fs::create_directories(directory_ / "none");
+  (void)write("none/build.log", "compiling\n");
+  const Ended none = call({"upload", "none", "--url", server.url(), "--project", "p"});
+  EXPECT_EQ(none.code, 4);
+  EXPECT_THAT(none.err, HasSubstr("no report to upload\n"));
 }
 
 TEST_F(RunnerCli, UploadOfManyStopsAfterFailuresInARow) {
