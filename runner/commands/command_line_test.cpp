@@ -165,7 +165,7 @@ TEST(CommandLine, MistakesAreReportedInALineAndEndWithTwo) {
            {{"guard", "--junit", "j", "--upload", "http://h", "--", "true"},
             {},
             "guard: the project is missing: --project or PERFTREND_PROJECT"},
-           {{"upload", "f"}, {}, "upload: the server is missing: --url or PERFTREND_URL"},
+           {{"upload", "f"}, {}, "upload: no server is given: use --url or PERFTREND_URL"},
            {{"upload", "f", "--url", "http://h"}, {}, "upload: the project is missing: --project or PERFTREND_PROJECT"},
        }) {
     const auto line = parse_command_line(arguments, variables);

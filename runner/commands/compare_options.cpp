@@ -11,8 +11,7 @@ CheckOptions declare_compare(ArgumentParser& parser) {
   };
   const auto given = std::make_shared<CompareArguments>();
   Arguments arguments = parser.add_command(
-      "compare",
-      "Judge the last report against those before it, offline, as the server does; times never cause a failure");
+      "compare", "Compare two reports offline; with at least nine, judge the last one as the server would");
   arguments.operands("FILE", given->options.files, 2, "reports, oldest first: two, or a history of at least nine");
   arguments.choice("--format", given->format, {"text", "json"}, "text or json (default text)");
   arguments.flag("--fail-on-regression", given->options.fail_on_regression, "exit code 5 when something regressed");

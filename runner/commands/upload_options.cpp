@@ -17,7 +17,7 @@ struct UploadArguments {
 CommandLine checked(UploadArguments given, const Variables& variables) {
   UploadOptions upload = std::move(given.options);
   const auto server = read_server(given.url, variables);
-  if (!server) throw UsageError("upload: the server is missing: --url or PERFTREND_URL");
+  if (!server) throw UsageError("upload: no server is given: use --url or PERFTREND_URL");
   upload.server = *server;
   upload.project = read_project(upload.project, variables);
   if (upload.project.empty()) throw UsageError("upload: the project is missing: --project or PERFTREND_PROJECT");

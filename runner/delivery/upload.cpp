@@ -65,9 +65,10 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
   if (!answer) {
     // An untrusted certificate stays untrusted, so it is not tried again.
     const bool untrusted = answer.error() == httplib::Error::SSLServerVerification;
-    return {tl::unexpected(UploadError{fmt::format("{}: {} ({})", delivery.server.origin,
-                                                   untrusted ? "its certificate is not trusted" : "no answer",
-                                                   httplib::to_string(answer.error()))}),
+    const bool unconnected = answer.error() == httplib::Error::Connection;
+    return {tl::unexpected(UploadError{fmt::format(
+                "{}: {} ({})", delivery.server.origin, untrusted ? "its certificate is not trusted" : "no answer",
+                unconnected ? "cannot connect" : httplib::to_string(answer.error()))}),
             !untrusted};
   }
   if (answer->status != 200 && answer->status != 201) {

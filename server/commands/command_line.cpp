@@ -52,13 +52,13 @@ void add_serve(CLI::App& app, Commands& commands) {
                    "SQLite file, which is created if it does not exist, or postgres://user@host/name")
       ->capture_default_str();
   command->add_option("--listen", options.listen, "HOST:PORT; port 0: any free port")->capture_default_str();
-  command->add_option("--policies", options.policies, "TOML file of policies (docs/operations.md)");
+  command->add_option("--policies", options.policies, "TOML file of policies (docs/policies.md)");
   command->add_option("--retention", options.retention, "TOML file of retention rules; default: delete nothing");
   command->add_option("--backup-dir", options.backup.folder, "Write scheduled backups into this folder");
   command->add_option("--backup-every-hours", options.backup.every_hours, "Hours between two backups")
       ->capture_default_str()
       ->check(CLI::Range(1, 24 * 365));
-  command->add_option("--backup-keep", options.backup.keep, "How many of the newest backups to keep")
+  command->add_option("--backup-keep", options.backup.keep, "How many of the newest backups are retained")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
   command
@@ -90,7 +90,7 @@ void add_detect(CLI::App& app, Commands& commands) {
 
 void add_dry_run(CLI::App& app, Commands& commands) {
   auto& options = commands.dry_run;
-  auto* command = app.add_subcommand("dry-run", "Show what other policies would have flagged; stores nothing");
+  auto* command = app.add_subcommand("dry-run", "Show what another policy would have flagged, as JSON; stores nothing");
   command->add_option("--db", options.database, database_help)->capture_default_str();
   command->add_option("--policies", options.policies, "The server's TOML file of policies");
   command->add_option("--project", options.project, "Project")->required();
@@ -120,7 +120,7 @@ void add_import(CLI::App& app, Commands& commands) {
 
 void add_points(CLI::App& app, Commands& commands) {
   auto& options = commands.points;
-  auto* command = app.add_subcommand("points", "Print stored points");
+  auto* command = app.add_subcommand("points", "Print stored points as CSV");
   command->add_option("--db", options.database, database_help)->capture_default_str();
   command->add_flag("--csv")->description("Print CSV (RFC 4180), the only format")->required();
   command->add_option("project", options.project, "Name of the project")->required();
@@ -171,8 +171,9 @@ CLI::App* add_database_command(CLI::App& app, Commands& commands, const char* na
 }
 
 void add_database_commands(CLI::App& app, Commands& commands) {
-  add_database_command(app, commands, "migrate", "Update the schema of the database; `serve` does this too",
-                       commands.migrate, run_migrate);
+  add_database_command(app, commands, "migrate",
+                       "Update the tables of the database to this version; `serve` does this too", commands.migrate,
+                       run_migrate);
   add_database_command(app, commands, "check", "Check the database for damage: structure, references, checksums",
                        commands.check, run_check);
   auto* backup = add_database_command(app, commands, "backup",
@@ -202,7 +203,9 @@ int run_command_line(int argc, char** argv) {
   CLI::App app{"perftrend-server: stores test reports as trends and flags regressions"};
   app.set_version_flag("--version", std::string("perftrend-server ") + PERFTREND_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 done, 1 a part failed, 2 wrong usage or file, 3 database cannot be used, 4 cannot listen");
+  app.footer(
+      "Exit codes: 0 done, 1 a part failed or a check found something, 2 wrong usage or file, 3 database cannot be "
+      "used, 4 cannot listen");
   add_serve(app, commands);
   add_detect(app, commands);
   add_dry_run(app, commands);

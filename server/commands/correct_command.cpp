@@ -127,7 +127,7 @@ int run_correct_rename(const CorrectOptions& options) {
       renamed = corrections::rename(site, project, kind, options.was, options.name, person);
     }
     if (!renamed) return refuse(renamed.error());
-    fmt::print("{} is called {} now: {} series, {} of them joined\n", options.was, options.name, renamed->series,
+    fmt::print("{} is renamed to {}: {} series, {} of them joined\n", options.was, options.name, renamed->series,
                renamed->joined);
     return exit_ok;
   });
@@ -172,7 +172,7 @@ int run_correct_restart_back(const CorrectOptions& options) {
     const auto taken =
         corrections::take_restart_back(site, project, options.run, options.series, {actor, options.reason});
     if (!taken) return refuse(taken.error());
-    fmt::print("the baseline does not restart at run {}: {} series judged again\n", options.run, taken->series);
+    fmt::print("the baseline no longer restarts at run {}: {} series judged again\n", options.run, taken->series);
     return exit_ok;
   });
 }
@@ -195,7 +195,7 @@ int run_correct_rename_project(const CorrectOptions& options) {
   return correct(options, [&](const Site& site, const ProjectRef& project) {
     const auto renamed = corrections::rename_project(site, project, options.name, {actor, options.reason});
     if (!renamed) return refuse(renamed.error());
-    fmt::print("project {} is called {} now\n", project.name, options.name);
+    fmt::print("project {} is renamed to {}\n", project.name, options.name);
     return exit_ok;
   });
 }

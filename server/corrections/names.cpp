@@ -184,7 +184,8 @@ Result<Renamed> rename_case(const Site& site, const ProjectRef& project, const C
                           const auto former = store::find_former_case(connection, project.id, was);
                           if (former && former == store::find_case(connection, project.id, key)) return std::nullopt;
                           return CorrectionRefusal{CorrectionRefusal::Kind::not_found,
-                                                   fmt::format("case {} in project {}", text_of(was), project.name)};
+                                                   fmt::format("case '{}' (suite '{}', classname '{}') in project {}",
+                                                               was.name, was.suite, was.classname, project.name)};
                         });
 }
 

@@ -21,7 +21,7 @@ constexpr int pages_a_step = 4096;  // 16 MiB between two reports of progress
 constexpr int findings_max = 100;   // further findings are not listed
 
 void refuse_where_it_exists(const fs::path& file, std::string_view what_to_do) {
-  if (fs::exists(file)) throw Unusable(fmt::format("{} exists: {}", file.string(), what_to_do));
+  if (fs::exists(file)) throw Unusable(fmt::format("{} already exists: {}", file.string(), what_to_do));
 }
 
 void sync_folder(const fs::path& file) {
@@ -97,7 +97,7 @@ void restore_sqlite(const fs::path& backup, const fs::path& database, bool repla
   const FileLock lock(database);
   const fs::path replaced = database.string() + ".replaced";
   const bool occupied = fs::exists(database);
-  if (occupied && !replace) refuse_where_it_exists(database, "--replace renames it to FILE.replaced");
+  if (occupied && !replace) refuse_where_it_exists(database, "use --replace to rename it to FILE.replaced");
   if (occupied) refuse_where_it_exists(replaced, "an earlier restore replaced this file; move it away");
   const PartialFile partial(database.string() + ".partial");
   copy_checked(backup, partial.path(), progress);

@@ -242,7 +242,7 @@ TEST_F(RunnerCli, UsageMistakesAreTwo) {
            {{"run", "missing.toml"}, "perftrend-runner: missing.toml: cannot be read\n"},
            {{"run", broken}, "perftrend-runner: " + broken + ":3:1: unknown key 'repeat'"},
            {{"run", batch_prefill, "--engine", "gpu"}, "gpu"},
-           {{"upload", "x.xml"}, "the server is missing"},
+           {{"upload", "x.xml"}, "no server is given"},
        }) {
     const Ended ended = call(arguments);
     EXPECT_EQ(ended.code, 2) << expected;
