@@ -17,9 +17,9 @@ export function FirstUpload() {
       <pre tabIndex={0}>
         <code>{line}</code>
       </pre>
-      <p>Or run the example scenario and upload its report in one command:</p>
+      <p>Or measure the example scenario and upload its report in one command:</p>
       <pre tabIndex={0}>
-        <code>{`perftrend-runner run runner/scenarios/batch_prefill.toml --upload ${location.origin}`}</code>
+        <code>{`RUN_PERF_TESTS=1 perftrend-runner run runner/scenarios/batch_prefill.toml --upload ${location.origin}`}</code>
       </pre>
       <p class="muted">
         A series needs eight runs for its first baseline. Every later run is judged against it. This page
