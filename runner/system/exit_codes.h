@@ -1,5 +1,5 @@
 #pragma once
-// Exit codes are part of the public interface (README, --help). They never depend on times or on the server.
+// Exit codes are part of the public interface (docs/measure.md, --help). They never depend on times or on the server.
 
 namespace perftrend::runner {
 

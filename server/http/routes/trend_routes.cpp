@@ -35,7 +35,7 @@ std::vector<Id> parse_ids(const std::string& text) {
     if (*next != ',') break;
     at = next + 1;
   }
-  throw bad_parameter("series", "it must be ids of series, separated by commas");
+  throw bad_parameter("series", "give ids of series, separated by commas; GET …/series lists them");
 }
 
 store::SeriesKey require_series(const ProjectAccess& project, Id id) {
