@@ -5,7 +5,10 @@ import { format_effect, format_number, format_quantity, type Scale } from '../fo
 import { short_commit } from '../format/name';
 import { format_time } from '../format/time';
 import type { TrendColumns } from './columns';
+import type { Scene } from './draw';
+import { environment_text } from './draw_marks';
 import { Mark } from './Mark';
+import { fact_change_text } from './subject';
 import { verdict_text } from './verdict';
 
 /** Relative distance of a point from its baseline; null without a baseline. */
@@ -18,14 +21,31 @@ export function relative_effect(points: TrendColumns, i: number): number | null 
 }
 
 interface PointCardProps {
-  readonly points: TrendColumns;
+  readonly scene: Scene;
   readonly index: number;
   readonly scale: Scale;
   /** accepted points that the policy requires before it judges a point */
   readonly minimum_points: number;
 }
 
-export function PointCard({ points, index, scale, minimum_points }: PointCardProps) {
+/** What changed with this point: the machine, and the build or version that was measured. */
+function Changes({ scene: { episodes, subjects }, index }: Pick<PointCardProps, 'scene' | 'index'>) {
+  const environment = episodes.find(({ kind, first }) => kind === 'environment' && first === index);
+  const facts = subjects.find((change) => change.index === index)?.facts ?? [];
+  return (
+    <>
+      {environment !== undefined && <p class="card-change">{environment_text(environment)}</p>}
+      {facts.map((fact) => (
+        <p class="card-change" key={fact.name}>
+          <span class="muted">{fact.name}</span> {fact_change_text(fact)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+export function PointCard({ scene, index, scale, minimum_points }: PointCardProps) {
+  const { points } = scene;
   const verdict = points.verdict[index] ?? 'too_few';
   const effect = relative_effect(points, index);
   const baseline = points.baseline[index];
@@ -71,6 +91,7 @@ export function PointCard({ points, index, scale, minimum_points }: PointCardPro
         <dt>run</dt>
         <dd>#{points.run[index]}</dd>
       </dl>
+      <Changes scene={scene} index={index} />
       <p class="muted">{format_time((points.at_us[index] ?? Number.NaN) / 1000)}</p>
     </>
   );

@@ -109,7 +109,7 @@ export function TrendChart(props: TrendChartProps) {
             }}
           >
             <PointCard
-              points={scene.points}
+              scene={scene}
               index={hover.index}
               scale={scale}
               minimum_points={props.minimum_points}

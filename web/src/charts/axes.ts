@@ -46,6 +46,8 @@ function x_label(axis: Axis, x: number, step: number): string {
 
 export function make_x_axis(axis: Axis, palette: () => Palette): uPlot.Axis {
   return {
+    scale: 'x',
+    side: 2,
     values: (_, splits, __, ___, step) => splits.map((x) => x_label(axis, x, step)),
     space: 56,
     size: 26,
@@ -66,6 +68,8 @@ export function make_x_axis(axis: Axis, palette: () => Palette): uPlot.Axis {
 
 export function make_y_axis(scale: Scale, palette: () => Palette): uPlot.Axis {
   return {
+    scale: 'y',
+    side: 3,
     values: (_, splits, __, ___, step) => splits.map((value) => format_tick_value(value, step, scale)),
     space: 34,
     size: (_, labels) =>

@@ -1,9 +1,11 @@
-// Draws one series on uPlot's canvas: band, baseline, lines, noise, points, change points. Verdicts differ in shape and
-// colour: a circle is ok, a hollow circle suspect, a triangle a regression, a diamond an improvement.
+// Draws one series on uPlot's canvas: band, baseline, lines, noise, points, change points, changes of environment and
+// subject. Verdicts differ in shape and colour: a circle is ok, a hollow circle suspect, a triangle a regression, a diamond an improvement.
 
 import type uPlot from 'uplot';
 import { count_points, visible, type Drawing, type Step, type TrendColumns, type Verdict } from './columns';
 import type { Palette } from './palette';
+import { draw_environment_changes, draw_subjects } from './draw_marks';
+import type { SubjectChange } from './subject';
 import { whiskers_max } from './value_range';
 
 /** A period on another level; `first` and `last` are indices of the columns, both inclusive. */
@@ -13,12 +15,16 @@ export interface Episode {
   readonly last: number;
   readonly worse: boolean;
   readonly state: 'suspected' | 'confirmed' | 'acknowledged' | 'fixed' | 'dismissed' | 'noted';
+  /** levels before and inside the episode, in the metric's unit */
+  readonly before: number;
+  readonly after: number;
 }
 
 export interface Scene {
   readonly points: TrendColumns;
   readonly drawing: Drawing;
   readonly episodes: readonly Episode[];
+  readonly subjects: readonly SubjectChange[];
 }
 
 /** Below this distance between neighbours, in CSS pixels, whiskers are omitted. */
@@ -36,7 +42,7 @@ const shrink_steps = [
 ] as const;
 
 /** The canvas and its coordinates in device pixels. */
-interface Canvas {
+export interface Canvas {
   readonly context: CanvasRenderingContext2D;
   readonly ratio: number;
   readonly left: number;
@@ -80,7 +86,9 @@ export function draw_scene(u: uPlot, scene: Scene, palette: Palette): void {
   draw_points(canvas, scene, [first, end], distance, palette);
   if (crowded) draw_baselines(canvas, scene.drawing.bands, palette);
   draw_episodes(canvas, scene, palette);
+  draw_environment_changes(canvas, scene, palette);
   context.restore();
+  draw_subjects(canvas, scene, palette);
 }
 
 function trace_edge(canvas: Canvas, steps: readonly Step[], edge: (step: Step) => number): void {
@@ -149,30 +157,11 @@ function draw_lines(canvas: Canvas, { points, drawing }: Scene, palette: Palette
   }
 }
 
-/** A dashed line just before the first point: the step begins with another environment. */
-function draw_environment_change(canvas: Canvas, x: number, palette: Palette): void {
-  const { context, ratio, top, bottom } = canvas;
-  context.strokeStyle = palette.idle;
-  context.lineWidth = ratio;
-  context.setLineDash([5 * ratio, 3 * ratio]);
-  context.beginPath();
-  context.moveTo(x, top);
-  context.lineTo(x, bottom);
-  context.stroke();
-  context.setLineDash([]);
-}
-
 /** Bars along the top edge show the periods on another level. */
 function draw_episodes(canvas: Canvas, { drawing, episodes }: Scene, palette: Palette): void {
   const { context, ratio, top } = canvas;
   for (const episode of episodes) {
-    if (episode.state === 'dismissed') continue;
-    if (episode.kind === 'environment') {
-      const first = drawing.x[episode.first] ?? 0;
-      const before = drawing.x[episode.first - 1] ?? first;
-      draw_environment_change(canvas, canvas.x_of((before + first) / 2), palette);
-      continue;
-    }
+    if (episode.state === 'dismissed' || episode.kind === 'environment') continue;
     const from = canvas.x_of(drawing.x[episode.first] ?? 0) - 3 * ratio;
     const to = canvas.x_of(drawing.x[episode.last] ?? 0) + 3 * ratio;
     context.fillStyle = episode.worse ? palette.bad : palette.good;

@@ -5,6 +5,7 @@ import type { Scale } from '../format/quantity';
 import { make_x_axis, make_y_axis } from './axes';
 import type { Axis, Window } from './columns';
 import { draw_scene, type Scene } from './draw';
+import { subject_strip_height } from './draw_marks';
 import { read_palette, watch_theme, type Palette } from './palette';
 import { value_range, type ValueMode } from './value_range';
 
@@ -62,7 +63,7 @@ function draw_selected(u: uPlot, scene: Scene, selected: number | undefined, pal
 
 function hover_of(u: uPlot, holder: HTMLElement, { scene, height }: PlotOptions): Hover | null {
   const index = u.cursor.idx;
-  const own = u.over.matches(':hover') || document.activeElement === holder.parentElement;
+  const own = holder.matches(':hover') || document.activeElement === holder.parentElement;
   if (index == null || !own || (u.cursor.left ?? -1) < 0) return null;
   const left = u.valToPos(scene.drawing.x[index] ?? 0, 'x') + u.over.offsetLeft;
   const top = u.valToPos(scene.points.value[index] ?? 0, 'y') + u.over.offsetTop;
@@ -116,6 +117,40 @@ function select_on_click(
   return () => clearTimeout(pending);
 }
 
+/** Moves the cursor to the nearest new subject while the mouse is on the strip below the plot. */
+function hover_subjects(plot: uPlot, { drawing, subjects }: Scene): () => void {
+  const on_move = (event: MouseEvent) => {
+    const { left, bottom, width } = plot.over.getBoundingClientRect();
+    const x = event.clientX - left;
+    const inside = event.clientY >= bottom && event.clientY < bottom + subject_strip_height;
+    if (!inside || x < 0 || x > width) return;
+    const marks = subjects.map(({ index }) => plot.valToPos(drawing.x[index] ?? 0, 'x'));
+    const nearest = marks.reduce(
+      (a, b) => (Math.abs(b - x) < Math.abs(a - x) ? b : a),
+      Number.POSITIVE_INFINITY,
+    );
+    if (nearest >= 0 && nearest <= width) plot.setCursor({ left: nearest, top: plot.over.clientHeight / 2 });
+  };
+  const on_leave = () => plot.setCursor({ left: -10, top: -10 });
+  if (subjects.length === 0) return () => undefined;
+  plot.root.addEventListener('mousemove', on_move);
+  plot.root.addEventListener('mouseleave', on_leave);
+  return () => {
+    plot.root.removeEventListener('mousemove', on_move);
+    plot.root.removeEventListener('mouseleave', on_leave);
+  };
+}
+
+/** An empty axis: space for the names of subjects between the plot and its X axis. */
+const subject_axis: uPlot.Axis = {
+  scale: 'x',
+  side: 2,
+  size: subject_strip_height,
+  values: () => [],
+  grid: { show: false },
+  ticks: { show: false },
+};
+
 /** Creates a plot inside `holder`. `stop` destroys it and removes all listeners. */
 export function make_plot(
   holder: HTMLElement,
@@ -142,7 +177,11 @@ export function make_plot(
         x: { time: false, range: () => [window.from, window.to] },
         y: { range: () => [range.low, range.high] },
       },
-      axes: [make_x_axis(axis, () => palette), make_y_axis(scale, () => palette)],
+      axes: [
+        ...(scene.subjects.length === 0 ? [] : [subject_axis]),
+        make_x_axis(axis, () => palette),
+        make_y_axis(scale, () => palette),
+      ],
       series: [{}, { label: 'value', paths: () => null, points: { show: false } }],
       cursor: make_cursor(sync, () => palette, handlers),
       hooks: {
@@ -158,6 +197,7 @@ export function make_plot(
     holder,
   );
   const stop_clicks = select_on_click(plot, scene, drag, (run) => handlers().on_select(run));
+  const stop_subjects = hover_subjects(plot, scene);
   const resized = new ResizeObserver(() => {
     if (holder.clientWidth > 0 && holder.clientWidth !== plot.width)
       plot.setSize({ width: holder.clientWidth, height });
@@ -171,6 +211,7 @@ export function make_plot(
     plot,
     stop: () => {
       stop_clicks();
+      stop_subjects();
       resized.disconnect();
       unwatch();
       plot.destroy();

@@ -45,16 +45,10 @@ function TimeWithAge({ at }: { at: string }) {
   );
 }
 
-function Coordinates({ project, run }: { project: string; run: RunDetail }) {
-  const ci = web_address(run.ci_url);
+/** The branch, what it is judged against, and a purpose other than the trend. */
+function Branch({ run }: { run: RunDetail }) {
   return (
-    <dl class="coordinates">
-      <div>
-        <dt>commit</dt>
-        <dd>
-          <Commit commit={run.commit} />
-        </dd>
-      </div>
+    <>
       <div>
         <dt>branch</dt>
         <dd>{run.branch}</dd>
@@ -73,6 +67,21 @@ function Coordinates({ project, run }: { project: string; run: RunDetail }) {
           <dd>{run.purpose}</dd>
         </div>
       )}
+    </>
+  );
+}
+
+function Coordinates({ project, run }: { project: string; run: RunDetail }) {
+  const ci = web_address(run.ci_url);
+  return (
+    <dl class="coordinates">
+      <div>
+        <dt>commit</dt>
+        <dd>
+          <Commit commit={run.commit} />
+        </dd>
+      </div>
+      <Branch run={run} />
       <div>
         <dt>testbed</dt>
         <dd>{run.testbed}</dd>

@@ -9,6 +9,16 @@ const keys = [
   { name: 'baseline', text: 'baseline', title: 'Centre of the accepted points before' },
   { name: 'band', text: 'band', title: 'Range of values without a significant change' },
   { name: 'change', text: 'change point', title: 'Start of a new level' },
+  {
+    name: 'environment',
+    text: 'environment changed',
+    title: 'The first points of another machine, kernel or governor; the step is its own, not a regression',
+  },
+  {
+    name: 'subject',
+    text: 'new build or version',
+    title: 'Another build or version is measured from here on; its name is below the plot',
+  },
   { name: 'beyond', text: 'outside the Y axis', title: 'The value is above or below the visible range' },
 ] as const;
 

@@ -5,6 +5,7 @@ import { useMemo } from 'preact/hooks';
 import type { Trend } from '../../api';
 import type { Axis, Drawing, Window } from '../../charts/columns';
 import { relative_effect } from '../../charts/PointCard';
+import { subject_changes } from '../../charts/subject';
 import { TrendChart } from '../../charts/TrendChart';
 import { value_range, type ValueMode } from '../../charts/value_range';
 import { learning_text } from '../../format/judgement';
@@ -150,7 +151,10 @@ function PanelFoot({
 export function TrendPanel(props: TrendPanelProps) {
   const { trend, drawing, axis, window, mode, height } = props;
   const { series, points, episodes } = trend;
-  const scene = useMemo(() => ({ points, drawing, episodes }), [points, drawing, episodes]);
+  const scene = useMemo(
+    () => ({ points, drawing, episodes, subjects: subject_changes(trend.subjects) }),
+    [points, drawing, episodes, trend.subjects],
+  );
   const scale = useMemo(() => make_scale(series.unit, points.value), [series.unit, points.value]);
   const { beyond } = value_range(points, drawing, window, mode);
   return (

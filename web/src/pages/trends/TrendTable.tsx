@@ -2,11 +2,13 @@
 
 import { useState } from 'preact/hooks';
 import type { Trend } from '../../api';
+import { environment_text } from '../../charts/draw_marks';
 import { relative_effect } from '../../charts/PointCard';
-import { case_label, facts_text } from '../../format/name';
+import { fact_change_text, subject_changes, type SubjectChange } from '../../charts/subject';
+import { case_label } from '../../format/name';
 import { format_count_of, format_effect, format_number, make_scale, type Scale } from '../../format/quantity';
 import { format_time } from '../../format/time';
-import { VerdictChip } from '../../shared/chips';
+import { Chip, VerdictChip } from '../../shared/chips';
 import { Select } from '../../shared/fields';
 import { Commit, RunLink } from '../../shared/labels';
 import { Loading } from '../../shared/states';
@@ -22,20 +24,27 @@ function format_cell(value: number | null | undefined, scale: Scale): string {
 interface RowProps {
   readonly project: string;
   readonly trend: Trend;
+  readonly subjects: readonly SubjectChange[];
   readonly index: number;
   readonly scale: Scale;
 }
 
-function Row({ project, trend: { points, subjects }, index, scale }: RowProps) {
+function Row({ project, trend: { points, episodes }, subjects, index, scale }: RowProps) {
   const effect = relative_effect(points, index);
   const verdict = points.verdict[index] ?? 'too_few';
-  const changed = subjects.find((change) => change.index === index);
+  const facts = subjects.find((change) => change.index === index)?.facts ?? [];
+  const environment = episodes.find(({ kind, first }) => kind === 'environment' && first === index);
   return (
     <tr>
       <td class="nowrap">{format_time((points.at_us[index] ?? Number.NaN) / 1000)}</td>
       <td>
         <Commit commit={points.commit[index] ?? ''} />
-        {changed !== undefined && <small class="muted"> {facts_text(changed.subject)}</small>}
+        {facts.map((fact) => (
+          <small class="muted" key={fact.name}>
+            {' '}
+            {fact.name} {fact_change_text(fact)}
+          </small>
+        ))}
       </td>
       <td>
         <RunLink project={project} run={points.run[index] ?? 0} />
@@ -53,6 +62,7 @@ function Row({ project, trend: { points, subjects }, index, scale }: RowProps) {
       <td class="number">{effect === null ? '–' : format_effect(effect)}</td>
       <td>
         <VerdictChip verdict={verdict} />
+        {environment !== undefined && <Chip tone="idle">{environment_text(environment)}</Chip>}
       </td>
     </tr>
   );
@@ -62,6 +72,7 @@ function PointTable({ project, trend }: { project: string; trend: Trend }) {
   const [rows, set_rows] = useState(rows_step);
   const { points, series } = trend;
   const scale = make_scale(series.unit, points.value);
+  const subjects = subject_changes(trend.subjects);
   const indices = points.value.map((_, i) => i).reverse();
   return (
     <>
@@ -94,7 +105,14 @@ function PointTable({ project, trend }: { project: string; trend: Trend }) {
         </thead>
         <tbody>
           {indices.slice(0, rows).map((index) => (
-            <Row key={index} project={project} trend={trend} index={index} scale={scale} />
+            <Row
+              key={index}
+              project={project}
+              trend={trend}
+              subjects={subjects}
+              index={index}
+              scale={scale}
+            />
           ))}
         </tbody>
       </Table>
