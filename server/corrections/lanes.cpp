@@ -12,6 +12,7 @@
 #include "server/store/audit.h"
 #include "server/store/lanes.h"
 #include "server/triage/run_verdict.h"
+#include "server/triage/shifts_of_runs.h"
 
 namespace perftrend::corrections {
 namespace {
@@ -77,6 +78,7 @@ Result<store::DeletedRows> delete_runs(const Site& site, const ProjectRef& proje
                                     "deleted", fmt::format("{} {}", filter.branch, filter.testbed), "", note, ""});
     });
   }
+  triage::restore_common_shifts(site.database, site.policies, project.id, project.name);
   return deleted;
 }
 

@@ -16,6 +16,7 @@
 #include "server/store/quarantine.h"
 #include "server/store/series.h"
 #include "server/triage/run_verdict.h"
+#include "server/triage/shifts_of_runs.h"
 
 namespace perftrend::corrections {
 namespace {
@@ -131,6 +132,7 @@ Result<Renamed> in_transaction(const Site& site, const ProjectRef& project, cons
     return refuse(CorrectionRefusal::Kind::conflict, error.what());
   }
   if (refusal) return tl::unexpected(std::move(*refusal));
+  if (done.joined > 0) triage::restore_common_shifts(site.database, site.policies, project.id, project.name);
   return done;
 }
 

@@ -16,6 +16,7 @@
 #include "server/store/run_parts.h"
 #include "server/store/runs.h"
 #include "server/triage/run_verdict.h"
+#include "server/triage/shifts_of_runs.h"
 
 namespace perftrend::corrections {
 namespace {
@@ -55,7 +56,8 @@ class RunCorrection {
         judge(connection, series);
       });
     }
-    forget_common_shift();
+    finish();
+    site_.database.write([&](db::Connection& connection) { store::delete_common_shift(connection, run_); });
   }
 
   void include() {
@@ -66,9 +68,9 @@ class RunCorrection {
       }
       audit(connection, "included", "");
       judge_whole_run(connection);
-      recount_lane(connection);
     });
     judge_large_run();
+    finish();
   }
 
   /// `reason` of a person; nullopt: what the report says.
@@ -81,7 +83,7 @@ class RunCorrection {
       judge_whole_run(connection);
     });
     judge_large_run();
-    if (!suspect.empty()) forget_common_shift();
+    finish();
   }
 
   store::DeletedRows remove() {
@@ -108,7 +110,7 @@ class RunCorrection {
       });
       deleted += drop_empty(series);
     }
-    site_.database.write([&](db::Connection& connection) { recount_lane(connection); });
+    finish();
     return deleted;
   }
 
@@ -128,10 +130,6 @@ class RunCorrection {
     triage::judge_series_again(connection, site_.policies, project_.id, project_.name, series, now_us());
   }
 
-  void recount_lane(db::Connection& connection) const {
-    store::recount_lane(connection, project_.id, found_->testbed, found_->branch);
-  }
-
   [[nodiscard]] bool is_large() const { return found_->points > static_cast<std::int64_t>(whole_run_series_max); }
   void judge_whole_run(db::Connection& connection) {
     if (!is_large()) triage::judge_whole_run(connection, site_.policies, project_.id, project_.name, run_, now_us());
@@ -142,12 +140,12 @@ class RunCorrection {
       in_transactions(part, [&](db::Connection& connection, std::span<const Id> series) { judge(connection, series); });
   }
 
-  void forget_common_shift() {
+  /// Once the points are as they will be.
+  void finish() {
     site_.database.write([&](db::Connection& connection) {
-      for (const Id part : parts_)
-        store::delete_common_shift(connection, part);
-      recount_lane(connection);
+      store::recount_lane(connection, project_.id, found_->testbed, found_->branch);
     });
+    triage::restore_common_shifts(site_.database, site_.policies, project_.id, project_.name);
   }
 
   store::DeletedRows drop_empty(std::span<const Id> series) {

@@ -19,6 +19,7 @@
 #include "server/store/series.h"
 #include "server/store/statements.h"
 #include "server/triage/run_verdict.h"
+#include "server/triage/shifts_of_runs.h"
 
 namespace perftrend::corrections {
 namespace {
@@ -151,6 +152,7 @@ Result<SeriesChanged> change_restart(const Site& site, const ProjectRef& project
   in_transactions(site, place.series, [&](db::Connection& connection, std::span<const Id> part) {
     triage::judge_series_again(connection, site.policies, project.id, project.name, part, now_us());
   });
+  triage::restore_common_shifts(site.database, site.policies, project.id, project.name);
   return SeriesChanged{static_cast<std::int64_t>(place.series.size()), 0};
 }
 
@@ -187,6 +189,7 @@ Result<SeriesChanged> change_series(const Site& site, const ProjectRef& project,
       apply(connection, site, project, {std::move(*now), *factor}, change, person);
     });
   }
+  triage::restore_common_shifts(site.database, site.policies, project.id, project.name);
   return changed;
 }
 

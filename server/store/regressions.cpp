@@ -342,6 +342,23 @@ void delete_common_shift(db::Connection& connection, Id run) {
   connection.execute("DELETE FROM common_shift WHERE run_id = $1", {run});
 }
 
+void set_common_shift(db::Connection& connection, Id run, const std::vector<Id>& series) {
+  for (const Id id : series) {
+    connection.execute(
+        "UPDATE regression SET common_shift_run = $1 WHERE series_id = $2 AND recognised_run = $1 AND state <= 2",
+        {run, id});
+  }
+}
+
+std::vector<Id> list_runs_with_open_records(db::Connection& connection, Id project) {
+  std::vector<Id> runs;
+  connection.query(
+      "SELECT recognised_run FROM regression WHERE project_id = $1 AND state <= 2 GROUP BY recognised_run "
+      "HAVING count(*) > 1 ORDER BY recognised_run",
+      {project}, [&](const db::Row& row) { runs.push_back(row.integer(0)); });
+  return runs;
+}
+
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run) {
   std::optional<CommonShift> found;
   connection.query(

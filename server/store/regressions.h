@@ -118,6 +118,10 @@ struct CommonShift {
 /// Inserts the common shift of its run, or replaces it.
 void save_common_shift(db::Connection& connection, Id project, const CommonShift& common_shift);
 void delete_common_shift(db::Connection& connection, Id run);
+/// Open records of these series that the run raised become part of its common shift, which is stored.
+void set_common_shift(db::Connection& connection, Id run, const std::vector<Id>& series);
+/// The runs that raised at least two open records of a project.
+std::vector<Id> list_runs_with_open_records(db::Connection& connection, Id project);
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run);
 
 }  // namespace perftrend::store

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/store/audit.h"
+#include "server/triage/shifts_of_runs.h"
 
 namespace perftrend::triage {
 
@@ -36,7 +37,9 @@ tl::expected<StoredPolicy, PolicyRefusal> put_policy(db::Connection& connection,
   store::add_policy(connection, project, stored);
   store::add_audit(connection,
                    {0, project, now_us, policy.author, "policy", stored.version, "changed", "", "", policy.note, ""});
-  return StoredPolicy{stored, judge_open_again(connection, *joined, project, project_name, now_us)};
+  auto again = judge_open_again(connection, *joined, project, project_name, now_us);
+  save_common_shifts(connection, project, judge_common_shifts(connection, *joined, project, project_name));
+  return StoredPolicy{stored, again};
 }
 
 }  // namespace perftrend::triage

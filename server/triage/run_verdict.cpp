@@ -259,7 +259,11 @@ std::vector<store::RunSeries> judged_series(db::Connection& connection, Id run) 
 
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run) {
-  const auto policies = policies_of(connection, file, project);
+  return find_verdict_by(connection, policies_of(connection, file, project), project, project_name, run);
+}
+
+RunVerdict find_verdict_by(db::Connection& connection, const Policies& policies, Id project,
+                           std::string_view project_name, Id run) {
   const auto judged = judge_stored(connection, policies, project, project_name, judged_series(connection, run), run);
   auto verdict = preview_verdict(judged, run);
   name_environment_changes(connection, judged, verdict);

@@ -69,6 +69,10 @@ std::string explain(const store::CommonShift& common_shift);
 RunVerdict find_verdict(db::Connection& connection, const Policies& file, Id project, std::string_view project_name,
                         Id run);
 
+/// The same by `policies`, those of the project among them.
+RunVerdict find_verdict_by(db::Connection& connection, const Policies& policies, Id project,
+                           std::string_view project_name, Id run);
+
 /// The verdict of a run whose last part has just been stored with its points; `judged` has all parts, with their ids.
 /// Brings every record of its series up to date, and where it came late, also of what follows it in the trend. A run
 /// on a short-lived branch has no records.

@@ -6,6 +6,7 @@
 
 #include "server/corrections/projects.h"
 #include "server/corrections/runs.h"
+#include "server/corrections/series.h"
 #include "tests/corrections/corrections_fixture.h"
 
 namespace perftrend::tests {
@@ -115,6 +116,78 @@ TEST_P(TakeBack, ARegressionThatBeginsAtADeletedRunBeginsAtTheNext) {
   EXPECT_EQ(regressions().at(0).record.first_run, shifted[1]);
   EXPECT_EQ(regressions().at(0).record.state, FindingState::confirmed);
   expect_consistent();
+}
+
+/// Nightly run of twenty cases that move together.
+class CommonShifts : public TakeBack {
+ protected:
+  Id together(int number, double level) {
+    std::vector<Case> cases;
+    for (int i = 0; i < 20; ++i)
+      cases.push_back({fmt::format("c{}", i), {{"x_ms", fmt::format("{}", quiet(number + 3 * i, level))}}});
+    return store(nightly(number, cases)).run.id;
+  }
+  std::vector<Id> store_shift() {
+    std::vector<Id> runs;
+    for (int number = 0; number < 25; ++number)
+      runs.push_back(together(number, number < 20 ? 10 : 13));
+    return runs;
+  }
+  std::int64_t open_findings() {
+    return read([&](db::Connection& connection) { return store::find_project(connection, "p")->open_regressions; });
+  }
+  void exclude_and_include(Id run) {
+    ASSERT_TRUE(change(run, {.excluded = "x"}));
+    EXPECT_EQ(open_findings(), 1);
+    ASSERT_TRUE(change(run, {.excluded = ""}));
+    EXPECT_EQ(open_findings(), 1);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, CommonShifts, both_dialects(), dialect_name);
+
+TEST_P(CommonShifts, StayOneFindingWhenARunIsExcludedAndIncluded) {
+  const auto runs = store_shift();
+  ASSERT_EQ(open_findings(), 1);
+  for (const std::size_t run : {19U, 20U, 21U, 22U})
+    exclude_and_include(runs[run]);
+}
+
+TEST_P(CommonShifts, StayOneFindingWhenTheFirstRunIsDeleted) {
+  const auto runs = store_shift();
+  ASSERT_TRUE(remove(runs[20]));
+  EXPECT_EQ(open_findings(), 1);
+  ASSERT_TRUE(remove(runs[21]));
+  EXPECT_EQ(open_findings(), 1);
+}
+
+TEST_P(CommonShifts, StayOneFindingWhenARunIsSuspectForAWhile) {
+  const auto runs = store_shift();
+  ASSERT_TRUE(change(runs[20], {.suspect = "x"}));
+  EXPECT_EQ(open_findings(), 1);
+  ASSERT_TRUE(change(runs[20], {.suspect_as_reported = true}));
+  EXPECT_EQ(open_findings(), 1);
+}
+
+TEST_P(CommonShifts, StayOneFindingAfterARestartThatIsTakenBack) {
+  const auto runs = store_shift();
+  ASSERT_TRUE(corrections::restart_baseline(site(), project(), runs[20], 0, alice));
+  ASSERT_TRUE(corrections::take_restart_back(site(), project(), runs[20], 0, alice));
+  EXPECT_EQ(open_findings(), 1);
+}
+
+TEST_P(CommonShifts, StayOneFindingWhileUploadsAndCorrectionsTakeTurns) {
+  const auto runs = store_shift();
+  std::thread corrector([&] {
+    for (const std::size_t run : {20U, 21U, 19U, 22U, 20U}) {
+      EXPECT_TRUE(change(runs[run], {.excluded = "x"}));
+      EXPECT_TRUE(change(runs[run], {.excluded = ""}));
+    }
+  });
+  for (int number = 25; number < 35; ++number)
+    together(number, 13);
+  corrector.join();
+  EXPECT_EQ(open_findings(), 1);
 }
 
 TEST_P(TakeBack, AWrongFirstUploadDoesNotKeepItsSeries) {
