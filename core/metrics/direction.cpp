@@ -26,7 +26,9 @@ constexpr auto good_words = std::to_array<std::string_view>(
      "quality",    "compression", "saved",         "savings",   "free",         "headroom",   "capacity",
      "rating",     "gain",        "scalability",   "parity",    "exact",        "correct",    "correctness",
      "kept",       "mbps",        "gbps",          "kbps",      "improvement",  "resolved",   "solved",
-     "top1",       "top5"});
+     "top1",       "top5",        "lups",          "mlups",     "glups",        "teps",       "gteps",
+     "mteps",      "gups",        "ups",           "sps",       "ips",          "pps",        "goodputs",
+     "tops",       "gops",        "kiops",         "krps",      "kqps",         "mpps",       "kpps"});
 
 /// Less is better, also of a rate: unwanted events, and spread.
 constexpr auto bad_words = std::to_array<std::string_view>({"error",       "errors",

@@ -94,11 +94,151 @@ inline constexpr FactRow environment_rows[] = {{"vcpus"},
                                                {"huge_pages"}};
 
 /// Which build was measured.
-inline constexpr FactRow subject_rows[] = {
-    {"commit"},       {"sha"},       {"git_sha"},       {"git_hash"},   {"git_describe"}, {"build"},
-    {"build_number"}, {"build_num"}, {"build_no"},      {"build_info"}, {"build_id"},     {"build_label"},
-    {"build_name"},   {"revision"},  {"rev"},           {"version"},    {"release"},      {"image_tag"},
-    {"image_id"},     {"digest"},    {"container_tag"}, {"changeset"},  {"ver"},          {"image_digest"}};
+inline constexpr FactRow subject_rows[] = {{"commit"},
+                                           {"sha"},
+                                           {"git_sha"},
+                                           {"git_hash"},
+                                           {"git_describe"},
+                                           {"build"},
+                                           {"build_number"},
+                                           {"build_num"},
+                                           {"build_no"},
+                                           {"build_info"},
+                                           {"build_id"},
+                                           {"build_label"},
+                                           {"build_name"},
+                                           {"revision"},
+                                           {"rev"},
+                                           {"version"},
+                                           {"release"},
+                                           {"image_tag"},
+                                           {"image_id"},
+                                           {"digest"},
+                                           {"container_tag"},
+                                           {"changeset"},
+                                           {"ver"},
+                                           {"image_digest"},
+                                           {"commit_hash"},
+                                           {"commit_sha"},
+                                           {"commit_id"},
+                                           {"git_commit"},
+                                           {"git_ref"},
+                                           {"head_sha"},
+                                           {"head_commit"},
+                                           {"build_hash"},
+                                           {"build_tag"},
+                                           {"build_sha"},
+                                           {"git_tag"},
+                                           {"release_tag"},
+                                           {"release_name"},
+                                           {"docker_tag"},
+                                           {"docker_image"},
+                                           {"docker_digest"},
+                                           {"container_image"},
+                                           {"container_digest"},
+                                           {"image_name"},
+                                           {"image_ref"},
+                                           {"image_sha"},
+                                           {"image_hash"},
+                                           {"image_version"},
+                                           {"image_uri"},
+                                           {"binary_hash"},
+                                           {"binary_md5"},
+                                           {"binary_sha"},
+                                           {"binary_sha256"},
+                                           {"binary_sha1"},
+                                           {"binary_version"},
+                                           {"sha256"},
+                                           {"sha1"},
+                                           {"md5"},
+                                           {"sha512"},
+                                           {"package"},
+                                           {"package_name"},
+                                           {"package_hash"},
+                                           {"wheel"},
+                                           {"jar"},
+                                           {"artifact"},
+                                           {"artifact_name"},
+                                           {"artifact_url"},
+                                           {"artifact_hash"},
+                                           {"artifact_id"},
+                                           {"executable_hash"},
+                                           {"executable_sha256"},
+                                           {"nightly_tag"},
+                                           {"snapshot_version"},
+                                           {"image", Match::words},
+                                           {"head", Match::words},
+                                           {"tag", Match::words}};
+
+/// Packages that the build brings with it, an engine's or its own. The values are versions.
+inline constexpr FactRow package_rows[] = {{"vllm", Match::words},
+                                           {"sglang", Match::words},
+                                           {"tgi", Match::words},
+                                           {"text_generation_inference", Match::words},
+                                           {"tensorrt_llm", Match::words},
+                                           {"tensorrt", Match::words},
+                                           {"trtllm", Match::words},
+                                           {"trt_llm", Match::words},
+                                           {"ollama", Match::words},
+                                           {"llama_cpp", Match::words},
+                                           {"llamacpp", Match::words},
+                                           {"llama_cpp_python", Match::words},
+                                           {"ggml", Match::words},
+                                           {"mlx", Match::words},
+                                           {"mlx_lm", Match::words},
+                                           {"exllamav2", Match::words},
+                                           {"exllama", Match::words},
+                                           {"lmdeploy", Match::words},
+                                           {"mlc_llm", Match::words},
+                                           {"deepspeed", Match::words},
+                                           {"torch", Match::words},
+                                           {"pytorch", Match::words},
+                                           {"torchvision", Match::words},
+                                           {"torchaudio", Match::words},
+                                           {"transformers", Match::words},
+                                           {"triton", Match::words},
+                                           {"flash_attn", Match::words},
+                                           {"flash_attention_2", Match::words},
+                                           {"flashinfer", Match::words},
+                                           {"xformers", Match::words},
+                                           {"onnxruntime", Match::words},
+                                           {"onnxruntime_gpu", Match::words},
+                                           {"onnx", Match::words},
+                                           {"openvino", Match::words},
+                                           {"tensorflow", Match::words},
+                                           {"jax", Match::words},
+                                           {"jaxlib", Match::words},
+                                           {"flax", Match::words},
+                                           {"keras", Match::words},
+                                           {"numpy", Match::words},
+                                           {"scipy", Match::words},
+                                           {"pandas", Match::words},
+                                           {"accelerate", Match::words},
+                                           {"bitsandbytes", Match::words},
+                                           {"peft", Match::words},
+                                           {"tokenizers", Match::words},
+                                           {"safetensors", Match::words},
+                                           {"optimum", Match::words},
+                                           {"ctransformers", Match::words},
+                                           {"gguf", Match::words},
+                                           {"whisper_cpp", Match::words},
+                                           {"cuda_runtime", Match::words},
+                                           {"cuda_runtime_version", Match::words},
+                                           {"runtime_cuda", Match::words},
+                                           {"torch_cuda", Match::words},
+                                           {"cuda_toolkit", Match::words},
+                                           {"nccl", Match::words},
+                                           {"cudnn_frontend", Match::words},
+                                           {"cutlass", Match::words},
+                                           {"ray", Match::words},
+                                           {"triton_server", Match::words},
+                                           {"tritonserver", Match::words},
+                                           {"aphrodite_engine", Match::words},
+                                           {"powerinfer", Match::words},
+                                           {"koboldcpp", Match::words},
+                                           {"localai", Match::words},
+                                           {"candle", Match::words},
+                                           {"mistralrs", Match::words}};
 
 /// How the subject was run.
 inline constexpr FactRow configuration_rows[] = {
@@ -404,37 +544,5 @@ inline constexpr FactRow ignored_rows[] = {{"iterations"},
 
 /// Measured, although their last word is among the rows above.
 inline constexpr FactRow metric_rows[] = {{"speed_index"}, {"reciprocal_rank"}, {"critical_path"}};
-
-/// After "num" and "n": what is counted as a result. "num_keys" and "n_embd" are settings.
-inline constexpr auto counted_results = std::to_array<std::string_view>(
-    {"tokens",    "errors",    "failures",   "failed",     "misses",   "hits",       "allocs",       "allocations",
-     "faults",    "events",    "calls",      "exceptions", "timeouts", "drops",      "dropped",      "gc",
-     "completed", "successes", "successful", "bytes",      "ops",      "operations", "instructions", "cycles",
-     "syscalls",  "locks",     "conflicts",  "evictions",  "warnings"});
-
-/// Identify something, with or without a unit.
-inline constexpr std::array<std::string_view, 15> identities = {"id",   "ids",       "uuid",     "guid",  "pid",
-                                                                "ppid", "uid",       "gid",      "epoch", "tid",
-                                                                "date", "timestamp", "datetime", "nonce", "serial"};
-
-/// Before "version" and the like: the machine and its tools, not the subject.
-inline constexpr auto machine_tools = std::to_array<std::string_view>(
-    {"os",     "kernel",     "linux",    "windows", "macos",  "ubuntu",   "debian",  "driver",   "cuda",
-     "cudnn",  "nccl",       "rocm",     "hip",     "bios",   "glibc",    "libc",    "compiler", "gcc",
-     "clang",  "llvm",       "msvc",     "python",  "java",   "jdk",      "jvm",     "jre",      "node",
-     "nodejs", "go",         "golang",   "rust",    "rustc",  "ruby",     "php",     "dotnet",   "docker",
-     "podman", "kubernetes", "firmware", "browser", "chrome", "chromium", "firefox", "webkit",   "safari"});
-
-/// Before "version": says how a document is written.
-inline constexpr std::array<std::string_view, 4> document_words = {"schema", "format", "report", "protocol"};
-
-/// First words of dotted or slashed names that describe surroundings.
-inline constexpr std::array<std::string_view, 12> surroundings = {
-    "os", "java", "env", "git", "ci", "github", "user", "python", "node", "environment", "host", "vcs"};
-
-/// After "max": limits that were set. "max_latency" and "max" of a time are metrics.
-inline constexpr std::array<std::string_view, 15> limited = {
-    "tokens", "len",      "length",  "concurrency", "connections", "clients", "threads",   "workers",
-    "seqs",   "requests", "retries", "steps",       "epochs",      "users",   "iterations"};
 
 }  // namespace perftrend::metrics::fact_tables

@@ -9,9 +9,13 @@
 #include <utility>
 
 #include "core/junit/vocabulary.h"
+#include "core/metrics/build_values.h"
+#include "core/metrics/direction.h"
 #include "core/metrics/fact_tables.h"
+#include "core/metrics/fact_words.h"
 #include "core/metrics/name_words.h"
 #include "core/metrics/units.h"
+#include "core/metrics/values.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
@@ -50,8 +54,18 @@ Matched find_row(std::string_view joined) {
   search(fact_tables::ignored_rows, FactKind::ignored);
   search(fact_tables::configuration_rows, FactKind::configuration);
   search(fact_tables::subject_rows, FactKind::subject);
+  search(fact_tables::package_rows, FactKind::subject);
   search(fact_tables::environment_rows, FactKind::environment);
   return best;
+}
+
+/// After "num" and "n": "preemptions", "gcs", "accepted", "failures".
+bool counts_events(std::string_view word) {
+  if (is_one_of(word, fact_tables::counted_results)) return true;
+  if (is_one_of(word, fact_tables::counted_settings)) return false;
+  if (direction_of_name(word) == NameDirection::bad) return true;
+  return std::any_of(fact_tables::event_endings.begin(), fact_tables::event_endings.end(),
+                     [&](std::string_view ending) { return word.size() > 2 && word.ends_with(ending); });
 }
 
 /// What a name without prefix is, its unit left aside.
@@ -69,12 +83,18 @@ SortedName sort_words(const NameWords& words) {
         (words.first() == "max" || words.first() == "maximum") && is_one_of(words.last(), fact_tables::limited);
     const bool is_number =
         words.size() > 1 && (words.first() == "num" || words.first() == "n" || words.first() == "nb");
-    const bool is_setting = is_limit || (is_number && !is_one_of(words.last(), fact_tables::counted_results));
-    return is_setting ? SortedName{FactKind::configuration, true} : SortedName{};
+    const bool is_setting = is_limit || (is_number && !counts_events(words.last()));
+    if (!is_setting) return {};
+    SortedName setting{FactKind::configuration, true};
+    setting.is_whole_number = is_number;
+    return setting;
   }
   SortedName sorted{found.kind, !found.row->with_unit_too, found.row->match == fact_tables::Match::words};
+  sorted.is_whole_number =
+      found.kind == FactKind::configuration && !sorted.only_as_text && !words.contains_any(fact_tables::real_settings);
   if (found.kind == FactKind::subject) {
-    if (words.size() > 1 && is_one_of(words[words.size() - 2], fact_tables::machine_tools))
+    const bool is_one_word = found.row->name.find('_') == std::string_view::npos;  // "docker_image" is a build
+    if (is_one_word && words.size() > 1 && is_one_of(words[words.size() - 2], fact_tables::machine_tools))
       sorted.kind = FactKind::environment;
     if (words.contains_any(fact_tables::document_words)) sorted.kind = FactKind::ignored;
   }
@@ -91,13 +111,18 @@ bool is_foreign(std::string_view name) {
 }
 
 /// A fact that was stated as part of the environment: the build of an engine is not, nor is how it was started.
-FactKind kind_in_environment(std::string_view name) {
+SortedName sort_in_environment(std::string_view name) {
   const NameWords words(name);
-  if (words.joined() == "release") return FactKind::environment;  // of the kernel, as Python's platform names it
-  const FactKind kind = sort_words(words).kind;
-  if (kind == FactKind::subject || kind == FactKind::configuration) return kind;
-  if (!words.empty() && words.first() == "engine") return FactKind::configuration;
-  return !words.empty() && is_one_of(words.last(), fact_tables::identities) ? FactKind::ignored : FactKind::environment;
+  if (words.joined() == "release") return {FactKind::environment};  // of the kernel, as Python's platform names it
+  SortedName sorted = sort_words(words);
+  sorted.unit_makes_metric = sorted.only_as_text = false;
+  if (sorted.kind == FactKind::subject || sorted.kind == FactKind::configuration) return sorted;
+  if (!words.empty() && words.first() == "engine") return {FactKind::configuration};
+  if (!words.empty() && is_one_of(words.last(), fact_tables::identities)) return {FactKind::ignored};
+  const bool is_of_machine = sorted.kind == FactKind::environment || words.contains_any(fact_tables::machine_tools);
+  sorted = {FactKind::environment};
+  sorted.value_may_be_build = !is_of_machine;
+  return sorted;
 }
 
 SortedName sort_bare(std::string_view name) {
@@ -119,7 +144,7 @@ SortedName sort_bare(std::string_view name) {
 }  // namespace
 
 SortedName sort_name(std::string_view name) {
-  if (has_prefix(name, environment_prefix)) return {kind_in_environment(name.substr(environment_prefix.size())), false};
+  if (has_prefix(name, environment_prefix)) return sort_in_environment(name.substr(environment_prefix.size()));
   if (has_prefix(name, configuration_prefix)) return {FactKind::configuration, false};
   if (has_prefix(name, subject_prefix)) return {FactKind::subject, false};
   const std::size_t suffix = unit_suffix_bytes(name);
@@ -133,8 +158,10 @@ SortedName sort_name(std::string_view name) {
 namespace {
 
 bool is_number(std::string_view value) {
-  value = text::trim(value);
-  return text::parse_decimal_prefix(value).bytes > 0;
+  constexpr std::size_t samples_max = 1000;
+  ParsedValues values;
+  parse_values(value, samples_max, values);
+  return values.kind != ValueKind::text && values.kind != ValueKind::unreadable;
 }
 
 void put_in_order(std::vector<Property>& facts, text::Warnings& warnings) {
@@ -154,6 +181,8 @@ void put_in_order(std::vector<Property>& facts, text::Warnings& warnings) {
 
 FactKind classify_fact(std::string_view name, std::string_view value) {
   const SortedName sorted = sort_name(name);
+  if (sorted.value_may_be_build && is_build_value(value)) return FactKind::subject;
+  if (sorted.is_whole_number && is_measured_amount(value)) return FactKind::metric;
   if (sorted.only_as_text && (value.empty() || is_number(value))) return FactKind::metric;
   return sorted.kind;
 }

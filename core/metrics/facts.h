@@ -21,8 +21,10 @@ enum class FactKind {
 /// Result of sort_name.
 struct SortedName {
   FactKind kind = FactKind::metric;
-  bool unit_makes_metric = false;  ///< with a unit in its name or value it is a metric: "build_ms", "batch" = "12 ms"
-  bool only_as_text = false;       ///< a number with this name is a metric: "memory" = "812", "memory" = "DDR5"
+  bool unit_makes_metric = false;   ///< with a unit in its name or value it is a metric: "build_ms", "batch" = "12 ms"
+  bool only_as_text = false;        ///< a number with this name is a metric: "memory" = "812", "memory" = "DDR5"
+  bool is_whole_number = false;     ///< a setting that is counted: "concurrency" = "43.2" was measured
+  bool value_may_be_build = false;  ///< of the environment, unless its value is a build: "environment.app" = "1.4.7"
 };
 
 /// Sorts a name. Prefixes decide first: "environment.", "configuration.", "subject.".

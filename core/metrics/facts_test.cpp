@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace perftrend::metrics {
@@ -162,6 +163,88 @@ TEST(Facts, TheBuildIsTheSubjectAndTheMachineIsTheEnvironment) {
                            "BUILD_NUMBER", "perftrend.commit", "machine.load_before", "measure.rounds"}) {
     EXPECT_EQ(classify_fact(name), FactKind::ignored) << name;
   }
+}
+
+TEST(Facts, WhatTheBuildDeliversIsTheSubject) {
+  const std::pair<const char*, const char*> subjects[] = {
+      {"environment.docker_image", "vllm/vllm-openai:v0.6.3"},
+      {"environment.container_image", "lmsysorg/sglang:v0.3.1"},
+      {"environment.image", "ghcr.io/huggingface/text-generation-inference:2.1"},
+      {"environment.vllm", "0.6.3"},
+      {"environment.tensorrt_llm", "0.11.0"},
+      {"environment.ollama", "0.5.1"},
+      {"environment.mlx_lm", "0.21"},
+      {"environment.llama_cpp", "b4010"},
+      {"environment.llama.cpp", "b4010"},
+      {"environment.binary_sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+      {"environment.artifact", "app-1.3.jar"},
+      {"environment.docker_tag", "nightly-3"},
+      {"environment.tgi.commit_hash", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"},
+      {"environment.head", "0000003"},
+      {"environment.torch", "2.4"},
+      {"environment.transformers", "4.44"},
+      {"environment.nccl", "2.20.5"},
+      {"environment.our_app", "1.4.7"},
+      {"environment.our_app", "registry.local:5000/team/app:main-17"},
+      {"environment.bundle", "app@sha256:9f86d081884c"},
+      {"environment.wheel_checksum", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"},
+      {"environment.under_test", "build-app-17.tar.gz"},
+      {"docker_image", "vllm/vllm-openai:v0.6.3"},
+      {"vllm", "0.6.3.post1"},
+      {"commit_hash", "9f86d08"},
+      {"artifact", "app-1.3.jar"},
+  };
+  for (const auto& [name, value] : subjects)
+    EXPECT_EQ(classify_fact(name, value), FactKind::subject) << name << " = " << value;
+  const std::pair<const char*, const char*> machines[] = {
+      {"environment.cuda", "12.4.1"},
+      {"environment.driver", "550.54.15"},
+      {"environment.nvidia_driver", "550.54.15"},
+      {"environment.kernel", "6.1.4-17-amd64"},
+      {"environment.uname", "6.1.4-17-amd64"},
+      {"environment.os_image", "ubuntu-22.04:20241103.1"},
+      {"environment.runner_image", "ubuntu-22.04:20241103.1"},
+      {"environment.python", "3.11.9"},
+      {"environment.docker", "27.3.1"},
+      {"environment.bios", "1.2.3"},
+      {"environment.ip_address", "10.1.2.3"},
+      {"environment.anything", "fast"},
+      {"environment.scheduler", "mq-deadline"},
+  };
+  for (const auto& [name, value] : machines)
+    EXPECT_EQ(classify_fact(name, value), FactKind::environment) << name << " = " << value;
+  EXPECT_EQ(classify_fact("vllm", "812.5"), FactKind::metric);  // a comparison of engines
+}
+
+TEST(Facts, WhatWasMeasuredIsNotASetting) {
+  const std::pair<const char*, const char*> measured[] = {
+      {"Concurrency", "43.21"},      {"output_len", "195.3"},   {"input_len", "[511.5, 512]"},
+      {"batch_size", "31.7"},        {"num_preemptions", "17"}, {"num_gcs", "312"},
+      {"num_spills", "3"},           {"num_evictions", "3"},    {"n_recompiles", "3"},
+      {"num_accepted_tokens", "12"}, {"num_fallbacks", "2"},    {"num_rejected", "2"},
+      {"num_page_faults", "2"},      {"num_swaps", "2"},        {"num_layers_offloaded", "1"},
+      {"num_cache_hits", "2"},       {"num_requests", "99.5"},
+  };
+  for (const auto& [name, value] : measured)
+    EXPECT_EQ(classify_fact(name, value), FactKind::metric) << name << " = " << value;
+  const std::pair<const char*, const char*> settings[] = {
+      {"Concurrency", "43"},
+      {"concurrency", "8.0"},
+      {"temperature", "0.7"},
+      {"top_p", "0.95"},
+      {"learning_rate", "3e-4"},
+      {"model_size", "3.83"},
+      {"request_rate_limit", "1.5"},
+      {"num_connections", "64"},
+      {"num_partitions", "12"},
+      {"num_prompts", "100"},
+      {"n_embd", "4096"},
+      {"threshold", "0.5"},
+      {"model_version", "1.5"},
+      {"batch_size", "32"},
+  };
+  for (const auto& [name, value] : settings)
+    EXPECT_EQ(classify_fact(name, value), FactKind::configuration) << name << " = " << value;
 }
 
 TEST(Facts, AValueDecidesWhereANameMayBeBoth) {

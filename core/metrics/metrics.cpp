@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/junit/vocabulary.h"
+#include "core/metrics/build_values.h"
 #include "core/metrics/case_facts.h"
 #include "core/metrics/case_names.h"
 #include "core/metrics/companions.h"
@@ -24,7 +25,10 @@
 #include "core/metrics/output.h"
 #include "core/metrics/repeated_warnings.h"
 #include "core/metrics/series.h"
+#include "core/metrics/settings.h"
 #include "core/metrics/units.h"
+#include "core/metrics/value_faults.h"
+#include "core/metrics/value_parts.h"
 #include "core/metrics/value_units.h"
 #include "core/metrics/values.h"
 #include "core/stats/median.h"
@@ -152,6 +156,7 @@ class Extractor {
   ExtractedMetrics run() {
     ExtractedMetrics extracted;
     extracted.coordinates = read_coordinates(report_, rules_.limits.coordinate_bytes_max, warnings_);
+    stabilise_settings(extracted.coordinates, rules_.names);
     check_quarantine(report_.properties);
     try {
       search_suite_output();
@@ -301,35 +306,52 @@ class Extractor {
     if (property.name.is_owned()) name.metric = text::copy_into(owner_->names, name.metric);
     const NameCache::Entry& known = metrics_.look_up(name.metric, filter_);
     if (known.choice == NameFilter::Choice::left) {
-      if (known.sorted.kind != FactKind::metric && !known.sorted.only_as_text)
-        facts_.add(known.sorted.kind, property.name, property.value);
+      if (known.sorted.kind != FactKind::metric && !known.sorted.only_as_text) add_fact(known.sorted.kind, property);
       return;
     }
     const Companion stated = find_companion(companions, property.name, name.metric);
     const bool is_stated_metric =
         known.choice == NameFilter::Choice::taken || !stated.unit.empty() || !stated.better.empty();
-    if (!is_stated_metric && known.sorted.kind != FactKind::metric && !known.sorted.unit_makes_metric &&
-        !known.sorted.only_as_text) {
-      return facts_.add(known.sorted.kind, property.name, property.value);
+    const FactKind kind = is_stated_metric ? FactKind::metric : kind_of_value(known.sorted, property.value);
+    if (kind != FactKind::metric) return add_fact(kind, property);
+    parse_values(property.value, rules_.limits.samples_max, parsed_);
+    const bool is_composed = parsed_.kind == ValueKind::text || parsed_.kind == ValueKind::unreadable;
+    const auto parts = is_composed ? split_value(name.metric, property.value) : std::vector<ValuePart>();
+    if (parts.empty()) return read_value(one, property, {name, &known, stated});
+    for (const ValuePart& part : parts) {
+      const MetricName part_name = {text::copy_into(owner_->names, part.metric), name.label};
+      parse_values(part.value, rules_.limits.samples_max, parsed_);
+      read_value(one, property, {part_name, &metrics_.look_up(part_name.metric, filter_), stated});
     }
+  }
+
+  /// What a value is read as.
+  struct Reading {
+    MetricName name;
+    const NameCache::Entry* known = nullptr;
+    Companion stated;
+  };
+
+  /// Adds the value in `parsed_` as an occurrence of a metric.
+  void read_value(const ReportCase& one, const CaseProperty& property, const Reading& as) {
     ParsedValues& values = parsed_;
-    parse_values(property.value, rules_.limits.samples_max, values);
-    if (!is_stated_metric && known.sorted.kind != FactKind::metric && is_fact(known.sorted, values, property.value)) {
-      return facts_.add(known.sorted.kind, property.name, property.value);
-    }
-    if (values.kind == ValueKind::text || (values.is_clock && !is_duration_name(name.metric))) return;
+    const auto& [name, known, stated] = as;
+    if (is_silent_text(name.metric, values)) return;
     if (values.kind == ValueKind::too_many) throw OverLimit{"samples_max"};
     const std::size_t name_max = rules_.limits.metric_bytes_max;
     if (name.metric.size() > name_max || name.label.size() > name_max) {
       warn(one, property.name, fmt::format("is longer than {} bytes", name_max));
       return;
     }
-    if (!check_kind(one, property, values.kind)) return;
-    const ValueUnits units = choose_units(name.metric, values, stated.unit, known.suffix);
+    if (const auto fault = find_value_fault(name.metric, values, property.value)) {
+      repeated_.add(property.name, *fault + "; no point", one.key.name);
+      return;
+    }
+    const ValueUnits units = choose_units(name.metric, values, stated.unit, known->suffix);
     warn_of_unit(one, property, units);
     if (units.is_time && !drop_zeros(one, property, values)) return;
-    read_unit(add(one, name.label, name.metric, known.hash), values, units);
-    read_direction(one, property, stated.better, known.direction, units.target);
+    read_unit(add(one, name.label, name.metric, known->hash), values, units);
+    read_direction(one, property, stated.better, known->direction, units.target);
     spend();
   }
 
@@ -339,30 +361,6 @@ class Extractor {
     if (!stable) return name.label;
     const auto [at, is_new] = stable_labels_.try_emplace(std::string(name.metric) + *stable, full);
     return is_new || at->second == full ? text::copy_into(owner_->names, *stable) : name.label;
-  }
-
-  /// False, with a warning, for a value that is not a number.
-  bool check_kind(const ReportCase& one, const CaseProperty& property, ValueKind kind) {
-    const std::string value = text::shortened(property.value, 40);
-    switch (kind) {
-      case ValueKind::not_finite:
-        warn(one, property.name, fmt::format("is not a finite number: '{}'", value));
-        return false;
-      case ValueKind::ambiguous:
-        warn(one, property.name, fmt::format("could be a list or a number with a comma: '{}'", value));
-        return false;
-      case ValueKind::unreadable:
-        repeated_.add(property.name,
-                      fmt::format("begins with a number but is not a value with a unit: '{}'; no point", value),
-                      one.key.name);
-        return false;
-      case ValueKind::numbers:
-      case ValueKind::text:
-      case ValueKind::mixed_units:
-      case ValueKind::too_many:
-        break;
-    }
-    return true;
   }
 
   /// Removes times of exactly 0 from `values`: they are below the producer's resolution, or nothing was measured. False
@@ -376,10 +374,24 @@ class Extractor {
     return !numbers.empty();
   }
 
-  /// For a name that is not a metric by itself.
-  static bool is_fact(const SortedName& sorted, const ParsedValues& values, std::string_view value) {
-    if (sorted.only_as_text) return values.kind == ValueKind::text && !value.empty();
-    return !values.unit || values.is_bare_b || values.unit->family == UnitFamily::other;  // "8 threads"
+  /// Whether a value of a name of this kind is a fact or, with a unit or as an amount, a metric.
+  FactKind kind_of_value(const SortedName& sorted, std::string_view value) {
+    if (sorted.kind == FactKind::metric) return sorted.kind;
+    if (sorted.value_may_be_build) return is_build_value(value) ? FactKind::subject : sorted.kind;
+    if (sorted.is_whole_number && is_measured_amount(value)) return FactKind::metric;
+    if (!sorted.unit_makes_metric && !sorted.only_as_text) return sorted.kind;
+    parse_values(value, rules_.limits.samples_max, parsed_);
+    const bool is_text = parsed_.kind == ValueKind::text || parsed_.kind == ValueKind::unreadable;
+    if (sorted.only_as_text) return is_text && !value.empty() ? sorted.kind : FactKind::metric;
+    const bool has_unit = parsed_.unit && !parsed_.is_bare_b && parsed_.unit->family != UnitFamily::other;
+    return has_unit ? FactKind::metric : sorted.kind;  // "8 threads"
+  }
+
+  void add_fact(FactKind kind, const CaseProperty& property) {
+    if (kind != FactKind::configuration) return facts_.add(kind, property.name, property.value);
+    const StableSetting setting = stable_setting(property.name, property.value, rules_.names);
+    facts_.add(kind, property.name, setting.value);
+    if (!setting.version.empty()) facts_.add(FactKind::subject, setting.version_name, setting.version);
   }
 
   /// Adds an occurrence of a metric of this case; its parts are the last in their vectors.
@@ -398,10 +410,14 @@ class Extractor {
 
   void warn_of_unit(const ReportCase& one, const CaseProperty& property, const ValueUnits& units) {
     if (units.remark == ValueUnits::Remark::none) return;
-    const std::string why =
-        units.remark == ValueUnits::Remark::bare_b
-            ? "has the unit 'B', bytes or billions: it is stored as written; state NAME.unit"
-            : fmt::format("has the unit '{}', which is not known: it is stored as written", units.source->name);
+    std::string why = "has the unit 'B', bytes or billions: it is stored as written; state NAME.unit";
+    if (units.remark == ValueUnits::Remark::unknown)
+      why = fmt::format("has the unit '{}', which is not known: it is stored as written", units.source->name);
+    if (units.remark == ValueUnits::Remark::doubtful_prefix)
+      why = fmt::format(
+          "has a unit whose first letter was read as a multiplier: '{}'; if it is not, write the unit in "
+          "lower case",
+          text::shortened(property.value, 40));
     repeated_.add(property.name, why, one.key.name);
   }
 
@@ -411,8 +427,9 @@ class Extractor {
     occurrence.is_contradictory = units.is_contradictory;
     if (units.target) {
       const Unit& target = *units.target;
-      metric_value.unit = text::BorrowedText::borrow(
-          target.family == UnitFamily::other ? text::copy_into(owner_->names, target.name) : target.name);
+      metric_value.unit = text::BorrowedText::borrow(target.family == UnitFamily::other
+                                                         ? text::copy_into(owner_->names, canonical_unit(target.name))
+                                                         : target.name);
       metric_value.unit_by = StatedBy::report;
       if (units.source->factor != target.factor) {
         for (double& number : values.numbers)

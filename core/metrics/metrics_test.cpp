@@ -188,7 +188,8 @@ TEST(Metrics, UnitsThatAreNotKnownAreStoredAsWritten) {
       other_warnings(extracted),
       ElementsAre("n: x has the unit 'apples', which is not known: it is stored as written (and 1 more)",
                   "n: big has the unit 'B', bytes or billions: it is stored as written; state NAME.unit (and 1 more)",
-                  "n: n begins with a number but is not a value with a unit: '3 of 7'; no point (and 1 more)"));
+                  "n: n has a number but is not a value with a unit: '3 of 7'; write one number with its unit, 12.3 "
+                  "ms; no point (and 1 more)"));
 }
 
 TEST(Metrics, ATimeOfZeroGivesNoPoint) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "core/metrics/units.h"
+#include "core/metrics/value_parts.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
@@ -183,19 +184,40 @@ void search_lines(std::string_view output, const std::vector<LinePattern>& patte
   }
 }
 
+/// The line that contains the place `at`.
+std::string_view line_around(std::string_view output, std::size_t at) {
+  const std::size_t before = output.rfind('\n', at);
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  return output.substr(begin, std::min(output.find('\n', at), output.size()) - begin);
+}
+
 /// Lines of the default pattern: only those with a '=' are looked at. The warnings were searched before.
 void search_default_lines(std::string_view output, std::size_t bytes_max, OutputFound& found) {
   for (std::size_t equals = output.find('='); equals != std::string_view::npos;) {
-    const std::size_t before = output.rfind('\n', equals);
-    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-    const std::size_t end = std::min(output.find('\n', equals), output.size());
-    const std::string_view line = output.substr(begin, end - begin);
+    const std::string_view line = line_around(output, equals);
+    const std::size_t end = static_cast<std::size_t>(line.data() - output.data()) + line.size();
     CaseProperty property;
-    const bool is_warning = !found.warnings.empty() && line.find(perf_warning) != std::string_view::npos;
-    if (line.size() <= bytes_max && !is_warning && default_line_pattern().match(line, found.arena, property)) {
+    const bool is_read = (!found.warnings.empty() && line.find(perf_warning) != std::string_view::npos) ||
+                         (line.find(" time =") != std::string_view::npos && !read_llama_timing(line).empty());
+    if (line.size() <= bytes_max && !is_read && default_line_pattern().match(line, found.arena, property)) {
       found.add(std::move(property));
     }
     equals = output.find('=', end);
+  }
+}
+
+/// Lines that llama.cpp prints about its times. They are not looked at by search_default_lines.
+void search_llama_timings(std::string_view output, std::size_t bytes_max, OutputFound& found) {
+  constexpr auto signs = std::to_array<std::string_view>({" time =", "[ Prompt:"});
+  for (const std::string_view sign : signs) {
+    for (std::size_t at = output.find(sign); at != std::string_view::npos;) {
+      const std::string_view line = line_around(output, at);
+      if (line.size() <= bytes_max) {
+        for (const ValuePart& part : read_llama_timing(line))
+          found.add(text::copy_into(found.arena, part.metric), text::copy_into(found.arena, part.value));
+      }
+      at = output.find(sign, static_cast<std::size_t>(line.data() - output.data()) + line.size());
+    }
   }
 }
 
@@ -317,6 +339,7 @@ void search_output(std::string_view output, const std::vector<LinePattern>& patt
   if (!metrics_too) return;
   search_properties(output, line_bytes_max, found);
   search_measurements(output, found);
+  search_llama_timings(output, line_bytes_max, found);
   if (patterns.empty()) {
     search_default_lines(output, line_bytes_max, found);
   } else {

@@ -70,8 +70,8 @@ struct OutputFound {
 };
 
 /// Searches for `[[PROPERTY|name=value]]`, `<measurement>`, `<CTestMeasurement>`, `<DartMeasurement>`, lines of the
-/// given patterns and PERF-WARNING lines. Searches for metrics only when `metrics_too`. Lines longer than
-/// line_bytes_max contain none.
+/// given patterns, llama.cpp's lines about its times, and PERF-WARNING lines. Searches for metrics only when
+/// `metrics_too`. Lines longer than line_bytes_max contain none.
 void search_output(std::string_view output, const std::vector<LinePattern>& patterns, bool metrics_too,
                    std::size_t line_bytes_max, OutputFound& found);
 

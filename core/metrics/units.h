@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace perftrend::metrics {
@@ -12,14 +13,20 @@ enum class UnitFamily { time, size, rate, size_rate, flop_rate, percent, other }
 struct Unit {
   std::string_view name;  ///< as stored: "ms", "bytes", "per_s"; for family other a view of the text
   UnitFamily family = UnitFamily::other;
-  double factor = 1;  ///< to the unit of the family (ms, bytes, per_s, bytes_per_s, gflops, percent)
+  double factor = 1;  ///< to the unit of the family (ms, bytes, per_s, bytes_per_s, gflops, percent; for other: name)
+  bool is_prefix_doubtful = false;  ///< "Mutants/s": the first letter is taken as a multiplier, and may not be one
   friend bool operator==(const Unit&, const Unit&) = default;
 };
 
-/// "ms", "µs", "KiB", "MB/sec", "t/s", "ms/token", "ns per iter", "17 GFLOPS", "allocs/op", "%" …; nothing for an
-/// unknown unit. A quantity per time is a rate, a time or size per item is a time or size. Case matters where it
-/// carries meaning. Bit units alone ("Mb") are unknown.
+/// "ms", "µs", "KiB", "MB/sec", "t/s", "tokens/s/gpu", "ms/token", "ns per iter", "17 GFLOPS", "allocs/op", "%" …;
+/// nothing for an unknown unit. Anything per time is a rate, whatever else it is divided by; a time or size per item is
+/// a time or size. SI prefixes may be before any word ("Mcells/s", "kIOPS", "kops"). Case matters where it carries
+/// meaning. Bit units alone ("Mb") are unknown.
 std::optional<Unit> known_unit(std::string_view text);
+
+/// One spelling of a unit of family other: lower case, what is counted in the plural, what it is divided by in the
+/// singular. "Error" is "errors", "alloc/OP" is "allocs/op". Units that are not words stay: "dB", "J/op".
+std::string canonical_unit(std::string_view name);
 
 /// True when the text has the shape of a unit, known or not: letters, perhaps with '/', '%', '_' or '°', at most 24
 /// bytes.

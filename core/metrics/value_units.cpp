@@ -11,7 +11,7 @@ namespace perftrend::metrics {
 namespace {
 
 /// Longest unknown unit; a longer text is not a unit and is left out.
-constexpr std::size_t unit_bytes_max = 32;
+constexpr std::size_t stated_bytes_max = 64;
 
 /// Words of a name whose number may be a size written as "512 B".
 bool says_bytes(std::string_view metric, const std::optional<NameUnit>& in_name) {
@@ -40,7 +40,7 @@ bool differ(const std::optional<Unit>& a, const std::optional<Unit>& b) {
 ValueUnits choose_units(std::string_view metric, const ParsedValues& values, std::string_view stated_text,
                         const std::optional<NameUnit>& in_name) {
   stated_text = text::trim(stated_text);
-  if (stated_text.size() > unit_bytes_max) stated_text = {};
+  if (stated_text.size() > stated_bytes_max) stated_text = {};
   std::optional<Unit> stated;
   if (!stated_text.empty()) {
     stated = known_unit(stated_text);
@@ -53,6 +53,8 @@ ValueUnits choose_units(std::string_view metric, const ParsedValues& values, std
     units.remark = ValueUnits::Remark::bare_b;
   } else if (values.is_unit_unknown) {
     units.remark = ValueUnits::Remark::unknown;
+  } else if (written && written->is_prefix_doubtful) {
+    units.remark = ValueUnits::Remark::doubtful_prefix;
   }
   units.source = written ? written : stated;
   std::optional<Unit> named;
@@ -68,11 +70,21 @@ ValueUnits choose_units(std::string_view metric, const ParsedValues& values, std
 
 bool is_duration_name(std::string_view metric) {
   static constexpr auto durations = std::to_array<std::string_view>(
-      {"duration", "elapsed", "wall", "walltime", "time", "runtime", "latency", "uptime", "took", "total"});
-  static constexpr auto clocks = std::to_array<std::string_view>(
-      {"start", "started", "end", "ended", "finish", "finished", "begin", "began", "at", "date", "stamp", "scheduled"});
+      {"duration", "elapsed", "wall",    "walltime", "runtime", "latency", "uptime", "took",
+       "total",    "span",    "startup", "boot",     "delay",   "wait",    "ttft",   "cputime",
+       "timespan", "length",  "average", "mean",     "median",  "user",    "sys",    "real"});
+  if (is_time_of_day_name(metric)) return false;
   const NameWords words(metric);
-  return words.contains_any(durations) && !words.contains_any(clocks);
+  if (words.contains_any(durations)) return true;
+  return words.size() > 1 && (words.last() == "time" || words.last() == "times");  // "time" alone may be a time of day
+}
+
+bool is_time_of_day_name(std::string_view metric) {
+  static constexpr auto clocks = std::to_array<std::string_view>(
+      {"start", "started", "end",   "ended",     "finish",    "finished", "begin",   "began",
+       "at",    "date",    "stamp", "scheduled", "timestamp", "clock",    "created", "updated",
+       "when",  "since",   "until", "now",       "today",     "schedule"});
+  return NameWords(metric).contains_any(clocks);
 }
 
 }  // namespace perftrend::metrics

@@ -13,8 +13,9 @@ struct ValueUnits {
   /// What is unusual about the unit.
   enum class Remark {
     none,
-    unknown,  ///< not in the tables: stored as written
-    bare_b,   ///< "B" that may be bytes or billions: stored as written
+    unknown,          ///< not in the tables: stored as written
+    doubtful_prefix,  ///< "Mutants/s": read as a million utants
+    bare_b,           ///< "B" that may be bytes or billions: stored as written
   };
 
   std::optional<Unit> source;     ///< in which the numbers are
@@ -30,7 +31,10 @@ struct ValueUnits {
 ValueUnits choose_units(std::string_view metric, const ParsedValues& values, std::string_view stated,
                         const std::optional<NameUnit>& in_name);
 
-/// True when "00:01:30" in a metric of this name is a duration, not a time of day.
+/// True when "00:01:30" in a metric of this name is a duration, not a time of day: "wall_time", "startup".
 bool is_duration_name(std::string_view metric);
+
+/// True when "14:03:22" in a metric of this name is a time of day: "started_at".
+bool is_time_of_day_name(std::string_view metric);
 
 }  // namespace perftrend::metrics

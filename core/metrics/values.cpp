@@ -6,6 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "core/metrics/durations.h"
+#include "core/metrics/grouped_numbers.h"
+#include "core/metrics/value_words.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
@@ -42,10 +45,15 @@ class Tokens {
     }
   }
 
+  /// True when something else than blanks says that it is a list.
+  [[nodiscard]] bool is_list() const { return bracketed_ || has_separator_; }
+
   /// The next token, or nothing at the end. A comma that separates nothing for sure stays in its token.
   std::string_view next() {
-    while (at_ < text_.size() && (is_blank(text_[at_]) || is_separator(at_)))
+    while (at_ < text_.size() && (is_blank(text_[at_]) || is_separator(at_))) {
+      has_separator_ = has_separator_ || !is_blank(text_[at_]);
       ++at_;
+    }
     const std::size_t begin = at_;
     while (at_ < text_.size() && !is_blank(text_[at_]) && !is_separator(at_))
       ++at_;
@@ -61,6 +69,7 @@ class Tokens {
   std::string_view text_;
   std::size_t at_ = 0;
   bool bracketed_ = false;
+  bool has_separator_ = false;
 };
 
 /// "1,5" and "1,234": digits, one or more commas, digits and perhaps a point.
@@ -95,7 +104,8 @@ ValueKind read_token(std::string_view token, ParsedValues& list) {
 }
 
 bool describe_the_same(const Unit& a, const Unit& b) {
-  return a.family == b.family && (a.family != UnitFamily::other || a.name == b.name);
+  if (a.family != b.family) return false;
+  return a.family != UnitFamily::other || a.name == b.name || canonical_unit(a.name) == canonical_unit(b.name);
 }
 
 /// Converts all numbers to the first's unit.
@@ -131,66 +141,9 @@ bool read_plain(std::string_view text, std::size_t numbers_max, ParsedValues& va
   }
 }
 
-/// A number at the start of a text.
-struct Leading {
-  std::size_t bytes = 0;  ///< 0 without a number
-  std::optional<double> value;
-  bool is_one_group = false;  ///< "5,933": thousands, or a comma before three decimals
-  bool is_ambiguous = false;  ///< "1,5", "1.234,5"
-};
-
-/// "1,234.5": groups of three digits after the first.
-bool has_thousands(std::string_view number) {
-  const std::size_t first = number.find(',');
-  if (first == 0 || first > 3 || number[0] == '0') return false;
-  std::size_t at = first;
-  while (at < number.size() && number[at] == ',') {
-    if (number.size() < at + 4 || !std::all_of(number.begin() + static_cast<std::ptrdiff_t>(at) + 1,
-                                               number.begin() + static_cast<std::ptrdiff_t>(at) + 4, is_digit)) {
-      return false;
-    }
-    at += 4;
-  }
-  return at == number.size() ||
-         (number[at] == '.' && number.find_first_not_of("0123456789", at + 1) == std::string_view::npos);
-}
-
-/// Longest number with separators that is read.
-constexpr std::size_t grouped_bytes_max = 32;
-
-Leading read_leading(std::string_view text) {
-  const std::size_t sign = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
-  std::size_t end = std::min(text.find_first_not_of("0123456789.,", sign), text.size());
-  while (end > sign && (text[end - 1] == ',' || text[end - 1] == '.'))
-    --end;
-  const std::string_view number = text.substr(sign, end - sign);
-  if (number.find(',') == std::string_view::npos) {
-    const text::DecimalPrefix plain = text::parse_decimal_prefix(text);
-    return {plain.bytes, plain.value};
-  }
-  if (number.size() > grouped_bytes_max || !has_thousands(number)) return {end, std::nullopt, false, true};
-  std::string digits(text.substr(0, end));
-  digits.erase(std::remove(digits.begin(), digits.end(), ','), digits.end());
-  const text::DecimalPrefix plain = text::parse_decimal_prefix(digits);
-  if (plain.bytes != digits.size()) return {};
-  const bool is_one_group =
-      std::count(number.begin(), number.end(), ',') == 1 && number.find('.') == std::string_view::npos;
-  return {end, plain.value, is_one_group, false};
-}
-
 /// Where whole numbers are the rule: "5,933 ns/iter" is not 5.933.
 bool is_whole(const Unit& unit) {
   return unit.name == "ns" || unit.family == UnitFamily::size || unit.family == UnitFamily::other;
-}
-
-/// Factor of a multiplier right after a number, which is cut off: "3.2K", "1.2M ops/s".
-double take_multiplier(std::string_view& rest) {
-  constexpr std::string_view names = "kKMGT";
-  constexpr std::array<double, 5> factors = {1e3, 1e3, 1e6, 1e9, 1e12};
-  const std::size_t at = rest.empty() ? std::string_view::npos : names.find(rest[0]);
-  if (at == std::string_view::npos || (rest.size() > 1 && !is_blank(rest[1]))) return 1;
-  rest = text::trim(rest.substr(1));
-  return factors[at];
 }
 
 /// Characters after a number that belong to dates, versions, times, addresses and hexadecimal numbers.
@@ -231,36 +184,65 @@ bool is_unit_right_after(std::string_view rest) {
   return std::find(places.begin(), places.end(), rest) == places.end();
 }
 
+/// A further number in the text after a number: a list, or prose.
+bool has_further_number(std::string_view rest) {
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    if (is_digit(rest[i]) && (i == 0 || is_blank(rest[i - 1]) || rest[i - 1] == '-' || rest[i - 1] == '+')) return true;
+  }
+  return false;
+}
+
+/// The unit of the one number in `values`; `is_apart` when a blank or a multiplier is before it.
+ValueKind read_unit_of_single(std::string_view rest, bool is_apart, ParsedValues& values) {
+  values.unit = known_unit(rest);
+  values.is_bare_b = values.unit && rest == "B";
+  if (values.unit) return ValueKind::numbers;
+  if (const std::string_view plain = without_average(rest); plain.size() < rest.size() && known_unit(plain)) {
+    values.unit = known_unit(plain);
+    return ValueKind::numbers;
+  }
+  if (!looks_like_unit(rest) || !(is_apart || is_unit_right_after(rest))) {
+    values.numbers.clear();
+    return kind_of_rest(rest, is_apart);
+  }
+  values.unit = Unit{rest, UnitFamily::other, 1};
+  values.is_unit_unknown = true;
+  return ValueKind::numbers;
+}
+
+constexpr std::string_view comma_advice =
+    "could be a list or a number with a comma: write 1234.5, or '1, 2' for a list";
+constexpr std::string_view blank_advice =
+    "could be a list or a number with blanks between its thousands: write 1234.5, or '1, 2' for a list";
+
 /// One number and what follows it. Nothing when more numbers follow.
 std::optional<ValueKind> read_single(std::string_view text, ParsedValues& values) {
-  const Leading number = read_leading(text);
-  if (number.is_ambiguous) return ValueKind::ambiguous;
+  LeadingNumber number = read_leading_number(text);
+  const auto give_up = [&](std::string_view advice) {
+    values.advice = advice;
+    return ValueKind::ambiguous;
+  };
+  if (const BlankGroups groups = read_blank_groups(text); groups.bytes > 0) {
+    const std::string_view rest = text::trim(text.substr(groups.bytes));
+    if (!has_further_number(rest)) {
+      if (groups.may_be_list || rest.empty()) return give_up(blank_advice);
+      number = {groups.bytes, groups.value};
+    }
+  }
+  if (number.is_ambiguous) return give_up(comma_advice);
   if (number.bytes == 0) return std::nullopt;
   std::string_view rest = text.substr(number.bytes);
   const bool is_apart = !rest.empty() && is_blank(rest[0]);
-  double factor = 1;
-  if (!is_apart) factor = take_multiplier(rest);
+  const double factor = take_multiplier(rest);
   rest = without_remark(without_brackets(text::trim(rest)));
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    if (is_digit(rest[i]) && (i == 0 || is_blank(rest[i - 1]) || rest[i - 1] == '-' || rest[i - 1] == '+'))
-      return std::nullopt;
-  }
+  if (has_further_number(rest)) return std::nullopt;
   if (!number.value || !std::isfinite(*number.value * factor)) return ValueKind::not_finite;
   values.numbers.assign(1, *number.value * factor);
   if (!rest.empty()) {
-    values.unit = known_unit(rest);
-    values.is_bare_b = values.unit && rest == "B";
-    if (!values.unit) {
-      const bool is_unit = looks_like_unit(rest) && (is_apart || factor != 1 || is_unit_right_after(rest));
-      if (!is_unit) {
-        values.numbers.clear();
-        return kind_of_rest(rest, is_apart);
-      }
-      values.unit = Unit{rest, UnitFamily::other, 1};
-      values.is_unit_unknown = true;
-    }
+    const ValueKind kind = read_unit_of_single(rest, is_apart || factor != 1, values);
+    if (kind != ValueKind::numbers) return kind;
   }
-  if (number.is_one_group && (!values.unit || !is_whole(*values.unit))) return ValueKind::ambiguous;
+  if (number.is_one_group && (!values.unit || !is_whole(*values.unit))) return give_up(comma_advice);
   return ValueKind::numbers;
 }
 
@@ -281,7 +263,7 @@ std::optional<ValueKind> read_with_spread(std::string_view text, ParsedValues& v
   std::string_view spread = text::trim(text.substr(at + bytes));
   if (number.ends_with('(')) number = text::trim(number.substr(0, number.size() - 1));
   if (number.starts_with('(')) number = text::trim(number.substr(1));
-  const Leading width = read_leading(spread);
+  const LeadingNumber width = read_leading_number(spread);
   if (width.bytes == 0 && !width.is_ambiguous) return std::nullopt;
   const auto kind = read_single(number, values);
   if (kind != ValueKind::numbers || values.unit) return kind;
@@ -291,88 +273,21 @@ std::optional<ValueKind> read_with_spread(std::string_view text, ParsedValues& v
   return kind;
 }
 
-/// A part of a duration and the most that may follow a larger part.
-struct DurationPart {
-  std::string_view unit;
-  double seconds;
-  double most;
-};
-
-const DurationPart* find_part(std::string_view unit) {
-  static constexpr std::array<DurationPart, 19> parts = {{{"d", 86400, 1e6},
-                                                          {"day", 86400, 1e6},
-                                                          {"days", 86400, 1e6},
-                                                          {"h", 3600, 24},
-                                                          {"hr", 3600, 24},
-                                                          {"hrs", 3600, 24},
-                                                          {"hour", 3600, 24},
-                                                          {"hours", 3600, 24},
-                                                          {"m", 60, 60},
-                                                          {"min", 60, 60},
-                                                          {"mins", 60, 60},
-                                                          {"minutes", 60, 60},
-                                                          {"s", 1, 60},
-                                                          {"sec", 1, 60},
-                                                          {"secs", 1, 60},
-                                                          {"seconds", 1, 60},
-                                                          {"ms", 1e-3, 1000},
-                                                          {"us", 1e-6, 1000},
-                                                          {"ns", 1e-9, 1000}}};
-  const auto* const found =
-      std::find_if(parts.begin(), parts.end(), [&](const DurationPart& part) { return part.unit == unit; });
-  return found == parts.end() ? nullptr : found;
-}
-
-/// "1m30s", "1h 2m", "1s500ms": two or more parts, each smaller than the one before, whole except the last. "1s 500ms"
-/// is a list of two samples.
-bool read_duration(std::string_view text, ParsedValues& values) {
-  double seconds = 0;
-  double last_seconds = 0;
-  int count = 0;
-  bool was_whole = true;
-  bool may_be_list = true;
-  bool is_apart = false;
-  while (!text.empty()) {
-    const text::DecimalPrefix number = text::parse_decimal_prefix(text);
-    if (number.bytes == 0 || !number.value || !is_digit(text[0]) || !was_whole) return false;
-    was_whole = text.substr(0, number.bytes).find_first_not_of("0123456789") == std::string_view::npos;
-    text = text::trim(text.substr(number.bytes));
-    const auto end = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_letter) - text.begin());
-    std::string_view unit = text.substr(0, end);
-    if (unit == "\xC2\xB5s" || unit == "\xCE\xBCs") unit = "us";
-    const DurationPart* part = find_part(unit);
-    if (part == nullptr) return false;
-    may_be_list = may_be_list && part->seconds < 60 && (count == 0 || is_apart);
-    if (count > 0 && (part->seconds >= last_seconds || *number.value >= part->most)) return false;
-    last_seconds = part->seconds;
-    seconds += *number.value * part->seconds;
-    ++count;
-    text = text.substr(end);
-    is_apart = !text.empty() && is_blank(text[0]);
-    text = text::trim(text);
-    if (text.starts_with(',')) text = text::trim(text.substr(1));
+/// Whether numbers that only blanks separate have different units of one family and are so far apart that they may be
+/// parts of one number: "1.5s 500ms", but not "1s 900ms 1.1s".
+bool may_be_parts(const ParsedValues& values) {
+  constexpr double samples_apart_max = 2;
+  double least = 0;
+  double most = 0;
+  bool is_changing = false;
+  for (std::size_t i = 0; i < values.numbers.size() && i < values.units.size(); ++i) {
+    if (!values.units[i] || values.units[i]->family != values.units.front()->family) return false;
+    const double one = values.numbers[i] * values.units[i]->factor;
+    least = i == 0 ? one : std::min(least, one);
+    most = std::max(most, one);
+    is_changing = is_changing || values.units[i]->factor != values.units.front()->factor;
   }
-  if (count < 2 || may_be_list || !std::isfinite(seconds)) return false;
-  values.numbers.assign(1, seconds);
-  values.unit = Unit{"s", UnitFamily::time, 1e3};
-  return true;
-}
-
-/// "00:01:30.5", "1:02:03".
-bool read_clock(std::string_view text, ParsedValues& values) {
-  const std::size_t first = text.find(':');
-  if (first == 0 || first == std::string_view::npos || first > 4 || text.size() < first + 6 || text[first + 3] != ':')
-    return false;
-  const auto hours = text::parse_decimal(text.substr(0, first));
-  const auto minutes = text::parse_decimal(text.substr(first + 1, 2));
-  const std::string_view seconds_text = text.substr(first + 4);
-  const auto seconds = text::parse_decimal(seconds_text);
-  if (!hours || !minutes || !seconds || *minutes >= 60 || *seconds >= 60) return false;
-  if (text.find_first_not_of("0123456789:.") != std::string_view::npos) return false;
-  values.numbers.assign(1, *hours * 3600 + *minutes * 60 + *seconds);
-  values.unit = Unit{"s", UnitFamily::time, 1e3};
-  values.is_clock = true;
-  return true;
+  return is_changing && most > samples_apart_max * least;
 }
 
 /// The kind of the whole. A value is a metric only as a whole: anything that is not a number makes all of it text,
@@ -386,8 +301,44 @@ ValueKind read_tokens(std::string_view text, std::size_t numbers_max, ParsedValu
     if (kind != ValueKind::numbers && worst == ValueKind::numbers) worst = kind;
     if (values.numbers.size() > numbers_max) return ValueKind::too_many;
   }
+  if (worst == ValueKind::ambiguous) values.advice = comma_advice;
   if (worst != ValueKind::numbers) return worst;
-  return values.numbers.empty() ? ValueKind::text : unify(values);
+  if (values.numbers.empty()) return ValueKind::text;
+  if (!tokens.is_list() && may_be_parts(values)) {
+    values.advice = "could be a list or a duration of several parts: write '1s, 0.9s' for a list";
+    return ValueKind::ambiguous;
+  }
+  return unify(values);
+}
+
+void restart(ParsedValues& values) {
+  values.numbers.clear();
+  values.units.clear();
+  values.unit.reset();
+  values.is_bare_b = false;
+}
+
+void set_seconds(double seconds, ParsedValues& values) {
+  values.numbers.assign(1, seconds);
+  values.unit = Unit{"s", UnitFamily::time, 1e3};
+}
+
+/// "1m30s", "PT1.5S", "0:12.34".
+std::optional<ValueKind> read_duration(std::string_view text, ParsedValues& values) {
+  if (const auto duration = read_composite_duration(text)) {
+    if (!duration->may_be_list) {
+      set_seconds(duration->seconds, values);
+      return ValueKind::numbers;
+    }
+    values.advice = "could be a list or a duration of several parts: write 1.5s, or '1s; 0.5s' for a list";
+    return ValueKind::ambiguous;
+  }
+  const auto iso = read_iso_duration(text);
+  const auto clock = read_clock(text);
+  if (!iso && !clock) return std::nullopt;
+  set_seconds(iso ? *iso : clock->seconds, values);
+  values.clock = iso ? ClockForm::none : clock->form;
+  return ValueKind::numbers;
 }
 
 /// Texts above this length are prose.
@@ -401,45 +352,91 @@ bool is_number_with_words(std::string_view text) {
   return rest.size() + bytes < text.size() && !rest.empty() && is_letter(rest[0]);
 }
 
-ValueKind read_list(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
-  text = text::trim(text);
-  for (const std::string_view about : {"~", "\xE2\x89\x88"}) {
-    if (text.starts_with(about)) text = text::trim(text.substr(about.size()));
+/// "12 / 15": two numbers with a division between them.
+bool is_fraction(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  return slash != std::string_view::npos && text::parse_decimal(text::trim(text.substr(0, slash))) &&
+         text::parse_decimal(text::trim(text.substr(slash + 1)));
+}
+
+/// What a text is that was not read as numbers. `advice` may be set.
+ValueKind kind_of_text(std::string_view text, ParsedValues& values) {
+  if (is_fraction(text)) {
+    values.advice = "is a fraction or a date: write one number";
+    return ValueKind::unreadable;
   }
-  // Most properties are words: a number, a list in brackets, NaN and Inf are all that can matter.
+  return is_number_with_words(text) || ends_in_quantity(text) ? ValueKind::unreadable : ValueKind::text;
+}
+
+/// Prices and limits: "$ 0.12", "US$ 5", "<1 ms".
+bool has_leading_mark(std::string_view text) {
   constexpr auto marks = std::to_array<std::string_view>(
-      {"<", ">", "$", "\xE2\x89\xA4", "\xE2\x89\xA5", "\xE2\x82\xAC", "\xC2\xA3"});  // limits and prices
-  const auto* const mark =
-      std::find_if(marks.begin(), marks.end(), [&](std::string_view one) { return text.starts_with(one); });
-  if (mark != marks.end()) {
-    const std::string_view after = text::trim(text.substr(mark->size()));
-    return !after.empty() && is_digit(after[0]) ? ValueKind::unreadable : ValueKind::text;
+      {"<", ">", "$", "\xE2\x89\xA4", "\xE2\x89\xA5", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5", "US$", "USD", "EUR"});
+  return std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) {
+    if (!text.starts_with(mark)) return false;
+    const std::string_view after = text::trim(text.substr(mark.size()));
+    return !after.empty() && is_digit(after[0]);
+  });
+}
+
+/// A text that begins with a number or a bracket.
+ValueKind read_numbers(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
+  if (read_plain(text, numbers_max, values)) {
+    if (values.numbers.size() == 1) return ValueKind::numbers;
+    const BlankGroups groups = read_blank_groups(text);
+    if (groups.bytes < text.size() || groups.may_be_list) return ValueKind::numbers;
+    values.advice = blank_advice;
+    return ValueKind::ambiguous;
   }
-  constexpr std::string_view starts = "+-.0123456789[(nNiI";
-  if (text.empty() || starts.find(text[0]) == std::string_view::npos) return ValueKind::text;
-  if (read_plain(text, numbers_max, values)) return ValueKind::numbers;
-  const auto restart = [&] {
-    values.numbers.clear();
-    values.unit.reset();
-    values.is_bare_b = false;
-  };
-  restart();
+  restart(values);
   if (const auto kind = read_with_spread(text, values)) return *kind;
-  restart();
-  if (read_duration(text, values) || read_clock(text, values)) return ValueKind::numbers;
-  if (const auto kind = read_single(text, values)) return *kind;
-  restart();
+  restart(values);
+  if (const auto kind = read_duration(text, values)) return *kind;
+  if (const auto kind = read_single(text, values)) return *kind == ValueKind::text ? kind_of_text(text, values) : *kind;
+  restart(values);
   const ValueKind kind = read_tokens(text, numbers_max, values);
-  return kind == ValueKind::text && is_number_with_words(text) ? ValueKind::unreadable : kind;
+  return kind == ValueKind::text ? kind_of_text(text, values) : kind;
+}
+
+/// A text that begins with something else. Most properties are words: they are looked at only if they are short and
+/// have a digit.
+ValueKind read_words(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
+  if (text.size() > unreadable_bytes_max || std::none_of(text.begin(), text.end(), is_digit)) return ValueKind::text;
+  if (const auto iso = read_duration(text, values)) return *iso;
+  if (has_leading_mark(text)) return ValueKind::unreadable;
+  const LedValue led = without_leading_words(text);
+  if (led.is_led) {
+    const ValueKind kind = read_numbers(led.value, numbers_max, values);
+    const bool needs_unit = kind == ValueKind::numbers && !values.unit && !led.is_marked;
+    if (kind != ValueKind::text && !needs_unit) return kind;
+    restart(values);
+  }
+  return ends_in_quantity(text) ? ValueKind::unreadable : ValueKind::text;
+}
+
+ValueKind read_list(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
+  constexpr std::string_view starts = "+-.0123456789[(nNiI";
+  if (text.empty()) return ValueKind::text;
+  if (starts.find(text[0]) == std::string_view::npos) return read_words(text, numbers_max, values);
+  const ValueKind kind = read_numbers(text, numbers_max, values);
+  if (is_digit(text[0]) || (kind != ValueKind::text && kind != ValueKind::unreadable)) return kind;
+  restart(values);
+  return read_words(text, numbers_max, values);
 }
 
 }  // namespace
 
 void parse_values(std::string_view text, std::size_t numbers_max, ParsedValues& values) {
-  values.numbers.clear();
-  values.units.clear();
-  values.unit.reset();
-  values.is_unit_unknown = values.is_bare_b = values.is_clock = false;
+  restart(values);
+  values.is_unit_unknown = false;
+  values.clock = ClockForm::none;
+  values.advice = {};
+  text = text::trim(text);
+  constexpr std::size_t typographic_bytes_max = 256;  // a longer text is not one number
+  if (text.size() <= typographic_bytes_max && has_typography(text)) {
+    values.plain = without_typography(text);
+    text = text::trim(values.plain);
+  }
   values.kind = read_list(text, numbers_max, values);
   if (values.kind == ValueKind::numbers) return;
   values.numbers.clear();
