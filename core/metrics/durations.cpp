@@ -130,7 +130,7 @@ std::optional<double> take_days(std::string_view& text) {
 
 }  // namespace
 
-std::optional<Clock> read_clock(std::string_view text) {
+std::optional<ClockReading> read_clock(std::string_view text) {
   if (text.find(':') == std::string_view::npos) return std::nullopt;
   const double days = take_days(text).value_or(0);
   if (text.find_first_not_of("0123456789:.") != std::string_view::npos) return std::nullopt;
@@ -153,13 +153,13 @@ std::optional<Clock> read_clock(std::string_view text) {
   if (!seconds || *seconds >= minute_s) return std::nullopt;
   if (count == 2) {
     const bool has_decimals = last.size() > 3;
-    return Clock{above * minute_s + *seconds, has_decimals ? ClockForm::none : ClockForm::two_parts};
+    return ClockReading{above * minute_s + *seconds, has_decimals ? ClockForm::none : ClockForm::two_parts};
   }
   if (parts[1].size() != 2 || !is_whole(parts[1])) return std::nullopt;
   const double minutes = text::parse_decimal(parts[1]).value_or(minute_s);
   if (minutes >= minute_s) return std::nullopt;
-  return Clock{days * day_s + above * hour_s + minutes * minute_s + *seconds,
-               days > 0 ? ClockForm::none : ClockForm::full};
+  return ClockReading{days * day_s + above * hour_s + minutes * minute_s + *seconds,
+                      days > 0 ? ClockForm::none : ClockForm::full};
 }
 
 }  // namespace perftrend::metrics

@@ -21,10 +21,10 @@ std::optional<double> read_iso_duration(std::string_view text);
 
 /// "1:02:03", "00:01:30.5", "1.02:03:04.5", "1 day, 2:03:04" (a time of day or a duration), "0:12.34" (minutes and
 /// seconds, never a time of day: form none), "01:30".
-struct Clock {
+struct ClockReading {
   double seconds = 0;
   ClockForm form = ClockForm::none;
 };
-std::optional<Clock> read_clock(std::string_view text);
+std::optional<ClockReading> read_clock(std::string_view text);
 
 }  // namespace perftrend::metrics
