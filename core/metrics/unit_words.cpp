@@ -84,7 +84,7 @@ bool may_begin_word(char first, char second) {
   return letters.find(second) != std::string_view::npos;
 }
 
-/// A word of which neither the whole nor the rest after the first letter is known.
+/// A word that is not known, with or without its first letter.
 Counted read_unknown(std::string_view text) {
   const char first = text[0];
   if (text.size() < 2 || (first != 'k' && std::string_view("KMGTP").find(first) == std::string_view::npos))

@@ -1,5 +1,5 @@
 #pragma once
-// Words of which units consist: times, sizes, counted things and their SI prefixes. For units.cpp and name_units.cpp.
+// Words that make up units: times, sizes, counted things and their SI prefixes. For units.cpp and name_units.cpp.
 // Pure; makes no allocations.
 
 #include <algorithm>
