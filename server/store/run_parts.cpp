@@ -10,8 +10,10 @@
 #include <tuple>
 #include <utility>
 
+#include "core/text/commit.h"
 #include "server/db/id_parts.h"
 #include "server/points/points.h"
+#include "server/store/commits.h"
 #include "server/store/corrections.h"
 
 namespace perftrend::store {
@@ -29,20 +31,25 @@ struct JoinCandidate {
 
 /// Parts of the run with the upload's key, or of its commit where neither has a key; newest start first.
 std::vector<JoinCandidate> list_candidates(db::Connection& connection, Id project, const Coordinates& where) {
-  constexpr std::string_view by_key =
-      "SELECT first_part, commit_id, started_us FROM run WHERE project_id = $1 AND run_key = $2 AND testbed = $3 "
-      "AND branch = $4 AND purpose = $5 AND excluded <> $6 ORDER BY started_us DESC, id DESC";
-  constexpr std::string_view by_commit =
-      "SELECT first_part, commit_id, started_us FROM run WHERE project_id = $1 AND commit_id = $2 AND testbed = $3 "
-      "AND branch = $4 AND purpose = $5 AND excluded <> $6 AND run_key = '' ORDER BY started_us DESC, id DESC";
-  const bool has_key = !where.run_key.empty();
+  static const std::string candidate =
+      "SELECT first_part, commit_id, started_us FROM run WHERE project_id = $1 AND testbed = $2 AND branch = $3 "
+      "AND purpose = $4 AND excluded <> $5 AND ";
+  static const std::string newest_first = " ORDER BY started_us DESC, id DESC";
+  std::vector<db::Param> params = {project, where.testbed, where.branch, static_cast<int>(where.purpose),
+                                   being_deleted};
+  std::string condition = "run_key = $6";
+  CommitSpellings spellings;
+  if (where.run_key.empty()) {
+    spellings = find_spellings(connection, project, where.commit);
+    condition = "run_key = '' AND commit_id IN " + spellings.places(6);
+    params = spellings.after(std::move(params));
+  } else {
+    params.emplace_back(where.run_key);
+  }
   std::vector<JoinCandidate> candidates;
-  connection.query(has_key ? by_key : by_commit,
-                   {project, has_key ? where.run_key : where.commit, where.testbed, where.branch,
-                    static_cast<int>(where.purpose), being_deleted},
-                   [&](const db::Row& row) {
-                     candidates.push_back({row.integer(0), row.string(1), row.integer(2)});
-                   });
+  connection.query(candidate + condition + newest_first, params, [&](const db::Row& row) {
+    candidates.push_back({row.integer(0), row.string(1), row.integer(2)});
+  });
   return candidates;
 }
 
@@ -115,7 +122,7 @@ void resolve_by_key(db::Connection& connection, const NewRun& run, const std::ve
                     ResolvedRun& resolved) {
   const auto& where = run.coordinates;
   const auto same = std::find_if(candidates.begin(), candidates.end(), [&](const JoinCandidate& candidate) {
-    return candidate.commit == where.commit || candidate.commit.empty() || where.commit.empty();
+    return text::is_same_commit(candidate.commit, where.commit) || candidate.commit.empty() || where.commit.empty();
   });
   if (same == candidates.end()) {
     resolved.warnings.push_back(
@@ -169,6 +176,10 @@ void add_part(Run& run, const Run& part) {
     run.suspect += (run.suspect.empty() ? "" : "; ") + part.suspect;
   for (const auto member : {&Run::ci_url, &Run::commit, &Run::base_branch, &Run::base_commit}) {
     if ((run.*member).empty()) run.*member = part.*member;
+  }
+  for (const auto commit : {&Run::commit, &Run::base_commit}) {  // in full where a part states it so
+    if ((part.*commit).size() > (run.*commit).size() && text::is_same_commit(run.*commit, part.*commit))
+      run.*commit = part.*commit;
   }
 }
 

@@ -14,6 +14,7 @@
 
 #include "server/db/id_parts.h"
 #include "server/points/points.h"
+#include "server/store/commits.h"
 #include "server/store/lanes.h"
 #include "server/store/run_parts.h"
 #include "server/store/run_rows.h"
@@ -454,13 +455,24 @@ std::vector<Run> list_runs(db::Connection& connection, Id project, const RunFilt
       "SELECT " + std::string(run_columns) +
       "WHERE r.project_id = $1 AND r.id = r.first_part AND ($2 = '' OR r.testbed = $2) AND ($3 = '' OR r.branch = $3) "
       "AND ($7 < 0 OR r.purpose = $7) "
-      "AND (r.at_us < $4 OR (r.at_us = $4 AND r.id < $5)) ORDER BY r.at_us DESC, r.id DESC LIMIT $6";
+      "AND (r.at_us < $4 OR (r.at_us = $4 AND r.id < $5)) ";
+  static const std::string newest_first = "ORDER BY r.at_us DESC, r.id DESC LIMIT $6";
   constexpr std::int64_t end = INT64_MAX;
   const auto before = filter.before.value_or(std::pair(end, end));
   std::vector<Run> runs;
   const int purpose = filter.purpose ? static_cast<int>(*filter.purpose) : -1;
-  connection.query(sql, {project, filter.testbed, filter.branch, before.first, before.second, filter.limit, purpose},
-                   [&](const db::Row& row) { runs.push_back(read_run(row)); });
+  std::vector<db::Param> params = {project,       filter.testbed, filter.branch, before.first,
+                                   before.second, filter.limit,   purpose};
+  CommitSpellings commit;
+  std::string of_commit;
+  if (!filter.commit.empty()) {  // any part may state it
+    commit = find_spellings(connection, project, filter.commit);
+    of_commit =
+        fmt::format("AND r.id IN (SELECT p.first_part FROM run p WHERE p.project_id = $1 AND p.commit_id IN {}) ",
+                    commit.places(8));
+    params = commit.after(std::move(params));
+  }
+  connection.query(sql + of_commit + newest_first, params, [&](const db::Row& row) { runs.push_back(read_run(row)); });
   add_parts(connection, runs);
   return runs;
 }

@@ -166,6 +166,7 @@ Run as_stored(const NewRun& run, const ResolvedRun& resolved, Id id, const Findi
 
 struct RunFilter {
   std::string testbed, branch;                        ///< empty: any
+  std::string commit;                                 ///< in full or abbreviated; empty: any
   std::optional<Purpose> purpose = Purpose::trend;    ///< nullopt: any
   std::optional<std::pair<std::int64_t, Id>> before;  ///< (at_us, id) of the last run of the page before, exclusive
   int limit = 100;

@@ -3,41 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 #include <vector>
 
+#include "server/store/commits.h"
 #include "server/store/series.h"
+#include "server/store/statements.h"
 
 namespace perftrend::triage {
 namespace {
-
-/// A commit may be stored abbreviated.
-constexpr std::array<std::size_t, 6> abbreviations = {7, 8, 9, 10, 11, 12};
-
-/// The text of `commit` and of its abbreviations, as parameters from `$first` on: "($4, $5, …)".
-class CommitSpellings {
- public:
-  CommitSpellings(std::string_view commit, int first) : places_("(") {
-    params_.emplace_back(commit);
-    for (const auto size : abbreviations) {
-      if (commit.size() > size) params_.emplace_back(commit.substr(0, size));
-    }
-    for (std::size_t i = 0; i < params_.size(); ++i)
-      places_ += fmt::format("{}${}", i == 0 ? "" : ", ", first + static_cast<int>(i));
-    places_ += ")";
-  }
-  [[nodiscard]] const std::string& places() const { return places_; }
-  [[nodiscard]] std::vector<db::Param> after(std::vector<db::Param> params) const {
-    params.insert(params.end(), params_.begin(), params_.end());
-    return params;
-  }
-
- private:
-  std::string places_;
-  std::vector<db::Param> params_;
-};
 
 struct BaseRun {
   Id run = 0;
@@ -46,13 +21,13 @@ struct BaseRun {
 };
 
 /// The newest run of the base with the commit.
-std::optional<BaseRun> find_commit(db::Connection& connection, const BranchRun& run, std::string_view base) {
-  const CommitSpellings spellings(run.base_commit, 4);
+std::optional<BaseRun> find_commit(db::Connection& connection, const BranchRun& run, std::string_view base,
+                                   const store::CommitSpellings& spellings) {
   std::optional<BaseRun> found;
   connection.query(
       "SELECT first_part, at_us, commit_id FROM run WHERE project_id = $1 AND testbed = $2 AND branch = $3 "
       "AND purpose = 0 AND excluded = '' AND commit_id IN " +
-          spellings.places() + " ORDER BY at_us DESC, id DESC LIMIT 1",
+          spellings.places(4) + " ORDER BY at_us DESC, id DESC LIMIT 1",
       spellings.after({run.project, run.testbed, base}), [&](const db::Row& row) {
         found = BaseRun{row.integer(0), row.integer(1), row.string(2)};
       });
@@ -60,11 +35,11 @@ std::optional<BaseRun> find_commit(db::Connection& connection, const BranchRun& 
 }
 
 /// The time of a commit that was measured on any branch or testbed.
-std::optional<std::int64_t> find_commit_time(db::Connection& connection, const BranchRun& run) {
-  const CommitSpellings spellings(run.base_commit, 2);
+std::optional<std::int64_t> find_commit_time(db::Connection& connection, const BranchRun& run,
+                                             const store::CommitSpellings& spellings) {
   std::optional<std::int64_t> found;
   connection.query(
-      "SELECT max(at_us) FROM run WHERE project_id = $1 AND excluded = '' AND commit_id IN " + spellings.places(),
+      "SELECT max(at_us) FROM run WHERE project_id = $1 AND excluded = '' AND commit_id IN " + spellings.places(2),
       spellings.after({run.project}), [&](const db::Row& row) { found = row.optional_integer(0); });
   return found;
 }
@@ -110,7 +85,8 @@ std::optional<BranchBase> find_branch_base(db::Connection& connection, const Lon
   base.branch = stated ? std::string(run.base_branch) : long_lived.default_branch;
   base.end = {run.at_us, INT64_MAX};
   if (!run.base_commit.empty()) {
-    if (const auto merge_base = find_commit(connection, run, base.branch)) {
+    const auto spellings = store::find_spellings(connection, run.project, run.base_commit);
+    if (const auto merge_base = find_commit(connection, run, base.branch, spellings)) {
       base.end = {merge_base->at_us, merge_base->run};
       base.run = merge_base->run;
       base.commit = merge_base->commit;
@@ -118,7 +94,7 @@ std::optional<BranchBase> find_branch_base(db::Connection& connection, const Lon
       base.note = fmt::format("Judged against {} up to the merge base, {}.", base.branch, describe(*merge_base));
       return base;
     }
-    if (const auto at_us = find_commit_time(connection, run)) base.end.at_us = std::min(run.at_us, *at_us);
+    if (const auto at_us = find_commit_time(connection, run, spellings)) base.end.at_us = std::min(run.at_us, *at_us);
   }
   take_newest(connection, run, base);
   return base;
@@ -154,6 +130,19 @@ std::optional<store::RunSeries> find_base_series(db::Connection& connection, Id 
   return std::move(found.front());
 }
 
+std::optional<double> factor_from_base(std::string_view base_unit, std::string_view unit) {
+  if (base_unit.empty() || unit.empty()) return 1;
+  return store::conversion_factor(base_unit, unit);
+}
+
+void rescale(points::TrendColumns& trend, double factor) {
+  if (factor == 1) return;
+  for (auto* const column : {&trend.value, &trend.min, &trend.mad}) {
+    for (double& value : *column)
+      value *= factor;
+  }
+}
+
 std::string explain_unjudged(const BranchRun& run, const BranchBase& base, const BranchCounts& counts,
                              int minimum_points) {
   if (counts.series == 0) return "";
@@ -162,6 +151,13 @@ std::string explain_unjudged(const BranchRun& run, const BranchBase& base, const
         "nothing of {} is judged: its base {} has no earlier run on testbed {}. Measure {} there, or state another "
         "base_branch.",
         run.branch, base.branch, run.testbed, base.branch);
+  }
+  if (counts.other_quantity > 0) {
+    return fmt::format(
+        "{} of {} series of {} are not judged: {} has them in units of another quantity, for example {}. State the "
+        "same "
+        "unit, or set the unit of the series.",
+        counts.other_quantity, counts.series, run.branch, base.branch, counts.example);
   }
   if (counts.without_base == counts.series) {
     return fmt::format(
@@ -240,7 +236,10 @@ SeriesJudgement judge_trend(db::Connection& connection, const LongLivedBranches&
     const auto end = ends.find(trend.run[i]);
     points.push_back({observation(trend, i), end != ends.end() ? end->second : HistoryEnd{trend.at_us[i], INT64_MAX}});
   }
-  const auto base_trend = points::read_trend(connection, base->key.id, judged_window(base->points));
+  const auto factor = factor_from_base(base->key.unit, series.unit);
+  if (!factor) return result;
+  auto base_trend = points::read_trend(connection, base->key.id, judged_window(base->points));
+  rescale(base_trend, *factor);
   result.history.points = judge_against(base_trend, policy, points);
   return result;
 }

@@ -44,9 +44,18 @@ std::optional<BranchBase> find_branch_base(db::Connection& connection, const Lon
 /// the base does not have it.
 std::optional<store::RunSeries> find_base_series(db::Connection& connection, Id series, std::string_view base_branch);
 
+/// The factor from the unit of a series of the base to that of the branch; nullopt where they measure different
+/// quantities. A unit that was never stated is the other one.
+std::optional<double> factor_from_base(std::string_view base_unit, std::string_view unit);
+
+/// Multiplies the values of a trend.
+void rescale(points::TrendColumns& trend, double factor);
+
 /// What the answer of an upload says where nothing of the run, or not everything, can be judged; empty: all is judged.
 struct BranchCounts {
   std::size_t series = 0, without_base = 0, learning = 0;
+  std::size_t other_quantity = 0;  ///< the base has them in a unit that cannot be converted
+  std::string example;             ///< of those: "x_ms of case a in bytes instead of ms"
 };
 std::string explain_unjudged(const BranchRun& run, const BranchBase& base, const BranchCounts& counts,
                              int minimum_points);

@@ -16,6 +16,7 @@
 #include "core/stats/ranks.h"
 #include "server/db/id_parts.h"
 #include "server/points/points.h"
+#include "server/store/commits.h"
 #include "server/store/runs.h"
 #include "server/triage/branch_base.h"
 #include "server/triage/judge.h"
@@ -52,9 +53,15 @@ class SideFinder {
 
   tl::expected<ComparisonSide, std::string> find(const SideQuestion& question, std::string_view side) {
     std::vector<ComparisonSide> found;
+    const auto spellings = store::find_spellings(connection_, project_, question.name);
     for (const auto kind : {SideKind::branch, SideKind::commit, SideKind::run}) {
       if (question.kind && *question.kind != kind) continue;
-      if (auto one = find_as(question.name, kind)) found.push_back(std::move(*one));
+      if (auto one = find_as(question.name, kind, spellings)) found.push_back(std::move(*one));
+    }
+    if (found.empty() && !spellings.ambiguous.empty() && question.kind.value_or(SideKind::commit) == SideKind::commit) {
+      return tl::unexpected(
+          fmt::format("'{}' is the beginning of several commits, for example {} and {}: give more digits",
+                      question.name, spellings.ambiguous.front(), spellings.ambiguous.back()));
     }
     if (found.empty()) {
       return tl::unexpected(fmt::format("{} is not a {} of this project: '{}'", side,
@@ -69,16 +76,16 @@ class SideFinder {
   }
 
  private:
-  std::optional<ComparisonSide> find_as(const std::string& name, SideKind kind) {
+  std::optional<ComparisonSide> find_as(const std::string& name, SideKind kind,
+                                        const store::CommitSpellings& spellings) {
     ComparisonSide side{kind, name, "", {}};
     if (kind == SideKind::run) {
       const auto id = parse_id(name);
       if (!id) return std::nullopt;
-      side.runs = runs_where("id = $2", *id);
+      side.runs = runs_where("id = $3", {*id});
     } else if (kind == SideKind::commit) {
-      side.runs = runs_where("purpose = 0 AND excluded = '' AND commit_id = $2", name);
-      if (side.runs.empty() && name.size() >= 7)
-        side.runs = runs_where("purpose = 0 AND excluded = '' AND substr(commit_id, 1, length($2)) = $2", name);
+      side.runs =
+          runs_where("purpose = 0 AND excluded = '' AND commit_id IN " + spellings.places(3), spellings.after({}));
     } else {
       side.runs = newest_of_branch(name);
     }
@@ -86,13 +93,15 @@ class SideFinder {
     return side;
   }
 
-  std::vector<Id> runs_where(std::string_view condition, const db::Param& value) {
+  /// `params` are the parameters of the condition, from $3 on.
+  std::vector<Id> runs_where(std::string_view condition, const std::vector<db::Param>& params) {
     std::vector<Id> runs;
+    std::vector<db::Param> all = {project_, compared_runs_max};
+    all.insert(all.end(), params.begin(), params.end());
     connection_.query(fmt::format("SELECT first_part, max(at_us) FROM run WHERE project_id = $1 AND {} "
-                                  "GROUP BY first_part ORDER BY max(at_us) DESC, first_part DESC LIMIT $3",
+                                  "GROUP BY first_part ORDER BY max(at_us) DESC, first_part DESC LIMIT $2",
                                   condition),
-                      {project_, value, compared_runs_max},
-                      [&](const db::Row& row) { runs.push_back(row.integer(0)); });
+                      all, [&](const db::Row& row) { runs.push_back(row.integer(0)); });
     return runs;
   }
 
@@ -228,7 +237,14 @@ class SideComparer {
     describe_sides();
     for (const auto& [at, of_head] : head_) {
       const auto other = base_.find(at);
-      other == base_.end() ? add_head(of_head) : add(other->second, of_head);
+      if (other == base_.end()) {
+        add_head(of_head);
+      } else if (const auto factor = factor_from_base(other->second.series.key.unit, of_head.series.key.unit)) {
+        add(other->second, of_head, *factor);
+      } else {  // another quantity under the same name
+        add_head(of_head);
+        add_base(other->second);
+      }
     }
     for (const auto& [at, of_base] : base_) {
       if (!head_.contains(at)) add_base(of_base);
@@ -283,27 +299,29 @@ class SideComparer {
     result_.only_head.push_back(std::move(row));
   }
 
-  void add(const SideSeries& base, const SideSeries& head) {
+  /// `factor` is from the unit of the base to that of the head, in which all numbers are.
+  void add(const SideSeries& base, const SideSeries& head, double factor) {
     const auto policy = policy_of(head);
     auto row = describe(head, policy);
     row.base_series = base.series.key.id;
     row.head_series = head.series.key.id;
-    if (base.series.key.unit != head.series.key.unit) {
-      set_medians(row, base.values, head.values);
-      row.effect = 0;
-    } else if (result_.base.kind == SideKind::branch) {
-      judge_by_baseline(row, base, head, policy);
+    if (result_.base.kind == SideKind::branch) {
+      judge_by_baseline(row, base, head, policy, factor);
     } else {
-      set_medians(row, base.values, head.values);
-      judge_by_ranks(row, base.values, head.values, policy);
+      auto values = base.values;
+      for (double& value : values)
+        value *= factor;
+      set_medians(row, values, head.values);
+      judge_by_ranks(row, values, head.values, policy);
     }
     result_.series.push_back(std::move(row));
   }
 
   void judge_by_baseline(SeriesComparison& row, const SideSeries& base, const SideSeries& head,
-                         const detect::Policy& policy) {
+                         const detect::Policy& policy, double factor) {
     const auto total = base.series.points;
-    const auto trend = points::read_trend(connection_, base.series.key.id, judged_window(total));
+    auto trend = points::read_trend(connection_, base.series.key.id, judged_window(total));
+    rescale(trend, factor);
     std::vector<double> window;
     for (std::size_t i = trend.value.size(); i-- > 0 && window.size() < compared_window;) {
       if (std::pair(trend.at_us[i], trend.run[i]) > std::pair(end_.at_us, end_.run) || trend.suspect[i] != 0) continue;

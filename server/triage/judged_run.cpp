@@ -1,5 +1,7 @@
 #include "server/triage/judged_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <memory>
@@ -83,6 +85,24 @@ void add_on_branch(JudgedRun& judged, JudgedSeries each, const std::optional<det
   judged.add(std::move(each));
 }
 
+/// Judges a point against the stored points of the base, in the unit of the branch; nullopt, and counted, where the
+/// base measures another quantity.
+std::optional<detect::Judgement> judge_against_stored(db::Connection& connection, const store::RunSeries& base,
+                                                      const JudgedSeries& each, const BranchPoint& point,
+                                                      BranchCounts& counts) {
+  const auto& key = each.series.key;
+  const auto factor = factor_from_base(base.key.unit, key.unit);
+  if (!factor) {
+    ++counts.other_quantity;
+    counts.example =
+        fmt::format("{} of {} in '{}' there and '{}' here", key.metric, key.key.name, base.key.unit, key.unit);
+    return std::nullopt;
+  }
+  auto past = points::read_trend(connection, base.key.id, judged_window(base.points));
+  rescale(past, *factor);
+  return judge_against(past, each.policy, std::span(&point, 1)).front();
+}
+
 void judge_stored_on_branch(db::Connection& connection, const Policies& policies, std::string_view project_name,
                             const std::vector<store::RunSeries>& series, const BranchRun& run, JudgedRun& judged) {
   BranchCounts counts;
@@ -101,9 +121,8 @@ void judge_stored_on_branch(db::Connection& connection, const Policies& policies
     each.requested_at_us = trend.at_us[index];
     std::optional<detect::Judgement> judgement;
     if (const auto base = find_base_series(connection, of_run.key.id, judged.base->branch)) {
-      const auto past = points::read_trend(connection, base->key.id, judged_window(base->points));
       const BranchPoint point = {observation(trend, index), judged.base->end};
-      judgement = judge_against(past, each.policy, std::span(&point, 1)).front();
+      judgement = judge_against_stored(connection, *base, each, point, counts);
     }
     add_on_branch(judged, std::move(each), judgement, counts);
   }
@@ -171,7 +190,7 @@ std::optional<store::RunSeries> find_base_of(db::Connection& connection, const R
 }
 
 JudgedRun judge_new_on_branch(db::Connection& connection, const Policies& policies, const RunPoints& points,
-                              const BranchRun& on_branch, points::ProjectState& state, JudgedRun judged) {
+                              const BranchRun& branch_run, points::ProjectState& state, JudgedRun judged) {
   const auto& [run, resolved] = points;
   const Id environment = resolved.environment != 0 ? resolved.environment : pending_id;
   BranchCounts counts;
@@ -190,17 +209,20 @@ JudgedRun judge_new_on_branch(db::Connection& connection, const Policies& polici
     minimum_points = std::max(minimum_points, each.policy.minimum_points);
     std::optional<detect::Judgement> judgement;
     const auto base = find_base_of(connection, points, point, judged.base->branch, state.directory());
-    if (base && base->key.unit == each.series.key.unit) {
+    if (base) {
       const detect::Observation observed = {.value = value.median,
                                             .mad = value.mad,
                                             .samples = static_cast<int>(value.samples),
                                             .suspect = !resolved.suspect(run).empty(),
                                             .environment = environment};
-      judgement = judge_against(connection, *base, each.policy, {observed, judged.base->end}, state);
+      const BranchPoint on_branch = {observed, judged.base->end};
+      judgement = base->key.unit == each.series.key.unit
+                      ? judge_against(connection, *base, each.policy, on_branch, state)
+                      : judge_against_stored(connection, *base, each, on_branch, counts);
     }
     add_on_branch(judged, std::move(each), judgement, counts);
   }
-  judged.unjudged = explain_unjudged(on_branch, *judged.base, counts, minimum_points);
+  judged.unjudged = explain_unjudged(branch_run, *judged.base, counts, minimum_points);
   return judged;
 }
 

@@ -85,6 +85,7 @@ Answer list_runs(const Context& context, Request& request) {
   store::RunFilter filter;
   filter.testbed = request.query_text("testbed");
   filter.branch = request.query_text("branch");
+  filter.commit = request.query_text("commit");
   filter.purpose = read_purpose(request);
   const auto limit = static_cast<std::size_t>(request.query_integer("limit", 1, 1000, 100));
   filter.limit = static_cast<int>(limit) + 1;  // one more than the page has shows whether there is a next page
