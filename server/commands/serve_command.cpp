@@ -20,12 +20,14 @@
 #include "server/http/server.h"
 #include "server/http/wire/memory_budget.h"
 #include "server/intake/complete_run.h"
+#include "server/jobs/branch_records.h"
 #include "server/jobs/daily_pruning.h"
 #include "server/jobs/run_completion.h"
 #include "server/jobs/scheduled_backup.h"
 #include "server/jobs/unfinished_deletions.h"
 #include "server/points/points.h"
 #include "server/store/tokens.h"
+#include "server/triage/branch_records.h"
 
 namespace perftrend {
 namespace {
@@ -113,6 +115,8 @@ int serve(const ServeOptions& options, const std::string& host, int port, const 
   const auto deletions = finish_deletions_daily(*database);
   const auto completion =
       complete_runs([&] { return intake::complete_quiet_runs(*database, context.policies, now_us()); });
+  const auto branches =
+      follow_branches_hourly([&] { return triage::follow_all_branches(*database, context.policies, now_us()); });
   const auto backups =
       schedule_backups(options.backup, options.database.string(), *database,
                        [](const std::filesystem::path& made) { spdlog::info("backup written: {}", made.string()); });

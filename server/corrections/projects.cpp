@@ -11,6 +11,9 @@
 #include "server/store/corrections.h"
 #include "server/store/lanes.h"
 #include "server/store/projects.h"
+#include "server/triage/branch_records.h"
+#include "server/triage/project_policies.h"
+#include "server/triage/run_verdict.h"
 
 namespace perftrend::corrections {
 namespace {
@@ -76,6 +79,9 @@ Result<void> set_default_branch(const Site& site, const ProjectRef& project, con
     points::bump_revision(connection, project.id);
     store::add_audit(connection, {0, project.id, now_us(), person.name, "project", project.id, "default branch",
                                   before.name, branch, person.note, ""});
+    const auto policies = triage::policies_of(connection, site.policies, project.id);
+    const auto followed = triage::follow_branches(connection, policies, project.id, project.name, now_us());
+    triage::judge_series_again(connection, site.policies, project.id, project.name, followed.restored, now_us());
   });
   return {};
 }

@@ -212,17 +212,6 @@ std::optional<Regression> find_regression(db::Connection& connection, Id project
   return std::move(found.front());
 }
 
-std::vector<RegressionRecord> list_open_of_ended_lanes(db::Connection& connection, Id project) {
-  static const std::string sql =
-      record_columns +
-      "FROM regression g JOIN series s ON s.id = g.series_id JOIN lane l ON l.project_id = g.project_id "
-      "AND l.testbed = s.testbed AND l.branch = s.branch WHERE g.project_id = $1 AND g.state <= 2 "
-      "AND l.ended_us IS NOT NULL AND l.ended_by <> $2 ORDER BY g.id";
-  std::vector<RegressionRecord> records;
-  connection.query(sql, {project, own_name}, [&](const db::Row& row) { records.push_back(read_record(row)); });
-  return records;
-}
-
 namespace {
 
 std::map<std::string, std::string> read_environment(db::Connection& connection, Id run) {

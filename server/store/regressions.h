@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/model.h"
+#include "core/text/commit.h"
 #include "server/db/sql.h"
 #include "server/store/series.h"
 
@@ -67,7 +68,8 @@ struct Regression {
 
   /// No commit lies in the range from the last good run to the first run.
   [[nodiscard]] bool is_same_commit() const {
-    return record.last_good.has_value() && !first_commit.empty() && first_commit == last_good_commit;
+    return record.last_good.has_value() && !first_commit.empty() &&
+           text::is_same_commit(first_commit, last_good_commit);
   }
 };
 
@@ -88,9 +90,6 @@ struct RegressionFilter {
 /// Newest first.
 std::vector<Regression> list_regressions(db::Connection& connection, Id project, const RegressionFilter& filter);
 std::optional<Regression> find_regression(db::Connection& connection, Id project, Id id);
-
-/// Open records of the testbeds and branches that a person has ended.
-std::vector<RegressionRecord> list_open_of_ended_lanes(db::Connection& connection, Id project);
 
 /// Ids of the series with an open record, or with one that was withdrawn because judging again no longer showed it:
 /// those that a new policy can change.

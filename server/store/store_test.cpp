@@ -314,16 +314,6 @@ TEST_P(StoreTest, ACommonShiftIsOneOpenRegression) {
   });
 }
 
-TEST_P(StoreTest, OpenRecordsOfLanesThatAPersonEnded) {
-  insert(1, {metric_value("a", "x_ms", {1})});
-  write([&](db::Connection& connection) {
-    save_regression(connection, record_of(1, 1), std::nullopt, 5, "");
-    EXPECT_THAT(list_open_of_ended_lanes(connection, 1), IsEmpty());
-    connection.execute("UPDATE lane SET ended_us = 7, ended_by = 'alice'");
-    EXPECT_THAT(list_open_of_ended_lanes(connection, 1), SizeIs(1));
-  });
-}
-
 TEST_P(StoreTest, AQuarantineIsOneStayAtATime) {
   insert(1, {metric_value("a", "x_ms", {1})});
   QuarantineEntry entry;

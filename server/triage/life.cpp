@@ -107,7 +107,7 @@ tl::expected<store::RegressionRecord, ActionRefusal> take_action(store::Regressi
 }
 
 std::string_view describe_reason(std::string_view reason) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> texts = {{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> texts = {{
       {"suspected", "one point is outside the normal range"},
       {"confirmed", "the next points are on the new level as well"},
       {"returned", "the level returned"},
@@ -118,6 +118,8 @@ std::string_view describe_reason(std::string_view reason) {
       {"drift_ended", "the drift ended, or a single step explains it"},
       {"withdrawn", "withdrawn: a new judgement with other runs or another policy no longer finds it"},
       {"lane_ended", "a person ended its testbed or branch"},
+      {"lane_silent", "its testbed or branch has ended: other runs went on and it had none"},
+      {"branch_short_lived", "its branch is not long-lived: it is judged against its base"},
   }};
   const auto* const found =
       std::find_if(texts.begin(), texts.end(), [&](const auto& each) { return each.first == reason; });

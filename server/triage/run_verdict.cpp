@@ -14,6 +14,7 @@
 #include "core/detect/run.h"
 #include "server/store/quarantine.h"
 #include "server/store/run_parts.h"
+#include "server/triage/branch_records.h"
 #include "server/triage/judge.h"
 #include "server/triage/judged_run.h"
 #include "server/triage/project_policies.h"
@@ -293,7 +294,6 @@ RunVerdict save_verdict(db::Connection& connection, Id project, JudgedRun& judge
     store::delete_common_shift(connection, run);  // an earlier part may have shown one
   }
   save_all(connection, project, judged, run, now_us);
-  close_of_ended_lanes(connection, project, now_us);
   return verdict;
 }
 
@@ -318,11 +318,12 @@ JudgedAgain judge_open_again(db::Connection& connection, const Policies& policie
                              std::string_view project_name, std::int64_t now_us) {
   std::vector<store::RunSeries> series;
   const auto open = [&] { return store::count_open_regressions(connection, project); };
+  const auto before = open();
+  follow_branches(connection, policies, project, project_name, now_us);
   for (const Id id : store::list_series_in_question(connection, project)) {
     const auto found = store::list_series_keys(connection, project, 0, id, 1);
     series.insert(series.end(), found.begin(), found.end());
   }
-  const auto before = open();
   save_known(connection, project, judge_stored(connection, policies, project, project_name, series, 0), Past::unchanged,
              now_us);
   return {static_cast<std::int64_t>(series.size()), before, open()};

@@ -101,7 +101,8 @@ struct JudgedAgain {
 };
 
 /// Brings the records of every series with an open one, or one that was withdrawn, in line with `policies`. What is
-/// closed stays as it was reported. All other series follow with their next run.
+/// closed stays as it was reported, except where a branch is long-lived no more or again (branch_records.h). All other
+/// series follow with their next run.
 JudgedAgain judge_open_again(db::Connection& connection, const Policies& policies, Id project,
                              std::string_view project_name, std::int64_t now_us);
 

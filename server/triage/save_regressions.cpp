@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/store/audit.h"
+#include "server/triage/branch_records.h"
 #include "server/triage/life.h"
 
 namespace perftrend::triage {
@@ -95,10 +96,12 @@ class RecordUpdater {
       updated.detection_delay_points = episode.detection_delay_points;
     }
     updated.explanation = episode.explanation;
-    updated.state = known != nullptr ? next_state(*known, episode.state) : episode.state;
+    const auto before = known != nullptr ? before_closing(connection_, *known) : updated;
+    updated.state = known != nullptr ? next_state(before, episode.state) : episode.state;
     const bool moved_on = known == nullptr || known->state != updated.state;
     if (moved_on) {
-      updated.reason = episode.reason;
+      const bool is_restored = known != nullptr && updated.state == before.state;
+      updated.reason = is_restored ? before.reason : episode.reason;
       updated.decided_by = store::own_name;
     }
     if (!moved_on && same_numbers(*known, updated)) return;
@@ -148,17 +151,6 @@ void save_regressions(db::Connection& connection, Id project, const JudgedSeries
   }
   for (std::size_t r = 0; r < records.size(); ++r) {
     if (!found[r]) updater.withdraw(records[r]);
-  }
-}
-
-void close_of_ended_lanes(db::Connection& connection, Id project, std::int64_t now_us) {
-  for (auto record : store::list_open_of_ended_lanes(connection, project)) {
-    const auto before = record.state;
-    record.state = FindingState::dismissed;
-    record.reason = "lane_ended";
-    record.decided_by = store::own_name;
-    record.held = false;
-    store::save_regression(connection, record, before, now_us, describe_reason(record.reason));
   }
 }
 

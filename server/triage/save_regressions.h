@@ -26,8 +26,4 @@ void save_regressions(db::Connection& connection, Id project, const JudgedSeries
                       const std::vector<EpisodeContext>& contexts, bool alerting, std::int64_t policy_version,
                       std::int64_t now_us);
 
-/// Closes the open records of testbeds and branches that a person has ended. Time alone closes nothing: a series may be
-/// measured rarely, or wait for its next build.
-void close_of_ended_lanes(db::Connection& connection, Id project, std::int64_t now_us);
-
 }  // namespace perftrend::triage

@@ -11,6 +11,9 @@
 #include "server/http/routes/project_access.h"
 #include "server/store/audit.h"
 #include "server/store/lanes.h"
+#include "server/triage/branch_records.h"
+#include "server/triage/project_policies.h"
+#include "server/triage/run_verdict.h"
 
 namespace perftrend::http {
 namespace {
@@ -130,6 +133,9 @@ Answer end_lane(const Context& context, Request& request) {
     store::add_audit(project.connection,
                      {0, project.id, now, request.caller.name, "branch", 0, ended ? "ended" : "expected again",
                       fmt::format("{} on {}", branch, testbed), "", body.text("note"), ""});
+    const auto policies = triage::policies_of(project.connection, context.policies, project.id);
+    const auto followed = triage::follow_branches(project.connection, policies, project.id, project.name, now);
+    triage::judge_series_again(project.connection, context.policies, project.id, project.name, followed.restored, now);
     out.member("ended", ended);
   });
 }
