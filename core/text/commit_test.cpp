@@ -15,7 +15,7 @@ TEST(Commit, AnAbbreviatedHashIsTheSameCommit) {
                                       {"abc1234f00d", "abc1234", true},
                                       {"abc123", "abc1234f00d", false},
                                       {"abc1234", "abc1235f00d", false},
-                                      {"ABC1234", "abc1234f00d", false},
+                                      {"ABC1234", "abc1234f00d", true},
                                       {"release", "release-2", false},
                                       {"1234567", "1234567-dirty", false},
                                       {"", "abc1234", false},

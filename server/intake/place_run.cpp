@@ -10,6 +10,7 @@
 
 #include "core/metrics/ci_variables.h"
 #include "core/metrics/coordinates.h"
+#include "core/text/commit.h"
 #include "core/text/utf8.h"
 #include "core/time/rfc3339.h"
 #include "core/time/timestamps.h"
@@ -101,6 +102,8 @@ tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& rep
   take(upload.shard, stated.shard);
   take(metrics::plain_branch(upload.base_branch), stated.base_branch);
   take(upload.base_commit, stated.base_commit);
+  for (auto* const commit : {&stated.commit, &stated.base_commit})
+    *commit = text::plain_commit(*commit);
   if (!upload.purpose.empty()) stated.purpose = metrics::parse_purpose(upload.purpose).value();
   if (!upload.parts.empty()) stated.parts_expected = metrics::parse_parts(upload.parts).value();
   if (stated.branch.empty()) stated.branch = "main";

@@ -65,8 +65,9 @@ std::vector<db::Param> CommitSpellings::after(std::vector<db::Param> params) con
   return params;
 }
 
-CommitSpellings find_spellings(db::Connection& connection, Id project, std::string_view commit) {
-  CommitSpellings spellings{{std::string(commit)}, {}};
+CommitSpellings find_spellings(db::Connection& connection, Id project, std::string_view stated) {
+  const std::string commit = text::plain_commit(stated);
+  CommitSpellings spellings{{commit}, {}};
   if (!text::is_commit_hash(commit)) return spellings;
   auto longer = list_longer(connection, project, commit);
   if (!longer.empty() && !is_one_commit(longer)) {
@@ -74,7 +75,7 @@ CommitSpellings find_spellings(db::Connection& connection, Id project, std::stri
     return spellings;
   }
   spellings.all.insert(spellings.all.end(), longer.begin(), longer.end());
-  const std::string longest = longer.empty() ? std::string(commit) : longer.front();
+  const std::string longest = longer.empty() ? commit : longer.front();
   for (auto& shorter : list_shorter(connection, project, commit)) {
     auto of_shorter = list_longer(connection, project, shorter);
     of_shorter.insert(of_shorter.begin(), longest);

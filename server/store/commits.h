@@ -12,7 +12,8 @@
 namespace perftrend::store {
 
 struct CommitSpellings {
-  std::vector<std::string> all;  ///< `commit` as it was stated, then other spellings that runs of the project state
+  std::vector<std::string>
+      all;  ///< `commit`, a hash in lower case, then other spellings that runs of the project state
   std::vector<std::string> ambiguous;  ///< several commits that `commit` is the beginning of; then `all` has it alone
 
   /// "($4, $5, …)": a place for each spelling, from `$first` on.

@@ -84,7 +84,7 @@ TEST_P(BranchBaseTest, AnAbbreviatedCommitIsTheSameCommit) {
   }
 }
 
-TEST_P(BranchBaseTest, AShortCommitThatBeginsSeveralCommitsIsNoneOfThem) {
+TEST_P(BranchBaseTest, AShortCommitThatBeginsSeveralCommitsIsAmbiguous) {
   const std::string one = full, other = one.substr(0, 9) + std::string(31, 'f');
   upload({.day = 0, .commit = one});
   upload({.day = 1, .commit = other});
