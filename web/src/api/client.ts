@@ -250,9 +250,15 @@ export async function get_accuracy(project: string, signal: AbortSignal): Promis
   return call(signal, (s) => client.GET('/projects/{project}/accuracy', { params, signal: s }));
 }
 
+/** What a side of a comparison names; needed only where a name has several meanings. */
+export type SideKind = 'branch' | 'commit' | 'run';
+
 export interface CompareQuery {
+  /** a branch, a commit or the id of a run */
   readonly base: string;
   readonly head: string;
+  readonly base_kind?: SideKind | undefined;
+  readonly head_kind?: SideKind | undefined;
 }
 
 export async function compare(
@@ -260,7 +266,12 @@ export async function compare(
   query: CompareQuery,
   signal: AbortSignal,
 ): Promise<Comparison> {
-  const params = { path: { project }, query };
+  const { base_kind, head_kind } = query;
+  const kinds = {
+    ...(base_kind === undefined ? {} : { base_kind }),
+    ...(head_kind === undefined ? {} : { head_kind }),
+  };
+  const params = { path: { project }, query: { base: query.base, head: query.head, ...kinds } };
   const parseAs = 'json' as const;
   const found = await call(signal, (s) =>
     client.GET('/projects/{project}/compare', { params, parseAs, signal: s }),

@@ -75,5 +75,8 @@ export const quarantine_path = (project: string, query: Query = {}) =>
 export const policies_path = (project: string) => `/p/${project}/policies`;
 export const compare_path = (project: string, query: Query = {}) =>
   with_query(`/p/${project}/compare`, query);
+/** A run against the branch that it is judged against. */
+export const compare_run_path = (project: string, base: string, run: number) =>
+  compare_path(project, { base, head: run, head_kind: 'run' });
 export const accuracy_path = (project: string) => `/p/${project}/accuracy`;
 export const settings_path = (project: string) => `/p/${project}/settings`;

@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { watch_theme } from '../charts/palette';
 import {
+  compare_path,
   policies_path,
   project_path,
   quarantine_path,
@@ -49,6 +50,7 @@ function Tabs({ page }: { page: Page & { project: string } }) {
     { kind: 'project', href: project_path(project), text: 'Series' },
     { kind: 'trends', href: trends_path(project), text: 'Trends' },
     { kind: 'runs', href: runs_path(project), text: 'Runs' },
+    { kind: 'compare', href: compare_path(project), text: 'Compare' },
     { kind: 'regressions', href: regressions_path(project), text: 'Regressions' },
     { kind: 'quarantine', href: quarantine_path(project), text: 'Quarantine' },
     { kind: 'policies', href: policies_path(project), text: 'Policies' },

@@ -4,6 +4,7 @@ import './Lanes.css';
 import type { ProjectStatus } from '../api';
 import { format_count_of } from '../format/quantity';
 import { format_duration } from '../format/time';
+import { compare_path } from '../routing/route';
 import { CaseCounts, Chip } from './chips';
 import { lane_health } from './health';
 import { Age, Commit, LaneName, RunLink } from './labels';
@@ -11,7 +12,17 @@ import { Table } from './Table';
 
 type Lane = ProjectStatus['lanes'][number];
 
-function LaneChips({ lane }: { lane: Lane }) {
+/** The comparison of a short-lived branch with the branch that it is judged against. */
+function CompareLink({ project, lane }: { project: string; lane: Lane }) {
+  const { base_branch } = lane.last_run;
+  if (lane.long_lived) return null;
+  const text = base_branch === '' ? 'compare' : `compare with ${base_branch}`;
+  return (
+    <a href={compare_path(project, { base: base_branch, head: lane.branch, head_kind: 'branch' })}>{text}</a>
+  );
+}
+
+function LaneChips({ project, lane }: { project: string; lane: Lane }) {
   const { failed, overdue, suspect, level } = lane_health(lane);
   const interval =
     lane.usual_gap_seconds === null ? '' : `usually one run every ${format_duration(lane.usual_gap_seconds)}`;
@@ -36,7 +47,8 @@ function LaneChips({ lane }: { lane: Lane }) {
           ended
         </Chip>
       )}
-      {level === 'good' && !lane.ended && <Chip tone="good">OK</Chip>}
+      {level === 'good' && !lane.ended && lane.long_lived && <Chip tone="good">OK</Chip>}
+      <CompareLink project={project} lane={lane} />
     </span>
   );
 }
@@ -61,7 +73,7 @@ export function Lanes({ project, lanes }: { project: string; lanes: readonly Lan
               {lane.last_run.suspect !== '' && <small class="reason">{lane.last_run.suspect}</small>}
             </td>
             <td>
-              <LaneChips lane={lane} />
+              <LaneChips project={project} lane={lane} />
             </td>
             <td class="nowrap">
               <RunLink project={project} run={lane.last_run.id} /> · <Age at={lane.last_run.started_at} />

@@ -2,7 +2,7 @@
 
 import './fields.css';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 export interface Choice {
   readonly value: string;
@@ -111,11 +111,14 @@ interface PlainProps {
   readonly label: string;
   readonly value: string;
   readonly placeholder?: string;
+  /** values to choose from while typing; any other value is possible */
+  readonly suggestions?: readonly string[];
   readonly on_change: (value: string) => void;
 }
 
 /** A single-line text field. It reports every change. */
-export function Line({ label, value, placeholder = '', on_change }: PlainProps) {
+export function Line({ label, value, placeholder = '', suggestions = [], on_change }: PlainProps) {
+  const list = useId();
   return (
     <label class="field field-text">
       <span>{label}</span>
@@ -124,8 +127,16 @@ export function Line({ label, value, placeholder = '', on_change }: PlainProps) 
         maxLength={2000}
         value={value}
         placeholder={placeholder}
+        {...(suggestions.length === 0 ? {} : { list })}
         onInput={(event) => on_change(event.currentTarget.value)}
       />
+      {suggestions.length > 0 && (
+        <datalist id={list}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
     </label>
   );
 }

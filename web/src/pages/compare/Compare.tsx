@@ -1,95 +1,38 @@
 // "/p/{project}/compare?base=…&head=…": two branches, commits or runs, series by series.
 
+import '../../shared/form.css';
 import { useState } from 'preact/hooks';
-import { compare, type ComparedSeries, type Comparison } from '../../api';
-import { format_count_of, format_quantity, make_scale } from '../../format/quantity';
+import { compare, get_project, type ComparedSeries, type Comparison, type SideKind } from '../../api';
+import { format_count, format_count_of } from '../../format/quantity';
 import { go_to, useLocation, usePageTitle } from '../../routing/location';
-import { compare_path, series_path } from '../../routing/route';
-import { Chip, VerdictChip } from '../../shared/chips';
-import { Line } from '../../shared/fields';
-import { CaseName } from '../../shared/labels';
+import { compare_path } from '../../routing/route';
+import { Chip } from '../../shared/chips';
+import { ComparedTable } from '../../shared/ComparedSeries';
+import { Line, Select } from '../../shared/fields';
 import { useLoad } from '../../shared/load';
 import { Empty, Loaded } from '../../shared/states';
-import { Table } from '../../shared/Table';
 
-const percent = (share: number) => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(1)} %`;
-
-function value_of(median: number | null, unit: string): string {
-  return median === null ? 'none' : format_quantity(median, make_scale(unit, [median]));
+interface SeriesListProps {
+  readonly project: string;
+  readonly title: string;
+  readonly series: readonly ComparedSeries[];
+  /** number of such series, when not all are listed */
+  readonly total?: number;
 }
 
-function Effect({ of }: { of: ComparedSeries }) {
-  if (of.effect === null) return <span class="muted">none</span>;
-  return (
-    <>
-      {percent(of.effect)}
-      {of.effect_low !== null && of.effect_high !== null && (
-        <span class="muted">
-          {' '}
-          ({percent(of.effect_low)} to {percent(of.effect_high)})
-        </span>
-      )}
-    </>
-  );
-}
-
-function SeriesRow({ project, of }: { project: string; of: ComparedSeries }) {
-  const ids = [of.base_series, of.head_series].filter((id) => id !== null);
-  return (
-    <tr>
-      <td>
-        <a class="plain-link" href={series_path(project, ids)}>
-          <CaseName of={of.case} metric={of.metric} />
-        </a>
-      </td>
-      <td class="number">
-        {value_of(of.base_median, of.unit)} <span class="muted">({of.base_n})</span>
-      </td>
-      <td class="number">
-        {value_of(of.head_median, of.unit)} <span class="muted">({of.head_n})</span>
-      </td>
-      <td class="number nowrap">
-        <Effect of={of} />
-      </td>
-      <td>
-        <VerdictChip verdict={of.verdict} />
-        {of.expected_by_chance && <Chip tone="idle">expected by chance</Chip>}
-      </td>
-    </tr>
-  );
-}
-
-function SeriesList(props: { project: string; title: string; series: readonly ComparedSeries[] }) {
-  const { project, title, series } = props;
+function SeriesList({ project, title, series, total = series.length }: SeriesListProps) {
   if (series.length === 0) return null;
+  const shown = total > series.length ? `first ${format_count(series.length)} of ` : '';
   return (
     <section class="card">
       <header class="card-head">
         <h2>{title}</h2>
-        <span class="card-facts muted">{format_count_of(series.length, 'series', 'series')}</span>
+        <span class="card-facts muted">
+          {shown}
+          {format_count_of(total, 'series', 'series')}
+        </span>
       </header>
-      <Table label={title}>
-        <thead>
-          <tr>
-            <th scope="col">Case and metric</th>
-            <th scope="col" class="number">
-              Base (values)
-            </th>
-            <th scope="col" class="number">
-              Head (values)
-            </th>
-            <th scope="col" class="number">
-              Change (95 % interval)
-            </th>
-            <th scope="col">Verdict</th>
-          </tr>
-        </thead>
-        <tbody>
-          {series.map((of) => (
-            <SeriesRow key={`${of.base_series} ${of.head_series}`} project={project} of={of} />
-          ))}
-        </tbody>
-      </Table>
+      <ComparedTable project={project} label={title} series={series} />
     </section>
   );
 }
@@ -112,55 +55,127 @@ function Result({ project, of }: { project: string; of: Comparison }) {
         <p class="muted">
           Base: {of.base.text}. Head: {of.head.text}.
         </p>
+        {of.undecided > 0 && (
+          <p class="muted">
+            A series is judged with enough points on the base branch, or with 4 values on each side.
+          </p>
+        )}
+        {of.total === 0 && <Empty>The two sides do not have a series in common.</Empty>}
       </section>
-      <SeriesList project={project} title="Both" series={of.series} />
+      <SeriesList project={project} title="Series of both sides" series={of.series} total={of.total} />
       <SeriesList project={project} title="Only in the base" series={of.only_base} />
       <SeriesList project={project} title="Only in the head" series={of.only_head} />
     </>
   );
 }
 
+type Kind = SideKind | '';
+
+interface Sides {
+  readonly base: string;
+  readonly head: string;
+  readonly base_kind: Kind;
+  readonly head_kind: Kind;
+}
+
+const kinds = [
+  { value: '', text: 'branch, commit or run' },
+  { value: 'branch', text: 'branch' },
+  { value: 'commit', text: 'commit' },
+  { value: 'run', text: 'run' },
+];
+
+function read_kind(text: string | null): Kind {
+  return text === 'branch' || text === 'commit' || text === 'run' ? text : '';
+}
+
+function read_sides(search: string): Sides {
+  const query = new URLSearchParams(search);
+  return {
+    base: query.get('base') ?? '',
+    head: query.get('head') ?? '',
+    base_kind: read_kind(query.get('base_kind')),
+    head_kind: read_kind(query.get('head_kind')),
+  };
+}
+
+interface SidesFormProps {
+  readonly project: string;
+  readonly asked: Sides;
+  readonly branches: readonly string[];
+}
+
+function SidesForm({ project, asked, branches }: SidesFormProps) {
+  const [sides, set_sides] = useState(asked);
+  const change = (changed: Partial<Sides>) => set_sides({ ...sides, ...changed });
+  const { base, head } = sides;
+  return (
+    <form
+      class="form"
+      aria-label="Sides"
+      onSubmit={(event) => {
+        event.preventDefault();
+        go_to(compare_path(project, { ...sides, base: base.trim(), head: head.trim() }));
+      }}
+    >
+      <Line label="Base" value={base} suggestions={branches} on_change={(text) => change({ base: text })} />
+      <Select
+        label="Base is a"
+        value={sides.base_kind}
+        choices={kinds}
+        on_change={(kind) => change({ base_kind: read_kind(kind) })}
+      />
+      <Line label="Head" value={head} suggestions={branches} on_change={(text) => change({ head: text })} />
+      <Select
+        label="Head is a"
+        value={sides.head_kind}
+        choices={kinds}
+        on_change={(kind) => change({ head_kind: read_kind(kind) })}
+      />
+      <button class="button primary" type="submit" disabled={base.trim() === '' || head.trim() === ''}>
+        Compare
+      </button>
+    </form>
+  );
+}
+
 export function ComparePage({ project }: { project: string }) {
   usePageTitle('Compare', project);
   const { search } = useLocation();
-  const query = new URLSearchParams(search);
-  const asked = { base: query.get('base') ?? '', head: query.get('head') ?? '' };
-  const [sides, set_sides] = useState(asked);
-  const load = useLoad(search, async (signal) =>
-    asked.base === '' || asked.head === '' ? null : compare(project, asked, signal),
-  );
+  const asked = read_sides(search);
+  const status = useLoad(project, (signal) => get_project(project, signal));
+  const load = useLoad(search, async (signal) => {
+    const { base, head, base_kind, head_kind } = asked;
+    if (base === '' || head === '') return null;
+    return compare(
+      project,
+      { base, head, base_kind: base_kind || undefined, head_kind: head_kind || undefined },
+      signal,
+    );
+  });
   return (
     <>
       <section class="card">
         <h1>Compare</h1>
-        <form
-          class="filters"
-          aria-label="Sides"
-          onSubmit={(event) => {
-            event.preventDefault();
-            go_to(compare_path(project, sides));
-          }}
-        >
-          <Line
-            label="Base"
-            value={sides.base}
-            placeholder="branch, commit or run"
-            on_change={(base) => set_sides({ ...sides, base })}
-          />
-          <Line
-            label="Head"
-            value={sides.head}
-            placeholder="branch, commit or run"
-            on_change={(head) => set_sides({ ...sides, head })}
-          />
-          <button class="button primary" type="submit" disabled={sides.base === '' || sides.head === ''}>
-            Compare
-          </button>
-        </form>
+        <p class="muted">The head is judged against the base, for example a pull request against main.</p>
+        <Loaded load={status}>
+          {({ branches, default_branch }) => (
+            <SidesForm
+              key={search}
+              project={project}
+              asked={{ ...asked, base: asked.base === '' ? default_branch : asked.base }}
+              branches={branches}
+            />
+          )}
+        </Loaded>
       </section>
       <Loaded load={load}>
         {(found) =>
-          found === null ? <Empty>Name two sides.</Empty> : <Result project={project} of={found} />
+          found === null ? (
+            <Empty>Name a base and a head: a branch, a commit, or the number of a run.</Empty>
+          ) : (
+            <Result project={project} of={found} />
+          )
         }
       </Loaded>
     </>

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { get_junit, junit_url, read_token, type RunDetail } from '../../api';
 import { format_count_of, format_quantity, make_scale } from '../../format/quantity';
 import { format_time } from '../../format/time';
+import { compare_path } from '../../routing/route';
 import { CaseCounts, Sign } from '../../shared/chips';
 import { Age, Commit } from '../../shared/labels';
 import { save_file } from '../../shared/save_file';
@@ -79,6 +80,12 @@ function Coordinates({ project, run }: { project: string; run: RunDetail }) {
         <dt>commit</dt>
         <dd>
           <Commit commit={run.commit} />
+          {run.commit !== '' && (
+            <small>
+              {' · '}
+              <a href={compare_path(project, { head: run.commit, head_kind: 'commit' })}>compare</a>
+            </small>
+          )}
         </dd>
       </div>
       <Branch run={run} />
@@ -202,7 +209,7 @@ export function RunHead({ project, run }: { project: string; run: RunDetail }) {
   return (
     <section class="card">
       <header class="card-head">
-        <h1>Run #{run.id}</h1>
+        {run.base === null ? <h1>Run #{run.id}</h1> : <h2>Run #{run.id}</h2>}
         <span class="card-facts muted">
           {format_count_of(run.points, 'point')} · {format_count_of(run.properties, 'property', 'properties')}
         </span>

@@ -2,8 +2,9 @@
 
 import { get_project, list_runs, type ProjectStatus, type Run } from '../../api';
 import { format_count, format_count_of } from '../../format/quantity';
+import { short_commit } from '../../format/name';
 import { go_to, useLocation, usePageTitle } from '../../routing/location';
-import { runs_path } from '../../routing/route';
+import { compare_path, compare_run_path, runs_path } from '../../routing/route';
 import { CaseCounts, Chip } from '../../shared/chips';
 import { any_of, Filters, Select } from '../../shared/fields';
 import { Age, Commit, LaneName, RunLink } from '../../shared/labels';
@@ -13,7 +14,24 @@ import { Table } from '../../shared/Table';
 
 const page_rows = 50;
 
-function RunRow({ project, run }: { project: string; run: Run }) {
+interface RowProps {
+  readonly project: string;
+  readonly run: Run;
+  /** the run before on the same testbed and branch, when it is listed too */
+  readonly previous: Run | undefined;
+}
+
+/** A run against its base branch, or against the commit before. */
+function CompareLink({ project, run, previous }: RowProps) {
+  if (run.base_branch !== '')
+    return <a href={compare_run_path(project, run.base_branch, run.id)}>with {run.base_branch}</a>;
+  if (previous === undefined || previous.commit === '' || run.commit === '' || previous.commit === run.commit)
+    return null;
+  const sides = { base: previous.commit, base_kind: 'commit', head: run.commit, head_kind: 'commit' };
+  return <a href={compare_path(project, sides)}>with {short_commit(previous.commit)}</a>;
+}
+
+function RunRow({ project, run, previous }: RowProps) {
   return (
     <tr>
       <td>
@@ -43,6 +61,9 @@ function RunRow({ project, run }: { project: string; run: Run }) {
         <LaneName {...run} />
       </td>
       <td class="nowrap">
+        <CompareLink project={project} run={run} previous={previous} />
+      </td>
+      <td class="nowrap">
         <CaseCounts of={run} />
       </td>
       <td class="number">{format_count(run.points)}</td>
@@ -60,6 +81,7 @@ function RunTable({ project, runs }: { project: string; runs: readonly Run[] }) 
           <th scope="col">Findings</th>
           <th scope="col">Commit</th>
           <th scope="col">Testbed and branch</th>
+          <th scope="col">Compare</th>
           <th scope="col">Cases</th>
           <th scope="col" class="number">
             Points
@@ -67,8 +89,15 @@ function RunTable({ project, runs }: { project: string; runs: readonly Run[] }) 
         </tr>
       </thead>
       <tbody>
-        {runs.map((run) => (
-          <RunRow key={run.id} project={project} run={run} />
+        {runs.map((run, i) => (
+          <RunRow
+            key={run.id}
+            project={project}
+            run={run}
+            previous={runs
+              .slice(i + 1)
+              .find((each) => each.testbed === run.testbed && each.branch === run.branch)}
+          />
         ))}
       </tbody>
     </Table>
