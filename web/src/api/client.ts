@@ -41,6 +41,11 @@ function without_empty<T extends Record<string, string | number | undefined>>(
   return Object.fromEntries(present) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
+/** What the saved token may do; what anyone may do where the server requires none. */
+export async function get_session(signal: AbortSignal) {
+  return call(signal, (s) => client.GET('/session', { signal: s }));
+}
+
 export async function list_projects(signal: AbortSignal) {
   return (await call(signal, (s) => client.GET('/projects', { signal: s }))).projects;
 }

@@ -56,11 +56,60 @@ export async function delete_series(project: string, id: number, signal: AbortSi
 
 export async function restart_baseline(
   project: string,
-  body: { run: number; series: number; note: string },
+  body: { run: number; series: number | null; note: string },
   signal: AbortSignal,
 ) {
   const params = { path: { project } };
   return call(signal, (s) => client.POST('/projects/{project}/restarts', { params, body, signal: s }));
+}
+
+export type Restart = Awaited<ReturnType<typeof list_restarts>>[number];
+
+export async function list_restarts(project: string, signal: AbortSignal) {
+  const params = { path: { project } };
+  return (await call(signal, (s) => client.GET('/projects/{project}/restarts', { params, signal: s })))
+    .restarts;
+}
+
+/** `series` null: the restart of all series of the run. */
+export async function take_restart_back(
+  project: string,
+  run: number,
+  series: number | null,
+  signal: AbortSignal,
+) {
+  const query = series === null ? { run } : { run, series };
+  const params = { path: { project }, query };
+  return call(signal, (s) => client.DELETE('/projects/{project}/restarts', { params, signal: s }));
+}
+
+export interface LanesQuery {
+  readonly testbed?: string;
+  readonly branch?: string;
+  readonly limit?: number;
+}
+
+/** Testbeds and branches, also those that have ended. */
+export async function list_lanes(project: string, query: LanesQuery, signal: AbortSignal) {
+  const params = { path: { project }, query };
+  return call(signal, (s) => client.GET('/projects/{project}/lanes', { params, signal: s }));
+}
+
+/** Declares that no more runs of a testbed and branch are expected, or that they are expected again. */
+export async function end_lane(
+  project: string,
+  body: { testbed: string; branch: string; ended: boolean },
+  signal: AbortSignal,
+) {
+  const params = { path: { project } };
+  return call(signal, (s) => client.PATCH('/projects/{project}/lanes', { params, body, signal: s }));
+}
+
+/** Says that a vanished series is not expected any more. */
+export async function end_series(project: string, id: number, signal: AbortSignal) {
+  const params = { path: { project, id } };
+  const body = { note: '' };
+  return call(signal, (s) => client.POST('/projects/{project}/series/{id}/end', { params, body, signal: s }));
 }
 
 export async function list_aliases(project: string, signal: AbortSignal) {
@@ -74,9 +123,13 @@ export async function add_alias(project: string, body: NewAlias, signal: AbortSi
   return call(signal, (s) => client.POST('/projects/{project}/aliases', { params, body, signal: s }));
 }
 
-export async function rename_project(project: string, name: string, signal: AbortSignal) {
+export async function change_project(
+  project: string,
+  body: { name: string } | { default_branch: string },
+  signal: AbortSignal,
+) {
   const params = { path: { project } };
-  return call(signal, (s) => client.PATCH('/projects/{project}', { params, body: { name }, signal: s }));
+  return call(signal, (s) => client.PATCH('/projects/{project}', { params, body, signal: s }));
 }
 
 export async function delete_project(project: string, signal: AbortSignal) {

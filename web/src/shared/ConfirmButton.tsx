@@ -1,7 +1,7 @@
 // A button that first says what will happen, and does it after a confirmation.
 
 import './ConfirmButton.css';
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 
 interface ConfirmButtonProps {
@@ -10,30 +10,60 @@ interface ConfirmButtonProps {
   /** on the button of the dialog */
   readonly confirm: string;
   readonly disabled?: boolean;
+  /** the button of the dialog is red */
+  readonly irreversible?: boolean;
+  /** a text that must be typed before the dialog can be confirmed */
+  readonly typed?: string;
   readonly on_confirm: () => void;
   /** what will happen, and whether it can be undone */
   readonly children: ComponentChildren;
 }
 
-export function ConfirmButton({ text, confirm, disabled = false, on_confirm, children }: ConfirmButtonProps) {
+/** The field for a text that must be typed. */
+function TypedField(props: { expected: string; value: string; on_change: (value: string) => void }) {
+  return (
+    <label class="field">
+      <span>Type {props.expected} to confirm</span>
+      <input
+        type="text"
+        autocomplete="off"
+        spellcheck={false}
+        value={props.value}
+        onInput={(event) => props.on_change(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+export function ConfirmButton(props: ConfirmButtonProps) {
+  const { text, confirm, disabled = false, irreversible = false, typed, on_confirm, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
+  const [input, set_input] = useState('');
   const close = () => dialog.current?.close();
+  const open = () => {
+    set_input('');
+    dialog.current?.showModal();
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    close();
+    on_confirm();
+  };
   return (
     <>
-      <button class="button" type="button" disabled={disabled} onClick={() => dialog.current?.showModal()}>
+      <button class="button" type="button" aria-haspopup="dialog" disabled={disabled} onClick={open}>
         {text}
       </button>
       <dialog class="confirm" ref={dialog} aria-label={text}>
         <h2>{text}</h2>
         <div>{children}</div>
+        {typed !== undefined && <TypedField expected={typed} value={input} on_change={set_input} />}
         <p class="form-buttons">
           <button
-            class="button primary"
+            class={`button ${irreversible ? 'danger' : 'primary'}`}
             type="button"
-            onClick={() => {
-              close();
-              on_confirm();
-            }}
+            disabled={typed !== undefined && input !== typed}
+            onClick={submit}
           >
             {confirm}
           </button>

@@ -16,6 +16,7 @@ import {
   settings_path,
   type Page,
 } from '../routing/route';
+import { Message } from './message';
 import { select_theme, current_theme } from './theme';
 
 function ThemeButton() {
@@ -107,6 +108,7 @@ export function Frame({ page, children }: { page: Page; children: ComponentChild
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <Message />
         {children}
       </main>
       <footer class="foot">

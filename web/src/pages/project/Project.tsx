@@ -24,6 +24,7 @@ import { useLoad } from '../../shared/load';
 import { Empty, Loaded } from '../../shared/states';
 import { StatusGrid } from '../../shared/StatusGrid';
 import { Table } from '../../shared/Table';
+import { VanishedSeries } from './Vanished';
 
 /** How many series are listed; the filters select others. */
 const rows_max = 300;
@@ -243,11 +244,7 @@ export function Project({ project }: { project: string }) {
       {({ status, regressions }) => (
         <>
           <Headline title={project} health={summarize_health([status])} newest_run_at={status.last_run_at} />
-          {status.vanished.total > 0 && (
-            <p class="notice notice-bad" role="status">
-              {status.vanished.explanation}
-            </p>
-          )}
+          <VanishedSeries project={project} of={status.vanished} on_done={load.retry} />
           <section class="card">
             <StatusGrid
               project={project}

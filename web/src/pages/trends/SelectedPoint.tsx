@@ -82,7 +82,11 @@ interface SelectedPointProps {
 
 export function SelectedPoint({ project, trend, run, on_close }: SelectedPointProps) {
   const box = useRef<HTMLElement>(null);
-  const load = useLoad(`${trend.series.id} ${run}`, (signal) =>
+  const { series, points } = trend;
+  const index = points.run.indexOf(run);
+  // After a correction the point may be judged otherwise.
+  const judged = `${points.verdict[index]} ${points.baseline[index]} ${points.value[index]}`;
+  const load = useLoad(`${series.id} ${run} ${judged}`, (signal) =>
     load_explanation(project, trend, run, signal),
   );
   const is_loaded = load.data !== undefined;

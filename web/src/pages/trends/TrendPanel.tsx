@@ -43,6 +43,8 @@ interface TrendPanelProps {
   /** run of the selected point; undefined: none is selected */
   readonly selected: number | undefined;
   readonly on_select: (run: number | undefined) => void;
+  /** loads the trends again after a correction */
+  readonly on_corrected: () => void;
 }
 
 /** The explanation of the newest point. */
@@ -143,7 +145,14 @@ function PanelFoot({
           on_close={() => props.on_select(undefined)}
         />
       )}
-      {props.wide && <SeriesCorrections project={project} trend={trend} run={props.selected} />}
+      {props.wide && (
+        <SeriesCorrections
+          project={project}
+          trend={trend}
+          run={props.selected}
+          on_done={props.on_corrected}
+        />
+      )}
     </footer>
   );
 }

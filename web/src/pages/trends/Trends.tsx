@@ -68,6 +68,7 @@ interface GroupPanelsProps {
   readonly wide: boolean;
   readonly with_lane: boolean;
   readonly on_change: (changed: Partial<TrendState>) => void;
+  readonly on_corrected: () => void;
 }
 
 function GroupPanels({ group: { metric, unit, better, members }, ...props }: GroupPanelsProps) {
@@ -104,6 +105,7 @@ function GroupPanels({ group: { metric, unit, better, members }, ...props }: Gro
               if (state.zoom !== undefined) on_change({ zoom: undefined });
             }}
             selected={state.point?.series === trend.series.id ? state.point.run : undefined}
+            on_corrected={props.on_corrected}
             on_select={(run) =>
               on_change({ point: run === undefined ? undefined : { series: trend.series.id, run } })
             }
@@ -114,7 +116,14 @@ function GroupPanels({ group: { metric, unit, better, members }, ...props }: Gro
   );
 }
 
-function Plots({ project, state, data }: { project: string; state: TrendState; data: TrendsData }) {
+interface PlotsProps {
+  readonly project: string;
+  readonly state: TrendState;
+  readonly data: TrendsData;
+  readonly on_corrected: () => void;
+}
+
+function Plots({ project, state, data, on_corrected }: PlotsProps) {
   const { trends } = data;
   const { axis, groups } = useMemo(() => {
     const made: Axis = state.x === 'time' ? { kind: 'time' } : runs_axis(trends.map(({ points }) => points));
@@ -133,6 +142,7 @@ function Plots({ project, state, data }: { project: string; state: TrendState; d
           window={zoom_window(axis, state, groups)}
           wide={trends.length <= wide_panels_max}
           with_lane={lanes.size > 1}
+          on_corrected={on_corrected}
           on_change={(changed) => go_to(trend_state_path(project, { ...state, ...changed }))}
         />
       ))}
@@ -189,7 +199,7 @@ export function Trends({ project }: { project: string }) {
             ) : (
               <>
                 <Legend />
-                <Plots project={project} state={state} data={data} />
+                <Plots project={project} state={state} data={data} on_corrected={load.retry} />
                 <TrendTable
                   project={project}
                   trends={data.trends}
