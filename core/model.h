@@ -88,6 +88,7 @@ struct Report {
   std::vector<ReportCase> cases;
   Counts counts;
   std::vector<std::string> warnings;  ///< for people: what was unusual when it was read
+  std::string direction_advice;       ///< what to do where a direction is not known; "" for JUnit's advice
 };
 
 // -------------------------------------------------------------------------------------------- a run

@@ -79,6 +79,9 @@ class ResultsReader {
   explicit ResultsReader(junit::ReportBuilder& builder) : builder_(builder) {}
 
   void run(const json& document) {
+    builder_.direction_advice(
+        "The file states no units and directions of track_ benchmarks: set those of the series, or state them in a "
+        "policy");
     read_facts(document);
     const json none = json::array();
     const json& columns = has_array(document, "result_columns") ? document["result_columns"] : none;
@@ -150,8 +153,6 @@ class ResultsReader {
     if (numbers.empty()) numbers = numbers_as_text(value, "");
     if (numbers.empty()) metrics_.note("results that are not a number, no point", full);
     if (kind == kinds.end() || kind->unit[0] == '\0') {
-      metrics_.note(
-          "the file states no unit and no direction; lower is taken as better until those of the series are set", full);
       metrics_.add(built, "value", std::move(numbers), "");
     } else {
       metrics_.add(built, kind->metric, std::move(numbers), kind->unit);

@@ -69,6 +69,10 @@ void read_asv(const JsonInput& input, junit::ReportBuilder& builder);
 bool is_criterion(const JsonValues& values);
 void read_criterion(const JsonInput& input, junit::ReportBuilder& builder);
 
+/// `-- -Z unstable-options --format json` of libtest: one object per line with `type` and `event`, or of type `bench`.
+bool is_libtest(const JsonValues& values);
+void read_libtest(const JsonInput& input, junit::ReportBuilder& builder);
+
 /// Stream of `go test -json`: one object per line with `Action` and `Package`.
 bool is_go_test_stream(const JsonValues& values);
 void read_go_test_stream(const JsonInput& input, junit::ReportBuilder& builder);

@@ -13,6 +13,7 @@
 #include "core/formats/ctest_reader.h"
 #include "core/formats/json_formats.h"
 #include "core/formats/json_text.h"
+#include "core/formats/k6_stream.h"
 #include "core/formats/text_formats.h"
 #include "core/junit/vocabulary.h"
 #include "core/junit/xml_document.h"
@@ -32,7 +33,7 @@ struct JsonFormat {
 };
 
 /// The first that matches is taken: the less specific ones come last.
-constexpr std::array<JsonFormat, 12> json_formats = {{
+constexpr std::array<JsonFormat, 13> json_formats = {{
     {"Google Benchmark", is_google_benchmark, read_google_benchmark},
     {"pytest-benchmark", is_pytest_benchmark, read_pytest_benchmark},
     {"BenchmarkDotNet", is_benchmark_dotnet, read_benchmark_dotnet},
@@ -43,6 +44,7 @@ constexpr std::array<JsonFormat, 12> json_formats = {{
     {"llama-bench", is_llama_bench, read_llama_bench},
     {"JMH", is_jmh, read_jmh},
     {"github-action-benchmark custom", is_custom_benchmark, read_custom_benchmark},
+    {"libtest", is_libtest, read_libtest},
     {"go test -json", is_go_test_stream, read_go_test_stream},
     {"Bencher Metric Format", is_bencher_metric_format, read_bencher_metric_format},
 }};
@@ -79,6 +81,11 @@ std::string unknown_json(const JsonValues& values) {
 
 Result read_json_report(std::string_view bytes, std::string_view content_type, std::string_view file_name,
                         const junit::ReadLimits& limits) {
+  if (is_k6_stream(bytes)) {
+    junit::ReportBuilder builder(limits);
+    read_k6_stream(bytes, limits, builder);
+    return broken(builder.finish());
+  }
   const auto values = read_json(bytes, limits);
   if (!values) return tl::unexpected(FormatError{values.error()});
   const auto* format =
@@ -203,6 +210,7 @@ std::string known_formats() {
   std::string names = "JUnit XML, Catch2 XML, CTest's Test.xml (?format=ctest), JSON of ";
   for (const JsonFormat& format : json_formats)
     names += fmt::format("{}, ", format.name);
+  names += "k6's stream, ";
   return names + "output of go test -bench and cargo bench, and CSV";
 }
 

@@ -95,6 +95,64 @@ std::vector<Variant> json_variants() {
        R"({"results":{"time_a":0.5},"commit_hash":"c","version":1})",
        {"asv||time_a time_ns=5e+08 ns lower"},
        ""},
+      {"libtest, tests and benchmarks, and messages of cargo",
+       R"({"reason":"build-finished","success":true}
+{ "type": "suite", "event": "started", "test_count": 4 }
+{ "type": "test", "event": "started", "name": "tests::slow" }
+{ "type": "bench", "name": "tests::fib", "median": 1234.5, "deviation": 56, "mib_per_second": 850 }
+{ "type": "test", "name": "tests::fast", "event": "ok", "exec_time": 0.25 }
+{ "type": "test", "name": "tests::slow", "event": "failed", "exec_time": "1.5s", "stdout": "x" }
+{ "type": "test", "name": "tests::off", "event": "ignored" }
+{ "type": "suite", "event": "failed", "passed": 1, "failed": 1, "ignored": 1, "measured": 1, "exec_time": 1.8 }
+)",
+       {"cargo bench||tests::fib time_ns=1234.5 ns lower",
+        "cargo bench||tests::fib throughput_mb_per_s=850 mb_per_s higher",
+        "cargo bench||tests::fast duration_ms=250 ms lower"},
+       ""},
+      {"k6's stream",
+       R"({"type":"Metric","data":{"name":"http_req_duration","type":"trend","contains":"time","thresholds":[],"submetrics":null},"metric":"http_req_duration"}
+{"metric":"http_req_duration","type":"Point","data":{"time":"2026-11-30T02:00:00.000000+01:00","value":10,"tags":{"status":"200"}}}
+{"metric":"http_reqs","type":"Metric","data":{"name":"http_reqs","type":"counter","contains":"default","thresholds":[],"submetrics":null}}
+{"metric":"http_reqs","type":"Point","data":{"time":"2026-11-30T02:00:00.000000+01:00","value":1,"tags":null}}
+{"metric":"http_reqs","type":"Point","data":{"time":"2026-11-30T02:00:02.000000+01:00","value":1,"tags":null}}
+{"metric":"http_req_duration","type":"Point","data":{"time":"2026-11-30T02:00:02.000000+01:00","value":30,"tags":{}}}
+{"metric":"http_req_failed","type":"Metric","data":{"name":"http_req_failed","type":"rate","contains":"default"}}
+{"metric":"http_req_failed","type":"Point","data":{"time":"2026-11-30T02:00:01Z","value":0,"tags":{}}}
+{"metric":"http_req_failed","type":"Point","data":{"time":"2026-11-30T02:00:01Z","value":1,"tags":{}}}
+{"metric":"vus","type":"Metric","data":{"name":"vus","type":"gauge","contains":"default"}}
+{"metric":"vus","type":"Point","data":{"time":"2026-11-30T02:00:01Z","value":5,"tags":{}}}
+{"metric":"checks","type":"Metric","data":{"name":"checks","type":"rate","contains":"default"}}
+{"metric":"checks","type":"Point","data":{"time":"2026-11-30T02:00:01Z","value":1,"tags":{"check":"is 200","group":"::login"}}}
+)",
+       {"k6||checks rate_percent=100 percent higher", "k6||http_req_duration avg_ms=20 ms lower",
+        "k6||http_req_duration max_ms=30 ms lower", "k6||http_req_duration med_ms=20 ms lower",
+        "k6||http_req_duration min_ms=10 ms lower", "k6||http_req_duration p90_ms=28 ms lower",
+        "k6||http_req_duration p95_ms=29 ms lower", "k6||http_req_failed rate_percent=50 percent lower",
+        "k6||http_reqs rate=0.000555401 per_s higher"},
+       ""},
+      {"JMH, operations in other times",
+       R"([{"benchmark":"a","mode":"thrpt","primaryMetric":{"score":0.5,"scoreUnit":"ops/ns"}},
+           {"benchmark":"b","mode":"thrpt","primaryMetric":{"score":36,"scoreUnit":"ops/hr"}},
+           {"benchmark":"c","mode":"thrpt","primaryMetric":{"score":36,"scoreUnit":"ops/us"}},
+           {"benchmark":"d","mode":"avgt","primaryMetric":{"score":2,"scoreUnit":"min/op"}}])",
+       {"jmh||a throughput=5e+08 per_s higher", "jmh||b throughput=0.01 per_s higher",
+        "jmh||c throughput=3.6e+07 per_s higher", "jmh||d time_ns=1.2e+11 ns lower"},
+       ""},
+      {"github-action-benchmark, rates as tools write them",
+       R"([{"name":"a","unit":"iter/sec","value":5},{"name":"b","unit":"MiB/s","value":2},
+           {"name":"c","unit":"it/s","value":3},{"name":"d","unit":"tok/min","value":120},
+           {"name":"e","unit":"Percent","value":3},{"name":"f","unit":"ops/min","value":60},
+           {"name":"g","unit":"ns/iter","value":7},{"name":"h","unit":"Mops/s","value":2}])",
+       {"github-action-benchmark||a value=5 per_s higher",
+        "github-action-benchmark||b value=2.09715e+06 bytes_per_s higher",
+        "github-action-benchmark||c value=3 per_s higher", "github-action-benchmark||d value=2 per_s higher",
+        "github-action-benchmark||e value=3 percent lower", "github-action-benchmark||f value=1 per_s higher",
+        "github-action-benchmark||g value=7e-06 ms lower", "github-action-benchmark||h value=2e+06 per_s higher"},
+       "direction not known: value; lower is taken as better. The file does not state it"},
+      {"Bencher's counts of Gungraun",
+       R"({"a":{"instructions":{"value":5},"l1-hits":{"value":7}}})",
+       {"bencher||a instructions=5  lower", "bencher||a l1-hits=7  lower"},
+       ""},
       {"hyperfine, nothing measured", R"({"results":[]})", {}, "holds no test case"},
       {"go test -json with a message of the build",
        R"({"ImportPath":"p","Action":"build-output","Output":"# p\n"})"
@@ -146,6 +204,62 @@ std::vector<Variant> text_variants() {
        "metric,value,case,host\ntime_ms,5,a,h\n",
        {"||a time_ms=5 ms lower"},
        "columns that are not read: host"},
+      {"CSV of Google Benchmark with what it knows of the machine before it",
+       "2026-11-30T02:00:01+00:00\nRunning ./bench\nRun on (8 X 3000 MHz CPU s)\nLoad Average: 0.5, 0.6, 0.7\n"
+       "name,iterations,real_time,cpu_time,time_unit,bytes_per_second,items_per_second,label,error_occurred,"
+       "error_message,\"hits\"\n"
+       "\"BM_copy/8\",1000,12.5,12.25,us,6.4e+07,,,,,3\n"
+       "\"BM_bad\",,,,,,,,true,\"no file, no test\",\n",
+       {"||BM_copy/8 real_time_ns=12500 ns lower", "||BM_copy/8 cpu_time_ns=12250 ns lower",
+        "||BM_copy/8 bytes_per_second=6.4e+07 bytes_per_s higher", "||BM_copy/8 hits=3  higher"},
+       "4 lines of text before the table were ignored"},
+      {"CSV of Google Benchmark, aggregates only",
+       "name,iterations,real_time,cpu_time,time_unit,bytes_per_second,items_per_second,label,error_occurred,"
+       "error_message\n"
+       "\"BM_a_mean\",5,7,7,ms,,,,,\n\"BM_a_median\",5,6,5,ms,,,,,\n\"BM_a_stddev\",5,1,1,ms,,,,,\n"
+       "\"BM_b_mean\",5,9,9,ms,,,,,\n",
+       {"||BM_a real_time_ns=6e+06 ns lower", "||BM_a cpu_time_ns=5e+06 ns lower",
+        "||BM_b_mean real_time_ns=9e+06 ns lower", "||BM_b_mean cpu_time_ns=9e+06 ns lower"},
+       ""},
+      {"CSV of JMH with the gc profiler",
+       "\"Benchmark\",\"Mode\",\"Threads\",\"Samples\",\"Score\",\"Score Error (99.9%)\",\"Unit\",\"Param: size\"\n"
+       "\"org.A.parse\",\"thrpt\",1,5,2.5,0.1,\"ops/us\",10\n"
+       "\"org.A.parse:\xC2\xB7gc.alloc.rate.norm\",\"thrpt\",1,5,48.5,NaN,\"B/op\",10\n"
+       "\"org.A.parse\",\"avgt\",4,5,3,0.1,\"us/op\",10\n"
+       "\"org.A.one\",\"sample\",1,5,4,0.1,\"ms/op\",\n"
+       "\"org.A.one:one\xC2\xB7p0.50\",\"sample\",1,5,3.5,NaN,\"ms/op\",\n"
+       "\"org.A.one:one\xC2\xB7p0.999\",\"sample\",1,5,9,NaN,\"ms/op\",\n",
+       {"jmh|org.A|parse size=10 throughput=2.5e+06 per_s higher",
+        "jmh|org.A|parse size=10 gc.alloc.rate.norm=48.5 bytes lower",
+        "jmh|org.A|parse size=10 threads=4 time_ns=3000 ns lower", "jmh|org.A|one sample_time_ns=4e+06 ns lower",
+        "jmh|org.A|one p50_ns=3.5e+06 ns lower"},
+       ""},
+      {"CSV of JMH with semicolons and decimal commas",
+       "\"Benchmark\";\"Mode\";\"Threads\";\"Samples\";\"Score\";\"Score Error (99,9%)\";\"Unit\"\n"
+       "\"a.B.c\";\"avgt\";1;5;12,5;0,1;\"ms/op\"\n",
+       {"jmh|a.B|c time_ns=1.25e+07 ns lower"},
+       ""},
+      {"CSV of hyperfine",
+       "command,mean,stddev,median,user,system,min,max,parameter_threads\n"
+       "sort -n,0.5,0.01,0.25,0.2,0.1,0.2,0.9,1\nsort -n,0.5,0.01,0.125,0.2,0.1,0.1,0.9,4\n",
+       {"hyperfine||sort -n threads=1 duration_ms=250 ms lower", "hyperfine||sort -n threads=1 user_ms=200 ms lower",
+        "hyperfine||sort -n threads=1 system_ms=100 ms lower", "hyperfine||sort -n threads=4 duration_ms=125 ms lower",
+        "hyperfine||sort -n threads=4 user_ms=200 ms lower", "hyperfine||sort -n threads=4 system_ms=100 ms lower"},
+       ""},
+      {"CSV of pytest-benchmark",
+       "name,min,max,mean,stddev,rounds,median,iqr,ops,total,iterations\n"
+       "tests/test_a.py::test_b[x::1],0.1,0.3,0.2,0.01,5,0.15,0.02,5,1,1\n",
+       {"pytest-benchmark|tests/test_a.py|test_b[x::1] time_ns=1.5e+08 ns lower"},
+       ""},
+      {"CSV, one column of units, and a byte order mark",
+       "\xEF\xBB\xBFname;value;threads;unit\na;12,5;8;ms\nb;7;8;req/s\n",
+       {"||a value=12.5 ms lower", "||b value=7 per_s higher"},
+       ""},
+      {"CSV, a comment before it",
+       "# nightly\n\ncase,time_ms\na,5\n",
+       {"||a time_ms=5 ms lower"},
+       "1 lines of text before the table were ignored"},
+      {"CSV, another name of the case", "Scenario,p95 [ms]\nlogin,5\n", {"||login p95=5 ms lower"}, ""},
       {"CSV without rows", "case,time_ms\n", {}, "holds no test case"},
       {"Catch2 2",
        "<?xml version='1.0'?><Catch name='p'><Randomness seed='1'/><Group name='p'><TestCase name='T'>"
@@ -170,6 +284,30 @@ TEST(Variants, GiveTheirPoints) {
       EXPECT_THAT(warnings, IsEmpty());
     } else {
       EXPECT_THAT(warnings, testing::Contains(HasSubstr(one.warning)));
+    }
+  }
+}
+
+TEST(Variants, SayOneThingOnce) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> rows = {
+      {R"([{"name":"a","unit":"points","value":5}])",
+       {"direction not known: value; lower is taken as better. The file does not state it: send "
+        "?format=customBiggerIsBetter or customSmallerIsBetter, or state the direction in a policy"}},
+      {R"({"results":{"track_a":0.5},"commit_hash":"c","version":1})",
+       {"direction not known: value; lower is taken as better. The file states no units and directions of track_ "
+        "benchmarks: set those of the series, or state them in a policy"}},
+      {R"({"a":{"score-x":{"value":5},"n":{"value":1}}})", {}},
+      {R"({"root_group":{},"metrics":{"my_rate":{"value":0.5,"passes":1,"fails":1}}})",
+       {"rates whose direction is not known from the name, lower is taken as better: my_rate"}},
+  };
+  for (const auto& [bytes, warnings] : rows) {
+    const auto report = read_report(bytes, "", "");
+    ASSERT_TRUE(report.has_value()) << report.error().cause;
+    const auto all = metrics::extract_metrics(*report).warnings;
+    if (warnings.empty()) {
+      EXPECT_EQ(all.size(), 1U) << bytes;
+    } else {
+      EXPECT_EQ(all, warnings) << bytes;
     }
   }
 }

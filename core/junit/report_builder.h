@@ -31,12 +31,16 @@ struct BuiltCase {
 class ReportBuilder {
  public:
   /// `limits` must outlive this object.
-  explicit ReportBuilder(const ReadLimits& limits) : limits_(limits) {}
+  explicit ReportBuilder(const ReadLimits& limits) : limits_(limits) {
+    report_.direction_advice = "State it in a policy";
+  }
 
   /// Adds a property of the run: a coordinate or a part of the environment.
   void add_property(std::string name, std::string value);
   void add_case(BuiltCase built);
   void add_warning(std::string warning);
+  /// What the sender can do where a direction is not known, as an imperative: part of the warning about it.
+  void direction_advice(std::string advice) { report_.direction_advice = std::move(advice); }
   /// Time at which the run started; the earliest one counts. Text that is not a plausible time is ignored.
   void started_at(std::string_view text);
   void hostname(std::string_view name);

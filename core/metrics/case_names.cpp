@@ -17,15 +17,8 @@ namespace perftrend::metrics {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 bool is_word(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return is_alnum(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 enum class Piece { literal, number, hex, word, any };
@@ -108,20 +101,20 @@ bool may_change(std::string_view name) {
   return std::any_of(name.begin(), name.end(), [](char c) { return is_digit(c) || c == '/' || c == '\\'; });
 }
 
-std::optional<std::string> replace_built_in(std::string_view name, NameParts parts) {
+std::optional<std::string> replace_built_in(std::string_view name, NameParts parts, const RunTime& run) {
   std::string replaced;
   std::size_t copied = 0;
-  for (std::size_t at = 0; at < name.size();) {
-    const ChangingPart part = find_changing_part(name, at);
-    if (part.bytes == 0 || (parts == NameParts::certain && !part.is_certain)) {
-      ++at;
-      continue;
-    }
+  bool is_changed = false;
+  for (std::size_t from = 0; from < name.size();) {
+    const auto [at, part] = find_changing_part(name, from, run);
+    if (part.bytes == 0) break;
+    from = at + part.kept + part.bytes;
+    if (parts == NameParts::certain && !part.is_certain) continue;
     replaced.append(name.substr(copied, at + part.kept - copied)).append(part.replacement);
-    at += part.kept + part.bytes;
-    copied = at;
+    copied = from;
+    is_changed = true;
   }
-  if (copied == 0) return std::nullopt;
+  if (!is_changed) return std::nullopt;
   return replaced.append(name.substr(copied));
 }
 
@@ -149,8 +142,8 @@ class StableNames {
  private:
   void add(std::size_t i, NameParts parts) {
     const CaseName& key = report_.cases[i].key;
-    const auto classname = stable_name(key.classname, patterns_, parts);
-    const auto name = stable_name(key.name, patterns_, parts);
+    const auto classname = stable_name(key.classname, patterns_, parts, report_.started_us);
+    const auto name = stable_name(key.name, patterns_, parts, report_.started_us);
     const auto& suite = stable_suite(key.suite, parts);
     if (!suite && !classname && !name) {
       changed_.erase(i);
@@ -167,7 +160,7 @@ class StableNames {
     if (suite.data() != suite_.data() || suite.size() != suite_.size() || parts != suite_parts_) {
       suite_ = suite;
       suite_parts_ = parts;
-      stable_suite_ = stable_name(suite, patterns_, parts);
+      stable_suite_ = stable_name(suite, patterns_, parts, report_.started_us);
     }
     return stable_suite_;
   }
@@ -243,14 +236,14 @@ std::string_view fault_of(const NamePattern& pattern) {
   return "";
 }
 
-std::optional<std::string> stable_name(std::string_view name, const std::vector<NamePattern>& patterns,
-                                       NameParts parts) {
-  if (patterns.empty()) return may_change(name) ? replace_built_in(name, parts) : std::nullopt;
+std::optional<std::string> stable_name(std::string_view name, const std::vector<NamePattern>& patterns, NameParts parts,
+                                       const RunTime& run) {
+  if (patterns.empty()) return may_change(name) ? replace_built_in(name, parts, run) : std::nullopt;
   std::string stable(name);
   for (const NamePattern& pattern : patterns) {
     if (fault_of(pattern).empty()) stable = replace_pattern(stable, pattern);
   }
-  if (auto replaced = replace_built_in(stable, parts)) stable = std::move(*replaced);
+  if (auto replaced = replace_built_in(stable, parts, run)) stable = std::move(*replaced);
   if (stable == name) return std::nullopt;
   return stable;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/metrics/name_dates.h"
 #include "core/model.h"
 
 namespace perftrend::metrics {
@@ -29,9 +30,10 @@ enum class NameParts {
 };
 
 /// The name with its changing parts replaced, `/tmp/pytest-of-ci/pytest-12/bench` → `/tmp/<temp>/bench`. Nothing when
-/// it stays as it is. Linear in the length of the name, times the number of `patterns`.
+/// it stays as it is. `run` is the time of the run: a date that is not near it is a parameter. Linear in the length of
+/// the name, times the number of `patterns`.
 std::optional<std::string> stable_name(std::string_view name, const std::vector<NamePattern>& patterns = {},
-                                       NameParts parts = NameParts::all);
+                                       NameParts parts = NameParts::all, const RunTime& run = std::nullopt);
 
 /// Replaces the changing parts of suites, classes and names in a report. Cases that would become one keep the
 /// dates and hashes by which they differ, else get " #2", " #3" in order; a warning of the report says so.

@@ -52,6 +52,51 @@ TEST(CaseNames, PartsOfOneRunAreReplaced) {
       {"api-7d4b9c6f5-x2k9p up", "api-<pod> up"},
       {"v1.2-14-g1a2b3c4", "v1.2-14-g<hash>"},
       {"at 140234567890123", "at <address>"},
+      // Objects of Python, Java, Ruby, Go, Rust and mocks.
+      {"test[<function f at 0x10a3b4c10>]", "test[<function f at <address>>]"},
+      {"test[<bound method A.b of <t.A object at 0x0000020F3C2A1D30>>]",
+       "test[<bound method A.b of <t.A object at <address>>>]"},
+      {"#<Foo:0x00007f8b1c0a3d48 @a=1>", "#<Foo:<address> @a=1>"},
+      {"BenchmarkX/(*main.T)(0xc00001c0a8)", "BenchmarkX/(*main.T)(<address>)"},
+      {"Mock for Runnable, hashCode: 1059876543", "Mock for Runnable, hashCode: <address>"},
+      {"f[<MagicMock id='4378283152'>]", "f[<MagicMock id='<address>'>]"},
+      {"f[<Thread(Thread-5, started 123145302310912)>]", "f[<Thread(Thread-5, started <pid>)>]"},
+      {"App$$Lambda/0x00007f1b3c001200@5e91993f", "App$$Lambda/<address>@<address>"},
+      {"P/T.a/16-byte object <A0-7C 4E-55 FD-7F 00-00>", "P/T.a/16-byte object <<bytes>>"},
+      // Folders.
+      {"/private/var/folders/q8/x0_abc/T/tmpab12cd3x/a", "/private/var/folders/<temp>/a"},
+      {"C:/Users/ci/AppData/Local/Temp/pytest-of-ci/pytest-0/popen-gw3/test_a0/x",
+       "C:/Users/ci/AppData/Local/Temp/<temp>/test_a0/x"},
+      {"/tmp/.tmpabcdef/db", "/tmp/<temp>/db"},
+      {"/tmp/node-test-Qx3vRa/out", "/tmp/<temp>/out"},
+      {"/tmp/BenchmarkWrite123456789/001", "/tmp/<temp>"},
+      {"/tmp/junit5-8232356451234567890/a.txt", "/tmp/<temp>/a.txt"},
+      {"/builds/zT3xKq_9/0/group/app/a", "/builds/<temp>/group/app/a"},
+      {"/proc/4711/fd", "/proc/<pid>/fd"},
+      {"/var/lib/jenkins/workspace/app@2/a.py", "/var/lib/jenkins/workspace/app/a.py"},
+      {"sandbox/linux-sandbox/123/execroot", "sandbox/linux-sandbox/<temp>/execroot"},
+      // Places in sources.
+      {"src/lib.rs - parse::number (line 42)", "src/lib.rs - parse::number (line <line>)"},
+      {"parser.cpp(123): fast path", "parser.cpp(<line>): fast path"},
+      {"main.go#L12", "main.go#L<line>"},
+      {"features/login.feature:12", "features/login.feature:<line>"},
+      // Hosts and ports.
+      {"POST http://[::1]:49999/v1", "POST http://[::1]:<port>/v1"},
+      {"listen on :54321", "listen on :<port>"},
+      {"node ip-10-0-12-34.ec2.internal", "node <host>.ec2.internal"},
+      {"on fv-az1234-567", "on <host>"},
+      // Hashes with few letters or few numerals.
+      {"app-1234a678", "app-<hash>"},
+      {"image 1f2e3d4c5b6a", "image <hash>"},
+      {"myapp:1a2b3c4", "myapp:<hash>"},
+      {"v1.2.3+1a2b3c4", "v1.2.3+<hash>"},
+      {"build 9ab41c7", "build <hash>"},
+      {"i-0abc123def4567890", "i-<hash>"},
+      {"req 01J9ZQ4V6X3T8K2M5N7P0R1S4W", "req <uuid>"},
+      {"req 550E8400-E29B-41D4-A716-446655440000", "req <uuid>"},
+      // How long it took.
+      {"loads the page (1.23 s)", "loads the page (<duration>)"},
+      {"warm start [0.451ms]", "warm start [<duration>]"},
   };
   for (const Row& row : rows)
     EXPECT_EQ(stable_name(row.name).value_or(row.name), row.stable) << row.name;
@@ -112,9 +157,81 @@ TEST(CaseNames, ParametersStay) {
                            "abc123",
                            "00ff00ff",
                            "conv2d3x3",
-                           "run #12"}) {
+                           "run #12",
+                           "conv2d_3x3_64",
+                           "gpt-4-0613",
+                           "sha256/1024",
+                           "port_8080_latency",
+                           "claude-v2:1",
+                           "delay (10 ms)",
+                           "timeout[50ms]",
+                           "mistral-7b-v0.3",
+                           "Qwen2.5-72B-Instruct",
+                           "aes-256-gcm",
+                           "ed25519",
+                           "bf16xf32",
+                           "a100-80gb",
+                           "rfc7231",
+                           "x86_64-v3",
+                           "1080p60",
+                           "12345e10",
+                           "cafe2024",
+                           "abcd1234efgh",
+                           "line 4 of 7",
+                           "(line)",
+                           "process 1000 items",
+                           "id=123456789",
+                           "n=4294967296",
+                           "BM_Sort/65536/real_time/threads:8",
+                           "pp512 @ d4096",
+                           "TPCH-Q21 SF100",
+                           "ip-range",
+                           "10.0.12.34",
+                           "192.168.0.1:8080",
+                           "/proc/self/fd",
+                           "/builds/app/x",
+                           "a@2",
+                           "#12",
+                           "ISSUE-12345678",
+                           "2x2x2",
+                           "h264_1920x1080",
+                           "MAY",
+                           "Sun 1",
+                           "may 12"}) {
     EXPECT_EQ(stable_name(name), std::nullopt) << name << " became " << stable_name(name).value_or("");
   }
+}
+
+TEST(CaseNames, DatesNearTheRunAreReplacedAndOthersStay) {
+  const RunTime run = std::int64_t{1'796'004'001} * 1'000'000;  // 2026-11-30 02:00:01
+  struct Row {
+    const char* name;
+    const char* stable;
+  };
+  const Row rows[] = {
+      {"nightly 2026-11-29", "nightly <date>"},
+      {"nightly.2026.11.30", "nightly.<date>"},
+      {"build 30.11.2026", "build <date>"},
+      {"build 11/30/2026", "build <date>"},
+      {"report Nov 30 2026", "report <date>"},
+      {"report 30-Nov-2026 02:00", "report <time>"},
+      {"made Mon Nov 30 02:00:01 2026", "made <time>"},
+      {"made Mon, 30 Nov 2026 02:00:01 GMT", "made <time> GMT"},
+      {"made Mon Nov 30 02:00:01 UTC 2026", "made <time>"},
+      {"release 20261001", "release <date>"},
+      {"load[1796003900]", "load[<time>]"},
+      {"gpt-4o-2024-08-06", "gpt-4o-2024-08-06"},
+      {"claude-3-5-sonnet-20241022", "claude-3-5-sonnet-20241022"},
+      {"leap[2024-02-29]", "leap[2024-02-29]"},
+      {"load[1595399201]", "load[1595399201]"},
+      {"v2024.11.30", "v2024.11.30"},
+      {"expires 2030-01-01", "expires 2030-01-01"},
+      {"1.2.2026.1", "1.2.2026.1"},
+      {"May 12", "May 12"},
+      {"march 5 items", "march 5 items"},
+  };
+  for (const Row& row : rows)
+    EXPECT_EQ(stable_name(row.name, {}, NameParts::all, run).value_or(row.name), row.stable) << row.name;
 }
 
 TEST(CaseNames, PatternsOfAProject) {

@@ -476,10 +476,9 @@ class Extractor {
       list += fmt::format("{}{}", list.empty() ? "" : ", ", text::shortened(name, 60));
     }
     if (names.size() > named_max) list += fmt::format(" and {} more", names.size() - named_max);
-    warnings_.add(
-        fmt::format("direction not known: {}; lower is taken as better. State NAME.better, or the direction "
-                    "in a policy",
-                    list));
+    const std::string_view usual = "State NAME.better, or the direction in a policy";
+    warnings_.add(fmt::format("direction not known: {}; lower is taken as better. {}", list,
+                              report_.direction_advice.empty() ? usual : report_.direction_advice));
   }
 
   void set_samples(MetricValue& metric_value, std::span<const double> numbers) {

@@ -7,49 +7,9 @@ namespace perftrend::metrics {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_letter(char c) {
-  return is_lower(c) || (c >= 'A' && c <= 'Z');
-}
-bool is_alnum(char c) {
-  return is_digit(c) || is_letter(c);
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-template <typename Is>
-std::size_t run_of(std::string_view text, std::size_t at, Is is) {
-  std::size_t end = at;
-  while (end < text.size() && is(text[end]))
-    ++end;
-  return end - at;
-}
-
-bool is_border(std::string_view text, std::size_t at) {
-  return at >= text.size() || !is_alnum(text[at]);
-}
-
-/// Number of `count` digits, or -1.
-int number_at(std::string_view text, std::size_t at, std::size_t count) {
-  if (at + count > text.size()) return -1;
-  int value = 0;
-  for (std::size_t i = at; i < at + count; ++i) {
-    if (!is_digit(text[i])) return -1;
-    value = value * 10 + (text[i] - '0');
-  }
-  return value;
-}
-
 /// "0x7f3a2b1c10": 9 to 12 significant digits, as addresses of programs have. Constants such as 0x1F, 0xFFFFFFFF and
 /// 0x100000000 stay.
 ChangingPart find_address(std::string_view name, std::size_t at) {
-  if (name.substr(at, 2) != "0x" && name.substr(at, 2) != "0X") return {};
   const std::size_t digits = run_of(name, at + 2, is_hex);
   if (digits == 0 || digits > 16 || !is_border(name, at + 2 + digits)) return {};
   std::string_view number = name.substr(at + 2, digits);
@@ -77,6 +37,17 @@ ChangingPart find_identity(std::string_view name, std::size_t at) {
   const std::size_t end = at + 1 + digits;
   if (!is_plausible || !is_border(name, end) || (end < name.size() && name[end] == '.')) return {};
   return {1, digits, "<address>", true};
+}
+
+/// Jenkins' "workspace/job@2/": a second build of the job at the same time.
+ChangingPart find_workspace(std::string_view name, std::size_t at) {
+  const std::size_t digits = run_of(name, at + 1, is_digit);
+  const std::size_t end = at + 1 + digits;
+  if (digits == 0 || digits > 2 || end >= name.size() || (name[end] != '/' && name[end] != '\\')) return {};
+  constexpr std::size_t job_bytes_max = 100;
+  const std::size_t from = at > job_bytes_max ? at - job_bytes_max : 0;
+  return name.substr(from, at - from).find("workspace") == std::string_view::npos ? ChangingPart{}
+                                                                                  : ChangingPart{0, end - at, "", true};
 }
 
 /// Java's "$$Lambda$14/0x0000000800c03000" and "$$Lambda$14/1234567".
@@ -111,7 +82,9 @@ bool is_python_temporary(std::string_view word) {
 
 /// Part of a path below a temporary folder that is different each time.
 bool is_random(std::string_view part) {
-  if (part.starts_with("pytest-of-") || is_python_temporary(part)) return true;
+  constexpr std::size_t rust_bytes = 10;  // ".tmpAbC123"
+  if (part.starts_with("pytest-of-") || part.starts_with("popen-gw") || is_python_temporary(part)) return true;
+  if (part.size() == rust_bytes && part.starts_with(".tmp")) return true;
   const std::size_t last = part.find_last_of("-._");
   const std::string_view end = last == std::string_view::npos ? part : part.substr(last + 1);
   const std::string_view begin = last == std::string_view::npos ? std::string_view() : part.substr(0, last);
@@ -122,7 +95,8 @@ bool is_random(std::string_view part) {
   const std::size_t digits = run_of(end, letters, is_digit);
   if (letters + digits == end.size() && digits >= 6) return true;  // "go-build1234567"
   // "xK3f9Q" changes between small letters, capitals and numerals more often than "conv2d" and "Model7B" do.
-  constexpr int changes_min = 4;
+  // Six characters are what mkdtemp and mktemp add.
+  const int changes_min = end.size() == 6 && !begin.empty() ? 3 : 4;
   const auto kind = [](char c) { return is_digit(c) ? 0 : is_lower(c) ? 1 : 2; };
   int changes = 0;
   for (std::size_t i = 1; i < end.size(); ++i)
@@ -137,9 +111,9 @@ bool ends_part(char c) {
 
 /// "/tmp/pytest-of-ci/pytest-12/bench": the folder stays, random parts below it are replaced by one "<temp>".
 ChangingPart find_temporary(std::string_view name, std::size_t at) {
-  constexpr auto folders =
-      std::to_array<std::string_view>({"/tmp/", "/var/tmp/", "/var/folders/", "/dev/shm/", "/run/user/", "\\Temp\\",
-                                       "/Temp/", "\\tmp\\", "pytest-of-"});
+  constexpr auto folders = std::to_array<std::string_view>(
+      {"/tmp/", "/var/tmp/", "/var/folders/", "/dev/shm/", "/run/user/", "\\Temp\\", "/Temp/", "\\tmp\\", "pytest-of-",
+       "/linux-sandbox/", "/darwin-sandbox/", "/processwrapper-sandbox/"});
   const std::string_view rest = name.substr(at);
   const auto* const folder =
       std::find_if(folders.begin(), folders.end(), [&](std::string_view one) { return rest.starts_with(one); });
@@ -165,9 +139,8 @@ ChangingPart find_temporary_word(std::string_view name, std::size_t at) {
   return {0, bytes, "<temp>", true};
 }
 
-/// "foo.py:123": the number of a line after the name of a source file.
-ChangingPart find_line(std::string_view name, std::size_t at) {
-  if (name[at] != ':' || at == 0) return {};
+/// True when the name of a source file ends at `at`.
+bool ends_with_source(std::string_view name, std::size_t at) {
   constexpr auto sources = std::to_array<std::string_view>(
       {"py", "js",  "ts",    "jsx", "tsx",  "mjs", "cjs",  "c",       "cc",    "cpp", "cxx", "h",
        "hh", "hpp", "go",    "rs",  "java", "kt",  "kts",  "scala",   "rb",    "php", "cs",  "fs",
@@ -177,12 +150,25 @@ ChangingPart find_line(std::string_view name, std::size_t at) {
   const std::size_t from = at > suffix_bytes_max ? at - suffix_bytes_max : 0;
   const std::size_t dot_after = name.substr(from, at - from).find_last_of('.');
   const std::size_t dot = dot_after == std::string_view::npos ? dot_after : from + dot_after;
-  if (dot == std::string_view::npos || dot == 0 || !(is_alnum(name[dot - 1]) || name[dot - 1] == '_')) return {};
-  if (std::find(sources.begin(), sources.end(), name.substr(dot + 1, at - dot - 1)) == sources.end()) return {};
+  if (dot == std::string_view::npos || dot == 0 || !(is_alnum(name[dot - 1]) || name[dot - 1] == '_')) return false;
+  return std::find(sources.begin(), sources.end(), name.substr(dot + 1, at - dot - 1)) != sources.end();
+}
+
+/// "foo.py:123", "foo.ts:12:5", "foo.cpp(123)", "foo.go#L12".
+ChangingPart find_line(std::string_view name, std::size_t at) {
+  if (at == 0 || !ends_with_source(name, at)) return {};
+  constexpr std::size_t line_digits_max = 7;
+  if (name[at] != ':') {
+    const std::size_t begin = at + (name.substr(at).starts_with("#L") ? 2 : 1);
+    const std::size_t digits = run_of(name, begin, is_digit);
+    const bool closes = name[at] == '#' || name.substr(begin + digits).starts_with(')');
+    if (digits == 0 || digits > line_digits_max || !closes || (name[at] == '#' && begin == at + 1)) return {};
+    return {begin - at, digits, "<line>", true};
+  }
   std::size_t end = at;
   for (int numbers = 0; numbers < 2 && end < name.size() && name[end] == ':'; ++numbers) {  // line, then column
     const std::size_t digits = run_of(name, end + 1, is_digit);
-    if (digits == 0 || digits > 7 || !is_border(name, end + 1 + digits)) break;
+    if (digits == 0 || digits > line_digits_max || !is_border(name, end + 1 + digits)) break;
     end += 1 + digits;
   }
   return end == at ? ChangingPart{} : ChangingPart{1, end - at - 1, "<line>", true};
@@ -195,110 +181,50 @@ bool is_ephemeral_port(std::string_view name, std::size_t at, std::size_t digits
          number_at(name, at, digits) <= 65535;
 }
 
-/// "pid=4711", "pid 4711", "port 54321".
-ChangingPart find_named_number(std::string_view name, std::size_t at) {
-  struct Word {
-    std::string_view word;
-    std::string_view replacement;
-  };
-  constexpr std::array<Word, 4> words = {{{"pid", "<pid>"}, {"ppid", "<pid>"}, {"tid", "<pid>"}, {"port", "<port>"}}};
-  const std::size_t bytes = run_of(name, at, is_letter);
-  const auto equals = [&](const Word& one) {
-    return bytes == one.word.size() &&
-           std::equal(one.word.begin(), one.word.end(), name.begin() + static_cast<std::ptrdiff_t>(at),
-                      [](char a, char b) { return a == (b | 0x20); });
-  };
-  const auto* const found = std::find_if(words.begin(), words.end(), equals);
-  if (found == words.end()) return {};
-  std::size_t begin = at + bytes;
-  begin += run_of(name.substr(0, std::min(name.size(), begin + 2)), begin,
-                  [](char c) { return c == '=' || c == ':' || c == ' ' || c == '#' || c == '-' || c == '_'; });
-  const std::size_t digits = run_of(name, begin, is_digit);
-  if (begin == at + bytes || digits < 2 || digits > 10 || !is_border(name, begin + digits)) return {};
-  if (found->word == "port" && !is_ephemeral_port(name, begin, digits)) return {};
-  return {begin - at, digits, found->replacement, true};
+/// A word whose number changes, and what may be between them.
+struct NamedNumber {
+  std::string_view word;
+  std::string_view replacement;
+  std::size_t digits_min;
+  std::string_view before = {};   ///< text that must be before the word
+  std::string_view between = {};  ///< text that must be between word and number; "" for one or two of "=: #-_"
+};
+
+/// "pid=4711", "pid 4711", "port 54321", "(line 12)", "hashCode: 1234567", "<MagicMock id='140234567890123'>".
+ChangingPart find_named_number(std::string_view name, std::size_t at, std::size_t letters) {
+  constexpr std::array<NamedNumber, 8> words = {{{"pid", "<pid>", 2},
+                                                 {"ppid", "<pid>", 2},
+                                                 {"tid", "<pid>", 2},
+                                                 {"port", "<port>", 5},
+                                                 {"line", "<line>", 1, "(", " "},
+                                                 {"hashcode", "<address>", 5},
+                                                 {"started", "<pid>", 6, ", ", " "},
+                                                 {"id", "<address>", 9, "", "='"}}};
+  for (const NamedNumber& one : words) {
+    const auto same = [](char a, char b) { return a == (b | 0x20); };
+    if (letters != one.word.size() || !std::equal(one.word.begin(), one.word.end(), name.substr(at).begin(), same))
+      continue;
+    std::size_t begin = at + letters;
+    if (!name.substr(0, at).ends_with(one.before) || !name.substr(begin).starts_with(one.between)) return {};
+    begin += one.between.size();
+    if (one.between.empty()) {
+      begin += run_of(name.substr(0, std::min(name.size(), begin + 2)), begin,
+                      [](char c) { return c == '=' || c == ':' || c == ' ' || c == '#' || c == '-' || c == '_'; });
+    }
+    const std::size_t digits = run_of(name, begin, is_digit);
+    if (begin == at + letters || digits < one.digits_min || digits > 15 || !is_border(name, begin + digits)) return {};
+    if (one.word == "port" && !is_ephemeral_port(name, begin, digits)) return {};
+    return {begin - at, digits, one.replacement, true};
+  }
+  return {};
 }
 
 /// "localhost:54321", "127.0.0.1:54321": a port that the system chose.
 ChangingPart find_host_port(std::string_view name, std::size_t at) {
-  if (name[at] != ':' || at == 0 || (!is_alnum(name[at - 1]) && name[at - 1] != ']')) return {};
+  constexpr std::string_view before = "] /=";
+  if (at > 0 && !is_alnum(name[at - 1]) && before.find(name[at - 1]) == std::string_view::npos) return {};
   const std::size_t digits = run_of(name, at + 1, is_digit);
   return is_ephemeral_port(name, at + 1, digits) ? ChangingPart{1, digits, "<port>", true} : ChangingPart{};
-}
-
-bool is_day(int year, int month, int day) {
-  return year >= 1990 && year <= 2199 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
-}
-
-/// Length of "02:00:00", "02:00", "020000", "02-00-00" with fraction and zone at `at`; 0 without a time of day.
-std::size_t time_of_day_bytes(std::string_view name, std::size_t at) {
-  const int hour = number_at(name, at, 2);
-  if (hour < 0 || hour > 23) return 0;
-  std::size_t end = at + 2;
-  const char mark = end < name.size() ? name[end] : ' ';
-  const bool is_marked = mark == ':' || mark == '-' || mark == '_' || mark == '.';
-  if (is_marked) ++end;
-  const int minute = number_at(name, end, 2);
-  if (minute < 0 || minute > 59) return 0;
-  end += 2;
-  const std::size_t second_at = is_marked ? end + 1 : end;
-  const bool has_second = (!is_marked || (end < name.size() && name[end] == mark)) &&
-                          number_at(name, second_at, 2) >= 0 && number_at(name, second_at, 2) <= 60;
-  if (has_second) end = second_at + 2;
-  if (!has_second && mark != ':') return 0;
-  if (has_second && end < name.size() && (name[end] == '.' || name[end] == ',')) {
-    const std::size_t fraction = run_of(name, end + 1, is_digit);
-    if (fraction > 0) end += 1 + fraction;
-  }
-  if (end < name.size() && name[end] == 'Z') return end + 1 - at;
-  if (end + 3 <= name.size() && (name[end] == '+' || name[end] == '-') && number_at(name, end + 1, 2) >= 0) {
-    const std::size_t zone = name.substr(end + 3).starts_with(':') ? 6 : 5;
-    if (number_at(name, end + zone - 2, 2) >= 0) end += zone;
-  }
-  return is_border(name, end) ? end - at : 0;
-}
-
-/// A date at `at`, perhaps with a time of day: "2026-11-30", "20261130T020000", "2026-11-30 02:00:00".
-ChangingPart find_date(std::string_view name, std::size_t at) {
-  const std::size_t digits = run_of(name, at, is_digit);
-  std::size_t end = 0;
-  if (digits == 4 && at + 10 <= name.size()) {
-    const char mark = name[at + 4];
-    if ((mark != '-' && mark != '/' && mark != '_') || name[at + 7] != mark) return {};
-    if (!is_day(number_at(name, at, 4), number_at(name, at + 5, 2), number_at(name, at + 8, 2))) return {};
-    end = at + 10;
-    if (end < name.size() && is_digit(name[end])) return {};
-  } else if (digits == 8 || digits == 14) {
-    if (!is_day(number_at(name, at, 4), number_at(name, at + 4, 2), number_at(name, at + 6, 2))) return {};
-    if (digits == 14) return {0, digits, "<time>", false};
-    end = at + 8;
-  } else {
-    return {};
-  }
-  if (end < name.size() && (name[end] == 'T' || name[end] == ' ' || name[end] == '_' || name[end] == '-')) {
-    const std::size_t time = time_of_day_bytes(name, end + 1);
-    if (time > 0) return {0, end + 1 + time - at, "<time>", false};
-  }
-  return is_border(name, end) ? ChangingPart{0, end - at, "<date>", false} : ChangingPart{};
-}
-
-/// "02:00:00.123".
-ChangingPart find_time_of_day(std::string_view name, std::size_t at) {
-  if (run_of(name, at, is_digit) != 2 || at + 8 > name.size() || name[at + 2] != ':' || name[at + 5] != ':') return {};
-  const std::size_t bytes = time_of_day_bytes(name, at);
-  return bytes >= 8 ? ChangingPart{0, bytes, "<time>", false} : ChangingPart{};
-}
-
-/// Seconds, milli-, micro- or nanoseconds since 1970, of the years 2017 to 2033; and identities of Python's objects.
-/// Round numbers are parameters.
-ChangingPart find_epoch(std::string_view name, std::size_t at) {
-  const std::size_t digits = run_of(name, at, is_digit);
-  if (!is_border(name, at + digits)) return {};
-  const std::string_view number = name.substr(at, digits);
-  if (number.ends_with("0000")) return {};
-  if (digits == 15 && (number.starts_with("139") || number.starts_with("140"))) return {0, digits, "<address>", true};
-  if (digits != 10 && digits != 13 && digits != 16 && digits != 19) return {};
-  return number >= "15" && number < "20" ? ChangingPart{0, digits, "<time>", false} : ChangingPart{};
 }
 
 /// "7d4b9c6f5-x2k9p" at the end of the name of a Kubernetes pod.
@@ -316,44 +242,237 @@ ChangingPart find_pod(std::string_view name, std::size_t at) {
                                                                     : ChangingPart{};
 }
 
-/// Hashes: at least 8 hexadecimal digits with letters and numerals; and "-g1a2b3c4" of git describe.
-ChangingPart find_hash(std::string_view name, std::size_t at) {
-  constexpr std::size_t hash_bytes_min = 8;
+/// What the digits of a hash are made of.
+struct HashShape {
+  std::ptrdiff_t numerals = 0, letters = 0, different = 0;
+  int switches = 0;  ///< between letters and numerals
+};
+
+HashShape shape_of(std::string_view digits) {
+  HashShape shape;
+  std::array<bool, 256> seen{};
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    seen[static_cast<unsigned char>(digits[i])] = true;
+    ++(is_digit(digits[i]) ? shape.numerals : shape.letters);
+    if (i > 0 && is_digit(digits[i]) != is_digit(digits[i - 1])) ++shape.switches;
+  }
+  shape.different = std::count(seen.begin(), seen.end(), true);
+  return shape;
+}
+
+/// Before a short hash of git: "v1.2-1a2b3c4", "app:1a2b3c4", "commit 1a2b3c4".
+bool is_before_hash(std::string_view before) {
+  constexpr auto words =
+      std::to_array<std::string_view>({"-", "+", ":", "@", "commit ", "rev ", "sha ", "build ", "sha-"});
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return before.ends_with(word); });
+}
+
+/// Hashes: at least 8 hexadecimal digits in which letters and numerals are mixed; 7 after what precedes a commit; and
+/// "-g1a2b3c4" of git describe. "00ff00ff" is a mask, "12345e10" a number, "cafe2024" and "deadbeef" are words.
+ChangingPart find_hash(std::string_view name, std::size_t at, std::size_t word_bytes) {
   const std::size_t begin = at + (name[at] == 'g' && at > 0 && name[at - 1] == '-' ? 1 : 0);
   const std::size_t digits = run_of(name, begin, is_hex);
-  if (!is_border(name, begin + digits)) return {};
+  if (begin + digits != at + word_bytes) return {};
   const std::string_view number = name.substr(begin, digits);
-  const auto numerals = std::count_if(number.begin(), number.end(), is_digit);
-  const auto letters = static_cast<std::ptrdiff_t>(digits) - numerals;
-  std::array<bool, 256> seen{};
-  for (const char c : number)
-    seen[static_cast<unsigned char>(c)] = true;
-  constexpr std::ptrdiff_t different_min = 5;  // "00ff00ff" is a mask
-  const bool is_varied = std::count(seen.begin(), seen.end(), true) >= different_min;
-  if (begin > at) return digits >= 7 && numerals > 0 ? ChangingPart{1, digits, "<hash>", false} : ChangingPart{};
-  return is_varied && digits >= hash_bytes_min && numerals >= 3 && letters >= 3
-             ? ChangingPart{0, digits, "<hash>", false}
-             : ChangingPart{};
+  const HashShape shape = shape_of(number);
+  if (begin > at) return digits >= 7 && shape.numerals > 0 ? ChangingPart{1, digits, "<hash>", false} : ChangingPart{};
+  constexpr std::ptrdiff_t different_min = 5;
+  if (shape.different < different_min || shape.letters == 0) return {};
+  const bool is_exponent = shape.letters == 1 && number.find_first_of("eE") != std::string_view::npos;
+  const bool is_mixed = shape.switches >= 2 && !is_exponent;
+  const bool is_long = digits >= 8 && is_mixed;
+  const bool is_short =
+      digits == 7 && is_mixed && shape.letters >= 2 && shape.numerals >= 2 && is_before_hash(name.substr(0, at));
+  return is_long || is_short ? ChangingPart{0, digits, "<hash>", false} : ChangingPart{};
+}
+
+/// "01J9ZQ4V6X3T8K2M5N7P0R1S4W": a ULID, whose first characters are a time.
+ChangingPart find_ulid(std::string_view name, std::size_t at, std::size_t word_bytes) {
+  const std::string_view word = name.substr(at, word_bytes);
+  const auto is_of_ulid = [](char c) {
+    return is_digit(c) || (c >= 'A' && c <= 'Z' && c != 'I' && c != 'L' && c != 'O');
+  };
+  const bool is_ulid = word.starts_with("01") && std::all_of(word.begin(), word.end(), is_of_ulid) &&
+                       std::count_if(word.begin(), word.end(), is_letter) >= 6;
+  return is_ulid ? ChangingPart{0, word_bytes, "<uuid>", true} : ChangingPart{};
+}
+
+/// Hosts whose names are their addresses: "ip-10-0-12-34" of AWS, "fv-az1234-567" of GitHub.
+ChangingPart find_host(std::string_view name, std::size_t at) {
+  std::size_t end = at;
+  const auto take = [&](std::string_view text) {
+    const bool follows = name.substr(end).starts_with(text);
+    if (follows) end += text.size();
+    return follows;
+  };
+  const auto take_number = [&] {
+    const std::size_t digits = run_of(name, end, is_digit);
+    end += digits;
+    return digits > 0 && digits <= 4;
+  };
+  const bool is_aws = take("ip") && take("-") && take_number() && take("-") && take_number() && take("-") &&
+                      take_number() && take("-") && take_number();
+  if (!is_aws) {
+    end = at;
+    if (!(take("fv-az") && take_number() && take("-") && take_number())) return {};
+  }
+  return is_border(name, end) ? ChangingPart{0, end - at, "<host>", true} : ChangingPart{};
+}
+
+/// GoogleTest's "16-byte object <A0-7C 4E-55>": the bytes of a parameter, with its padding and pointers.
+ChangingPart find_bytes(std::string_view name, std::size_t at, std::size_t digits) {
+  constexpr std::string_view mark = "-byte object <";
+  const std::size_t begin = at + digits + mark.size();
+  if (!name.substr(std::min(at + digits, name.size())).starts_with(mark)) return {};
+  const std::size_t bytes = run_of(name, begin, [](char c) { return is_hex(c) || c == '-' || c == ' ' || c == '.'; });
+  return bytes > 0 ? ChangingPart{begin - at, bytes, "<bytes>", true} : ChangingPart{};
+}
+
+/// "(12.3 ms)", "[0.45s]": how long something took. Whole numbers are parameters.
+ChangingPart find_elapsed(std::string_view name, std::size_t at) {
+  const std::size_t whole = run_of(name, at + 1, is_digit);
+  std::size_t end = at + 1 + whole;
+  if (whole == 0 || whole > 6 || end >= name.size() || name[end] != '.') return {};
+  const std::size_t decimals = run_of(name, end + 1, is_digit);
+  end += 1 + decimals;
+  if (decimals == 0) return {};
+  if (end < name.size() && name[end] == ' ') ++end;
+  const std::string_view unit = name.substr(end, run_of(name, end, is_letter));
+  const bool is_time =
+      unit == "s" || unit == "ms" || unit == "us" || unit == "ns" || unit == "sec" || unit == "seconds";
+  end += unit.size();
+  const char close = name[at] == '(' ? ')' : ']';
+  if (!is_time || end >= name.size() || name[end] != close) return {};
+  return {1, end - at - 1, "<duration>", false};
+}
+
+/// "/proc/4711/", and "/builds/AbCdEfGh/0/" of GitLab's runners.
+ChangingPart find_numbered_folder(std::string_view name, std::size_t at) {
+  constexpr std::string_view proc = "/proc/";
+  constexpr std::string_view builds = "/builds/";
+  const std::string_view rest = name.substr(at);
+  if (rest.starts_with(proc)) {
+    const std::size_t digits = run_of(rest, proc.size(), is_digit);
+    if (digits > 1 && is_border(rest, proc.size() + digits)) return {proc.size(), digits, "<pid>", true};
+  }
+  if (!rest.starts_with(builds)) return {};
+  const std::size_t runner = run_of(rest, builds.size(), [](char c) { return is_alnum(c) || c == '_' || c == '-'; });
+  const std::size_t slot_at = builds.size() + runner + 1;
+  const std::size_t slot = run_of(rest, slot_at, is_digit);
+  const bool is_runner =
+      runner >= 8 && runner <= 20 && slot > 0 && slot <= 3 && rest.substr(slot_at + slot).starts_with('/');
+  return is_runner ? ChangingPart{builds.size(), slot_at + slot - builds.size(), "<temp>", true} : ChangingPart{};
+}
+
+ChangingPart first_of(std::initializer_list<ChangingPart> parts) {
+  const auto* const found =
+      std::find_if(parts.begin(), parts.end(), [](const ChangingPart& part) { return part.bytes > 0; });
+  return found == parts.end() ? ChangingPart{} : *found;
+}
+
+/// A word: letters and digits.
+struct Word {
+  std::size_t bytes = 0;
+  bool has_digit = false;
+  bool is_hex = true;
+};
+
+ChangingPart find_at_digit(std::string_view name, std::size_t at, const Word& word, const RunTime& run) {
+  if (name[at] == '0' && word.bytes > 2 && (name[at + 1] | 0x20) == 'x') return find_address(name, at);
+  if (const ChangingPart part = find_date_or_time(name, at, run); part.bytes > 0) return part;
+  const std::size_t digits = run_of(name, at, is_digit);
+  if (digits == word.bytes && digits <= 4 && at + digits < name.size() && name[at + digits] == '-')
+    return find_bytes(name, at, digits);
+  return {};
+}
+
+ChangingPart find_at_letter(std::string_view name, std::size_t at, const Word& word, const RunTime& run) {
+  switch (name[at] | 0x20) {
+    case 'p':
+      if (name.substr(at).starts_with("pytest-of-")) return find_temporary(name, at);
+      break;
+    case 't':
+      if (name.substr(at).starts_with("tmp")) return find_temporary_word(name, at);
+      break;
+    case 'f':
+    case 'i':
+      if (const ChangingPart part = find_host(name, at); part.bytes > 0) return part;
+      break;
+    default:
+      break;
+  }
+  constexpr std::size_t month_bytes_min = 3;
+  if (word.bytes >= month_bytes_min && !word.has_digit && run && at + word.bytes < name.size()) {
+    if (const ChangingPart part = find_date_or_time(name, at, run); part.bytes > 0) return part;
+  }
+  constexpr std::string_view initials = "hilpst";  // of find_named_number
+  if (initials.find(static_cast<char>(name[at] | 0x20)) == std::string_view::npos) return {};
+  return find_named_number(name, at, run_of(name, at, is_letter));
+}
+
+ChangingPart find_at_word(std::string_view name, std::size_t at, const Word& word, const RunTime& run) {
+  const ChangingPart begun =
+      is_digit(name[at]) ? find_at_digit(name, at, word, run) : find_at_letter(name, at, word, run);
+  if (begun.bytes > 0) return begun;
+  constexpr std::size_t ulid_bytes = 26;
+  if (!word.has_digit && !(word.bytes == 8 && word.is_hex)) return {};
+  if (word.bytes == 8 && word.is_hex) {
+    if (const ChangingPart part = find_uuid(name, at); part.bytes > 0) return part;
+  }
+  if (word.bytes >= 8 && word.bytes <= 10) {
+    if (const ChangingPart part = find_pod(name, at); part.bytes > 0) return part;
+  }
+  if (word.bytes == ulid_bytes) {
+    if (const ChangingPart part = find_ulid(name, at, word.bytes); part.bytes > 0) return part;
+  }
+  return word.bytes >= 7 && (word.is_hex || name[at] == 'g') ? find_hash(name, at, word.bytes) : ChangingPart{};
+}
+
+ChangingPart find_at_separator(std::string_view name, std::size_t at) {
+  switch (name[at]) {
+    case '/':
+      return first_of({find_temporary(name, at), find_numbered_folder(name, at)});
+    case '\\':
+      return find_temporary(name, at);
+    case '@':
+      return first_of({find_identity(name, at), find_workspace(name, at)});
+    case '$':
+      return find_lambda(name, at);
+    case ':':
+      return first_of({find_line(name, at), find_host_port(name, at)});
+    case '(':
+      return first_of({find_line(name, at), find_elapsed(name, at)});
+    case '[':
+      return find_elapsed(name, at);
+    case '#':
+      return find_line(name, at);
+    default:
+      return {};
+  }
 }
 
 }  // namespace
 
-ChangingPart find_changing_part(std::string_view name, std::size_t at) {
-  using Find = ChangingPart (*)(std::string_view, std::size_t);
-  static constexpr std::array<Find, 10> at_word = {find_address,   find_uuid,         find_pod,  find_temporary_word,
-                                                   find_temporary, find_named_number, find_date, find_time_of_day,
-                                                   find_epoch,     find_hash};
-  static constexpr std::array<Find, 5> at_separator = {find_temporary, find_identity, find_lambda, find_line,
-                                                       find_host_port};
-  const auto search = [&](const auto& finders) {
-    for (const Find find : finders) {
-      if (const ChangingPart part = find(name, at); part.bytes > 0) return part;
+FoundPart find_changing_part(std::string_view name, std::size_t from, const RunTime& run) {
+  for (std::size_t at = from; at < name.size();) {
+    if (!is_alnum(name[at])) {
+      if (const ChangingPart part = find_at_separator(name, at); part.bytes > 0) return {at, part};
+      ++at;
+      continue;
     }
-    return ChangingPart{};
-  };
-  if (!is_alnum(name[at])) return search(at_separator);
-  const bool begins_word = at == 0 || !is_alnum(name[at - 1]);
-  return begins_word ? search(at_word) : ChangingPart{};
+    Word word;
+    for (std::size_t end = at; end < name.size() && is_alnum(name[end]); ++end) {
+      ++word.bytes;
+      word.has_digit = word.has_digit || is_digit(name[end]);
+      word.is_hex = word.is_hex && is_hex(name[end]);
+    }
+    const bool begins_word = at == 0 || !is_alnum(name[at - 1]);
+    if (begins_word) {
+      if (const ChangingPart part = find_at_word(name, at, word, run); part.bytes > 0) return {at, part};
+    }
+    at += word.bytes;
+  }
+  return {name.size(), {}};
 }
 
 }  // namespace perftrend::metrics

@@ -5,17 +5,19 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/metrics/name_dates.h"
+#include "core/metrics/name_scan.h"
+
 namespace perftrend::metrics {
 
-/// What a pattern found at a place; `bytes` is 0 when nothing.
-struct ChangingPart {
-  std::size_t kept = 0;          ///< bytes that stay, before the part: "pid=" of "pid=4711"
-  std::size_t bytes = 0;         ///< that are replaced, after `kept`
-  std::string_view replacement;  ///< "<address>"
-  bool is_certain = true;        ///< false for what a parameter may be: dates, long numbers
+/// A changing part and its place.
+struct FoundPart {
+  std::size_t at = 0;
+  ChangingPart part;
 };
 
-/// The changing part that begins at `at`, where a word or a separator begins.
-ChangingPart find_changing_part(std::string_view name, std::size_t at);
+/// The first changing part at or after `from`, where a word or a separator begins; `part.bytes` is 0 without one. `run`
+/// tells dates of the run from other dates.
+FoundPart find_changing_part(std::string_view name, std::size_t from, const RunTime& run);
 
 }  // namespace perftrend::metrics

@@ -44,6 +44,7 @@ void merge(Report&& from, Report& to) {
     to.output.append("\n").append(from.output);
   }
   if (from.started_us && (!to.started_us || *from.started_us < *to.started_us)) to.started_us = from.started_us;
+  if (to.direction_advice.empty()) to.direction_advice = std::move(from.direction_advice);
   if (to.hostname.empty()) to.hostname = std::move(from.hostname);
   to.counts.cases += from.counts.cases;
   to.counts.passed += from.counts.passed;
