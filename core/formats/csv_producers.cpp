@@ -181,7 +181,7 @@ json pytest_benchmark_of(Fields& fields) {
 }
 
 struct Producer {
-  std::array<std::string_view, 4> columns;  ///< that tell this program from others
+  std::array<std::string_view, 4> columns;  ///< by which this program is recognised
   json (*to_json)(Fields& fields);
   void (*read)(const JsonInput& input, junit::ReportBuilder& builder);
 };

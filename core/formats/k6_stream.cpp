@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 
 /// What is known of one metric. `values` are of a trend.
-struct Metric {
+struct StreamedMetric {
   std::string type, contains;
   std::vector<double> values;
   double sum = 0;
@@ -29,7 +29,7 @@ struct Metric {
   std::size_t count = 0;
 };
 
-struct Check {
+struct StreamedCheck {
   std::size_t passes = 0, fails = 0;
 };
 
@@ -49,7 +49,7 @@ class StreamReader {
     const std::string name = text_of(line, "metric");
     const auto* data = member_of(line, "data");
     if (name.empty() || data == nullptr) return;
-    Metric& metric = metrics_[name];
+    StreamedMetric& metric = metrics_[name];
     if (text_of(line, "type") == "Metric") {
       metric.type = text_of(*data, "type");
       metric.contains = text_of(*data, "contains");
@@ -76,7 +76,7 @@ class StreamReader {
   }
 
  private:
-  void read_point(const std::string& name, const json& data, Metric& metric) {
+  void read_point(const std::string& name, const json& data, StreamedMetric& metric) {
     const auto value = number_of(data, "value");
     if (!value) return;
     ++metric.count;
@@ -93,12 +93,12 @@ class StreamReader {
     }
     const auto* tags = member_of(data, "tags");
     if (name != "checks" || tags == nullptr) return;
-    Check& check = checks_[text_of(*tags, "group") + "::" + text_of(*tags, "check")];
+    StreamedCheck& check = checks_[text_of(*tags, "group") + "::" + text_of(*tags, "check")];
     ++(*value > 0 ? check.passes : check.fails);
   }
 
   /// As handleSummary() gets it.
-  static json summary_of(Metric& metric, double seconds) {
+  static json summary_of(StreamedMetric& metric, double seconds) {
     json values = json::object();
     const double mean = metric.sum / static_cast<double>(metric.count);
     if (metric.type == "trend") {
@@ -121,8 +121,8 @@ class StreamReader {
   }
 
   junit::ReportBuilder& builder_;
-  std::map<std::string, Metric> metrics_;
-  std::map<std::string, Check> checks_;
+  std::map<std::string, StreamedMetric> metrics_;
+  std::map<std::string, StreamedCheck> checks_;
   std::string first_;  ///< time of the first point, as written
   std::optional<std::int64_t> first_us_;
   std::int64_t last_us_ = 0;

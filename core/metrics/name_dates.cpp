@@ -122,7 +122,7 @@ void skip_marks(std::string_view name, std::size_t& at) {
     ++at;
 }
 
-/// A number of one or two digits at `at`, which moves behind it; -1 for something else.
+/// A number of one or two digits at `at`, which moves after it; -1 for something else.
 int take_day(std::string_view name, std::size_t& at) {
   const std::size_t digits = run_of(name, at, is_digit);
   if (digits == 0 || digits > 2) return -1;

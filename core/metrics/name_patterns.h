@@ -16,8 +16,8 @@ struct FoundPart {
   ChangingPart part;
 };
 
-/// The first changing part at or after `from`, where a word or a separator begins; `part.bytes` is 0 without one. `run`
-/// tells dates of the run from other dates.
+/// The first changing part at or after `from`, where a word or a separator begins; `part.bytes` is 0 without one. A
+/// date that is not near `run` is not a changing part.
 FoundPart find_changing_part(std::string_view name, std::size_t from, const RunTime& run);
 
 }  // namespace perftrend::metrics
