@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/detect/environment_shift.h"
 #include "core/detect/verdict.h"
 
 namespace perftrend::detect {
@@ -60,6 +61,9 @@ struct Environment {
   bool first_judged = false;         ///< that point had a baseline to be judged by
   std::size_t last_good = 0;         ///< index of the last point before it that is not suspect
   Translation before;                ///< of the environment of that point
+  EnvironmentShift shift;            ///< common shift of all series, by which its first points are explained
+  bool shift_applied = false;        ///< `translation` and `effect` include the common shift
+  std::optional<std::size_t> noted;  ///< episode that reports the common shift
   bool usual = false;                ///< one of its points was judged and was not flagged
   int accepted = 0;
   std::size_t seen = 0;  ///< index of its newest point

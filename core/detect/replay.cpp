@@ -55,7 +55,7 @@ Replay::Replay(const Policy& policy, std::size_t points)
 void Replay::step(Observation point) {
   point = clamped(point);
   if (point.restart) restart();
-  Environment& environment = enter(point.environment);
+  Environment& environment = enter(point);
   const double framed = environment.translation.to_frame(point.value);
   Judgement judgement = judge(environment, point);
   judgement.segment_start = segment_start_;
@@ -73,10 +73,17 @@ void Replay::step(Observation point) {
     recent_.push_back({index_, framed, point.environment, false});
     if (recent_.size() > static_cast<std::size_t>(std::max(policy_.window_points, 1))) recent_.erase(recent_.begin());
     const Translation translation = environment.translation;
-    if (!capture(judgement, point.value, framed)) {
+    const Judgement by_former_level = judgement;
+    if (!capture(judgement, point, framed)) {
       if (translation != here().translation) judgement = judge(here(), point);
       judgement.segment_start = segment_start_;
       decide(judgement, point.value, recent_.back().value);
+      const bool noted = here().noted && history_.episodes[*here().noted].recognised_at == index_;
+      if (noted && judgement.verdict == Verdict::ok && by_former_level.rule == Rule::beyond_band) {
+        judgement = by_former_level;
+        judgement.verdict = Verdict::ok;
+        judgement.rule = Rule::environment_changed;
+      }
     }
     last_unsuspect_ = index_;
     last_translation_ = here().translation;
@@ -97,7 +104,15 @@ void Replay::decide(Judgement& judgement, double value, double framed) {
   if (!shift) shift = confirmed_by_evidence(judgement);
   const std::optional<ConfirmedShift> here_only = shift ? std::nullopt : confirmed_here_only();
   const bool is_level_known = here().accepted >= policy_.minimum_points;
-  if ((shift && coincides(*shift)) || (here_only && !is_level_known)) {
+  bool is_of_environment = shift && coincides(*shift);
+  if (is_of_environment && is_beyond_common(here(), shift->before, shift->after)) {
+    is_of_environment = false;
+    if (!here().shift_applied) {
+      apply_common_shift(here());
+      shift->after /= std::exp(here().shift.shift);
+    }
+  }
+  if (is_of_environment || (here_only && !is_level_known)) {
     if (shift) accept_newest();
     settle(here(), shift ? *shift : *here_only, std::nullopt);
     here().streak.clear();
@@ -177,6 +192,10 @@ Judgement Replay::judge_next(Observation point) const {
     environment = *known;
   } else if (!environments_.empty()) {
     environment.translation = environments_[here_].translation;
+    if (const Environment* from = find_environment(point.shift.from); from != nullptr && point.shift.series > 0) {
+      environment.translation = from->translation;
+      environment.shift = point.shift;
+    }
   }
   const Baseline baseline = point.restart ? Baseline{} : baseline_in(environment, baseline_.current(), policy_.floor);
   const double critical = critical_distance(policy_.significance, baseline.degrees_of_freedom, baseline.points);
@@ -190,8 +209,18 @@ Judgement Replay::judge_next(Observation point) const {
     const double deviation = framed - baseline_.current().centre;
     const bool follows = candidate_ && (deviation > 0) == (candidate_->direction > 0);
     if (!environments_.empty() && is_trial(environment) && !follows) {
-      judgement.rule = Rule::environment_changed;
-      judgement.verdict = Verdict::ok;
+      const bool is_own = is_beyond_common(environment, baseline_.current().centre, framed);
+      Environment moved = environment;
+      moved.translation = expected(environment);
+      const Judgement by_common_shift =
+          judge_point(baseline_in(moved, baseline_.current(), policy_.floor), point, policy_, critical);
+      if (is_own && by_common_shift.rule == Rule::beyond_band) {
+        judgement = by_common_shift;
+        judgement.segment_start = segment_start_;
+      } else {
+        judgement.rule = Rule::environment_changed;
+        judgement.verdict = Verdict::ok;
+      }
     } else if (has_been_this_far(deviation)) {
       judgement.rule = Rule::seen_before;
       judgement.verdict = Verdict::ok;

@@ -92,16 +92,24 @@ class Replay {
   void dismiss_episode(std::size_t episode, Ending ending);
 
   // replay_environments.cpp: environments that come and go
-  Environment& enter(std::int64_t id);
+  Environment& enter(const Observation& point);
   Environment& here() { return environments_[here_]; }
   [[nodiscard]] bool several() const { return environments_.size() > 1; }
   /// True when the point belongs to a step that coincides with the environment, and to nothing else.
-  bool capture(Judgement& judgement, double value, double framed);
+  bool capture(Judgement& judgement, const Observation& point, double framed);
+  bool explain_by_shift(const Judgement& judgement, const Observation& point, double framed);
+  [[nodiscard]] Translation expected(const Environment& of) const;
+  [[nodiscard]] bool is_beyond_common(const Environment& of, double before, double after) const;
+  void apply_common_shift(Environment& of);
+  Translation translate(Environment& of, const ConfirmedShift& effect);
+  void note_effect(Environment& of, const Translation& old, const ConfirmedShift& effect, std::size_t episode);
+  void replace_baseline();
   bool follow_capture(Judgement& judgement, double value, double framed);
   void begin_capture(const Judgement& judgement, double value, double framed);
   bool continue_other_capture(const Judgement& judgement, double framed);
   [[nodiscard]] bool is_trial(const Environment& environment) const;
   void dismiss_capture(Environment& of);
+  void suspect_captured(const Environment& of, Capture begun);
   void settle(Environment& of, const ConfirmedShift& effect, std::optional<std::size_t> episode);
   void separate();
   [[nodiscard]] bool is_shown_by_environments(const ConfirmedShift& shift) const;

@@ -14,7 +14,8 @@
 
 namespace perftrend::detect {
 
-Environment& Replay::enter(std::int64_t id) {
+Environment& Replay::enter(const Observation& point) {
+  const std::int64_t id = point.environment;
   if (!environments_.empty() && here().id == id) {
     here().seen = index_;
     return here();
@@ -34,11 +35,16 @@ Environment& Replay::enter(std::int64_t id) {
   } else {
     entered.translation = here().translation;
     entered.effect = here().effect;
+    if (const Environment* from = find_environment(point.shift.from); from != nullptr && point.shift.series > 0) {
+      entered.translation = from->translation;
+      entered.effect = from->effect;
+      entered.shift = point.shift;
+    }
   }
   if (environments_.size() == 1) {
     // From now on the noise of each is measured apart.
-    for (const RecentPoint& point : recent_) {
-      if (point.accepted) here().deviations.push_back(point.value - baseline_.current().centre);
+    for (const RecentPoint& recent : recent_) {
+      if (recent.accepted) here().deviations.push_back(recent.value - baseline_.current().centre);
     }
   }
   if (environments_.size() >= environments_max) {
@@ -78,9 +84,62 @@ bool Replay::is_trial(const Environment& environment) const {
   return !environment.usual && environment.accepted < policy_.minimum_points;
 }
 
-bool Replay::capture(Judgement& judgement, double value, double framed) {
+/// Translation of the environment if the common shift is its whole effect.
+Translation Replay::expected(const Environment& of) const {
+  Translation translation = of.translation;
+  const double centre = baseline_.current().centre;
+  if (of.shift.series > 0 && !of.shift_applied) translation.move(centre, centre * std::exp(of.shift.shift));
+  return translation;
+}
+
+/// Whether a step from `before` to `after`, in the frame, that begins with the environment differs clearly from the
+/// common shift: it is relevant without that shift, in the same direction, and outside the band of single series around
+/// it. A series that the machine moves less than the others, or not at all, is not one that got worse or better.
+bool Replay::is_beyond_common(const Environment& of, double before, double after) const {
+  const EnvironmentShift& common = of.shift;
+  if (common.series == 0 || before <= 0 || after <= 0) return false;
+  const double own = std::log(after / before) - (of.shift_applied ? 0 : common.shift);
+  if (own * (own + common.shift) <= 0) return false;
+  const double band = critical_distance(policy_.significance, common.series - 1, common.series) * common.spread;
+  return std::abs(own) > band && std::abs(std::expm1(own)) * before >= relevant_change(policy_, before);
+}
+
+void Replay::apply_common_shift(Environment& of) {
+  const double centre = baseline_.current().centre;
+  const ConfirmedShift effect = {of.first.value_or(index_), centre, centre * std::exp(of.shift.shift)};
+  const Translation old = translate(of, effect);
+  of.shift_applied = true;
+  replace_baseline();
+  if (!of.first_judged || std::abs(effect.after - effect.before) < relevant_change(policy_, effect.before)) return;
+  of.noted = add_episode({}, {effect.before, effect.after, std::nullopt});
+  note_effect(of, old, effect, *of.noted);
+}
+
+/// Compares the first judged point of an environment with the level that the common shift predicts. False where it
+/// explains neither the point nor a step of the series alone: the point is then judged as without a common shift.
+bool Replay::explain_by_shift(const Judgement& judgement, const Observation& point, double framed) {
+  Environment& of = here();
+  if (of.shift.series == 0 || of.shift_applied || of.usual || of.accepted > 0) return false;
+  const bool is_flagged = judgement.rule == Rule::beyond_band;
+  Environment moved = of;
+  moved.translation = expected(of);
+  const Judgement by_shift = judge(moved, point);
+  if (by_shift.rule == Rule::beyond_band) {
+    if (!is_flagged || !is_beyond_common(of, baseline_.current().centre, framed)) return false;
+  } else if (!is_flagged && std::abs(point.value - judgement.centre) < std::abs(point.value - by_shift.centre)) {
+    of.usual = true;  // the machine does not move this series
+    return true;
+  }
+  of.usual = true;
+  apply_common_shift(of);
+  return true;
+}
+
+bool Replay::capture(Judgement& judgement, const Observation& point, double framed) {
   if (!several() || judgement.rule == Rule::too_few_points) return false;
+  const double value = point.value;
   if (here().capture) return follow_capture(judgement, value, framed);
+  if (explain_by_shift(judgement, point, framed)) return false;
   if (judgement.rule != Rule::beyond_band) {
     here().usual = true;
     return false;
@@ -140,6 +199,20 @@ bool Replay::follow_capture(Judgement& judgement, double value, double framed) {
   }
   const std::optional<double> level =
       c.agreeing >= policy_.confirm_points ? significant_level(c.values, c.direction) : std::nullopt;
+  if (same_level && level && is_beyond_common(here(), baseline_.current().centre, *level)) {
+    // The newest value is counted again as a follower of the suspected shift.
+    --c.followers;
+    --c.agreeing;
+    c.values.pop_back();
+    Capture own = std::move(c);
+    here().capture.reset();
+    const double expected_ratio = here().shift_applied ? 1 : std::exp(here().shift.shift);
+    for (double& known_value : own.values)
+      known_value /= expected_ratio;
+    if (!here().shift_applied) apply_common_shift(here());
+    suspect_captured(here(), std::move(own));
+    return false;
+  }
   if (same_level && level) {
     const Capture confirmed = std::move(c);
     here().capture.reset();
@@ -173,59 +246,84 @@ bool Replay::continue_other_capture(const Judgement& judgement, double framed) {
     Capture begun = std::move(*other.capture);
     other.capture.reset();
     other.usual = true;
-    dismiss_candidate();
-    history_.episodes[begun.episode].kind = EpisodeKind::level;
-    candidate_.emplace();
-    candidate_->episode = begun.episode;
-    candidate_->first = begun.first;
-    candidate_->last_agreeing = begun.last_agreeing;
-    candidate_->direction = direction;
-    candidate_->deviation = begun.values.front() - baseline_.current().centre;
-    candidate_->followers = begun.followers;
-    candidate_->agreeing = begun.agreeing;
-    candidate_->values = std::move(begun.values);
+    suspect_captured(other, std::move(begun));
     return true;
   }
   return false;
 }
 
+/// The captured points are the beginning of a shift of the series, which is suspected from now on.
+void Replay::suspect_captured(const Environment& of, Capture begun) {
+  const double centre = baseline_.current().centre;
+  dismiss_candidate();
+  Episode& episode = history_.episodes[begun.episode];
+  episode.kind = EpisodeKind::level;
+  episode.before = of.translation.from_frame(centre);
+  levels_[begun.episode] = {centre, begun.values.front(), std::nullopt};
+  candidate_.emplace();
+  candidate_->episode = begun.episode;
+  candidate_->first = begun.first;
+  candidate_->last_agreeing = begun.last_agreeing;
+  candidate_->direction = begun.direction;
+  candidate_->deviation = begun.values.front() - centre;
+  candidate_->followers = begun.followers;
+  candidate_->agreeing = begun.agreeing;
+  candidate_->values = std::move(begun.values);
+}
+
 /// Translates the environment so that its level is that of the others, and records its effect where a person would see
 /// it. Learning environments are translated without a finding: there was no level that they could change.
 void Replay::settle(Environment& of, const ConfirmedShift& effect, std::optional<std::size_t> episode) {
-  const Translation old = of.translation;
   const bool visible =
       of.first_judged && std::abs(effect.after - effect.before) >= relevant_change(policy_, effect.before);
+  if (!episode) episode = of.noted;
   if (!episode && visible) episode = add_episode({}, {effect.before, effect.after, std::nullopt});
-  if (episode) {
-    Episode& found = history_.episodes[*episode];
-    if (found.kind != EpisodeKind::environment) found.recognised_at = index_;
-    found.kind = EpisodeKind::environment;
-    found.first = of.first.value_or(effect.first);
-    found.last = found.decided_at = index_;
-    found.last_good = of.last_good;
-    found.worse = worse(effect.direction());
-    found.state = FindingState::confirmed;
-    found.before = of.before.from_frame(effect.before);
-    found.after = old.from_frame(effect.after);
+  const Translation old = translate(of, effect);
+  if (episode) note_effect(of, old, effect, *episode);
+  of.usual = true;
+  const double near = std::abs(effect.after - effect.before) / 2;
+  for (RecentPoint& point : recent_) {
+    if (point.environment != of.id || point.accepted || std::abs(point.value - effect.before) > near) continue;
+    point.accepted = true;
+    ++of.accepted;
   }
+  replace_baseline();
+}
+
+/// Moves the environment's values in the frame from effect.after to effect.before. Returns its former translation.
+Translation Replay::translate(Environment& of, const ConfirmedShift& effect) {
+  const Translation old = of.translation;
   of.translation.move(effect.before, effect.after);
   of.effect.move(effect.before, effect.after);
   ++translations_;
-  of.usual = true;
   of.deviations.clear();
-  const double near = std::abs(effect.after - effect.before) / 2;
-  std::vector<double> accepted;
   for (RecentPoint& point : recent_) {
-    if (point.environment == of.id) {
-      point.value = of.translation.to_frame(old.from_frame(point.value));
-      if (!point.accepted && std::abs(point.value - effect.before) <= near) {
-        point.accepted = true;
-        ++of.accepted;
-      }
-    }
+    if (point.environment == of.id) point.value = of.translation.to_frame(old.from_frame(point.value));
+  }
+  return old;
+}
+
+void Replay::replace_baseline() {
+  std::vector<double> accepted;
+  for (const RecentPoint& point : recent_) {
     if (point.accepted) accepted.push_back(point.value);
   }
   baseline_.replace(accepted);
+}
+
+/// Makes the episode the finding about the effect. `old` is the translation that the effect is measured in.
+void Replay::note_effect(Environment& of, const Translation& old, const ConfirmedShift& effect, std::size_t episode) {
+  Episode& found = history_.episodes[episode];
+  const bool is_new = found.kind != EpisodeKind::environment;
+  if (is_new) found.recognised_at = index_;
+  found.kind = EpisodeKind::environment;
+  found.first = of.first.value_or(effect.first);
+  found.last = found.decided_at = index_;
+  found.last_good = of.last_good;
+  found.state = FindingState::confirmed;
+  if (is_new || of.noted != episode) found.before = of.before.from_frame(effect.before);
+  found.after = old.from_frame(effect.after);
+  found.worse = worse(found.after > found.before ? 1 : -1);
 }
 
 /// Compares the environment with the one that has most points, unless it is known well already.

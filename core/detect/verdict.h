@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/detect/environment_shift.h"
 #include "core/model.h"
 
 namespace perftrend::detect {
@@ -36,6 +37,7 @@ struct Observation {
   bool suspect = false;          ///< the machine was not quiet: shown, never judged, never in a baseline
   std::int64_t environment = 0;  ///< number of the environment that measured it
   bool restart = false;          ///< a person restarted the baseline here: nothing before this point is compared with
+  EnvironmentShift shift{};      ///< of the environment, for this series; it is used at the first point in it
 };
 
 /// The rule that decided a verdict.
