@@ -312,6 +312,29 @@ TEST(Environments, AnEnvironmentThatIsNewWithEveryRunHidesNoRegression) {
   EXPECT_EQ(found[0].state, FindingState::confirmed);
 }
 
+// Two machines from the first point on, the second one mostly at the beginning: their levels become known while the
+// series is learning, and their difference is not an event.
+TEST(Environments, ThatAreMixedWhileTheSeriesLearnsAreNotTakenForChanges) {
+  for (const std::string order :
+       {"ABABBBBBBAAAAAAABAABABAAAABAAABAAA", "ABBABBBBBBBBAAAABABABABA", "AAABBBBBBBBBBBAAAABAAA",
+        "ABBBBBBBBBBBAAAABABABABABAB", "ABABABABABABBBBBBBBBBBBBBAAAAAAAAA"}) {
+    for (const double effect : {1.08, 1.2, 0.9}) {
+      std::size_t wrong = 0;
+      for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        std::vector<double> values = generated_noise(NoiseKind::gauss, order.size(), seed);
+        for (double& value : values)
+          value = 100 + 0.8 * value;
+        const History history = judge_history(
+            series_of(values, {"", [&](std::size_t i) { return static_cast<std::int64_t>(order[i] == 'B'); }},
+                      [&](std::int64_t id) { return id == 1 ? effect : 1.0; }),
+            {});
+        wrong += of_kind(history, EpisodeKind::level).empty() ? 0U : 1U;
+      }
+      EXPECT_LE(wrong, 2U) << "of 100 series, " << order << ", effect " << effect;
+    }
+  }
+}
+
 TEST(Environments, ATranslationMovesALevelToAnother) {
   for (const auto& [before, after] : {std::pair(100.0, 130.0), std::pair(0.0, 12.0), std::pair(12.0, 0.0),
                                       std::pair(-4.0, 5.0), std::pair(-4.0, -8.0)}) {

@@ -144,6 +144,10 @@ bool Replay::capture(Judgement& judgement, const Observation& point, double fram
     here().usual = true;
     return false;
   }
+  if (const auto level = level_from_learning(judgement, value)) {
+    settle(here(), {here().first.value_or(index_), baseline_.current().centre, *level}, std::nullopt);
+    return false;
+  }
   const double direction = framed > baseline_.current().centre ? 1 : -1;
   // A level that an earlier point of another environment has shown is not the effect of this one.
   const bool known_level =
@@ -156,6 +160,24 @@ bool Replay::capture(Judgement& judgement, const Observation& point, double fram
   judgement.rule = Rule::environment_changed;
   judgement.verdict = Verdict::ok;
   return true;
+}
+
+/// The level of an environment whose few earlier points, which were accepted before there was a baseline, are where the
+/// flagged point is: its difference from the others is not an event.
+std::optional<double> Replay::level_from_learning(const Judgement& judgement, double value) {
+  const Environment& of = here();
+  if (of.accepted == 0 || of.accepted >= policy_.minimum_points) return std::nullopt;
+  scratch_.clear();
+  for (const RecentPoint& point : recent_) {
+    if (point.environment == of.id && point.accepted) scratch_.push_back(point.value);
+  }
+  if (scratch_.empty()) return std::nullopt;
+  const double known = of.translation.from_frame(stats::select_median(scratch_));
+  const double direction = value > judgement.centre ? 1 : -1;
+  const double reach = (judgement.high - judgement.low) / 2;
+  if (!agrees(judgement, known, direction) || std::abs(value - known) > reach) return std::nullopt;
+  scratch_.push_back(recent_.back().value);
+  return stats::select_median(scratch_);
 }
 
 void Replay::begin_capture(const Judgement& judgement, double value, double framed) {

@@ -15,6 +15,7 @@
 #include "server/store/readings.h"
 #include "server/store/run_parts.h"
 #include "server/store/runs.h"
+#include "server/triage/environment_shifts.h"
 #include "server/triage/run_verdict.h"
 #include "server/triage/shifts_of_runs.h"
 
@@ -48,6 +49,7 @@ class RunCorrection {
     site_.database.write([&](db::Connection& connection) {
       for (const Id part : parts_)
         store::set_excluded(connection, part, reason);
+      refresh_shifts(connection);
       audit(connection, "excluded", reason);
     });
     for (const Id part : parts_) {
@@ -66,6 +68,7 @@ class RunCorrection {
         store::set_excluded(connection, part, "");
         points::include(connection, part);
       }
+      refresh_shifts(connection);
       audit(connection, "included", "");
       judge_whole_run(connection);
     });
@@ -79,6 +82,7 @@ class RunCorrection {
     site_.database.write([&](db::Connection& connection) {
       for (const Id part : parts_)
         store::set_suspect(connection, part, suspect, reason ? person_.name : "");
+      refresh_shifts(connection);
       audit(connection, suspect.empty() ? "judged" : "suspect", suspect);
       judge_whole_run(connection);
     });
@@ -92,6 +96,7 @@ class RunCorrection {
       site_.database.write([&](db::Connection& connection) {
         for (const Id part : parts_)
           store::set_excluded(connection, part, store::being_deleted);
+        refresh_shifts(connection);
       });
     }
     for (const Id part : parts_) {
@@ -128,6 +133,10 @@ class RunCorrection {
 
   void judge(db::Connection& connection, std::span<const Id> series) {
     triage::judge_series_again(connection, site_.policies, project_.id, project_.name, series, now_us());
+  }
+
+  void refresh_shifts(db::Connection& connection) const {
+    triage::refresh_shifts_of_run(connection, {project_.id, found_->testbed, found_->branch}, found_->first_part);
   }
 
   [[nodiscard]] bool is_large() const { return found_->points > static_cast<std::int64_t>(whole_run_series_max); }

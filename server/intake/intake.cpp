@@ -83,6 +83,10 @@ class UploadSteps {
       judged_.reset();
     }
     if (!judged_) judge_parts(connection);
+    if (triage::save_environment_shifts(connection, {run_, resolved_}, run_id(), *judged_)) {
+      state_.forget_histories();
+      judge_parts(connection);
+    }
     revision_ = store::insert_points(connection, run_, resolved_, id_);
     if (!resolved_.joined.excluded.empty()) return exclude(connection);
     if (!is_judged()) return;

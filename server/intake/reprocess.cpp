@@ -16,6 +16,7 @@
 #include "server/store/readings.h"
 #include "server/store/run_rows.h"
 #include "server/store/series.h"
+#include "server/triage/environment_shifts.h"
 #include "server/triage/run_verdict.h"
 
 namespace perftrend::intake {
@@ -246,11 +247,25 @@ class Reprocess {
           [&, id = series, &all = deferred](db::Connection& connection) { settle_unit(connection, id, all, marked); });
       touched_.insert(series);
     }
+    refresh_shifts();
     in_transactions({touched_.begin(), touched_.end()},
                     [&](db::Connection& connection, Id series) { judge_again(connection, series); });
     in_transactions(unfinished_, [&](db::Connection& connection, Id run) {
       store::set_warnings(connection, run, warnings_of(run, false));
     });
+  }
+
+  /// The common shifts follow from the values of all series.
+  void refresh_shifts() {
+    if (touched_.empty()) return;
+    std::vector<points::LaneEnvironment> environments;
+    database_.read(
+        [&](db::Connection& connection) { environments = points::list_lane_environments(connection, project_.id); });
+    for (const auto& each : environments) {
+      database_.write([&](db::Connection& connection) {
+        triage::refresh_shifts(connection, {project_.id, each.testbed, each.branch}, each.environment);
+      });
+    }
   }
 
   /// Gives the series a new unit where all of its points have it; else removes the points in other units, which an

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "server/db/id_parts.h"
+#include "server/points/environment_shifts.h"
 #include "server/points/points.h"
 
 namespace perftrend::points {
@@ -100,6 +101,10 @@ TrendColumns read_trend(db::Connection& connection, Id series, std::int64_t last
     runs.walk_lane(connection, series);
   }
   read_restarts(connection, series, trend);
+  std::vector<Id> environments = trend.environment;
+  std::sort(environments.begin(), environments.end());
+  environments.erase(std::unique(environments.begin(), environments.end()), environments.end());
+  if (environments.size() > 1) trend.shifts = read_shifts_of_series(connection, series, environments);
   return trend;
 }
 

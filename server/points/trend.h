@@ -2,9 +2,11 @@
 // One series as columns, with what judging and drawing need to know of its runs.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "core/detect/environment_shift.h"
 #include "core/model.h"
 
 namespace perftrend::points {
@@ -17,8 +19,9 @@ struct TrendColumns {
   std::vector<double> value, min, mad;
   std::vector<std::int64_t> samples;
   std::vector<Id> environment;
-  std::vector<char> suspect;  ///< 1: measured while the machine was not fit
-  std::vector<char> restart;  ///< 1: a person restarted the baseline at this run
+  std::vector<char> suspect;                      ///< 1: measured while the machine was not fit
+  std::vector<char> restart;                      ///< 1: a person restarted the baseline at this run
+  std::map<Id, detect::EnvironmentShift> shifts;  ///< common shifts of environments, of this series; by environment
 };
 
 }  // namespace perftrend::points

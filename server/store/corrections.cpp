@@ -200,7 +200,7 @@ void hide_project(db::Connection& connection, Id project) {
 bool delete_project_rows(db::Connection& connection, Id project, int runs_max) {
   for (const std::string_view table :
        {"regression", "common_shift", "quarantine", "policy", "audit", "baseline_restart", "case_alias", "name_alias",
-        "lane", "recent_run", "vanished_series"})
+        "lane", "environment_shift", "recent_run", "vanished_series"})
     connection.execute(fmt::format("DELETE FROM {} WHERE project_id = $1", table), {project});
   const auto runs =
       list_ids(connection, "SELECT id FROM run WHERE project_id = $1 ORDER BY id LIMIT $2", {project, runs_max});

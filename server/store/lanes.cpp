@@ -142,8 +142,10 @@ void recount(db::Connection& connection, Id project, const std::pair<std::string
   for (const auto& upload : list_uploads(connection, project, testbed, branch))
     lane.add(upload, runs.insert(upload.first_part).second);
   if (runs.empty()) {
-    connection.execute("DELETE FROM lane WHERE project_id = $1 AND testbed = $2 AND branch = $3",
-                       {project, testbed, branch});
+    for (const std::string_view table : {"lane", "environment_shift"}) {
+      connection.execute(fmt::format("DELETE FROM {} WHERE project_id = $1 AND testbed = $2 AND branch = $3", table),
+                         {project, testbed, branch});
+    }
     return;
   }
   lane.series = count.series;

@@ -165,9 +165,31 @@ void add_alias(db::Connection& connection, Id project, NameKind kind, std::strin
   points::bump_revision(connection, project);
 }
 
+namespace {
+
+/// Where two lanes are joined, the earlier first run of an environment remains.
+void join_environment_shifts(db::Connection& connection, Id project, std::string_view column, std::string_view was,
+                             std::string_view name) {
+  const std::string_view other = column == "branch" ? "testbed" : "branch";
+  connection.execute(
+      fmt::format("DELETE FROM environment_shift WHERE project_id = $1 AND {0} IN ($2, $3) AND EXISTS (SELECT 1 FROM "
+                  "environment_shift o WHERE o.project_id = environment_shift.project_id "
+                  "AND o.{0} IN ($2, $3) AND o.{0} <> environment_shift.{0} AND o.{1} = environment_shift.{1} "
+                  "AND o.environment_id = environment_shift.environment_id "
+                  "AND (o.first_at_us < environment_shift.first_at_us OR (o.first_at_us = "
+                  "environment_shift.first_at_us AND o.first_run < environment_shift.first_run)))",
+                  column, other),
+      {project, was, name});
+  connection.execute(fmt::format("UPDATE environment_shift SET {0} = $1 WHERE project_id = $2 AND {0} = $3", column),
+                     {name, project, was});
+}
+
+}  // namespace
+
 void rename_in_runs(db::Connection& connection, Id project, NameKind kind, std::string_view was,
                     std::string_view name) {
   if (kind == NameKind::metric) return;
+  join_environment_shifts(connection, project, kind_name(kind), was, name);
   for (const std::string_view table : {"run", "recent_run", "vanished_series"}) {
     connection.execute(
         fmt::format("UPDATE {0} SET {1} = $1 WHERE project_id = $2 AND {1} = $3", table, kind_name(kind)),

@@ -116,12 +116,15 @@ Steadiness read_steadiness(const points::TrendColumns& trend, const detect::Hist
 }  // namespace
 
 detect::Observation observation(const points::TrendColumns& trend, std::size_t i) {
-  return {.value = trend.value[i],
-          .mad = trend.mad[i],
-          .samples = static_cast<int>(trend.samples[i]),
-          .suspect = trend.suspect[i] != 0,
-          .environment = trend.environment[i],
-          .restart = trend.restart[i] != 0};
+  detect::Observation observed = {.value = trend.value[i],
+                                  .mad = trend.mad[i],
+                                  .samples = static_cast<int>(trend.samples[i]),
+                                  .suspect = trend.suspect[i] != 0,
+                                  .environment = trend.environment[i],
+                                  .restart = trend.restart[i] != 0};
+  if (const auto shift = trend.shifts.find(observed.environment); shift != trend.shifts.end())
+    observed.shift = shift->second;
+  return observed;
 }
 
 detect::History judge(const points::TrendColumns& trend, const detect::Policy& policy) {
@@ -176,6 +179,7 @@ void insert(TrendColumns& trend, const AddedPoint& added) {
   put(trend.environment, added.environment);
   put(trend.suspect, static_cast<char>(added.suspect ? 1 : 0));
   put(trend.restart, static_cast<char>(restart ? 1 : 0));
+  trend.shifts[added.environment] = added.shift;
 }
 
 void drop_first(TrendColumns& trend) {

@@ -97,8 +97,9 @@ struct AddedPoint {
   std::int64_t at_us = 0;
   Id environment = 0;
   bool suspect = false;
-  bool restart = false;  ///< a person restarted the baseline at its run
-  Id run = pending_id;   ///< the run that the upload is a part of
+  bool restart = false;              ///< a person restarted the baseline at its run
+  Id run = pending_id;               ///< the run that the upload is a part of
+  detect::EnvironmentShift shift{};  ///< of its environment, for this series
 };
 
 /// Which parts of JudgedSeries the caller needs: over hundreds of series, the rest would cost time.

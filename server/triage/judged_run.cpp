@@ -11,6 +11,7 @@
 #include "server/store/regressions.h"
 #include "server/store/run_parts.h"
 #include "server/store/run_rows.h"
+#include "server/triage/environment_shifts.h"
 #include "server/triage/project_policies.h"
 
 namespace perftrend::triage {
@@ -240,25 +241,43 @@ JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunP
   const auto long_lived = find_long_lived(connection, policies, resolved.project.id, run.project);
   judged.base = find_branch_base(connection, long_lived, on_branch);
   if (judged.base) return judge_new_on_branch(connection, policies, points, on_branch, state, std::move(judged));
+  auto shifts = find_shifts_of_new_run(connection, run, resolved);
+  if (shifts.changed) state.forget_histories();  // they may have been judged by other shifts
   const Id environment = resolved.environment != 0 ? resolved.environment : pending_id;
   for (std::size_t i = 0; i < resolved.points.size(); ++i) {
     const auto& point = resolved.points[i];
     const auto value =
         points::scaled(store::point_of(point.series, run.metrics[point.metric]).point.value, point.factor);
+    auto key = series_of(points, point);
     const Id first_part = resolved.joined.first_part;
     const AddedPoint added = {.value = value,
                               .at_us = run.at_us,
                               .environment = environment,
                               .suspect = !resolved.suspect(run).empty(),
                               .restart = resolved.joined.restarted,
-                              .run = first_part != 0 ? first_part : pending_id};
+                              .run = first_part != 0 ? first_part : pending_id,
+                              .shift = shifts.of(key.key)};
     const JudgeOptions options = {judged.basis.with_open_record.contains(point.series),
                                   judged.basis.quarantined.all.contains(point.case_id)};
-    auto series = judge_series_with(connection, policies, run.project, series_of(points, point), added, state, options);
+    auto series = judge_series_with(connection, policies, run.project, std::move(key), added, state, options);
     series.point = i;
     judged.add(std::move(series));
   }
+  if (shifts.changed) judged.new_shifts = std::move(shifts.shifts);
   return judged;
+}
+
+bool save_environment_shifts(db::Connection& connection, const RunPoints& points, Id run, JudgedRun& judged) {
+  if (!judged.new_shifts) return false;
+  const auto& [of_run, resolved] = points;
+  auto shifts = *std::exchange(judged.new_shifts, std::nullopt);
+  shifts.environment = resolved.environment;
+  if (shifts.first_run == pending_id) shifts.first_run = run;
+  const auto& where = of_run.coordinates;
+  const points::LaneName lane = {resolved.project.id, where.testbed, where.branch};
+  const bool are_replaced = points::find_environment_shifts(connection, lane, shifts.environment).has_value();
+  points::save_environment_shifts(connection, lane, shifts);
+  return are_replaced || resolved.joined.first_part != 0 || shifts.first_run != run;
 }
 
 namespace {

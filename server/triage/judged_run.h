@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "server/db/sql.h"
+#include "server/points/environment_shifts.h"
 #include "server/points/points.h"
 #include "server/store/quarantine.h"
 #include "server/store/runs.h"
@@ -47,6 +48,8 @@ struct JudgedRun {
   /// Of a run on a short-lived branch. Its series are judged against the base: they have no episodes and no records.
   std::optional<BranchBase> base;
   std::string unjudged;  ///< why nothing of the run is judged against its base; empty where something is
+  /// Of the environment of a new run, where they are not stored yet; save_environment_shifts stores them.
+  std::optional<points::EnvironmentShifts> new_shifts;
 
   [[nodiscard]] bool alerting(const JudgedSeries& each) const {
     return each.alerting && !basis.quarantined.muted.contains(each.series.case_id);
@@ -74,6 +77,10 @@ struct RunPoints {
 /// cases and series have the id 0. `state` is valid for the revision of `resolved`; afterwards it includes the run.
 JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunPoints& points,
                     points::ProjectState& state);
+
+/// Stores the common shifts of the environment of a new run, `run`, where judge_new estimated them. True where other
+/// points were judged by other shifts until now: the upload and the other parts of its run must be judged again.
+bool save_environment_shifts(db::Connection& connection, const RunPoints& points, Id run, JudgedRun& judged);
 
 /// Judges the stored parts of the run that a new upload belongs to, without the series that the upload has a point in.
 /// What `state` derived from them at the part before is taken from it; save_parts() gives it back.

@@ -188,6 +188,20 @@ CREATE TABLE lane (
 -- The list of lanes, newest first.
 CREATE INDEX lane_by_time ON lane (project_id, last_started_us);
 
+-- Common shifts of environments: by how much the series of a lane moved together when an environment first measured
+-- them. They separate the effect of a machine from a regression that begins with its first run.
+CREATE TABLE environment_shift (
+  project_id       BIGINT NOT NULL REFERENCES project (id),
+  testbed          TEXT NOT NULL,
+  branch           TEXT NOT NULL,
+  environment_id   BIGINT NOT NULL REFERENCES environment (id),
+  first_run        BIGINT NOT NULL, -- the first run in this environment that is judged; its first part
+  first_at_us      BIGINT NOT NULL,
+  from_environment BIGINT NOT NULL, -- the environment it is compared with; 0 = none
+  shifts_json      TEXT NOT NULL,   -- by quantity: [logarithm of the median ratio, spread, number of series]
+  PRIMARY KEY (project_id, testbed, branch, environment_id)
+);
+
 -- Sizes of the newest runs of each lane, and the newest whole runs: those that are not partial.
 CREATE TABLE recent_run (
   project_id BIGINT NOT NULL REFERENCES project (id),
