@@ -3,7 +3,7 @@
 engine build each day, pull requests, a kernel update, one planted regression, and one wrong upload that is taken back.
 Prints what the project says after each day and whether that was right.
 
-usage: two_weeks_of_ci.py SERVER_PROGRAM"""
+usage: two_weeks_of_ci.py SERVER_PROGRAM [SEED]   with a seed, the CPU model of each run is drawn at random"""
 import datetime
 import json
 import random
@@ -26,7 +26,7 @@ KERNEL_DAY, REGRESSION_DAY, WRONG_UPLOAD_DAY, SLOW_PULL_DAY, MISSING_SHARD_DAY =
 SLOWER_CASES = {"prompt_1024": 1.12, "prompt_2048": 1.12}
 CONFIRMED_WITHIN_DAYS = 3
 
-chance = random.Random(20)
+chance = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 20)
 now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
 problems = []
 
@@ -94,7 +94,7 @@ def facts_of(day, cpu):
 
 
 def nightly(day):
-    cpu = list(CPUS)[day % 2]
+    cpu = chance.choice(list(CPUS)) if len(sys.argv) > 2 else list(CPUS)[day % 2]
     slower = SLOWER_CASES if day >= REGRESSION_DAY else {}
     shards = [CASES[shard::SHARDS] for shard in range(SHARDS)]
     if day == MISSING_SHARD_DAY:
