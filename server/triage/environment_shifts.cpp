@@ -53,7 +53,7 @@ ValuesBefore read_before(db::Connection& connection, Id series, const PointPlace
   return found;
 }
 
-/// The environment that measured most of the points; of two, the one that has the larger id. 0: there are none.
+/// The environment that measured most of the points; of two, the one that has the larger id. 0: without points.
 Id find_compared(const std::vector<std::pair<const FirstValue*, ValuesBefore>>& series) {
   std::map<Id, std::size_t> points;
   for (const auto& [value, before] : series) {
@@ -88,7 +88,7 @@ EnvironmentShifts estimate(db::Connection& connection, const PointPlace& first, 
   return found;
 }
 
-/// The first run in an environment that is judged, without the upload of this identity; run 0: there is none.
+/// The first run in an environment that is judged, without the upload of this identity; run 0: it does not exist.
 PointPlace find_first_run(db::Connection& connection, const LaneName& lane, Id environment,
                           std::string_view identity = "") {
   PointPlace first;

@@ -173,7 +173,7 @@ TEST_P(EnvironmentShiftsTest, ARegressionWithTheFirstRunOfASlowerMachineIsFound)
   expect_regression(1.15);
 }
 
-TEST_P(EnvironmentShiftsTest, TheMachineAloneIsNoRegression) {
+TEST_P(EnvironmentShiftsTest, TheMachineAloneChangesNoRecord) {
   pass_quiet_days();
   for (int day = quiet_days; day < quiet_days + 5; ++day)
     upload({.day = day, .cpu = "new", .machine = 1.15});
