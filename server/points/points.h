@@ -16,6 +16,7 @@
 
 #include "server/db/sql.h"
 #include "server/points/cache.h"
+#include "server/points/environment_shifts.h"
 #include "server/points/point.h"
 #include "server/points/revision.h"
 #include "server/points/series_directory.h"

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "server/points/points.h"
 #include "server/store/run_parts.h"
 #include "server/store/run_rows.h"
 #include "server/triage/judge.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "server/db/sql.h"
-#include "server/points/environment_shifts.h"
+#include "server/points/points.h"
 #include "server/store/runs.h"
 #include "server/store/series.h"
 

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "server/db/sql.h"
-#include "server/points/environment_shifts.h"
 #include "server/points/points.h"
 #include "server/store/quarantine.h"
 #include "server/store/runs.h"

@@ -1,8 +1,6 @@
 // A regression that begins with the first run of a new environment: the shift of all series of the run separates it
 // from the machine; on both engines.
 
-#include "server/points/environment_shifts.h"
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,6 +14,7 @@
 #include "server/corrections/names.h"
 #include "server/corrections/runs.h"
 #include "server/intake/intake.h"
+#include "server/points/points.h"
 #include "server/store/projects.h"
 #include "server/store/regressions.h"
 #include "server/triage/run_verdict.h"
