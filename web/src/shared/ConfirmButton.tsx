@@ -1,7 +1,7 @@
 // A button that first says what will happen, and does it after a confirmation.
 
 import './ConfirmButton.css';
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 
 interface ConfirmButtonProps {
@@ -38,40 +38,51 @@ function TypedField(props: { expected: string; value: string; on_change: (value:
 export function ConfirmButton(props: ConfirmButtonProps) {
   const { text, confirm, disabled = false, irreversible = false, typed, on_confirm, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
+  const [open, set_open] = useState(false);
   const [input, set_input] = useState('');
+  // The content is rendered before the dialog opens, so that the browser can focus its first control.
+  useLayoutEffect(() => {
+    if (open) dialog.current?.showModal();
+  }, [open]);
   const close = () => dialog.current?.close();
-  const open = () => {
-    set_input('');
-    dialog.current?.showModal();
-  };
-  const submit = (event: Event) => {
-    event.preventDefault();
+  const submit = () => {
     close();
     on_confirm();
   };
   return (
     <>
-      <button class="button" type="button" aria-haspopup="dialog" disabled={disabled} onClick={open}>
+      <button
+        class="button"
+        type="button"
+        aria-haspopup="dialog"
+        disabled={disabled}
+        onClick={() => {
+          set_input('');
+          set_open(true);
+        }}
+      >
         {text}
       </button>
-      <dialog class="confirm" ref={dialog} aria-label={text}>
-        <h2>{text}</h2>
-        <div>{children}</div>
-        {typed !== undefined && <TypedField expected={typed} value={input} on_change={set_input} />}
-        <p class="form-buttons">
-          <button
-            class={`button ${irreversible ? 'danger' : 'primary'}`}
-            type="button"
-            disabled={typed !== undefined && input !== typed}
-            onClick={submit}
-          >
-            {confirm}
-          </button>
-          <button class="button" type="button" onClick={close}>
-            Cancel
-          </button>
-        </p>
-      </dialog>
+      {open && (
+        <dialog class="confirm" ref={dialog} aria-label={text} onClose={() => set_open(false)}>
+          <h2>{text}</h2>
+          <div>{children}</div>
+          {typed !== undefined && <TypedField expected={typed} value={input} on_change={set_input} />}
+          <p class="form-buttons">
+            <button
+              class={`button ${irreversible ? 'danger' : 'primary'}`}
+              type="button"
+              disabled={typed !== undefined && input !== typed}
+              onClick={submit}
+            >
+              {confirm}
+            </button>
+            <button class="button" type="button" onClick={close}>
+              Cancel
+            </button>
+          </p>
+        </dialog>
+      )}
     </>
   );
 }

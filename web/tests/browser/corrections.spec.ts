@@ -3,6 +3,7 @@
 
 import type { Page } from '@playwright/test';
 import { report_xml, slowdown_factor, start_real_server, upload, type RealServer } from './real_server';
+import { broken_accessibility_rules } from './check_axe';
 import { expect, test, wait_for_page } from './check_page';
 
 const day_ms = 86_400_000;
@@ -57,6 +58,7 @@ async function confirm(
   await page.getByRole('button', { name: button, exact: true }).first().click();
   const dialog = page.getByRole('dialog', { name: button, exact: true });
   await expect(dialog).toContainText(says);
+  expect(await broken_accessibility_rules(page), button).toEqual([]);
   if (type !== '') {
     await expect(dialog.getByRole('button', { name: with_button })).toBeDisabled();
     await dialog.getByRole('textbox').fill(type);
@@ -172,7 +174,7 @@ test('a unit and a direction are set and undone; a wrong unit is refused', async
 test('a case is renamed with its history and renamed back', async ({ page }) => {
   await fill('case-name');
   await open_series(page, 'case-name');
-  await page.getByLabel('Name of the case').fill('consistency[Prompt 0]');
+  await page.getByLabel('New name').fill('consistency[Prompt 0]');
   await confirm(page, 'Rename the case', /go on under the name/, 'Rename');
   await expect(done(page)).toContainText('renamed');
   await expect(page.locator('.panel-head')).toContainText('consistency');

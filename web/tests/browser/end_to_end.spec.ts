@@ -8,6 +8,7 @@ import {
   type RealServer,
   type Uploaded,
 } from './real_server';
+import { broken_accessibility_rules } from './check_axe';
 import { expect, expect_no_sideways_scroll, low_contrast_texts, test, wait_for_page } from './check_page';
 
 const project = 'bitnet';
@@ -420,6 +421,9 @@ for (const theme of ['light', 'dark'] as const) {
         `${base}/quarantine`,
         `${base}/policies`,
         `${base}/accuracy`,
+        `${base}/compare`,
+        `${base}/compare?base=main&head=${slow.id}&head_kind=run`,
+        `${base}/settings`,
         '/nowhere',
       ]) {
         const answer = await page.goto(server.url + path);
@@ -428,6 +432,7 @@ for (const theme of ['light', 'dark'] as const) {
         await wait_for_page(page);
         await expect_no_sideways_scroll(page);
         expect(await low_contrast_texts(page), path).toEqual([]);
+        expect(await broken_accessibility_rules(page), path).toEqual([]);
         await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
       }
     });

@@ -247,6 +247,7 @@ export function Project({ project }: { project: string }) {
           <VanishedSeries project={project} of={status.vanished} on_done={load.retry} />
           <section class="card">
             <StatusGrid
+              heading="h2"
               project={project}
               lanes={status.lanes}
               lanes_total={status.lanes_total}

@@ -13,7 +13,7 @@ import { useLoad } from '../../shared/load';
 import { Empty, Loaded } from '../../shared/states';
 import { Table } from '../../shared/Table';
 
-const rows_max = 50;
+const rows_max = 12;
 
 type Lane = ProjectStatus['lanes'][number];
 

@@ -2,6 +2,7 @@
 
 import '../../shared/form.css';
 import '../../shared/entries.css';
+import { useState } from 'preact/hooks';
 import {
   get_project,
   list_aliases,
@@ -10,6 +11,7 @@ import {
   take_restart_back,
   type Restart,
 } from '../../api';
+import { format_count_of } from '../../format/quantity';
 import { usePageTitle } from '../../routing/location';
 import { series_path } from '../../routing/route';
 import { ConfirmButton } from '../../shared/ConfirmButton';
@@ -62,22 +64,32 @@ function RestartList({ project, correction, of }: RestartListProps) {
   );
 }
 
+const audit_rows = 20;
+
 function AuditTrail({ of }: { of: readonly AuditEntry[] }) {
+  const [all, set_all] = useState(false);
   if (of.length === 0) return <p class="muted">Nothing was changed yet.</p>;
   return (
-    <ul class="entries">
-      {of.map((entry) => (
-        <li class="entry" key={entry.id}>
-          <b>
-            {entry.subject} {entry.subject_id > 0 && entry.subject_id} {entry.action}
-          </b>{' '}
-          {entry.from_state !== '' && `${entry.from_state} → ${entry.to_state}`} {entry.note}{' '}
-          <span class="muted">
-            {entry.actor}, <Age at={entry.at} />
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="entries">
+        {of.slice(0, all ? of.length : audit_rows).map((entry) => (
+          <li class="entry" key={entry.id}>
+            <b>
+              {entry.subject} {entry.subject_id > 0 && entry.subject_id} {entry.action}
+            </b>{' '}
+            {entry.from_state !== '' && `${entry.from_state} → ${entry.to_state}`} {entry.note}{' '}
+            <span class="muted">
+              {entry.actor}, <Age at={entry.at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {!all && of.length > audit_rows && (
+        <button class="button" type="button" onClick={() => set_all(true)}>
+          Show {format_count_of(of.length - audit_rows, 'more', 'more')}
+        </button>
+      )}
+    </>
   );
 }
 

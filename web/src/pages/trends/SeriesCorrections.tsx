@@ -138,7 +138,7 @@ function RenameCaseForm({ project, series, correction }: FormProps) {
     );
   return (
     <form class="form" onSubmit={(event) => event.preventDefault()}>
-      <Line label="Name of the case" value={text} on_change={set_text} />
+      <Line label="New name" value={text} on_change={set_text} />
       <p class="form-buttons">
         <ConfirmButton
           text="Rename the case"
