@@ -14,7 +14,7 @@ interface StatusGridProps {
   readonly lanes_total: number;
   readonly lanes_ended: number;
   readonly regressions: readonly Regression[];
-  /** how many lanes and regressions are listed, the rest is linked; absent: all of them, most of them folded */
+  /** how many lanes and regressions are listed, the rest is linked; absent: all of them, most in a list that opens */
   readonly lanes_max?: number;
   readonly regressions_max?: number;
   /** level of the headings; default h3 */

@@ -1,17 +1,17 @@
-// What a nightly CI sends, against the built server: a new build each night, a new machine, a slower pull request.
+// What a nightly CI sends, against the built server: a new build for each run, a new machine, a slower pull request.
 
 import { start_real_server, type RealServer } from './real_server';
 import { broken_accessibility_rules } from './check_axe';
 import { expect, expect_no_sideways_scroll, test, wait_for_page } from './check_page';
 
 const project = 'engine';
-const nights = 30;
+const runs = 30;
 const new_machine = 20;
 const day_ms = 86_400_000;
 let server: RealServer;
 let pull_run = 0;
 
-interface Night {
+interface CiRun {
   readonly branch: string;
   readonly commit: string;
   readonly at_ms: number;
@@ -23,24 +23,24 @@ interface Night {
   readonly base_commit?: string;
 }
 
-async function send(night: Night): Promise<number> {
+async function send(run: CiRun): Promise<number> {
   const facts = {
-    'environment.cpu_model': night.machine,
-    'environment.engine_build': night.build,
+    'environment.cpu_model': run.machine,
+    'environment.engine_build': run.build,
     'perftrend.testbed': 'box-1',
   };
   const properties = Object.entries(facts).map(
     ([name, value]) => `<property name="${name}" value="${value}"/>`,
   );
   const cases = [16, 64, 256].map((length) => {
-    const value = length * night.factor * (length === 64 ? (night.slower ?? 1) : 1);
+    const value = length * run.factor * (length === 64 ? (run.slower ?? 1) : 1);
     return `<testcase classname="prefill" name="prompt_${length}"><properties><property name="prefill_ms" value="${value}"/></properties></testcase>`;
   });
   const query = new URLSearchParams({
-    branch: night.branch,
-    commit: night.commit,
-    started_at: new Date(night.at_ms).toISOString(),
-    ...(night.base_commit === undefined ? {} : { base_branch: 'main', base_commit: night.base_commit }),
+    branch: run.branch,
+    commit: run.commit,
+    started_at: new Date(run.at_ms).toISOString(),
+    ...(run.base_commit === undefined ? {} : { base_branch: 'main', base_commit: run.base_commit }),
   });
   const answer = await fetch(`${server.url}/api/v1/projects/${project}/runs?${query}`, {
     method: 'POST',
@@ -53,15 +53,15 @@ async function send(night: Night): Promise<number> {
 test.beforeAll(async () => {
   server = await start_real_server();
   const last_ms = Date.now() - 3 * 3_600_000;
-  for (let night = 0; night < nights; night++) {
-    const noise = 1 + 0.004 * (((night * 7) % 11) / 5.5 - 1);
+  for (let run = 0; run < runs; run++) {
+    const noise = 1 + 0.004 * (((run * 7) % 11) / 5.5 - 1);
     await send({
       branch: 'main',
-      commit: `main${night}`,
-      at_ms: last_ms - (nights - 1 - night) * day_ms,
-      factor: noise * (night >= new_machine ? 1.12 : 1),
-      machine: night >= new_machine ? 'Intel Xeon 8370C' : 'AMD EPYC 7763',
-      build: `b${6000 + night}`,
+      commit: `main${run}`,
+      at_ms: last_ms - (runs - 1 - run) * day_ms,
+      factor: noise * (run >= new_machine ? 1.12 : 1),
+      machine: run >= new_machine ? 'Intel Xeon 8370C' : 'AMD EPYC 7763',
+      build: `b${6000 + run}`,
     });
   }
   pull_run = await send({
@@ -72,7 +72,7 @@ test.beforeAll(async () => {
     slower: 1.3,
     machine: 'Intel Xeon 8370C',
     build: 'b7000',
-    base_commit: `main${nights - 1}`,
+    base_commit: `main${runs - 1}`,
   });
 });
 test.afterAll(() => server.stop());
@@ -85,7 +85,7 @@ test('new builds are marked below the plot, and the card names the old and the n
   const card = page.locator('.point-card');
   // The strip between the plot and its X axis.
   await page.mouse.move(box.x + box.width - 12, box.y + box.height + 10);
-  await expect(card).toContainText(`engine_build b${6000 + nights - 2} → b${6000 + nights - 1}`);
+  await expect(card).toContainText(`engine_build b${6000 + runs - 2} → b${6000 + runs - 1}`);
   await page.mouse.move(box.x + box.width / 2, box.y - 40);
   await expect(card).toHaveCount(0);
   // By keyboard.
@@ -94,7 +94,7 @@ test('new builds are marked below the plot, and the card names the old and the n
   await page.keyboard.press('ArrowRight');
   await expect(card).toContainText('engine_build b6000 → b6001');
   await page.getByText('Points as a table').click();
-  await expect(page.locator('.table-view tbody tr').first()).toContainText(`→ b${6000 + nights - 1}`);
+  await expect(page.locator('.table-view tbody tr').first()).toContainText(`→ b${6000 + runs - 1}`);
 });
 
 test('a change of the environment is explained with its effect', async ({ page }) => {
@@ -105,7 +105,7 @@ test('a change of the environment is explained with its effect', async ({ page }
   for (let step = 0; step < new_machine; step++) await page.keyboard.press('ArrowRight');
   await expect(page.locator('.point-card')).toContainText(/environment changed: \+1[12] %/);
   await page.getByText('Points as a table').click();
-  const row = page.locator('.table-view tbody tr').nth(nights - 1 - new_machine);
+  const row = page.locator('.table-view tbody tr').nth(runs - 1 - new_machine);
   await expect(row).toContainText(/environment changed: \+1[12] %/);
 });
 
@@ -138,9 +138,9 @@ test('branch rows, runs and commits link to comparisons', async ({ page, console
   await page.getByRole('link', { name: 'compare with main' }).click();
   await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText('pull/7 against main');
   await page.goto(`${server.url}/p/${project}/runs`);
-  await page.getByRole('link', { name: `with main${nights - 2}`, exact: true }).click();
+  await page.getByRole('link', { name: `with main${runs - 2}`, exact: true }).click();
   await expect(page.getByRole('heading', { level: 2 }).first()).toHaveText(
-    `main${nights - 1} against main${nights - 2}`,
+    `main${runs - 1} against main${runs - 2}`,
   );
   await page.goto(`${server.url}/p/${project}/compare`);
   await expect(page.getByLabel('Base', { exact: true })).toHaveValue('main');
