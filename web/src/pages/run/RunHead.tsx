@@ -137,7 +137,7 @@ function Warnings({ warnings }: { warnings: readonly string[] }) {
   if (warnings.length === 0) return null;
   return (
     <>
-      <h3>{format_count_of(warnings.length, 'warning')}</h3>
+      <h2 class="inner-head">{format_count_of(warnings.length, 'warning')}</h2>
       <ul class="warnings">
         {warnings.map((warning, i) => (
           <li key={i}>
