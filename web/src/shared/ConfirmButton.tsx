@@ -77,7 +77,12 @@ export function ConfirmButton(props: ConfirmButtonProps) {
             >
               {confirm}
             </button>
-            <button class="button" type="button" onClick={close}>
+            <button
+              class="button"
+              type="button"
+              autofocus={irreversible && typed === undefined}
+              onClick={close}
+            >
               Cancel
             </button>
           </p>
