@@ -1,6 +1,7 @@
 #pragma once
 // Names of the elements, attributes and properties of JUnit and its dialects, for the readers and the writers.
 
+#include <array>
 #include <string_view>
 
 namespace perftrend::junit {
@@ -60,6 +61,27 @@ inline constexpr std::string_view quarantine_owner = "perftrend.quarantine.owner
 inline constexpr std::string_view quarantine_expiry = "perftrend.quarantine.expiry";
 /// Begins the names of all properties above.
 inline constexpr std::string_view prefix = "perftrend.";
+/// All properties above, the coordinates of a run first.
+inline constexpr std::array all = {branch,
+                                   commit,
+                                   testbed,
+                                   commit_time,
+                                   started_at,
+                                   ci_url,
+                                   purpose,
+                                   run_key,
+                                   shard,
+                                   parts,
+                                   base_branch,
+                                   base_commit,
+                                   suspect,
+                                   schema,
+                                   quarantine,
+                                   quarantine_owner,
+                                   quarantine_expiry,
+                                   was,
+                                   was_classname,
+                                   was_suite};
 /// Begins the names of the properties that describe the machine: "environment.cpu".
 inline constexpr std::string_view environment_prefix = "environment.";
 /// Begins the names of properties that describe how the subject was run: "configuration.threads".

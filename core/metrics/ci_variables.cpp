@@ -6,6 +6,8 @@
 #include <array>
 #include <initializer_list>
 
+#include "core/text/trim.h"
+
 namespace perftrend::metrics {
 namespace {
 
@@ -219,19 +221,58 @@ CiCoordinates read_build_tools(const FindVariable& find) {
 
 }  // namespace
 
-std::string plain_branch(std::string_view branch) {
-  for (const std::string_view prefix : {"refs/pull/", "refs/merge-requests/", "refs/pull-requests/", "pull/"}) {
+namespace {
+
+bool drop_prefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix) || text.size() == prefix.size()) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// Drops the part of a remote: "origin/main", "refs/remotes/upstream/main", Jenkins' "*/main".
+bool drop_remote(std::string_view& branch) {
+  for (const std::string_view prefix : {"refs/remotes/", "remotes/"}) {
     if (!branch.starts_with(prefix)) continue;
-    const auto rest = branch.substr(prefix.size());
+    const auto slash = branch.find('/', prefix.size());
+    return slash != std::string_view::npos && drop_prefix(branch, branch.substr(0, slash + 1));
+  }
+  return drop_prefix(branch, "origin/") || drop_prefix(branch, "upstream/") || drop_prefix(branch, "*/");
+}
+
+/// What git and CI systems write where no branch is checked out.
+bool is_detached(std::string_view branch) {
+  return branch == "HEAD" || branch == "detached" || (branch.starts_with('(') && branch.ends_with(')'));
+}
+
+/// The number of a pull request's ref; "" of other refs.
+std::string_view number_of_pull_request(std::string_view ref) {
+  for (const std::string_view prefix :
+       {"refs/pull/", "pull/", "refs/merge-requests/", "merge-requests/", "refs/pull-requests/", "pull-requests/"}) {
+    if (!ref.starts_with(prefix)) continue;
+    const auto rest = ref.substr(prefix.size());
+    if (const auto number = rest.substr(0, rest.find('/')); is_number(number)) return number;
+  }
+  if (auto rest = ref; drop_prefix(rest, "pr/")) return number_of_ref(rest);
+  if (auto rest = ref; drop_prefix(rest, "refs/changes/")) {  // Gerrit: refs/changes/45/12345/3
+    const auto first = rest.find('/');
+    if (first == std::string_view::npos) return {};
+    rest.remove_prefix(first + 1);
     const auto number = rest.substr(0, rest.find('/'));
-    if (is_number(number)) return pull_request(number);
+    return is_number(number) ? number : std::string_view{};
   }
-  if (const auto number = number_of_ref(branch); !number.empty()) return pull_request(number);
-  if (constexpr std::string_view tags = "refs/tags/"; branch.starts_with(tags)) return tag(branch.substr(tags.size()));
-  if (branch == "HEAD") return "";
-  for (const std::string_view prefix : {"refs/heads/", "refs/remotes/origin/", "remotes/origin/", "origin/"}) {
-    if (branch.starts_with(prefix) && branch.size() > prefix.size()) return std::string(branch.substr(prefix.size()));
+  return number_of_ref(ref);
+}
+
+}  // namespace
+
+std::string plain_branch(std::string_view branch) {
+  branch = text::trim(branch);
+  drop_prefix(branch, "* ");  // the current one in a list of branches
+  while (drop_prefix(branch, "refs/heads/") || drop_prefix(branch, "heads/") || drop_remote(branch)) {
   }
+  if (is_detached(branch)) return "";
+  if (const auto number = number_of_pull_request(branch); !number.empty()) return pull_request(number);
+  if (drop_prefix(branch, "refs/tags/")) return tag(branch);
   return std::string(branch);
 }
 

@@ -1,13 +1,16 @@
 #include "server/intake/place_run.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "core/junit/vocabulary.h"
 #include "core/metrics/ci_variables.h"
 #include "core/metrics/coordinates.h"
 #include "core/text/commit.h"
@@ -34,6 +37,27 @@ std::string duration_text(std::int64_t us) {
     if (us >= 2 * unit_us) return fmt::format("{} {}", us / unit_us, name);
   }
   return fmt::format("{} minutes", us / minute_us);
+}
+
+/// Names a property that looks like a statement to perftrend and is not one: "perftrend.brunch", "Perftrend.branch".
+void warn_of_unknown_properties(const Report& report, std::vector<std::string>& warnings) {
+  constexpr std::size_t named_max = 5;
+  namespace known = junit::property_name;
+  std::set<std::string_view> unknown;
+  for (const auto& property : report.properties) {
+    const std::string_view name = property.name;
+    const bool is_statement =
+        std::equal(known::prefix.begin(), known::prefix.end(), name.begin(),
+                   name.begin() + std::min(name.size(), known::prefix.size()),
+                   [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+    if (is_statement && std::find(known::all.begin(), known::all.end(), name) == known::all.end()) unknown.insert(name);
+  }
+  std::size_t named = 0;
+  for (const auto name : unknown) {
+    if (named++ == named_max) break;
+    warnings.push_back(fmt::format("the property '{}' was ignored, because it does not exist; the properties are {}",
+                                   name, fmt::join(known::all, ", ")));
+  }
 }
 
 }  // namespace
@@ -85,6 +109,7 @@ tl::expected<Coordinates, Refusal> place(const Upload& upload, const Report& rep
   const auto take = [](const std::string& from, std::string& to) {
     if (!from.empty()) to = from;
   };
+  warn_of_unknown_properties(report, warnings);
   if (!upload.branch.empty()) {
     const std::string branch = metrics::plain_branch(upload.branch);
     if (branch.empty()) {

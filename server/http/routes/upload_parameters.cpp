@@ -81,7 +81,8 @@ std::string printable(std::string_view name) {
   return shown;
 }
 
-/// Names that the request states and no parameter has: without the prefix of a header, each once.
+/// Names that the request states and no parameter has: without the prefix of a header, each once. A header with another
+/// prefix has its whole name.
 std::set<std::string> unknown_names(const Request& request) {
   const auto known = known_names();
   std::set<std::string> unknown;
@@ -89,7 +90,10 @@ std::set<std::string> unknown_names(const Request& request) {
     if (std::find(known.begin(), known.end(), name) == known.end()) unknown.insert(name);
   }
   for (const auto& [name, value] : request.headers) {
-    if (!name.starts_with(header_prefix)) continue;
+    if (!name.starts_with(header_prefix)) {
+      if (letters_of(name).find("perftrend") <= 1) unknown.insert(name);  // x-perftrend-branch, perftrend_branch
+      continue;
+    }
     const bool is_known = std::any_of(known.begin(), known.end(), [&, &header = name](std::string_view parameter) {
       return parameter != format_parameter && header_of(parameter) == header;
     });
