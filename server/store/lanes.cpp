@@ -104,15 +104,75 @@ void save_default_branch(db::Connection& connection, Id project, const DefaultBr
                      {branch.name, static_cast<int>(branch.source), project});
 }
 
-/// A new branch of the project may be a better default branch than the one so far.
-void consider_default_branch(db::Connection& connection, Id project, std::string_view branch) {
+/// Days with a run of the lane, among its newest ones.
+std::size_t days_of(const std::vector<RunTime>& times) {
+  constexpr std::int64_t day_us = 86'400'000'000;
+  std::set<std::int64_t> days;
+  for (const auto& time : times)
+    days.insert(time.started_us / day_us);
+  return days.size();
+}
+
+/// From so many days on, a branch can replace a default branch that no one who knows has named.
+constexpr std::size_t settled_days = 3;
+
+bool can_be_default(std::string_view branch) {
+  return !branch.empty() && !branch.starts_with("pull/") && !branch.starts_with("tags/");
+}
+
+/// The runs of a branch: days of the testbed that has most, and the newest one.
+struct BranchActivity {
+  std::size_t days = 0;
+  std::int64_t last_started_us = INT64_MIN;
+};
+BranchActivity find_activity(db::Connection& connection, Id project, std::string_view branch) {
+  BranchActivity found;
+  connection.query("SELECT run_times, last_started_us FROM lane WHERE project_id = $1 AND branch = $2",
+                   {project, branch}, [&](const db::Row& row) {
+                     found.days = std::max(found.days, days_of(unpack_run_times(row.blob(0))));
+                     found.last_started_us = std::max(found.last_started_us, row.integer(1));
+                   });
+  return found;
+}
+
+/// The branch has taken over: `now` is weakly named and has far fewer days of runs, or CI named it and its runs ended
+/// before those of the branch.
+bool has_taken_over(db::Connection& connection, Id project, const DefaultBranch& now, std::string_view branch,
+                    const LaneRow& lane) {
+  if (now.name == branch || !can_be_default(branch)) return false;
+  const auto days = days_of(lane.times);
+  if (days < settled_days) return false;
+  const auto activity = find_activity(connection, project, now.name);
+  if (now.source <= DefaultBranchSource::stated) return days > 2 * activity.days;
+  return lane.times[lane.times.size() - settled_days].started_us > activity.last_started_us;
+}
+
+/// An upload may name a better default branch than the one so far, or show that its own branch is one.
+void consider_default_branch(db::Connection& connection, const LaneUpload& upload, const LaneRow& lane, bool is_new) {
   using Source = DefaultBranchSource;
-  const auto now = find_default_branch(connection, project);
-  if (now.source > Source::usual_name) return;
-  const auto rank = usual_rank(branch);
-  const bool usual = rank < usual_default_branches.size();
-  if (now.source != Source::none && (!usual || rank >= usual_rank(now.name))) return;
-  save_default_branch(connection, project, {std::string(branch), usual ? Source::usual_name : Source::first_run});
+  const auto branch = upload.branch;
+  const auto ci = upload.ci_default_branch;
+  // Each of the first runs is looked at; later ones cannot change anything that matters.
+  if (!is_new && ci.empty() && upload.base_branch.empty() && lane.times.size() >= run_times_max) return;
+  const auto now = find_default_branch(connection, upload.project);
+  if (now.source == Source::person) return;
+  DefaultBranch best = now;
+  const auto name = [&](std::string_view by_name, Source source) {
+    if (can_be_default(by_name) && source > best.source) best = {std::string(by_name), source};
+  };
+  if (const auto rank = usual_rank(branch); rank < usual_default_branches.size()) {
+    name(branch, Source::usual_name);
+    if (best.source == Source::usual_name && rank < usual_rank(best.name)) best.name = branch;
+  }
+  name(branch == ci ? ci : "", Source::ci);
+  name(ci.empty() ? upload.base_branch : ci, Source::stated);
+  name(branch, Source::first_run);
+  if (best.source == now.source && now.source <= Source::stated &&
+      has_taken_over(connection, upload.project, now, branch, lane))
+    best = {std::string(branch), Source::first_run};
+  if (now.source == Source::ci && branch == ci && has_taken_over(connection, upload.project, now, branch, lane))
+    best = {std::string(branch), Source::ci};
+  if (best.name != now.name || best.source != now.source) save_default_branch(connection, upload.project, best);
 }
 
 /// The uploads of a lane in the order in which they were stored.
@@ -153,7 +213,11 @@ void recount(db::Connection& connection, Id project, const std::pair<std::string
   lane.ended_us = before.ended_us;
   lane.ended_by = before.ended_by;
   save_row(connection, project, testbed, branch, lane);
-  if (!before.stored) consider_default_branch(connection, project, branch);
+  if (before.stored) return;
+  LaneUpload of_lane;
+  of_lane.project = project;
+  of_lane.branch = branch;
+  consider_default_branch(connection, of_lane, lane, true);
 }
 
 // ---------------------------------------------------------------------------------------------------------- reading
@@ -262,7 +326,7 @@ void add_to_lane(db::Connection& connection, const LaneUpload& upload) {
   const bool is_new = !lane.stored;
   lane.add(upload, upload.id == upload.first_part);
   save_row(connection, upload.project, upload.testbed, upload.branch, lane);
-  if (is_new) consider_default_branch(connection, upload.project, upload.branch);
+  consider_default_branch(connection, upload, lane, is_new);
 }
 
 void recount_lane(db::Connection& connection, Id project, std::string_view testbed, std::string_view branch) {

@@ -25,6 +25,8 @@ struct LaneUpload {
   std::int64_t at_us = 0, started_us = 0, received_us = 0;
   bool clock_ahead = false;  ///< its stated time was ahead of the server's clock
   std::int64_t points = 0, new_series = 0;
+  std::string_view base_branch{};        ///< that it is judged against, where it states one
+  std::string_view ci_default_branch{};  ///< that its CI calls the default branch
 };
 
 /// Counts an upload that has just been stored. Creates the lane, and names the project's default branch where it has
@@ -83,8 +85,11 @@ std::vector<std::string> list_branches(db::Connection& connection, Id project, i
 bool set_lane_ended(db::Connection& connection, Id project, std::string_view testbed, std::string_view branch,
                     std::optional<std::int64_t> ended_us, std::string_view by);
 
-/// Who named the default branch; a later one takes precedence over an earlier one.
-enum class DefaultBranchSource { none, first_run, usual_name, ci, person };
+/// Who named the default branch; a later one takes precedence over an earlier one. CI is believed in a run on that very
+/// branch: the CI of a fork has a default branch of its own. In other runs it counts as stated, as the base of a branch
+/// does. What is named by a first run or merely stated gives way to a branch with more days of runs. A pull request or
+/// a tag is never the default branch.
+enum class DefaultBranchSource { none, first_run, stated, usual_name, ci, person };
 struct DefaultBranch {
   std::string name;  ///< the branch whose runs are the project's headline; empty where the project has no runs
   DefaultBranchSource source = DefaultBranchSource::none;

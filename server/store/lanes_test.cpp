@@ -33,6 +33,8 @@ class LanesTest : public ::testing::TestWithParam<db::Dialect> {
     std::string testbed = "t";
     int failed = 0;
     int purpose = 0;
+    std::string base_branch{};
+    std::string ci_default_branch{};
   };
 
   /// Stores a run without cases and points, and counts it.
@@ -57,7 +59,9 @@ class LanesTest : public ::testing::TestWithParam<db::Dialect> {
                                .first_part = upload.first_part == 0 ? id : upload.first_part,
                                .at_us = at_us,
                                .started_us = upload.started_us,
-                               .received_us = upload.started_us + hour});
+                               .received_us = upload.started_us + hour,
+                               .base_branch = upload.base_branch,
+                               .ci_default_branch = upload.ci_default_branch});
     });
     return id;
   }
@@ -209,6 +213,49 @@ TEST_P(LanesTest, TheDefaultBranchIsNamedByTheBestSource) {
   state({"lts", Source::person});
   state({"next", Source::ci});
   EXPECT_EQ(default_branch().name, "lts");
+}
+
+TEST_P(LanesTest, APullRequestIsNeverTheDefaultBranch) {
+  using Source = DefaultBranchSource;
+  add({.branch = "pull/1"});
+  add({.branch = "tags/v1"});
+  EXPECT_EQ(default_branch().source, Source::none);
+  add({.branch = "pull/1", .base_branch = "next"});
+  EXPECT_EQ(default_branch().name, "next");
+  EXPECT_EQ(default_branch().source, Source::stated);
+  add({.branch = "topic"});
+  EXPECT_EQ(default_branch().name, "next") << "it has no run yet, but it is stated";
+}
+
+TEST_P(LanesTest, AWeaklyNamedDefaultBranchGivesWayToABranchWithMoreDays) {
+  add({.branch = "add-perftrend"});
+  add({.branch = "add-perftrend", .started_us = hour});
+  for (int each = 0; each < 2; ++each) {
+    add({.branch = "stable", .started_us = each * day});
+    EXPECT_EQ(default_branch().name, "add-perftrend");
+  }
+  add({.branch = "stable", .started_us = 2 * day});
+  EXPECT_EQ(default_branch().name, "stable");
+  for (int each = 3; each < 8; ++each)
+    add({.branch = "topic", .started_us = each * day});
+  EXPECT_EQ(default_branch().name, "stable") << "five days against three";
+}
+
+TEST_P(LanesTest, TheCiOfAForkDoesNotNameTheDefaultBranch) {
+  using Source = DefaultBranchSource;
+  add({.branch = "trunk", .ci_default_branch = "trunk"});
+  EXPECT_EQ(default_branch().source, Source::ci);
+  add({.branch = "pull/9", .started_us = day, .ci_default_branch = "devel"});
+  add({.branch = "patch-1", .started_us = day, .ci_default_branch = "devel"});
+  EXPECT_EQ(default_branch().name, "trunk");
+  for (int each = 2; each < 5; ++each) {
+    add({.branch = "trunk", .started_us = each * day, .ci_default_branch = "trunk"});
+    add({.branch = "devel", .started_us = each * day, .ci_default_branch = "devel"});
+  }
+  EXPECT_EQ(default_branch().name, "trunk") << "it goes on";
+  for (int each = 5; each < 8; ++each)
+    add({.branch = "devel", .started_us = each * day, .ci_default_branch = "devel"});
+  EXPECT_EQ(default_branch().name, "devel") << "the repository renamed its default branch";
 }
 
 TEST_P(LanesTest, NamesAreListedNewestFirst) {

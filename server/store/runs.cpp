@@ -243,9 +243,9 @@ void count_in_lane(db::Connection& connection, const NewRun& run, const Resolved
   upload.received_us = run.received_us;
   upload.points = static_cast<std::int64_t>(resolved.points.size());
   upload.new_series = resolved.new_series;
+  upload.base_branch = where.base_branch;
+  upload.ci_default_branch = where.default_branch;
   add_to_lane(connection, upload);
-  if (!where.default_branch.empty())
-    set_default_branch(connection, resolved.project.id, {where.default_branch, DefaultBranchSource::ci});
 }
 
 /// Of columns: id, suite, classname, name, metric, unit, better_lower, samples of the point in that run.

@@ -6,7 +6,7 @@ CREATE TABLE project (
   name       TEXT NOT NULL UNIQUE,
   created_us BIGINT NOT NULL,
   default_branch        TEXT NOT NULL DEFAULT '',   -- its runs are the headline of the project; '' = no runs yet
-  default_branch_source INTEGER NOT NULL DEFAULT 0, -- who named it: 0 none 1 first run 2 usual name 3 CI 4 person
+  default_branch_source INTEGER NOT NULL DEFAULT 0, -- who named it: 0 none 1 first run 2 stated 3 usual name 4 CI 5 person
   -- A random number that changes with every change of the project's points, or of what they are judged by except the
   -- policies. What a server caches of the project is valid while this number stays the same.
   revision   BIGINT NOT NULL DEFAULT 0
