@@ -193,11 +193,20 @@ Accepted find_accepted(db::Connection& connection, const triage::Policies& polic
 }
 
 /// Applies renames that the report states, then replaces former names.
-void resolve_names(db::Database& database, const triage::Policies& policies, std::string_view project,
-                   const Report& report, Coordinates& coordinates, metrics::ExtractedMetrics& measured) {
+void resolve_names(db::Database& database, const triage::Policies& policies, std::string_view project, Report& report,
+                   Coordinates& coordinates, metrics::ExtractedMetrics& measured) {
   if (const auto renames = find_stated_renames(report); !renames.empty()) {
-    for (auto& warning : apply_renames(database, policies, project, report, renames))
-      measured.warnings.push_back(std::move(warning));
+    std::optional<std::vector<std::string>> warnings;
+    database.read([&](db::Connection& connection) {
+      const auto id = store::find_project_id(connection, project);
+      if (!id) return;
+      const auto own = triage::policies_of(connection, policies, *id);
+      const auto branch = store::resolve_name(connection, *id, store::NameKind::branch, coordinates.branch);
+      if (triage::find_long_lived(connection, own, *id, project).is_short_lived(branch))
+        warnings = use_former_names(connection, *id, report, measured.metrics, renames);
+    });
+    if (!warnings) warnings = apply_renames(database, policies, project, report, renames);
+    measured.warnings.insert(measured.warnings.end(), warnings->begin(), warnings->end());
   }
   database.read(
       [&](db::Connection& connection) { store::resolve_names(connection, project, coordinates, measured.metrics); });

@@ -46,6 +46,35 @@ std::vector<StatedRename> find_stated_renames(const Report& report) {
   return renames;
 }
 
+std::vector<std::string> use_former_names(db::Connection& connection, Id project, Report& report,
+                                          std::vector<MetricValue>& metrics, const std::vector<StatedRename>& renames) {
+  std::vector<std::string> warnings;
+  for (const auto& rename : renames) {
+    const bool has_both = std::any_of(report.cases.begin(), report.cases.end(),
+                                      [&](const ReportCase& each) { return CaseKey(each.key) == rename.was; });
+    if (has_both || store::find_case(connection, project, rename.key) ||
+        !store::find_case(connection, project, rename.was))
+      continue;
+    const auto restore = [&](CaseName& key) {
+      const std::string_view name = key.name.view();
+      const auto label = name.substr(std::min(name.size(), rename.key.name.size()));  // "[Prompt 0]"
+      if (key.suite.view() != rename.key.suite || key.classname.view() != rename.key.classname ||
+          !name.starts_with(rename.key.name) || (!label.empty() && label.front() != '['))
+        return;
+      key = {text::BorrowedText(rename.was.suite), text::BorrowedText(rename.was.classname),
+             text::BorrowedText(rename.was.name + std::string(label))};
+    };
+    for (auto& each : report.cases)
+      restore(each.key);
+    for (auto& metric : metrics)
+      restore(metric.key);
+    warnings.push_back(fmt::format(
+        "{} is filed as {} on this branch; the case is renamed when a long-lived branch reports the new name",
+        rename.key.name, rename.was.name));
+  }
+  return warnings;
+}
+
 std::vector<std::string> apply_renames(db::Database& database, const triage::Policies& policies,
                                        std::string_view project, const Report& report,
                                        const std::vector<StatedRename>& renames) {

@@ -84,6 +84,7 @@ bool resolve_names(db::Connection& connection, std::string_view project, Coordin
   bool replaced = testbed != coordinates.testbed || branch != coordinates.branch;
   coordinates.testbed = testbed;
   coordinates.branch = branch;
+  coordinates.base_branch = resolve_name(connection, *id, NameKind::branch, coordinates.base_branch);
   const auto former = former_names(connection, *id, NameKind::metric);
   if (former.empty()) return replaced;
   for (auto& metric : metrics) {

@@ -21,6 +21,13 @@ std::int64_t unit_us(std::string_view unit) {
   return 0;
 }
 
+/// A name or a pattern of branches, in the spelling that runs have.
+std::string read_branch(const toml::node& node, std::string_view key) {
+  constexpr std::string_view heads = "refs/heads/";
+  auto branch = read_text(node, key);
+  return branch.starts_with(heads) && branch.size() > heads.size() ? branch.substr(heads.size()) : branch;
+}
+
 /// 0: "never".
 std::int64_t read_period(const toml::node& node) {
   const auto text = read_text(node, "expect_every");
@@ -42,7 +49,7 @@ std::vector<std::string> read_patterns(const toml::node& node, std::string_view 
   }
   std::vector<std::string> patterns;
   for (const auto& item : *list)
-    patterns.push_back(read_text(item, key));
+    patterns.push_back(read_branch(item, key));
   return patterns;
 }
 
@@ -68,7 +75,7 @@ struct BranchRulesReader {
       if (key.str() == "project") {
         rule.project = project(key, value);
       } else if (key.str() == "default_branch") {
-        rule.default_branch = read_text(value, key.str());
+        rule.default_branch = read_branch(value, key.str());
       } else if (key.str() == "long_lived") {
         rule.long_lived = read_patterns(value, key.str());
       } else {
@@ -87,7 +94,7 @@ struct BranchRulesReader {
       } else if (key.str() == "testbed") {
         rule.testbed = read_text(value, key.str());
       } else if (key.str() == "branch") {
-        rule.branch = read_text(value, key.str());
+        rule.branch = read_branch(value, key.str());
       } else if (key.str() == "expect_every") {
         rule.expect_every_us = read_period(value);
         has_period = true;

@@ -12,11 +12,13 @@
 #include <utility>
 
 #include "core/detect/run.h"
+#include "core/metrics/ci_variables.h"
 #include "core/stats/median.h"
 #include "core/stats/ranks.h"
 #include "server/db/id_parts.h"
 #include "server/points/points.h"
 #include "server/store/commits.h"
+#include "server/store/names.h"
 #include "server/store/runs.h"
 #include "server/triage/branch_base.h"
 #include "server/triage/judge.h"
@@ -84,10 +86,13 @@ class SideFinder {
       if (!id) return std::nullopt;
       side.runs = runs_where("id = $3", {*id});
     } else if (kind == SideKind::commit) {
-      side.runs =
-          runs_where("purpose = 0 AND excluded = '' AND commit_id IN " + spellings.places(3), spellings.after({}));
+      const auto of_commit = "excluded = '' AND commit_id IN " + spellings.places(3);
+      side.runs = runs_where("purpose = 0 AND " + of_commit, spellings.after({}));
+      if (side.runs.empty()) side.runs = runs_where(of_commit, spellings.after({}));  // a confirmation or a bisection
     } else {
-      side.runs = newest_of_branch(name);
+      const auto branch = metrics::plain_branch(name);
+      side.name = store::resolve_name(connection_, project_, store::NameKind::branch, branch.empty() ? name : branch);
+      side.runs = newest_of_branch(side.name);
     }
     if (side.runs.empty()) return std::nullopt;
     return side;

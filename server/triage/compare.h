@@ -31,7 +31,7 @@ std::string_view method_name(CompareMethod method);
 
 struct ComparisonSide {
   SideKind kind = SideKind::run;
-  std::string name;      ///< as it was asked for
+  std::string name;      ///< as it was asked for; of a branch its plain, present name
   std::string text;      ///< what it means: "branch main, its newest 30 points up to run 25"
   std::vector<Id> runs;  ///< first parts; of a base branch the newest one alone
 };
@@ -71,8 +71,9 @@ inline constexpr int compared_runs_max = 50;
 inline constexpr std::size_t compared_window = 30;
 
 /// A branch as base is its newest points of each series, up to the merge base where the head is a run of a branch that
-/// states one; a branch as head is the runs of its newest commit. Runs of purposes other than `trend` and excluded runs
-/// are left out, unless a run is named by its id. Series are the same by case, metric and configuration, and by testbed
+/// states one; a branch as head is the runs of its newest commit. Excluded runs
+/// are left out, and so are runs of purposes other than `trend`, unless a run is named by its id or a commit has no
+/// others. Series are the same by case, metric and configuration, and by testbed
 /// unless each side has one alone. The false discovery rate is limited to 5 % over all series. The error says which
 /// side is unknown or ambiguous.
 tl::expected<Comparison, std::string> compare(db::Connection& connection, const Policies& policies, Id project,

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/corrections/names.h"
 #include "server/corrections/series.h"
 #include "server/store/commits.h"
 #include "server/store/runs.h"
@@ -159,6 +160,37 @@ TEST_P(BranchBaseTest, ABaseInAnotherUnitOfTheSameQuantityIsConverted) {
       EXPECT_EQ(judged.history.points.at(0).verdict, Verdict::regressed) << "in the plot";
     });
   }
+}
+
+TEST_P(BranchBaseTest, ARenamedBranchStaysTheBaseOfOthers) {
+  quiet_days(0, 12);
+  ASSERT_TRUE(
+      corrections::rename({database(), policies()}, {1, "p"}, store::NameKind::branch, "main", "trunk", {"ann", ""}));
+  forget_cache();
+  const auto accepted =
+      upload({.day = 20, .value = 1.3 * quiet(20), .branch = "topic", .commit = "t", .base_branch = "refs/heads/main"});
+  ASSERT_TRUE(accepted.verdict.base);
+  EXPECT_EQ(accepted.verdict.base->branch, "trunk");
+  EXPECT_THAT(accepted.verdict.findings, SizeIs(1));
+}
+
+TEST_P(BranchBaseTest, ABranchRenamesNoCaseOfTheProject) {
+  quiet_days(0, 12);
+  const auto body = [](double value) {
+    return fmt::format(
+        "<testsuite name='s'><testcase classname='k' name='a2'><properties><property name='latency' "
+        "value='{}'/><property name='latency.unit' value='ms'/><property name='perftrend.was' value='a'/>"
+        "</properties></testcase></testsuite>",
+        value);
+  };
+  const auto accepted = upload({.day = 20, .branch = "topic", .commit = "t", .body = body(1.3 * quiet(20))});
+  EXPECT_THAT(accepted.verdict.findings, SizeIs(1)) << "judged by the history of the case";
+  EXPECT_THAT(accepted.run.warnings, ElementsAre(HasSubstr("a2 is filed as a on this branch")));
+  EXPECT_EQ(count("test_case WHERE name = 'a'"), 1);
+  EXPECT_EQ(count("test_case WHERE name = 'a2'"), 0);
+  upload({.day = 21, .body = body(quiet(21))});
+  EXPECT_EQ(count("test_case WHERE name = 'a2'"), 1) << "main reports the new name";
+  EXPECT_EQ(count("test_case"), 1);
 }
 
 }  // namespace

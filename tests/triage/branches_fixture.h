@@ -28,6 +28,8 @@ struct BranchUpload {
   std::string base_branch{}, base_commit{};
   std::string metric = "latency";
   std::string unit = "ms";
+  std::string body{};  ///< the report; empty: it has the metric
+  std::string purpose{};
 };
 
 class BranchesFixture : public ::testing::TestWithParam<db::Dialect> {
@@ -46,9 +48,7 @@ class BranchesFixture : public ::testing::TestWithParam<db::Dialect> {
          fmt::format("<testsuite name='s'><testcase classname='k' name='a'><properties><property name='{0}' "
                      "value='{1}'/><property name='{0}.unit' value='{2}'/></properties></testcase></testsuite>",
                      upload.metric, upload.value, upload.unit)}};
-    auto accepted = intake::take_upload(*database_, policies_, options_, std::move(sent));
-    if (!accepted) throw std::runtime_error(accepted.error().cause);
-    return std::move(*accepted);
+    return take(std::move(sent));
   }
 
   /// 100 with a little noise that repeats no value.
@@ -72,6 +72,12 @@ class BranchesFixture : public ::testing::TestWithParam<db::Dialect> {
   void forget_cache() { options_.cache = std::make_shared<points::Cache>(); }
 
  private:
+  intake::Accepted take(intake::Upload sent) {
+    auto accepted = intake::take_upload(*database_, policies_, options_, std::move(sent));
+    if (!accepted) throw std::runtime_error(accepted.error().cause);
+    return std::move(*accepted);
+  }
+
   DatabaseUnderTest under_test_{GetParam()};
   std::unique_ptr<db::Database> database_ = under_test_.open();
   triage::Policies policies_;

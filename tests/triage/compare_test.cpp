@@ -42,6 +42,13 @@ TEST_P(CompareTest, SidesAreFoundByName) {
            {"branches", {"main", {}}, {"topic", {}}, CompareMethod::baseline, 12, 6, true},
            {"the commit in full", {"main", {}}, {commit, {}}, CompareMethod::baseline, 12, 6, true},
            {"the commit abbreviated", {"main", {}}, {commit.substr(0, 8), {}}, CompareMethod::baseline, 12, 6, true},
+           {"spellings of the branches",
+            {"origin/main", {}},
+            {"refs/heads/topic", {}},
+            CompareMethod::baseline,
+            12,
+            6,
+            true},
            {"commits", {"c3", SideKind::commit}, {commit, SideKind::commit}, CompareMethod::none, 1, 6, false},
            {"runs", {"3", SideKind::run}, {"4", SideKind::run}, CompareMethod::none, 1, 1, false}}) {
     const auto compared = compare(each.base, each.head);
@@ -120,6 +127,17 @@ TEST_P(CompareTest, TheBaseEndsAtTheMergeBaseOfTheHead) {
   EXPECT_EQ(compared->series[0].base_values, 12U);
   EXPECT_EQ(compared->series[0].verdict, Verdict::ok);
   EXPECT_THAT(compared->base.text, HasSubstr("the merge base, run 12"));
+}
+
+TEST_P(CompareTest, ACommitThatWasOnlyBisectedIsFound) {
+  quiet_days(0, 12);
+  upload({.day = 13, .value = 1.3 * quiet(13), .commit = "k1", .purpose = "bisect"});
+  for (const auto& base : {"main", "c3"}) {
+    const auto compared = compare({base, {}}, {"k1", {}});
+    ASSERT_TRUE(compared) << compared.error();
+    ASSERT_THAT(compared->series, SizeIs(1)) << base;
+    EXPECT_NEAR(compared->series[0].effect, 0.3, 0.02) << base;
+  }
 }
 
 }  // namespace

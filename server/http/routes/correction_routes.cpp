@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "core/metrics/ci_variables.h"
 #include "server/clock.h"
 #include "server/corrections/lanes.h"
 #include "server/corrections/projects.h"
@@ -63,7 +64,10 @@ Answer delete_run(const Context& context, Request& request) {
 
 Answer delete_runs(const Context& context, Request& request) {
   const auto project = require_project_ref(context, request);
-  const corrections::RunsToDelete filter = {request.query_text("testbed"), request.query_text("branch")};
+  corrections::RunsToDelete filter = {request.query_text("testbed"), request.query_text("branch")};
+  context.database.read([&](db::Connection& connection) {
+    resolve_lane(require_project(connection, request), filter.testbed, filter.branch);
+  });
   const auto deleted = require_done(corrections::delete_runs(site_of(context), project, filter, person_of(request)));
   return json_answer([&](JsonWriter& out) {
     out.member("runs", deleted.runs);
@@ -111,7 +115,8 @@ Answer change_project(const Context& context, Request& request) {
   if (!body.has("name") && !body.has("default_branch"))
     throw Problem(400, "bad-parameter", "nothing to change: give name, default_branch or both");
   if (body.has("default_branch")) {
-    require_done(corrections::set_default_branch(site_of(context), project, body.required_text("default_branch"),
+    require_done(corrections::set_default_branch(site_of(context), project,
+                                                 metrics::plain_branch(body.required_text("default_branch")),
                                                  person_of(request, body)));
   }
   require_done(corrections::rename_project(site_of(context), project, name, person_of(request, body)));
@@ -123,10 +128,11 @@ Answer end_lane(const Context& context, Request& request) {
   const JsonBody body(request, {"testbed", "branch", "ended", "note"});
   if (!body.has("ended")) throw bad_parameter("ended", "it must be true or false");
   const bool ended = body.flag("ended");
-  const auto testbed = body.required_text("testbed");
-  const auto branch = body.required_text("branch");
+  auto testbed = body.required_text("testbed");
+  auto branch = body.required_text("branch");
   return write_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto now = now_us();
+    resolve_lane(project, testbed, branch);
     const auto since = ended ? std::optional(now) : std::nullopt;
     if (!store::set_lane_ended(project.connection, project.id, testbed, branch, since, request.caller.name))
       throw not_found(fmt::format("testbed {} with branch {} in project {}", testbed, branch, project.name));

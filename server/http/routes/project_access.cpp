@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
+#include "core/metrics/ci_variables.h"
 #include "core/metrics/coordinates.h"
+#include "server/store/names.h"
 #include "server/store/projects.h"
 #include "server/store/run_parts.h"
 
@@ -31,6 +34,13 @@ std::optional<Purpose> read_purpose(const Request& request) {
   const auto purpose = metrics::parse_purpose(text);
   if (!purpose) throw bad_parameter("purpose", "it must be trend, confirm, bisect, calibration or all");
   return purpose;
+}
+
+void resolve_lane(const ProjectAccess& project, std::string& testbed, std::string& branch) {
+  if (const auto plain = metrics::plain_branch(branch); !plain.empty()) branch = plain;
+  for (const auto& [kind, name] : {std::pair(store::NameKind::testbed, &testbed), {store::NameKind::branch, &branch}}) {
+    if (!name->empty()) *name = store::resolve_name(project.connection, project.id, kind, *name);
+  }
 }
 
 Id path_id(const Request& request, std::string_view noun) {

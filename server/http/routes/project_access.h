@@ -29,6 +29,10 @@ store::Run require_run(const ProjectAccess& project, const Request& request);
 /// The purpose that the query states; trend where it states none, nullopt for "all". Throws the 400 Problem.
 std::optional<Purpose> read_purpose(const Request& request);
 
+/// Replaces what a caller calls a testbed and a branch by their present names: "refs/heads/x" is x, a former name leads
+/// to the new one. An empty name stays empty.
+void resolve_lane(const ProjectAccess& project, std::string& testbed, std::string& branch);
+
 /// The `id` of the path. Throws the 404 Problem if it is not an id; `noun` is what the id is of.
 Id path_id(const Request& request, std::string_view noun);
 

@@ -51,9 +51,11 @@ Answer list_projects(const Context& context, Request& request) {
 
 Answer get_project(const Context& context, Request& request) {
   return read_project(context, request, [&](const ProjectAccess& access, JsonWriter& out) {
-    const auto project = store::find_project(access.connection, access.name);
+    auto project = store::find_project(access.connection, access.name);
     if (!project) throw not_found("project " + access.name);
     const auto policies = triage::policies_of(access.connection, context.policies, access.id);
+    if (auto stated = policies.branch_rules().default_branch(access.name))
+      project->default_branch.name = std::move(*stated);
     const auto list = triage::list_lane_states(access.connection, policies, access.id, access.name, now_us());
     write_members(out, *project);
     write_headline(out, list.headline);
@@ -85,8 +87,9 @@ triage::LaneQuestion read_lane_question(Request& request) {
 }
 
 Answer list_lanes(const Context& context, Request& request) {
-  const auto question = read_lane_question(request);
+  auto question = read_lane_question(request);
   return read_project(context, request, [&](const ProjectAccess& access, JsonWriter& out) {
+    resolve_lane(access, question.testbed, question.branch);
     const auto policies = triage::policies_of(access.connection, context.policies, access.id);
     const auto list = triage::find_lane_states(access.connection, policies, access.id, access.name, question, now_us());
     write_lanes(out, list.lanes, last_runs(access, list.lanes));

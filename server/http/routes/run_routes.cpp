@@ -91,6 +91,7 @@ Answer list_runs(const Context& context, Request& request) {
   filter.limit = static_cast<int>(limit) + 1;  // one more than the page has shows whether there is a next page
   if (request.query.contains("before")) filter.before = parse_cursor(request.query_text("before"));
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    resolve_lane(project, filter.testbed, filter.branch);
     auto runs = store::list_runs(project.connection, project.id, filter);
     if (runs.size() > limit) {
       runs.pop_back();

@@ -53,6 +53,7 @@ Answer list_series(const Context& context, Request& request) {
   filter.purpose = read_purpose(request);
   filter.limit = static_cast<int>(request.query_integer("limit", 1, 10000, 1000));
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
+    resolve_lane(project, filter.testbed, filter.branch);
     auto page = store::list_series(project.connection, project.id, filter);
     const auto policies = triage::policies_of(project.connection, context.policies, project.id);
     for (auto& series : page.series)
