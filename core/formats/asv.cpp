@@ -9,6 +9,7 @@
 #include "core/formats/json_formats.h"
 #include "core/formats/json_text.h"
 #include "core/formats/metric_collector.h"
+#include "core/metrics/direction.h"
 
 namespace perftrend::formats {
 namespace {
@@ -153,7 +154,9 @@ class ResultsReader {
     if (numbers.empty()) numbers = numbers_as_text(value, "");
     if (numbers.empty()) metrics_.note("results that are not a number, no point", full);
     if (kind == kinds.end() || kind->unit[0] == '\0') {
-      metrics_.add(built, "value", std::move(numbers), "");
+      const auto by_name = metrics::direction_of(metrics::direction_of_name(name), std::nullopt);
+      metrics_.add(built, "value", std::move(numbers), "",
+                   by_name.is_assumed ? std::nullopt : std::optional(by_name.better));
     } else {
       metrics_.add(built, kind->metric, std::move(numbers), kind->unit);
     }

@@ -180,16 +180,35 @@ json pytest_benchmark_of(Fields& fields) {
   return document;
 }
 
+/// Every column of llama-bench is a member of its JSON; numbers are quoted too.
+json llama_bench_of(Fields& fields) {
+  constexpr auto texts = std::to_array<std::string_view>(
+      {"build_commit", "cpu_info", "gpu_info", "backends", "model_filename", "model_type", "test_time", "devices"});
+  json document = json::array();
+  for (const CsvRow& row : fields.table().rows) {
+    json test = json::object();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string& column = fields.table().header[i].text;
+      const bool is_text = std::find(texts.begin(), texts.end(), column) != texts.end();
+      json number = is_text ? json() : json::parse(row[i].text, nullptr, false);
+      test[column] = number.is_number() ? std::move(number) : json(row[i].text);
+    }
+    document.push_back(std::move(test));
+  }
+  return document;
+}
+
 struct Producer {
   std::array<std::string_view, 4> columns;  ///< by which this program is recognised
   json (*to_json)(Fields& fields);
   void (*read)(const JsonInput& input, junit::ReportBuilder& builder);
 };
 
-constexpr std::array<Producer, 4> producers = {{
+constexpr std::array<Producer, 5> producers = {{
     {{"name", "real_time", "cpu_time", "time_unit"}, google_benchmark_of, read_google_benchmark},
     {{"benchmark", "mode", "score", "unit"}, jmh_of, read_jmh},
     {{"command", "mean", "stddev", "median"}, hyperfine_of, read_hyperfine},
+    {{"n_prompt", "n_gen", "avg_ns", "avg_ts"}, llama_bench_of, read_llama_bench},
     {{"name", "mean", "median", "rounds"}, pytest_benchmark_of, read_pytest_benchmark},
 }};
 
@@ -209,6 +228,7 @@ bool is_csv_of_producer(const CsvRow& header) {
 
 std::optional<junit::ReadError> read_csv_of_producer(const junit::Text& text, const CsvTable& table,
                                                      junit::ReportBuilder& builder) {
+  if (table.rows.empty()) return std::nullopt;
   const Producer* producer = find_producer(table.header);
   Fields fields(text, table);
   const JsonValues values = {producer->to_json(fields)};

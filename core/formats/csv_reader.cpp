@@ -12,6 +12,7 @@
 #include "core/formats/csv_table.h"
 #include "core/formats/metric_collector.h"
 #include "core/formats/text_formats.h"
+#include "core/metrics/direction.h"
 #include "core/metrics/facts.h"
 #include "core/metrics/units.h"
 #include "core/metrics/values.h"
@@ -27,8 +28,8 @@ bool is_case_name(std::string_view column) {
 /// Names of cases too, in a table without one of the names above.
 bool is_other_case_name(std::string_view column) {
   constexpr auto names =
-      std::to_array<std::string_view>({"testcase", "test case", "test_case", "case_name", "case name", "test name",
-                                       "test_name", "benchmark name", "benchmark_name", "scenario"});
+      std::to_array<std::string_view>({"method", "testcase", "test case", "test_case", "case_name", "case name",
+                                       "test name", "test_name", "benchmark name", "benchmark_name", "scenario"});
   return std::find(names.begin(), names.end(), column) != names.end();
 }
 
@@ -242,6 +243,20 @@ class CsvReader {
 };
 
 }  // namespace
+
+bool is_csv_of_benchmarks(const junit::Text& text, const junit::ReadLimits& limits) {
+  const auto table = read_csv_table(text, is_header, limits);
+  if (!table) return true;  // a broken table is refused, not skipped
+  const CsvRow& header = table->header;
+  if (is_csv_of_producer(header) || csv_column(header, "unit") >= 0) return true;
+  if (csv_column(header, "metric") >= 0 && csv_column(header, "value") >= 0) return true;
+  return std::any_of(header.begin(), header.end(), [](const CsvField& column) {
+    const auto [name, unit] = split_unit(column.text);
+    if (!unit.empty() || metrics::unit_of_suffix(name)) return true;
+    const bool is_measured = metrics::direction_of_name(name) != metrics::NameDirection::unknown;
+    return is_measured && csv_column_name(column) != "age" && metrics::classify_fact(name) == metrics::FactKind::metric;
+  });
+}
 
 bool is_csv(std::string_view text) {
   return has_csv_header(text, is_header);

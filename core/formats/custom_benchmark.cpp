@@ -9,6 +9,7 @@
 #include "core/formats/json_formats.h"
 #include "core/formats/json_text.h"
 #include "core/formats/metric_collector.h"
+#include "core/metrics/direction.h"
 #include "core/metrics/units.h"
 #include "core/text/trim.h"
 
@@ -93,10 +94,14 @@ void read_custom_benchmark(const JsonInput& input, junit::ReportBuilder& builder
     if (built.name.empty()) return refuse("has no name");
     const auto number = number_of(entry, "value");
     const std::string unit = text_of(entry, "unit");
+    // The metric is always `value`: the words of the name say what it is.
+    auto better = input.better;
+    const auto by_name = metrics::direction_of(metrics::direction_of_name(built.name), metrics::known_unit(unit));
+    if (!better && !by_name.is_assumed) better = by_name.better;
     if (number) {
-      metrics.add(built, "value", fmt::format("{}", *number), unit, input.better);
+      metrics.add(built, "value", fmt::format("{}", *number), unit, better);
     } else if (entry["value"] == no_number) {
-      metrics.add(built, "value", "NaN", unit, input.better);
+      metrics.add(built, "value", "NaN", unit, better);
     } else {
       return refuse(fmt::format("has a value that is not a number: '{}'", text::shortened(entry["value"].dump(), 40)));
     }

@@ -228,6 +228,12 @@ tl::expected<std::vector<json>, junit::ReadError> read_json(std::string_view byt
   return values;
 }
 
+bool is_json_with_comments(std::string_view bytes) {
+  constexpr std::size_t settings_bytes_max = 1U << 20U;
+  const bool has_comment = bytes.find("//") != std::string_view::npos || bytes.find("/*") != std::string_view::npos;
+  return has_comment && bytes.size() <= settings_bytes_max && json::accept(bytes.begin(), bytes.end(), true);
+}
+
 std::string numbers_as_text(const json& value, std::string_view unit) {
   if (value.is_number()) return fmt::format("{}{}", value.get<double>(), unit);
   if (value.is_string()) return value.get_ref<const std::string&>() == no_number ? "NaN" : "";

@@ -25,6 +25,10 @@ bool looks_like_json(std::string_view bytes);
 tl::expected<std::vector<nlohmann::json>, junit::ReadError> read_json(std::string_view bytes,
                                                                       const junit::ReadLimits& limits);
 
+/// True for JSON that is only wrong because it has comments: settings of editors and compilers have them, results of
+/// benchmarks never. Limits as for read_json do not apply; memory: that of the tree.
+bool is_json_with_comments(std::string_view bytes);
+
 /// Replaces numbers that are not finite. No producer writes this text.
 inline constexpr std::string_view no_number = "\x7f";
 

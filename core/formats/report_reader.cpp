@@ -87,7 +87,11 @@ Result read_json_report(std::string_view bytes, std::string_view content_type, s
     return broken(builder.finish());
   }
   const auto values = read_json(bytes, limits);
-  if (!values) return tl::unexpected(FormatError{values.error()});
+  if (!values) {
+    FormatError error{values.error()};
+    error.is_other_file = !error.over_limit && is_json_with_comments(bytes);
+    return tl::unexpected(std::move(error));
+  }
   const auto* format =
       std::find_if(json_formats.begin(), json_formats.end(), [&](const JsonFormat& one) { return one.is(*values); });
   if (format == json_formats.end()) {
@@ -217,8 +221,11 @@ std::string known_formats() {
 bool is_text_report(std::string_view bytes) {
   junit::ReadLimits limits;
   limits.body_bytes_max = std::numeric_limits<std::size_t>::max();
-  const auto text = junit::to_utf8(bytes, limits);
-  return text && text_format_of(without_colours(*text)) != TextFormat::none;
+  auto text = junit::to_utf8(bytes, limits);
+  if (!text) return false;
+  text->utf8 = without_colours(*text);
+  const TextFormat format = text_format_of(text->utf8);
+  return format == TextFormat::csv ? is_csv_of_benchmarks(*text, limits) : format != TextFormat::none;
 }
 
 tl::expected<Report, FormatError> read_report(std::string_view bytes, std::string_view content_type,
@@ -237,6 +244,7 @@ tl::expected<Report, FormatError> read_report(std::string_view bytes, std::strin
   if (first == bytes.end()) {
     FormatError error;
     error.cause = "the document is empty";
+    error.is_other_file = true;
     return tl::unexpected(std::move(error));
   }
   if (*first == '<') return read_xml_report(bytes, limits);

@@ -39,6 +39,10 @@ void read_cargo_bench(std::string_view text, junit::ReportBuilder& builder);
 
 /// True when the first line names columns, one of them `case`, `name`, `benchmark` or `test`.
 bool is_csv(std::string_view text);
+
+/// For a table that lies among other files: true when a column states a unit or a measured quantity, or the table is
+/// broken. A table of users has names too.
+bool is_csv_of_benchmarks(const junit::Text& text, const junit::ReadLimits& limits);
 tl::expected<Report, junit::ReadError> read_csv(const junit::Text& text, const junit::ReadLimits& limits);
 
 }  // namespace perftrend::formats

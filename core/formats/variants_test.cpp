@@ -149,6 +149,18 @@ std::vector<Variant> json_variants() {
         "github-action-benchmark||e value=3 percent lower", "github-action-benchmark||f value=1 per_s higher",
         "github-action-benchmark||g value=7e-06 ms lower", "github-action-benchmark||h value=2e+06 per_s higher"},
        "direction not known: value; lower is taken as better. The file does not state it"},
+      {"github-action-benchmark, directions by name",
+       R"([{"name":"Output token throughput","unit":"","value":5},{"name":"cache hit rate","unit":"%","value":90},
+           {"name":"accuracy","unit":"Percent","value":93},{"name":"CPU Load","unit":"Percent","value":50}])",
+       {"github-action-benchmark||Output token throughput value=5  higher",
+        "github-action-benchmark||cache hit rate value=90 percent higher",
+        "github-action-benchmark||accuracy value=93 percent higher",
+        "github-action-benchmark||CPU Load value=50 percent lower"},
+       ""},
+      {"asv, a direction by name",
+       R"({"results":{"a.track_accuracy":0.5},"commit_hash":"c","version":1})",
+       {"asv|a|track_accuracy value=0.5  higher"},
+       ""},
       {"Bencher's counts of Gungraun",
        R"({"a":{"instructions":{"value":5},"l1-hits":{"value":7}}})",
        {"bencher||a instructions=5  lower", "bencher||a l1-hits=7  lower"},
@@ -246,6 +258,14 @@ std::vector<Variant> text_variants() {
         "hyperfine||sort -n threads=1 system_ms=100 ms lower", "hyperfine||sort -n threads=4 duration_ms=125 ms lower",
         "hyperfine||sort -n threads=4 user_ms=200 ms lower", "hyperfine||sort -n threads=4 system_ms=100 ms lower"},
        ""},
+      {"CSV of llama-bench",
+       "build_commit,build_number,cpu_info,gpu_info,backends,model_filename,model_type,model_size,model_n_params,"
+       "n_batch,n_ubatch,n_threads,n_prompt,n_gen,test_time,avg_ns,stddev_ns,avg_ts,stddev_ts\n"
+       "\"1234567\",\"123\",\"AMD\",\"\",\"CPU\",\"m.gguf\",\"llama 7B Q4_0\",\"3800000000\",\"6700000000\",\"2048\","
+       "\"512\",\"8\",\"512\",\"0\",\"2026-11-30T02:00:00Z\",\"14000000000\",\"1000000\",\"35.2\",\"0.3\"\n",
+       {"llama-bench|llama 7B Q4_0|pp512 model_filename=m.gguf n_threads=8 prefill_ms=14000 ms lower",
+        "llama-bench|llama 7B Q4_0|pp512 model_filename=m.gguf n_threads=8 tokens_per_s=35.2 per_s higher"},
+       ""},
       {"CSV of pytest-benchmark",
        "name,min,max,mean,stddev,rounds,median,iqr,ops,total,iterations\n"
        "tests/test_a.py::test_b[x::1],0.1,0.3,0.2,0.01,5,0.15,0.02,5,1,1\n",
@@ -260,6 +280,7 @@ std::vector<Variant> text_variants() {
        {"||a time_ms=5 ms lower"},
        "1 lines of text before the table were ignored"},
       {"CSV, another name of the case", "Scenario,p95 [ms]\nlogin,5\n", {"||login p95=5 ms lower"}, ""},
+      {"CSV of llama-bench without rows", "n_prompt,n_gen,avg_ns,avg_ts\n", {}, "holds no test case"},
       {"CSV without rows", "case,time_ms\n", {}, "holds no test case"},
       {"Catch2 2",
        "<?xml version='1.0'?><Catch name='p'><Randomness seed='1'/><Group name='p'><TestCase name='T'>"
@@ -345,6 +366,24 @@ TEST(Variants, OutputOfGoAsPowerShellWritesIt) {
   const auto report = read_report(wide, "", "");
   ASSERT_TRUE(report.has_value()) << report.error().cause;
   EXPECT_THAT(points_of(*report), ElementsAre("go||BenchmarkA time_ns=5 ns lower"));
+}
+
+TEST(Variants, FilesNextToReportsAreOtherFiles) {
+  for (const char* bytes : {"{\n  // strict\n  \"strict\": true\n}", "{ /* x */ \"a\": 1 }", "", " \n"}) {
+    const auto report = read_report(bytes, "", "");
+    ASSERT_FALSE(report.has_value()) << bytes;
+    EXPECT_TRUE(report.error().is_other_file) << bytes;
+  }
+  EXPECT_FALSE(read_report("{\"context\":{}, // cut", "", "").error().is_other_file) << "a broken report is refused";
+  for (const auto& [bytes, is_report] : std::vector<std::pair<const char*, bool>>{{"name,age\nAnna,30\n", false},
+                                                                                  {"test,owner_id\nlogin,7\n", false},
+                                                                                  {"name,latency\na,30\n", true},
+                                                                                  {"name,x_ms\na,30\n", true},
+                                                                                  {"name,x [ms]\na,30\n", true},
+                                                                                  {"name,value,unit\na,3,ms\n", true},
+                                                                                  {"name,x_ms\na\n", true}}) {
+    EXPECT_EQ(is_text_report(bytes), is_report) << bytes;
+  }
 }
 
 struct BrokenCsv {

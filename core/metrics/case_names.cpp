@@ -127,7 +127,8 @@ Names names_of(const ReportCase& one) {
 /// Stable names of a report's cases.
 class StableNames {
  public:
-  StableNames(Report& report, const std::vector<NamePattern>& patterns) : report_(report), patterns_(patterns) {}
+  StableNames(Report& report, const std::vector<NamePattern>& patterns, const RunTime& run)
+      : report_(report), patterns_(patterns), run_(run) {}
 
   void run() {
     for (std::size_t i = 0; i < report_.cases.size(); ++i)
@@ -142,8 +143,8 @@ class StableNames {
  private:
   void add(std::size_t i, NameParts parts) {
     const CaseName& key = report_.cases[i].key;
-    const auto classname = stable_name(key.classname, patterns_, parts, report_.started_us);
-    const auto name = stable_name(key.name, patterns_, parts, report_.started_us);
+    const auto classname = stable_name(key.classname, patterns_, parts, run_);
+    const auto name = stable_name(key.name, patterns_, parts, run_);
     const auto& suite = stable_suite(key.suite, parts);
     if (!suite && !classname && !name) {
       changed_.erase(i);
@@ -160,7 +161,7 @@ class StableNames {
     if (suite.data() != suite_.data() || suite.size() != suite_.size() || parts != suite_parts_) {
       suite_ = suite;
       suite_parts_ = parts;
-      stable_suite_ = stable_name(suite, patterns_, parts, report_.started_us);
+      stable_suite_ = stable_name(suite, patterns_, parts, run_);
     }
     return stable_suite_;
   }
@@ -215,6 +216,7 @@ class StableNames {
 
   Report& report_;
   const std::vector<NamePattern>& patterns_;
+  const RunTime run_;
   std::map<std::size_t, Names> changed_;
   std::string_view suite_;
   NameParts suite_parts_ = NameParts::all;
@@ -248,8 +250,8 @@ std::optional<std::string> stable_name(std::string_view name, const std::vector<
   return stable;
 }
 
-void stabilise_names(Report& report, const std::vector<NamePattern>& patterns) {
-  StableNames(report, patterns).run();
+void stabilise_names(Report& report, const std::vector<NamePattern>& patterns, const RunTime& run) {
+  StableNames(report, patterns, report.started_us ? report.started_us : run).run();
 }
 
 }  // namespace perftrend::metrics

@@ -35,8 +35,9 @@ enum class NameParts {
 std::optional<std::string> stable_name(std::string_view name, const std::vector<NamePattern>& patterns = {},
                                        NameParts parts = NameParts::all, const RunTime& run = std::nullopt);
 
-/// Replaces the changing parts of suites, classes and names in a report. Cases that would become one keep the
+/// Replaces the changing parts of suites, classes and names in a report. `run` is the time of the run where the report
+/// states none. Cases that would become one keep the
 /// dates and hashes by which they differ, else get " #2", " #3" in order; a warning of the report says so.
-void stabilise_names(Report& report, const std::vector<NamePattern>& patterns = {});
+void stabilise_names(Report& report, const std::vector<NamePattern>& patterns = {}, const RunTime& run = std::nullopt);
 
 }  // namespace perftrend::metrics

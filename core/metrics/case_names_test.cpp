@@ -94,6 +94,22 @@ TEST(CaseNames, PartsOfOneRunAreReplaced) {
       {"i-0abc123def4567890", "i-<hash>"},
       {"req 01J9ZQ4V6X3T8K2M5N7P0R1S4W", "req <uuid>"},
       {"req 550E8400-E29B-41D4-A716-446655440000", "req <uuid>"},
+      {"main.c36c4803.js", "main.<hash>.js"},
+      {"session_12345abc", "session_<hash>"},
+      {"build g1a2b3c4", "build g<hash>"},
+      {"core::fmt::h1a2b3c4d5e6f7a8b", "core::fmt::h<hash>"},
+      {"/nix/store/0c5b2kq7z8x9w1v3p4m6n8r0s2d4f6g8-llama/bin/x", "/nix/store/<hash>-llama/bin/x"},
+      {"bench-job-x2k9p", "bench-job-<pod>"},
+      {"bench-28765432-x2k9p", "bench-28765432-<pod>"},
+      {"/var/tmp/jest_rs/bench", "/var/tmp/<temp>/bench"},
+      {"worker[95152] ready", "worker[<pid>] ready"},
+      {"serve process 82461", "serve process <pid>"},
+      {"redis port=20123", "redis port=<port>"},
+      {"GET http://localhost:20123/v1", "GET http://localhost:<port>/v1"},
+      {"fuzz seed=3123456789", "fuzz seed=<seed>"},
+      {"bench.cpp line 89 decode", "bench.cpp line <line> decode"},
+      {"at Bench.cs:line 12", "at Bench.cs:line <line>"},
+      {"File \"bench.py\", line 9", "File \"bench.py\", line <line>"},
       // How long it took.
       {"loads the page (1.23 s)", "loads the page (<duration>)"},
       {"warm start [0.451ms]", "warm start [<duration>]"},
@@ -178,6 +194,12 @@ TEST(CaseNames, ParametersStay) {
                            "cafe2024",
                            "abcd1234efgh",
                            "line 4 of 7",
+                           "sort[10000]",
+                           "sort[10007]",
+                           "mongo[localhost:27017]",
+                           "port=6379",
+                           "h265 decode",
+                           "wait 5 s line 3",
                            "(line)",
                            "process 1000 items",
                            "id=123456789",
@@ -220,6 +242,9 @@ TEST(CaseNames, DatesNearTheRunAreReplacedAndOthersStay) {
       {"made Mon Nov 30 02:00:01 UTC 2026", "made <time>"},
       {"release 20261001", "release <date>"},
       {"load[1796003900]", "load[<time>]"},
+      {"run 1796003900.988064", "run <time>"},
+      {"cohort 2026-W48", "cohort <date>"},
+      {"cohort 2024-W48", "cohort 2024-W48"},
       {"gpt-4o-2024-08-06", "gpt-4o-2024-08-06"},
       {"claude-3-5-sonnet-20241022", "claude-3-5-sonnet-20241022"},
       {"leap[2024-02-29]", "leap[2024-02-29]"},
@@ -272,6 +297,18 @@ TEST(CaseNames, CasesOfOneReportStayApart) {
   EXPECT_THAT(warnings, IsEmpty());
   EXPECT_THAT(names_after({"f[2024-02-29, 0x7f3a2b1c10]", "f[2024-03-01, 0x7f3a2b1d20]"}),
               ElementsAre("f[2024-02-29, <address>]", "f[2024-03-01, <address>]"));
+}
+
+TEST(CaseNames, TwoDatesNearTheRunAreNumbered) {
+  Report report;
+  report.started_us = std::int64_t{1'796'004'001} * 1'000'000;  // 2026-11-30
+  for (const char* name : {"load 2026-11-30", "load 2026-11-29", "load 2025-01-01"})
+    report.cases.emplace_back().key = {"s", "c", name};
+  stabilise_names(report);
+  EXPECT_EQ(report.cases[0].key.name, "load <date>");
+  EXPECT_EQ(report.cases[1].key.name, "load <date> #2");
+  EXPECT_EQ(report.cases[2].key.name, "load 2025-01-01");
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("2 cases differ only by parts that change with every run")));
 }
 
 TEST(CaseNames, SuitesAndClassesToo) {

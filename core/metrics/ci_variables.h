@@ -1,7 +1,6 @@
 #pragma once
-// Coordinates of a run from the variables of a CI system: GitHub Actions, GitLab, Jenkins, Buildkite, Azure Pipelines,
-// CircleCI, Bitbucket, Drone and Travis. The only copy: the server applies it to the properties of a report, the runner
-// to its own environment. Pure functions; any thread.
+// Coordinates of a run from the variables of a CI system (ci_systems.h lists them). The only copy: the server applies
+// it to the properties of a report, the runner to its own environment. Pure functions; any thread.
 
 #include <functional>
 #include <string>
@@ -24,7 +23,7 @@ using FindVariable = std::function<std::string(std::string_view name)>;
 
 /// Reads the variables of each system. Where several systems state a coordinate, the first one in the list above wins.
 /// A pull request is never filed under the name of its source branch, which its author chose; the exception is a merge
-/// request of GitLab whose source branch lies in the same project.
+/// request of GitLab whose source branch lies in the same project and is neither its target nor the default branch.
 CiCoordinates read_ci_variables(const FindVariable& find);
 
 /// The one spelling of a branch: "refs/heads/x", "refs/remotes/origin/x" and "origin/x" are "x"; "refs/tags/x" is

@@ -61,12 +61,25 @@ std::size_t time_of_day_bytes(std::string_view name, std::size_t at) {
 }
 
 /// A date that ends at `end`, perhaps with a time of day after it.
-ChangingPart with_time_of_day(std::string_view name, std::size_t at, std::size_t end) {
+ChangingPart with_time_of_day(std::string_view name, std::size_t at, std::size_t end, const RunTime& run) {
   if (end < name.size() && (name[end] == 'T' || name[end] == ' ' || name[end] == '_' || name[end] == '-')) {
     const std::size_t time = time_of_day_bytes(name, end + 1);
-    if (time > 0) return {0, end + 1 + time - at, "<time>", false};
+    if (time > 0) return {0, end + 1 + time - at, "<time>", run.has_value()};
   }
-  return is_border(name, end) ? ChangingPart{0, end - at, "<date>", false} : ChangingPart{};
+  return is_border(name, end) ? ChangingPart{0, end - at, "<date>", run.has_value()} : ChangingPart{};
+}
+
+/// "2026-W49", "2026-w49": the week of the run.
+ChangingPart find_week(std::string_view name, std::size_t at, const RunTime& run) {
+  if (!run || at + 8 > name.size() || name[at + 4] != '-' || (name[at + 5] | 0x20) != 'w') return {};
+  const int week = number_at(name, at + 6, 2);
+  if (week < 1 || week > 53 || !is_border(name, at + 8)) return {};
+  constexpr int days_per_week = 7;
+  using namespace std::chrono;
+  const sys_days new_year = std::chrono::year{number_at(name, at, 4)} / 1 / 1;
+  return is_near(new_year.time_since_epoch().count() + std::int64_t{week - 1} * days_per_week, run)
+             ? ChangingPart{0, 8, "<date>", true}
+             : ChangingPart{};
 }
 
 /// "2026-11-30", "2026/11/30", "2026.11.30", "30.11.2026", "11/30/2026".
@@ -79,7 +92,7 @@ ChangingPart find_marked_date(std::string_view name, std::size_t at, std::size_t
     if ((mark != '-' && mark != '/' && mark != '_' && mark != '.') || name[at + 7] != mark) return {};
     const bool is_date =
         is_of_run(number_at(name, at, 4), number_at(name, at + 5, 2), number_at(name, at + 8, 2), run, mark != '.');
-    return is_date ? with_time_of_day(name, at, end) : ChangingPart{};
+    return is_date ? with_time_of_day(name, at, end, run) : ChangingPart{};
   }
   const char mark = name[at + 2];
   if ((mark != '.' && mark != '/' && mark != '-') || name[at + 5] != mark) return {};
@@ -87,14 +100,14 @@ ChangingPart find_marked_date(std::string_view name, std::size_t at, std::size_t
   const int second = number_at(name, at + 3, 2);
   const int year = number_at(name, at + 6, 4);
   const bool is_date = is_of_run(year, second, first, run, false) || is_of_run(year, first, second, run, false);
-  return is_date ? with_time_of_day(name, at, end) : ChangingPart{};
+  return is_date ? with_time_of_day(name, at, end, run) : ChangingPart{};
 }
 
 /// "20261130", "20261130T020000", "20261130020000".
 ChangingPart find_plain_date(std::string_view name, std::size_t at, std::size_t digits, const RunTime& run) {
   if (!is_of_run(number_at(name, at, 4), number_at(name, at + 4, 2), number_at(name, at + 6, 2), run, true)) return {};
-  if (digits == 14) return {0, digits, "<time>", false};
-  return with_time_of_day(name, at, at + 8);
+  if (digits == 14) return {0, digits, "<time>", run.has_value()};
+  return with_time_of_day(name, at, at + 8, run);
 }
 
 /// 1 to 12 of "Nov" and "November"; 0 for another word.
@@ -164,29 +177,33 @@ ChangingPart find_named_month(std::string_view name, std::size_t begin, const Ru
   const int year = number_at(name, at, 4);
   if (!is_of_run(year, month, day, run, false) || !is_border(name, at + 4)) return {};
   at += 4;
-  if (time_of_day > 0) return {0, at - begin, "<time>", false};
-  ChangingPart found = with_time_of_day(name, begin, at);
+  if (time_of_day > 0) return {0, at - begin, "<time>", run.has_value()};
+  ChangingPart found = with_time_of_day(name, begin, at, run);
   return found;
 }
 
 /// "02:00:00.123".
-ChangingPart find_time_of_day(std::string_view name, std::size_t at) {
+ChangingPart find_time_of_day(std::string_view name, std::size_t at, const RunTime& run) {
   if (at + 8 > name.size() || name[at + 2] != ':' || name[at + 5] != ':') return {};
   const std::size_t bytes = time_of_day_bytes(name, at);
-  return bytes >= 8 ? ChangingPart{0, bytes, "<time>", false} : ChangingPart{};
+  return bytes >= 8 ? ChangingPart{0, bytes, "<time>", run.has_value()} : ChangingPart{};
 }
 
 /// Seconds, milli-, micro- or nanoseconds since 1970, near the time of the run or of the years 2017 to 2033; and
 /// identities of Python's objects. Round numbers are parameters.
 ChangingPart find_epoch(std::string_view name, std::size_t at, std::size_t digits, const RunTime& run) {
   if (!is_border(name, at + digits)) return {};
+  // Python's time.time(): "1795399201.988064".
+  const std::size_t decimals =
+      digits == 10 && name.substr(at + digits).starts_with('.') ? run_of(name, at + digits + 1, is_digit) : 0;
+  const std::size_t bytes = decimals == 0 ? digits : digits + 1 + decimals;
   const std::string_view number = name.substr(at, digits);
   if (digits == 15 && (number.starts_with("139") || number.starts_with("140"))) return {0, digits, "<address>", true};
   if (number.ends_with("0000") || (digits != 10 && digits != 13 && digits != 16 && digits != 19)) return {};
-  if (!run) return number >= "15" && number < "20" ? ChangingPart{0, digits, "<time>", false} : ChangingPart{};
+  if (!run) return number >= "15" && number < "20" ? ChangingPart{0, bytes, "<time>", false} : ChangingPart{};
   std::int64_t seconds = 0;
   std::from_chars(number.data(), number.data() + 10, seconds);
-  return is_near(seconds / 86400, run) ? ChangingPart{0, digits, "<time>", false} : ChangingPart{};
+  return is_near(seconds / 86400, run) ? ChangingPart{0, bytes, "<time>", true} : ChangingPart{};
 }
 
 }  // namespace
@@ -194,12 +211,15 @@ ChangingPart find_epoch(std::string_view name, std::size_t at, std::size_t digit
 ChangingPart find_date_or_time(std::string_view name, std::size_t at, const RunTime& run) {
   if (!is_digit(name[at])) return find_named_month(name, at, run);
   const std::size_t digits = run_of(name, at, is_digit);
-  if (digits == 4) return find_marked_date(name, at, digits, run);
+  if (digits == 4) {
+    const ChangingPart week = find_week(name, at, run);
+    return week.bytes > 0 ? week : find_marked_date(name, at, digits, run);
+  }
   if (digits == 8 || digits == 14) return find_plain_date(name, at, digits, run);
   if (digits >= 10) return find_epoch(name, at, digits, run);
   if (digits > 2) return {};
   if (digits == 2) {
-    if (const ChangingPart time = find_time_of_day(name, at); time.bytes > 0) return time;
+    if (const ChangingPart time = find_time_of_day(name, at, run); time.bytes > 0) return time;
     if (const ChangingPart date = find_marked_date(name, at, digits, run); date.bytes > 0) return date;
   }
   return find_named_month(name, at, run);

@@ -83,7 +83,9 @@ bool is_python_temporary(std::string_view word) {
 /// Part of a path below a temporary folder that is different each time.
 bool is_random(std::string_view part) {
   constexpr std::size_t rust_bytes = 10;  // ".tmpAbC123"
-  if (part.starts_with("pytest-of-") || part.starts_with("popen-gw") || is_python_temporary(part)) return true;
+  if (part.starts_with("pytest-of-") || part.starts_with("popen-gw") || part.starts_with("jest_") ||
+      is_python_temporary(part))
+    return true;
   if (part.size() == rust_bytes && part.starts_with(".tmp")) return true;
   const std::size_t last = part.find_last_of("-._");
   const std::string_view end = last == std::string_view::npos ? part : part.substr(last + 1);
@@ -176,6 +178,20 @@ ChangingPart find_line(std::string_view name, std::size_t at) {
 
 constexpr int first_ephemeral_port = 32768;
 
+/// Ports from 10000 on that people write: of Docker, Kafka, MongoDB, RabbitMQ …
+bool is_known_port(int port) {
+  constexpr std::array<int, 22> known = {10000, 10250, 11211, 11434, 15672, 16379, 16686, 18080, 18081, 19090, 19092,
+                                         19530, 20000, 25565, 26257, 26379, 27017, 27018, 27019, 28017, 29092, 30000};
+  return std::find(known.begin(), known.end(), port) != known.end();
+}
+
+/// Five digits that are a port which Docker or a test chose, or which the system gave.
+bool is_chosen_port(std::string_view name, std::size_t at, std::size_t digits) {
+  constexpr int first = 10000;
+  const int port = digits == 5 && is_border(name, at + digits) ? number_at(name, at, digits) : 0;
+  return port >= first && port <= 65535 && !is_known_port(port);
+}
+
 bool is_ephemeral_port(std::string_view name, std::size_t at, std::size_t digits) {
   return digits == 5 && is_border(name, at + digits) && number_at(name, at, digits) >= first_ephemeral_port &&
          number_at(name, at, digits) <= 65535;
@@ -190,16 +206,27 @@ struct NamedNumber {
   std::string_view between = {};  ///< text that must be between word and number; "" for one or two of "=: #-_"
 };
 
+/// True after the name of a source file and marks: `File "x.py", line 9`, "bench.cpp line 89", "at Bench.cs:line 12".
+bool follows_source(std::string_view name, std::size_t at) {
+  constexpr std::string_view marks = " \"',:";
+  std::size_t end = at;
+  while (end > 0 && at - end < 3 && marks.find(name[end - 1]) != std::string_view::npos)
+    --end;
+  return end > 0 && end < at && ends_with_source(name, end);
+}
+
 /// "pid=4711", "pid 4711", "port 54321", "(line 12)", "hashCode: 1234567", "<MagicMock id='140234567890123'>".
 ChangingPart find_named_number(std::string_view name, std::size_t at, std::size_t letters) {
-  constexpr std::array<NamedNumber, 8> words = {{{"pid", "<pid>", 2},
-                                                 {"ppid", "<pid>", 2},
-                                                 {"tid", "<pid>", 2},
-                                                 {"port", "<port>", 5},
-                                                 {"line", "<line>", 1, "(", " "},
-                                                 {"hashcode", "<address>", 5},
-                                                 {"started", "<pid>", 6, ", ", " "},
-                                                 {"id", "<address>", 9, "", "='"}}};
+  constexpr std::array<NamedNumber, 10> words = {{{"pid", "<pid>", 2},
+                                                  {"ppid", "<pid>", 2},
+                                                  {"tid", "<pid>", 2},
+                                                  {"port", "<port>", 5},
+                                                  {"process", "<pid>", 4, "", " "},
+                                                  {"seed", "<seed>", 9},
+                                                  {"line", "<line>", 1, "", " "},
+                                                  {"hashcode", "<address>", 5},
+                                                  {"started", "<pid>", 6, ", ", " "},
+                                                  {"id", "<address>", 9, "", "='"}}};
   for (const NamedNumber& one : words) {
     const auto same = [](char a, char b) { return a == (b | 0x20); };
     if (letters != one.word.size() || !std::equal(one.word.begin(), one.word.end(), name.substr(at).begin(), same))
@@ -213,7 +240,11 @@ ChangingPart find_named_number(std::string_view name, std::size_t at, std::size_
     }
     const std::size_t digits = run_of(name, begin, is_digit);
     if (begin == at + letters || digits < one.digits_min || digits > 15 || !is_border(name, begin + digits)) return {};
-    if (one.word == "port" && !is_ephemeral_port(name, begin, digits)) return {};
+    if (one.word == "port" && !is_chosen_port(name, begin, digits)) return {};
+    if (one.word == "line" && !name.substr(0, at).ends_with("(") && !follows_source(name, at)) return {};
+    const bool is_round = name.substr(begin, digits).ends_with("00");
+    if (one.word == "process" && is_round) return {};
+    if (one.word == "process" || one.word == "seed") return {begin - at, digits, one.replacement, false};
     return {begin - at, digits, one.replacement, true};
   }
   return {};
@@ -224,15 +255,28 @@ ChangingPart find_host_port(std::string_view name, std::size_t at) {
   constexpr std::string_view before = "] /=";
   if (at > 0 && !is_alnum(name[at - 1]) && before.find(name[at - 1]) == std::string_view::npos) return {};
   const std::size_t digits = run_of(name, at + 1, is_digit);
-  return is_ephemeral_port(name, at + 1, digits) ? ChangingPart{1, digits, "<port>", true} : ChangingPart{};
+  const bool is_local = name.substr(0, at).ends_with("localhost") || name.substr(0, at).ends_with("127.0.0.1");
+  const bool is_chosen = is_local && is_chosen_port(name, at + 1, digits);
+  return is_chosen || is_ephemeral_port(name, at + 1, digits) ? ChangingPart{1, digits, "<port>", true}
+                                                              : ChangingPart{};
 }
 
 /// "7d4b9c6f5-x2k9p" at the end of the name of a Kubernetes pod.
-ChangingPart find_pod(std::string_view name, std::size_t at) {
+ChangingPart find_pod(std::string_view name, std::size_t at, std::size_t word_bytes) {
   const auto is_safe = [](char c) {
     constexpr std::string_view safe = "bcdfghjklmnpqrstvwxz2456789";
     return safe.find(c) != std::string_view::npos;
   };
+  constexpr std::size_t suffix_bytes = 5;
+  // Of a Job: "bench-job-x2k9p", and of a CronJob: "bench-28765432-x2k9p".
+  if (word_bytes == suffix_bytes && at > 0 && name[at - 1] == '-' && run_of(name, at, is_safe) == suffix_bytes) {
+    const std::string_view before = name.substr(0, at - 1);
+    constexpr std::size_t minutes_digits = 8;
+    const bool is_scheduled = before.size() > minutes_digits &&
+                              number_at(before, before.size() - minutes_digits, 8) > 0 &&
+                              before[before.size() - minutes_digits - 1] == '-';
+    if (before.ends_with("job") || is_scheduled) return {0, suffix_bytes, "<pod>", true};
+  }
   const std::size_t first = run_of(name, at, is_safe);
   if (first < 8 || first > 10 || at + first >= name.size() || name[at + first] != '-') return {};
   const std::size_t second = run_of(name, at + first + 1, is_safe);
@@ -270,7 +314,10 @@ bool is_before_hash(std::string_view before) {
 /// Hashes: at least 8 hexadecimal digits in which letters and numerals are mixed; 7 after what precedes a commit; and
 /// "-g1a2b3c4" of git describe. "00ff00ff" is a mask, "12345e10" a number, "cafe2024" and "deadbeef" are words.
 ChangingPart find_hash(std::string_view name, std::size_t at, std::size_t word_bytes) {
-  const std::size_t begin = at + (name[at] == 'g' && at > 0 && name[at - 1] == '-' ? 1 : 0);
+  const std::string_view before = name.substr(0, at);
+  const bool is_described = name[at] == 'g' && is_before_hash(before);
+  const bool is_symbol = name[at] == 'h' && word_bytes == 17 && before.ends_with("::");  // of Rust
+  const std::size_t begin = at + (is_described || is_symbol ? 1 : 0);
   const std::size_t digits = run_of(name, begin, is_hex);
   if (begin + digits != at + word_bytes) return {};
   const std::string_view number = name.substr(begin, digits);
@@ -279,10 +326,11 @@ ChangingPart find_hash(std::string_view name, std::size_t at, std::size_t word_b
   constexpr std::ptrdiff_t different_min = 5;
   if (shape.different < different_min || shape.letters == 0) return {};
   const bool is_exponent = shape.letters == 1 && number.find_first_of("eE") != std::string_view::npos;
-  const bool is_mixed = shape.switches >= 2 && !is_exponent;
+  const bool is_word = shape.switches == 1 && shape.letters > 2 && is_letter(number[0]);
+  const bool is_mixed = shape.numerals > 0 && !is_word && !is_exponent;
   const bool is_long = digits >= 8 && is_mixed;
-  const bool is_short =
-      digits == 7 && is_mixed && shape.letters >= 2 && shape.numerals >= 2 && is_before_hash(name.substr(0, at));
+  const bool is_short = digits == 7 && is_mixed && shape.switches >= 2 && shape.letters >= 2 && shape.numerals >= 2 &&
+                        is_before_hash(before);
   return is_long || is_short ? ChangingPart{0, digits, "<hash>", false} : ChangingPart{};
 }
 
@@ -355,6 +403,10 @@ ChangingPart find_numbered_folder(std::string_view name, std::size_t at) {
     const std::size_t digits = run_of(rest, proc.size(), is_digit);
     if (digits > 1 && is_border(rest, proc.size() + digits)) return {proc.size(), digits, "<pid>", true};
   }
+  constexpr std::string_view nix = "/nix/store/";
+  constexpr std::size_t nix_hash_bytes = 32;
+  if (rest.starts_with(nix) && run_of(rest, nix.size(), is_alnum) == nix_hash_bytes)
+    return {nix.size(), nix_hash_bytes, "<hash>", true};
   if (!rest.starts_with(builds)) return {};
   const std::size_t runner = run_of(rest, builds.size(), [](char c) { return is_alnum(c) || c == '_' || c == '-'; });
   const std::size_t slot_at = builds.size() + runner + 1;
@@ -362,6 +414,17 @@ ChangingPart find_numbered_folder(std::string_view name, std::size_t at) {
   const bool is_runner =
       runner >= 8 && runner <= 20 && slot > 0 && slot <= 3 && rest.substr(slot_at + slot).starts_with('/');
   return is_runner ? ChangingPart{builds.size(), slot_at + slot - builds.size(), "<temp>", true} : ChangingPart{};
+}
+
+/// "worker[95152] ready", "sshd[4711]: accepted": a process as in the system's log. "sort[10000]" is a parameter.
+ChangingPart find_logged_process(std::string_view name, std::size_t at) {
+  const std::size_t digits = run_of(name, at + 1, is_digit);
+  const std::size_t end = at + 1 + digits;
+  if (digits < 4 || digits > 7 || at == 0 || !is_alnum(name[at - 1]) || end + 2 >= name.size() || name[end] != ']')
+    return {};
+  const bool goes_on = name[end + 1] == ':' || (name[end + 1] == ' ' && is_letter(name[end + 2]));
+  const bool is_round = name.substr(at + 1, digits).ends_with("00");
+  return goes_on && !is_round ? ChangingPart{1, digits, "<pid>", false} : ChangingPart{};
 }
 
 ChangingPart first_of(std::initializer_list<ChangingPart> parts) {
@@ -402,7 +465,10 @@ ChangingPart find_at_letter(std::string_view name, std::size_t at, const Word& w
       break;
   }
   constexpr std::size_t month_bytes_min = 3;
-  if (word.bytes >= month_bytes_min && !word.has_digit && run && at + word.bytes < name.size()) {
+  const char next = at + word.bytes < name.size() ? name[at + word.bytes] : '\0';
+  const bool may_be_month =
+      word.bytes >= month_bytes_min && !word.has_digit && (next == ' ' || next == '-' || next == ',');
+  if (may_be_month && run) {
     if (const ChangingPart part = find_date_or_time(name, at, run); part.bytes > 0) return part;
   }
   constexpr std::string_view initials = "hilpst";  // of find_named_number
@@ -419,19 +485,23 @@ ChangingPart find_at_word(std::string_view name, std::size_t at, const Word& wor
   if (word.bytes == 8 && word.is_hex) {
     if (const ChangingPart part = find_uuid(name, at); part.bytes > 0) return part;
   }
-  if (word.bytes >= 8 && word.bytes <= 10) {
-    if (const ChangingPart part = find_pod(name, at); part.bytes > 0) return part;
+  if (word.bytes == 5 || (word.bytes >= 8 && word.bytes <= 10)) {
+    if (const ChangingPart part = find_pod(name, at, word.bytes); part.bytes > 0) return part;
   }
   if (word.bytes == ulid_bytes) {
     if (const ChangingPart part = find_ulid(name, at, word.bytes); part.bytes > 0) return part;
   }
-  return word.bytes >= 7 && (word.is_hex || name[at] == 'g') ? find_hash(name, at, word.bytes) : ChangingPart{};
+  return word.bytes >= 7 && (word.is_hex || name[at] == 'g' || name[at] == 'h') ? find_hash(name, at, word.bytes)
+                                                                                : ChangingPart{};
 }
 
 ChangingPart find_at_separator(std::string_view name, std::size_t at) {
   switch (name[at]) {
-    case '/':
+    case '/': {
+      constexpr std::string_view initials = "tvdrTlpbn";  // of the folders
+      if (at + 1 >= name.size() || initials.find(name[at + 1]) == std::string_view::npos) return {};
       return first_of({find_temporary(name, at), find_numbered_folder(name, at)});
+    }
     case '\\':
       return find_temporary(name, at);
     case '@':
@@ -443,7 +513,7 @@ ChangingPart find_at_separator(std::string_view name, std::size_t at) {
     case '(':
       return first_of({find_line(name, at), find_elapsed(name, at)});
     case '[':
-      return find_elapsed(name, at);
+      return first_of({find_elapsed(name, at), find_logged_process(name, at)});
     case '#':
       return find_line(name, at);
     default:

@@ -47,6 +47,37 @@ std::string text_at(const nlohmann::json& json, std::initializer_list<const char
   return at->is_string() ? at->get<std::string>() : "";
 }
 
+const nlohmann::json& member_at(const nlohmann::json& json, const char* name) {
+  static const nlohmann::json none;
+  return json.is_object() && json.contains(name) ? json[name] : none;
+}
+
+/// A job of workflow_run or issue_comment runs on the default branch, for a run of another branch or a pull request.
+void add_other_run(const nlohmann::json& event, Variables& variables) {
+  const std::string default_branch = text_at(event, {"repository", "default_branch"});
+  if (member_at(event, "issue").contains("pull_request")) {
+    variables["GITHUB_REF"] = "refs/pull/" + text_at(event, {"issue", "number"}) + "/head";
+    variables["GITHUB_BASE_REF"] = default_branch;
+    variables["GITHUB_SHA"] = "";  // of the default branch; git knows what is checked out
+  }
+  const auto& run = member_at(event, "workflow_run");
+  if (!run.is_object()) return;
+  variables["GITHUB_PR_HEAD_SHA"] = text_at(run, {"head_sha"});
+  const std::string branch = text_at(run, {"head_branch"});
+  if (!text_at(run, {"event"}).starts_with("pull_request")) {
+    variables["GITHUB_REF"] = "refs/heads/" + branch;
+    return;
+  }
+  const auto& pulls = member_at(run, "pull_requests");  // empty for a fork
+  const bool is_known = pulls.is_array() && !pulls.empty();
+  const std::string number = is_known ? text_at(pulls[0], {"number"}) : "";
+  const std::string repository = text_at(run, {"head_repository", "full_name"});
+  variables["GITHUB_REF"] = number.empty() ? "pull/" + repository.substr(0, repository.find('/')) + ":" + branch
+                                           : "refs/pull/" + number + "/head";
+  const std::string base = is_known ? text_at(pulls[0], {"base", "ref"}) : "";
+  variables["GITHUB_BASE_REF"] = base.empty() ? default_branch : base;
+}
+
 /// GitHub checks out a merge commit that no one else knows. The file of the event names the commits of the pull
 /// request.
 void add_github_event(Variables& variables) {
@@ -65,6 +96,7 @@ void add_github_event(Variables& variables) {
   // The event pull_request_target has the ref of the base branch.
   const std::string number = text_at(event, {"pull_request", "number"});
   if (!number.empty()) variables.insert_or_assign("GITHUB_REF", "refs/pull/" + number + "/head");
+  add_other_run(event, variables);
 }
 
 void fill(std::string& field, std::string value) {

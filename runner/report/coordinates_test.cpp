@@ -106,6 +106,37 @@ TEST(Coordinates, APullRequestOfGitHubHasTheCommitsOfItsEvent) {
   EXPECT_EQ(complete_coordinates({}, variables, some_git, "host").commit, "merge") << "the file is gone";
 }
 
+TEST(Coordinates, AJobForAnotherRunOfGitHubHasTheCoordinatesOfThatRun) {
+  struct Row {
+    const char* event;
+    const char* branch;
+    const char* commit;
+    const char* base_branch;
+  };
+  const Row rows[] = {
+      {R"({"workflow_run":{"event":"pull_request","head_branch":"main","head_sha":"h","pull_requests":[],
+           "head_repository":{"full_name":"eve/x"}},"repository":{"full_name":"o/x","default_branch":"main"}})",
+       "pull/eve:main", "h", "main"},
+      {R"({"workflow_run":{"event":"pull_request","head_branch":"topic","head_sha":"h",
+           "pull_requests":[{"number":4,"base":{"ref":"release/1"}}]},"repository":{"default_branch":"main"}})",
+       "pull/4", "h", "release/1"},
+      {R"({"workflow_run":{"event":"push","head_branch":"dev","head_sha":"h"}})", "dev", "h", ""},
+      {R"({"issue":{"number":9,"pull_request":{}},"repository":{"default_branch":"main"}})", "pull/9", "c0ffee",
+       "main"},
+      {R"({"issue":{"number":9}})", "main", "9", ""},
+  };
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("perftrend-event-{}.json", ::getpid());
+  const Variables variables = {{"GITHUB_SHA", "9"}, {"GITHUB_REF", "refs/heads/main"}, {"GITHUB_EVENT_PATH", path}};
+  for (const Row& row : rows) {
+    std::ofstream(path) << row.event;
+    const RunCoordinates at = complete_coordinates({}, variables, some_git, "host");
+    EXPECT_EQ(at.branch, row.branch) << row.event;
+    EXPECT_EQ(at.commit, row.commit) << row.event;
+    EXPECT_EQ(at.base_branch, row.base_branch) << row.event;
+  }
+  std::filesystem::remove(path);
+}
+
 TEST(Coordinates, ComeBackFromTheirProperties) {
   const RunCoordinates at{
       "b", "c", "2020-01-01T00:00:00Z", "t", "u", "2020-01-02T00:00:00Z", "bisect", "k", "2", "20", "main", "d"};

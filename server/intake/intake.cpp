@@ -9,6 +9,7 @@
 #include "core/formats/report_reader.h"
 #include "core/metrics/coordinates.h"
 #include "core/text/sha256.h"
+#include "core/time/timestamps.h"
 #include "server/clock.h"
 #include "server/intake/documents.h"
 #include "server/intake/place_run.h"
@@ -275,14 +276,15 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   auto report = read_files(std::move(upload.files), options, *content_type, &documents);
   if (!report) return tl::unexpected(report.error());
   const auto rules = find_rules(database, policies, options, upload.project);
-  metrics::stabilise_names(*report, rules.names);
+  const auto stated_us = times::parse_time_us(upload.started_at);
+  const std::int64_t received_us = now_us();
+  metrics::stabilise_names(*report, rules.names, stated_us ? stated_us : received_us);
   auto measured = metrics::extract_metrics(*report, rules);
   if (!measured.over_limit.empty()) {
     return tl::unexpected(Refusal{Refusal::Kind::over_limit,
                                   "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
                                   measured.over_limit});
   }
-  const std::int64_t received_us = now_us();
   measured.warnings.insert(measured.warnings.end(), upload.warnings.begin(), upload.warnings.end());
   auto coordinates = place(upload, *report, measured.coordinates, measured.warnings);
   if (!coordinates) return tl::unexpected(coordinates.error());

@@ -132,7 +132,7 @@ class Reprocess {
     }
     auto report = read_files(std::move(files), wide_enough(options_, documents), "", nullptr);
     if (report) {
-      metrics::stabilise_names(*report, rules_.names);
+      metrics::stabilise_names(*report, rules_.names, result.run.started_us);
       reading.measured = metrics::extract_metrics(*report, rules_);
       label_cases(*report, reading.measured.metrics, result.run.shard);
     }
