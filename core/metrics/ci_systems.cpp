@@ -21,7 +21,7 @@ std::string first_of(const FindVariable& find, const Names& names) {
 }
 
 /// "pull/12" for "12", "pr/12" and "https://github.com/o/r/pull/12"; "" for other texts: systems write "false" and "0"
-/// where there is none.
+/// for no pull request.
 std::string pull_request(std::string_view text) {
   if (const std::size_t slash = text.rfind('/'); slash != std::string_view::npos) {
     constexpr std::array<std::string_view, 6> kinds = {
