@@ -43,6 +43,11 @@ class BranchesFixture : public ::testing::TestWithParam<db::Dialect> {
     sent.base_branch = upload.base_branch;
     sent.base_commit = upload.base_commit;
     sent.started_at = times::to_rfc3339(first_day_us + upload.day * day_us);
+    sent.purpose = upload.purpose;
+    if (!upload.body.empty()) {
+      sent.files = {{"", "application/xml", upload.body}};
+      return take(std::move(sent));
+    }
     sent.files = {
         {"", "application/xml",
          fmt::format("<testsuite name='s'><testcase classname='k' name='a'><properties><property name='{0}' "
