@@ -154,8 +154,9 @@ struct Coordinates {
 
 enum class Verdict { ok, improved, regressed, suspect, too_few };
 
-/// State of the life of a finding. Open are suspected, confirmed and acknowledged. A finding that requires no action
-/// (the environment changed) is noted.
-enum class FindingState { suspected, confirmed, acknowledged, fixed, dismissed, noted };
+/// State of the life of a finding. Open are confirmed and acknowledged. A suspected one waits for later points. A
+/// person dismisses; perftrend closes, with a reason. A finding that requires no action (the environment changed) is
+/// noted.
+enum class FindingState { suspected, confirmed, acknowledged, fixed, dismissed, noted, closed };
 
 }  // namespace perftrend

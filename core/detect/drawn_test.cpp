@@ -108,7 +108,7 @@ std::string name_of(Verdict verdict) {
 }
 
 std::string name_of(FindingState state) {
-  constexpr std::array names{"suspected", "confirmed", "acknowledged", "fixed", "dismissed"};
+  constexpr std::array names{"suspected", "confirmed", "acknowledged", "fixed", "dismissed", "noted", "closed"};
   return names.at(static_cast<std::size_t>(state));
 }
 

@@ -61,9 +61,8 @@ double no_effect(std::int64_t) {
 
 std::vector<Episode> of_kind(const History& history, EpisodeKind kind) {
   std::vector<Episode> found;
-  std::copy_if(
-      history.episodes.begin(), history.episodes.end(), std::back_inserter(found),
-      [&](const Episode& episode) { return episode.kind == kind && episode.state != FindingState::dismissed; });
+  std::copy_if(history.episodes.begin(), history.episodes.end(), std::back_inserter(found),
+               [&](const Episode& episode) { return episode.kind == kind && episode.state != FindingState::closed; });
   return found;
 }
 

@@ -65,7 +65,7 @@ std::optional<Drift> find_drift(const PointsSinceRestart& stretch, std::span<con
 bool is_of_environment(const PointsSinceRestart& stretch, std::size_t at, const History& history) {
   const auto begins_near = [&](const Episode& episode) {
     const std::size_t index = stretch.indices[at];
-    return episode.kind == EpisodeKind::level && episode.state != FindingState::dismissed &&
+    return episode.kind == EpisodeKind::level && episode.state != FindingState::closed &&
            episode.first <= index + environment_near && index <= episode.first + environment_near;
   };
   if (std::any_of(history.episodes.begin(), history.episodes.end(), begins_near)) return false;

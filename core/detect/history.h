@@ -17,8 +17,8 @@ namespace perftrend::detect {
 enum class Ending {
   none,           ///< it is open
   returned,       ///< fixed: the level is back
-  not_confirmed,  ///< dismissed: the next points did not stay, or it was a return to an earlier level
-  restarted,      ///< dismissed: a person restarted the baseline after its last point
+  not_confirmed,  ///< closed: the next points did not stay, or it was a return to an earlier level
+  restarted,      ///< closed: a person restarted the baseline after its last point
 };
 
 enum class EpisodeKind {
@@ -26,15 +26,16 @@ enum class EpisodeKind {
   environment,  ///< the step coincides with the first points of a new environment: neither of both
 };
 
-/// A period on another level than before. States: suspected, confirmed, fixed, dismissed.
+/// A period on another level than before. States: suspected, confirmed, fixed, closed.
 ///   suspected -> confirmed  confirm_points of the next confirm_within points (suspect ones not counted) stay, or there
 ///                           is evidence for a level shift
-///   suspected -> dismissed  they did not stay, or returned to the level before a regression
+///   suspected -> closed     they did not stay, or returned to the level before a regression
 ///   confirmed -> fixed      the level is back past half of the way, by a confirmed shift or because the centre of a
 ///                           whole window moved back slowly; `last` is the last point on the other level
-///   any open  -> dismissed  a person restarted the baseline
+///   suspected,
+///   confirmed -> closed     a person restarted the baseline
 /// Episodes belong to the series and stay open across a change of environment. One of kind `environment` is confirmed
-/// or dismissed by the next points of that environment and has no further life. A shift for the worse is always an
+/// or closed by the next points of that environment and has no further life. A shift for the worse is always an
 /// episode, also when it undoes an improvement, which it fixes. A shift for the better that undoes a regression fixes
 /// it and is not an episode of its own, unless it goes beyond the level before the regression by relevant_change.
 struct Episode {

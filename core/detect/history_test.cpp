@@ -176,7 +176,7 @@ TEST(History, ALoneSpikeIsSuspectedAndDismissed) {
   ASSERT_THAT(history.episodes, SizeIs(1));
   EXPECT_EQ(history.episodes[0].first, 40U);
   EXPECT_EQ(history.episodes[0].last, 40U);
-  EXPECT_EQ(history.episodes[0].state, FindingState::dismissed);
+  EXPECT_EQ(history.episodes[0].state, FindingState::closed);
   EXPECT_THAT(history.change_points, IsEmpty());
 }
 
@@ -216,7 +216,7 @@ TEST(History, ARestartForgetsTheLevelAndClosesWhatIsOpen) {
   ASSERT_THAT(history.episodes, SizeIs(2));
   EXPECT_EQ(history.episodes[0].first, 20U);
   EXPECT_EQ(history.episodes[0].last, 39U);
-  EXPECT_EQ(history.episodes[0].state, FindingState::dismissed);
+  EXPECT_EQ(history.episodes[0].state, FindingState::closed);
   EXPECT_EQ(history.episodes[0].ending, Ending::restarted);
   EXPECT_EQ(history.points[40].verdict, Verdict::too_few);
   EXPECT_EQ(history.points[47].verdict, Verdict::too_few);

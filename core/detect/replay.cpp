@@ -323,7 +323,7 @@ void Replay::suspect_shift(const Judgement& judgement, double value, double fram
 
 void Replay::dismiss_episode(std::size_t place, Ending ending) {
   Episode& episode = history_.episodes[place];
-  episode.state = FindingState::dismissed;
+  episode.state = FindingState::closed;
   episode.ending = ending;
   episode.decided_at = index_;
 }
@@ -414,7 +414,7 @@ void Replay::confirm_episode(const ConfirmedShift& shift, std::optional<std::siz
 }
 
 /// Ends the waiting of the candidate: it is the beginning of the shift, and its episode is returned, or it is
-/// dismissed.
+/// closed.
 std::optional<std::size_t> Replay::take_candidate(ConfirmedShift& shift) {
   const auto near = static_cast<std::size_t>(policy_.confirm_within);
   const bool same = candidate_ && candidate_->direction == shift.direction() &&

@@ -12,7 +12,7 @@
 
 namespace perftrend::detect {
 
-/// Fewest values that represent the noise; all come from one environment.
+/// Fewest values that represent the noise, all at the level of one environment.
 inline constexpr std::size_t own_noise_points_min = 40;
 
 /// Length of the blocks that are drawn together, so that the correlation of neighbours is preserved (moving blocks,

@@ -55,6 +55,10 @@ void print_result(const Delivery& delivery, const UploadResult& result, const st
     warns ? progress.warn(junit::warning_mark + text) : progress.say(text);
     warned = warned || warns;
   }
+  if (result.suspected > 0) {
+    progress.say(fmt::format("{} suspected and not confirmed yet: the next runs decide",
+                             result.suspected == 1 ? "1 series is" : fmt::format("{} series are", result.suspected)));
+  }
   if (warned) progress.say("timing warnings do not change the exit code");
 }
 

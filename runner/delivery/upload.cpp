@@ -87,16 +87,17 @@ Attempt attempt(httplib::Client& client, const Delivery& delivery, const std::st
   return {std::move(*result), false};
 }
 
+std::string word(const nlohmann::json& of, const char* name) {
+  return of.is_object() && of.contains(name) && of[name].is_string() ? of[name].get<std::string>() : "";
+}
+
 /// The findings with the names of their series, which the explanations do not contain.
 std::vector<ServerFinding> findings_in(const nlohmann::json& object) {
   std::vector<ServerFinding> found;
   if (!object.contains("findings") || !object["findings"].is_array()) return found;
   for (const auto& finding : object["findings"]) {
-    if (!finding.is_object() || !finding.contains("explanation")) continue;
-    if (!finding["explanation"].is_string()) continue;
-    const auto word = [](const nlohmann::json& of, const char* name) {
-      return of.is_object() && of.contains(name) && of[name].is_string() ? of[name].get<std::string>() : "";
-    };
+    const auto explanation = word(finding, "explanation");
+    if (explanation.empty()) continue;
     const auto flag = [&](const char* name, bool absent) {
       return finding.contains(name) && finding[name].is_boolean() ? finding[name].get<bool>() : absent;
     };
@@ -105,10 +106,21 @@ std::vector<ServerFinding> findings_in(const nlohmann::json& object) {
     for (const auto& part : {word(finding.value("case", nlohmann::json()), "name"), word(finding, "metric"), verdict}) {
       if (!part.empty()) of += (of.empty() ? "" : " ") + part;
     }
-    found.push_back({(of.empty() ? "" : of + ": ") + word(finding, "explanation"),
-                     verdict != "improved" && flag("alerting", true) && !flag("quarantined", false)});
+    found.push_back({(of.empty() ? "" : of + ": ") + explanation,
+                     verdict == "regressed" && flag("alerting", true) && !flag("quarantined", false)});
   }
   return found;
+}
+
+/// Most series of the run moved together; it warns as a finding does, if later runs are not needed to confirm it.
+std::optional<ServerFinding> common_shift_in(const nlohmann::json& object) {
+  if (!object.contains("common_shift")) return std::nullopt;
+  const auto& shift = object["common_shift"];
+  auto explanation = word(shift, "explanation");
+  if (explanation.empty()) return std::nullopt;
+  const bool is_suspected = word(shift, "state") == "suspected";
+  if (is_suspected) explanation += " It is not confirmed yet: the next runs decide.";
+  return ServerFinding{std::move(explanation), word(shift, "direction") == "worse" && !is_suspected};
 }
 
 }  // namespace
@@ -172,6 +184,8 @@ std::optional<UploadResult> read_upload_answer(const std::string& json) {
     result.points = object["points"].get<std::int64_t>();
   }
   result.findings = findings_in(object);
+  if (auto shift = common_shift_in(object)) result.findings.insert(result.findings.begin(), *std::move(shift));
+  if (object.contains("suspected") && object["suspected"].is_array()) result.suspected = object["suspected"].size();
   return result;
 }
 

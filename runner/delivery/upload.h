@@ -46,10 +46,10 @@ struct Delivery {
   std::string format{};                          ///< "ctest", or "" where the server detects the format
 };
 
-/// A finding of the server about one series of the run.
+/// A finding of the server about one series of the run, or about most of them together.
 struct ServerFinding {
   std::string text;    ///< "performance_consistency[Prompt 0] prefill_ms regressed: 14.1 ms is …"
-  bool warns = false;  ///< a regression that alerts
+  bool warns = false;  ///< a regression that alerts and is not merely suspected
 };
 
 /// The server's answer.
@@ -58,6 +58,7 @@ struct UploadResult {
   bool already_stored = false;  ///< status 200: the server had this report already
   std::int64_t points = 0;
   std::vector<ServerFinding> findings;
+  std::size_t suspected = 0;  ///< series whose point is flagged and not confirmed yet
 };
 
 /// Why an upload failed.

@@ -1,5 +1,6 @@
 #include "runner/delivery/upload.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
@@ -241,6 +242,7 @@ TEST(ReadUploadAnswer, NamesTheSeriesOfAFindingAndWhetherItAlerts) {
   const auto result = read_upload_answer(R"({"id": 3, "points": 2, "findings": [
     {"case": {"name": "a[Prompt 0]"}, "metric": "prefill_ms", "verdict": "regressed", "explanation": "slower"},
     {"case": {"name": "b"}, "metric": "m", "verdict": "improved", "explanation": "faster"},
+    {"case": {"name": "c"}, "metric": "m", "verdict": "ok", "kind": "environment", "explanation": "another kernel"},
     {"case": "odd", "metric": "m", "verdict": "regressed", "alerting": false, "explanation": "for information"},
     {"metric": "m", "verdict": "regressed", "quarantined": true, "alerting": true, "explanation": "in quarantine"}]})");
   ASSERT_TRUE(result.has_value());
@@ -248,7 +250,8 @@ TEST(ReadUploadAnswer, NamesTheSeriesOfAFindingAndWhetherItAlerts) {
   for (const auto& finding : result->findings)
     findings.push_back((finding.warns ? "! " : "  ") + finding.text);
   EXPECT_THAT(findings, ElementsAre("! a[Prompt 0] prefill_ms regressed: slower", "  b m improved: faster",
-                                    "  m regressed: for information", "  m regressed: in quarantine"));
+                                    "  c m ok: another kernel", "  m regressed: for information",
+                                    "  m regressed: in quarantine"));
 }
 
 TEST(ReadUploadAnswer, TakesTheExplanations) {
@@ -257,8 +260,34 @@ TEST(ReadUploadAnswer, TakesTheExplanations) {
   ASSERT_TRUE(result.has_value());
   ASSERT_EQ(result->findings.size(), 1U);
   EXPECT_EQ(result->findings[0].text, "slower");
-  EXPECT_TRUE(result->findings[0].warns);
+  EXPECT_FALSE(result->findings[0].warns) << "without a verdict it is not a regression";
   EXPECT_FALSE(read_upload_answer("not json").has_value());
+}
+
+TEST(ReadUploadAnswer, DoesNotWarnOfWhatIsOnlySuspected) {
+  const auto answer = [](std::string_view direction, std::string_view state) {
+    return fmt::format(R"({{"id": 3, "findings": [], "suspected": [{{"explanation": "slower"}}, {{}}],
+      "common_shift": {{"direction": "{}", "state": "{}", "explanation": "Common shift."}}}})",
+                       direction, state);
+  };
+  struct Case {
+    std::string_view direction, state, text;
+    bool warns;
+  };
+  const std::vector<Case> cases = {
+      {"worse", "suspected", "Common shift. It is not confirmed yet: the next runs decide.", false},
+      {"worse", "confirmed", "Common shift.", true},
+      {"worse", "compared", "Common shift.", true},
+      {"better", "confirmed", "Common shift.", false},
+  };
+  for (const auto& each : cases) {
+    const auto result = read_upload_answer(answer(each.direction, each.state));
+    ASSERT_TRUE(result.has_value());
+    EXPECT_EQ(result->suspected, 2U);
+    ASSERT_EQ(result->findings.size(), 1U);
+    EXPECT_EQ(result->findings[0].text, each.text);
+    EXPECT_EQ(result->findings[0].warns, each.warns) << each.direction << ' ' << each.state;
+  }
 }
 
 TEST(ParseServerUrl, Table) {

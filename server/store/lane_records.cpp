@@ -21,7 +21,7 @@ ClosedFor closed_for(std::span<const std::string_view> reasons, int first) {
     closed.params.emplace_back(reason);
     places += fmt::format("{}${}", places.empty() ? "" : ", ", first + static_cast<int>(closed.params.size()) - 1);
   }
-  closed.condition = fmt::format("(g.state = 4 AND g.decided_by = ${} AND g.reason IN ({}))", first, places);
+  closed.condition = fmt::format("(g.state = 6 AND g.decided_by = ${} AND g.reason IN ({}))", first, places);
   return closed;
 }
 

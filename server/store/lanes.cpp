@@ -299,7 +299,7 @@ void read_open_regressions(db::Connection& connection, Id project, std::vector<L
   connection.query(
       "SELECT s.testbed, s.branch, count(DISTINCT coalesce(-g.common_shift_run, g.id)) FROM regression g "
       "JOIN series s ON s.id = g.series_id WHERE g.project_id = $1 AND g.worse = 1 AND g.alerting = 1 "
-      "AND g.state <= 2 GROUP BY s.testbed, s.branch",
+      "AND g.state IN (1, 2) GROUP BY s.testbed, s.branch",
       {project}, [&](const db::Row& row) {
         open[{row.string(0), row.string(1)}] = row.integer(2);
       });

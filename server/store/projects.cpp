@@ -7,7 +7,8 @@ namespace {
 std::string project_query(std::string_view lanes, std::string_view condition) {
   return "SELECT p.id, p.name, p.created_us, coalesce(l.runs, 0), coalesce(l.series, 0), coalesce(l.points, 0), "
          "(SELECT count(DISTINCT coalesce(-g.common_shift_run, g.id)) FROM regression g WHERE g.project_id = p.id "
-         "AND g.worse = 1 AND g.alerting = 1 AND g.state <= 2), l.last_us, p.default_branch, p.default_branch_source "
+         "AND g.worse = 1 AND g.alerting = 1 AND g.state IN (1, 2)), l.last_us, p.default_branch, "
+         "p.default_branch_source "
          "FROM project p LEFT JOIN (SELECT project_id, CAST(sum(runs) AS BIGINT) AS runs, "
          "CAST(sum(series) AS BIGINT) AS series, CAST(sum(points) AS BIGINT) AS points, "
          "max(last_started_us) AS last_us FROM lane " +

@@ -7,7 +7,8 @@ constexpr std::string_view not_muting = "scenario";
 
 const std::string columns =
     "SELECT q.id, q.project_id, q.case_id, c.suite, c.classname, c.name, q.source, q.reason, q.owner, q.entered_us, "
-    "q.entered_run, q.entered_by, q.expires_us, q.clean_runs_required, q.left_us, q.left_by, q.left_reason "
+    "q.entered_run, q.entered_by, q.expires_us, q.clean_runs_required, q.left_us, q.left_by, q.left_reason, "
+    "q.stated_run "
     "FROM quarantine q JOIN test_case c ON c.id = q.case_id ";
 
 QuarantineEntry read_quarantine(const db::Row& row) {
@@ -27,6 +28,7 @@ QuarantineEntry read_quarantine(const db::Row& row) {
   entry.left_us = row.optional_integer(14);
   entry.left_by = row.string(15);
   entry.left_reason = row.string(16);
+  entry.stated_run = row.optional_integer(17);
   return entry;
 }
 
@@ -39,8 +41,16 @@ Id newest_run_id(db::Connection& connection, Id project) {
 bool is_newest_of_lane(db::Connection& connection, Id run) {
   return connection.require_integer(
              "SELECT count(*) FROM run r JOIN run n ON n.project_id = r.project_id AND n.testbed = r.testbed "
-             "AND n.branch = r.branch AND n.at_us > r.at_us WHERE r.id = $1",
+             "AND n.branch = r.branch AND n.purpose = r.purpose AND n.excluded = '' AND n.at_us > r.at_us WHERE r.id = "
+             "$1",
              {run}) == 0;
+}
+
+bool is_of_lane_of(db::Connection& connection, Id run, Id other) {
+  return connection.require_integer(
+             "SELECT count(*) FROM run o LEFT JOIN run r ON r.id = $1 AND r.testbed = o.testbed "
+             "AND r.branch = o.branch WHERE o.id = $2 AND r.id IS NULL",
+             {run, other}) == 0;
 }
 
 std::optional<Id> find_case(db::Connection& connection, Id project, const CaseKey& key) {
@@ -53,19 +63,21 @@ Id save_quarantine(db::Connection& connection, const QuarantineEntry& quarantine
   if (quarantine.id == 0) {
     return connection.require_integer(
         "INSERT INTO quarantine (project_id, case_id, source, reason, owner, entered_us, entered_run, entered_by, "
-        "expires_us, clean_runs_required, left_us, left_by, left_reason) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+        "expires_us, clean_runs_required, left_us, left_by, left_reason, stated_run) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
         "RETURNING id",
         {quarantine.project, quarantine.case_id, quarantine.source, quarantine.reason, quarantine.owner,
          quarantine.entered_us, quarantine.entered_run, quarantine.entered_by, quarantine.expires_us,
-         quarantine.clean_runs_required, quarantine.left_us, quarantine.left_by, quarantine.left_reason});
+         quarantine.clean_runs_required, quarantine.left_us, quarantine.left_by, quarantine.left_reason,
+         quarantine.stated_run});
   }
   connection.execute(
       "UPDATE quarantine SET source = $2, reason = $3, owner = $4, expires_us = $5, clean_runs_required = $6, left_us "
       "= $7, "
-      "left_by = $8, left_reason = $9 WHERE id = $1",
+      "left_by = $8, left_reason = $9, stated_run = $10 WHERE id = $1",
       {quarantine.id, quarantine.source, quarantine.reason, quarantine.owner, quarantine.expires_us,
-       quarantine.clean_runs_required, quarantine.left_us, quarantine.left_by, quarantine.left_reason});
+       quarantine.clean_runs_required, quarantine.left_us, quarantine.left_by, quarantine.left_reason,
+       quarantine.stated_run});
   return quarantine.id;
 }
 

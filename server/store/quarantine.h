@@ -23,6 +23,7 @@ struct QuarantineEntry {
   std::int64_t entered_us = 0;
   Id entered_run = 0;  ///< the project's newest run then; 0: it had none
   std::string entered_by;
+  std::optional<Id> stated_run;            ///< of source scenario: the newest run whose report stated it
   std::optional<std::int64_t> expires_us;  ///< later runs get a warning; nothing else happens
   std::int64_t clean_runs_required = 0;    ///< consecutive clean runs after which it leaves
   std::optional<std::int64_t> left_us;     ///< nullopt: it is in quarantine
@@ -32,8 +33,11 @@ struct QuarantineEntry {
 /// The id of the project's newest upload; 0: it has none.
 Id newest_run_id(db::Connection& connection, Id project);
 
-/// Whether it is the newest run of its testbed and branch by time.
+/// Whether it is the newest run of its testbed, branch and purpose by time, without excluded ones.
 bool is_newest_of_lane(db::Connection& connection, Id run);
+
+/// Whether both runs are of one testbed and branch; true where `other` was deleted.
+bool is_of_lane_of(db::Connection& connection, Id run, Id other);
 
 /// nullopt where the project has no such case.
 std::optional<Id> find_case(db::Connection& connection, Id project, const CaseKey& key);

@@ -13,7 +13,7 @@
 namespace perftrend::store {
 namespace {
 
-constexpr int record_width = 25;
+constexpr int record_width = 26;
 
 RegressionRecord read_record(const db::Row& row) {
   RegressionRecord record;
@@ -30,7 +30,7 @@ RegressionRecord read_record(const db::Row& row) {
   record.state = static_cast<FindingState>(row.integer(10));
   record.reason = row.string(11);
   record.decided_by = row.string(12);
-  record.held = row.integer(13) == 1;
+  record.held_run = row.optional_integer(13);
   record.alerting = row.integer(14) == 1;
   record.policy_version = row.integer(15);
   record.common_shift_run = row.optional_integer(16);
@@ -42,23 +42,28 @@ RegressionRecord read_record(const db::Row& row) {
   record.explanation = row.string(22);
   record.created_us = row.integer(23);
   record.updated_us = row.integer(24);
+  record.confirmed_us = row.optional_integer(25);
   return record;
 }
 
 const std::string record_columns =
     "SELECT g.id, g.project_id, g.series_id, g.kind, g.first_run, g.first_at_us, g.recognised_run, "
     "g.detection_delay_points, "
-    "g.last_good, g.worse, g.state, g.reason, g.decided_by, g.held, g.alerting, g.policy_version, g.common_shift_run, "
-    "g.assignee, g.note, g.link, g.level_before, g.level_after, g.explanation, g.created_us, g.updated_us ";
+    "g.last_good, g.worse, g.state, g.reason, g.decided_by, g.held_run, g.alerting, g.policy_version, "
+    "g.common_shift_run, "
+    "g.assignee, g.note, g.link, g.level_before, g.level_after, g.explanation, g.created_us, g.updated_us, "
+    "g.confirmed_us ";
 
 Id insert_record(db::Connection& connection, const RegressionRecord& r, std::int64_t now_us) {
   return connection.require_integer(
       "INSERT INTO regression (project_id, series_id, kind, first_run, first_at_us, recognised_run, "
       "detection_delay_points, "
-      "last_good, worse, state, reason, decided_by, held, alerting, policy_version, common_shift_run, assignee, note, "
+      "last_good, worse, state, reason, decided_by, held_run, alerting, policy_version, common_shift_run, assignee, "
+      "note, "
       "link, "
-      "level_before, level_after, explanation, created_us, updated_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-      "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23) RETURNING id",
+      "level_before, level_after, explanation, created_us, updated_us, confirmed_us) VALUES ($1, $2, $3, $4, $5, $6, "
+      "$7, $8, $9, "
+      "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $23, $24) RETURNING id",
       {r.project,
        r.series,
        static_cast<int>(r.kind),
@@ -71,7 +76,7 @@ Id insert_record(db::Connection& connection, const RegressionRecord& r, std::int
        static_cast<int>(r.state),
        r.reason,
        r.decided_by,
-       r.held ? 1 : 0,
+       r.held_run,
        r.alerting ? 1 : 0,
        r.policy_version,
        r.common_shift_run,
@@ -81,17 +86,19 @@ Id insert_record(db::Connection& connection, const RegressionRecord& r, std::int
        r.before,
        r.after,
        r.explanation,
-       now_us});
+       now_us,
+       r.confirmed_us});
 }
 
 void update_record(db::Connection& connection, const RegressionRecord& r, std::int64_t now_us) {
   connection.execute(
       "UPDATE regression SET first_run = $2, first_at_us = $3, recognised_run = $4, detection_delay_points = $5, "
       "last_good = $6, "
-      "state = $7, reason = $8, decided_by = $9, held = $10, alerting = $11, policy_version = $12, common_shift_run = "
+      "state = $7, reason = $8, decided_by = $9, held_run = $10, alerting = $11, policy_version = $12, "
+      "common_shift_run = "
       "$13, "
       "assignee = $14, note = $15, link = $16, level_before = $17, level_after = $18, explanation = $19, "
-      "updated_us = $20 WHERE id = $1",
+      "updated_us = $20, confirmed_us = $21 WHERE id = $1",
       {r.id,
        r.first_run,
        r.first_at_us,
@@ -101,7 +108,7 @@ void update_record(db::Connection& connection, const RegressionRecord& r, std::i
        static_cast<int>(r.state),
        r.reason,
        r.decided_by,
-       r.held ? 1 : 0,
+       r.held_run,
        r.alerting ? 1 : 0,
        r.policy_version,
        r.common_shift_run,
@@ -111,7 +118,8 @@ void update_record(db::Connection& connection, const RegressionRecord& r, std::i
        r.before,
        r.after,
        r.explanation,
-       now_us});
+       now_us,
+       r.confirmed_us});
 }
 
 Regression read_regression(const db::Row& row) {
@@ -139,13 +147,17 @@ std::string_view kind_name(FindingKind kind) {
 }
 
 std::string_view state_name(FindingState state) {
-  static constexpr std::array<std::string_view, 6> names = {"suspected", "confirmed", "acknowledged",
-                                                            "fixed",     "dismissed", "noted"};
+  static constexpr std::array<std::string_view, 7> names = {"suspected", "confirmed", "acknowledged", "fixed",
+                                                            "dismissed", "noted",     "closed"};
   return names.at(static_cast<std::size_t>(state));
 }
 
 bool is_open(FindingState state) {
-  return state == FindingState::suspected || state == FindingState::confirmed || state == FindingState::acknowledged;
+  return state == FindingState::confirmed || state == FindingState::acknowledged;
+}
+
+bool is_unresolved(FindingState state) {
+  return is_open(state) || state == FindingState::suspected;
 }
 
 std::vector<RegressionRecord> list_series_regressions(db::Connection& connection, Id series) {
@@ -156,8 +168,9 @@ std::vector<RegressionRecord> list_series_regressions(db::Connection& connection
   return records;
 }
 
-Id save_regression(db::Connection& connection, const RegressionRecord& record, std::optional<FindingState> state_before,
+Id save_regression(db::Connection& connection, RegressionRecord record, std::optional<FindingState> state_before,
                    std::int64_t now_us, std::string_view note) {
+  if (is_open(record.state) && !record.confirmed_us) record.confirmed_us = now_us;
   Id id = record.id;
   if (id == 0) {
     id = insert_record(connection, record, now_us);
@@ -180,7 +193,8 @@ std::vector<Regression> list_regressions(db::Connection& connection, Id project,
       "coalesce(b.commit_id, ''), b.at_us FROM regression g JOIN series s ON s.id = g.series_id "
       "JOIN test_case c ON c.id = s.case_id JOIN run r ON r.id = g.first_run LEFT JOIN run b ON b.id = g.last_good "
       "WHERE g.project_id = $1 AND ($2 = -1 OR g.worse = $2) AND ($3 = 0 OR g.first_run = $3) "
-      "AND g.state IN ($4, $5, $6, $7, $8, $14) AND ($10 = 0 OR g.series_id = $10) AND ($11 = 0 OR g.id = $11) "
+      "AND ($15 = 1 OR g.state IN ($4, $5, $6, $7, $8, $14)) AND ($10 = 0 OR g.series_id = $10) AND ($11 = 0 OR g.id = "
+      "$11) "
       "AND ($12 = 0 OR g.assignee = $13) ORDER BY g.first_at_us DESC, g.id DESC LIMIT $9";
   std::array<std::int64_t, 6> states{};
   states.fill(-1);
@@ -192,7 +206,7 @@ std::vector<Regression> list_regressions(db::Connection& connection, Id project,
   connection.query(sql,
                    {project, worse, filter.first_run.value_or(0), states[0], states[1], states[2], states[3], states[4],
                     filter.limit, filter.series.value_or(0), filter.id.value_or(0), filter.assignee ? 1 : 0,
-                    filter.assignee.value_or(""), states[5]},
+                    filter.assignee.value_or(""), states[5], filter.states.empty() ? 1 : 0},
                    [&](const db::Row& row) { regressions.push_back(read_regression(row)); });
   for (auto& regression : regressions) {
     const auto& record = regression.record;
@@ -204,8 +218,6 @@ std::vector<Regression> list_regressions(db::Connection& connection, Id project,
 
 std::optional<Regression> find_regression(db::Connection& connection, Id project, Id id) {
   RegressionFilter one;
-  one.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged,
-                FindingState::fixed,     FindingState::dismissed, FindingState::noted};
   one.id = id;
   auto found = list_regressions(connection, project, one);
   if (id < 1 || found.empty()) return std::nullopt;
@@ -257,7 +269,7 @@ std::string explain(const Regression& regression) {
 
 std::int64_t count_open_regressions(db::Connection& connection, Id project) {
   std::int64_t count = 0;
-  connection.query("SELECT count(*) FROM regression WHERE project_id = $1 AND state <= 2", {project},
+  connection.query("SELECT count(*) FROM regression WHERE project_id = $1 AND state IN (1, 2)", {project},
                    [&](const db::Row& row) { count = row.integer(0); });
   return count;
 }
@@ -266,50 +278,48 @@ std::vector<Id> list_series_in_question(db::Connection& connection, Id project) 
   std::vector<Id> series;
   connection.query(
       "SELECT DISTINCT series_id FROM regression WHERE project_id = $1 "
-      "AND (state <= 2 OR (state = 4 AND reason = 'withdrawn')) ORDER BY series_id",
+      "AND (state <= 2 OR (state = 6 AND reason = 'withdrawn')) ORDER BY series_id",
       {project}, [&](const db::Row& row) { series.push_back(row.integer(0)); });
   return series;
 }
 
-std::set<Id> list_series_with_open_record(db::Connection& connection, Id project) {
+std::set<Id> list_series_with_unresolved_record(db::Connection& connection, Id project) {
   std::set<Id> series;
   connection.query("SELECT DISTINCT series_id FROM regression WHERE project_id = $1 AND state <= 2", {project},
                    [&](const db::Row& row) { series.insert(row.integer(0)); });
   return series;
 }
 
-namespace {
-
-/// Rows of audit `a` and regression `g` that bring a finding to people.
-const std::string reporting_actions =
-    "FROM audit a JOIN regression g ON g.id = a.subject_id WHERE a.project_id = $1 AND a.subject = 'regression' "
-    "AND a.to_state IN ('confirmed', 'acknowledged') ";
-
-}  // namespace
-
 TrackRecord count_track_record(db::Connection& connection, Id project) {
-  static const std::string reported = "SELECT count(DISTINCT g.id) " + reporting_actions;
+  static const std::string reported =
+      "SELECT count(*) FROM regression g WHERE g.project_id = $1 AND g.confirmed_us IS NOT NULL ";
   static const std::string false_alarms = reported + "AND g.state = 4 AND g.reason = 'false_alarm'";
-  static const std::string acknowledged = reported + "AND a.to_state = 'acknowledged'";
+  static const std::string by_person =
+      reported +
+      "AND EXISTS (SELECT 1 FROM audit a WHERE a.project_id = $1 AND a.subject = 'regression' AND a.subject_id = g.id "
+      "AND a.actor <> $2 AND a.action IN ";
+  static const std::string reviewed = by_person + "('acknowledged', 'dismissed', 'reopened'))";
+  static const std::string acknowledged = by_person + "('acknowledged'))";
   TrackRecord record;
   record.reported = connection.require_integer(reported, {project});
+  record.reviewed = connection.require_integer(reviewed, {project, own_name});
   record.false_alarms = connection.require_integer(false_alarms, {project});
-  record.acknowledged = connection.require_integer(acknowledged, {project});
+  record.acknowledged = connection.require_integer(acknowledged, {project, own_name});
   record.suspected = connection.require_integer(
       "SELECT count(DISTINCT subject_id) FROM audit WHERE project_id = $1 AND subject = 'regression' "
       "AND to_state = 'suspected'",
       {project});
   record.withdrawn = connection.require_integer(
       "SELECT count(DISTINCT subject_id) FROM audit WHERE project_id = $1 AND subject = 'regression' "
-      "AND from_state = 'suspected' AND to_state = 'dismissed' AND actor = $2",
+      "AND from_state = 'suspected' AND to_state = 'closed' AND actor = $2",
       {project, own_name});
   return record;
 }
 
 std::vector<std::int64_t> list_detection_delays(db::Connection& connection, Id project, int limit) {
   static const std::string sql =
-      "SELECT g.detection_delay_points FROM regression g WHERE g.kind = 0 AND g.id IN (SELECT g.id " +
-      reporting_actions + ") ORDER BY g.first_at_us DESC LIMIT $2";
+      "SELECT g.detection_delay_points FROM regression g WHERE g.project_id = $1 AND g.kind = 0 "
+      "AND g.confirmed_us IS NOT NULL ORDER BY g.first_at_us DESC LIMIT $2";
   std::vector<std::int64_t> detection_delay_points;
   connection.query(sql, {project, limit},
                    [&](const db::Row& row) { detection_delay_points.push_back(row.integer(0)); });
@@ -318,12 +328,13 @@ std::vector<std::int64_t> list_detection_delays(db::Connection& connection, Id p
 
 void save_common_shift(db::Connection& connection, Id project, const CommonShift& common_shift) {
   connection.execute(
-      "INSERT INTO common_shift (run_id, project_id, worse, shifted, judged, effect) VALUES ($1, $2, $3, $4, $5, $6) "
+      "INSERT INTO common_shift (run_id, project_id, worse, shifted, judged, effect, confirmed) VALUES ($1, $2, $3, "
+      "$4, $5, $6, $7) "
       "ON CONFLICT (run_id) DO UPDATE SET worse = excluded.worse, shifted = excluded.shifted, judged = "
       "excluded.judged, "
-      "effect = excluded.effect",
+      "effect = excluded.effect, confirmed = excluded.confirmed",
       {common_shift.run, project, common_shift.worse ? 1 : 0, common_shift.shifted, common_shift.judged,
-       common_shift.effect});
+       common_shift.effect, common_shift.state == CommonShift::State::confirmed ? 1 : 0});
 }
 
 void delete_common_shift(db::Connection& connection, Id run) {
@@ -351,9 +362,14 @@ std::vector<Id> list_runs_with_open_records(db::Connection& connection, Id proje
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run) {
   std::optional<CommonShift> found;
   connection.query(
-      "SELECT run_id, worse, shifted, judged, effect FROM common_shift WHERE run_id = $1", {run},
-      [&](const db::Row& row) {
-        found = CommonShift{row.integer(0), row.integer(1) == 1, row.integer(2), row.integer(3), row.real(4)};
+      "SELECT run_id, worse, shifted, judged, effect, confirmed, (SELECT count(*) FROM regression g "
+      "WHERE g.common_shift_run = run_id AND g.confirmed_us IS NOT NULL) FROM common_shift WHERE run_id = $1",
+      {run}, [&](const db::Row& row) {
+        const bool is_confirmed = row.integer(5) == 1 || 2 * row.integer(6) >= row.integer(2);
+        found =
+            CommonShift{row.integer(0), row.integer(1) == 1,
+                        row.integer(2), row.integer(3),
+                        row.real(4),    is_confirmed ? CommonShift::State::confirmed : CommonShift::State::suspected};
       });
   return found;
 }

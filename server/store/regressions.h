@@ -33,29 +33,34 @@ struct RegressionRecord {
   std::optional<Id> last_good;              ///< the last accepted run before it
   bool worse = true;
   FindingState state = FindingState::suspected;
-  std::string reason;               ///< why it is in this state, one word: "returned", "false_alarm", "reopened", …
-  std::string decided_by;           ///< who set the state
-  bool held = false;                ///< a person reopened it: perftrend does not close it again
-  bool alerting = true;             ///< false: informational policy, or the case is in quarantine
-  std::int64_t policy_version = 0;  ///< of the project's own policies that judged it; 0: it has none
+  std::string reason;          ///< why it is in this state, one word: "returned", "false_alarm", "reopened", …
+  std::string decided_by;      ///< who set the state
+  std::optional<Id> held_run;  ///< a person reopened it when this was the project's newest run: only a return to the
+                               ///< old level that a later run shows, or a person, closes it again
+  bool alerting = true;                ///< false: informational policy, or the case is in quarantine
+  std::int64_t policy_version = 0;     ///< of the project's own policies that judged it; 0: it has none
   std::optional<Id> common_shift_run;  ///< the run of the common shift it belongs to
   std::string assignee, note, link;
   double before = 0, after = 0;
   std::string explanation;
+  std::optional<std::int64_t> confirmed_us;  ///< when it was first confirmed, acknowledged or reopened; nullopt: never
   std::int64_t created_us = 0, updated_us = 0;
 };
 
+/// Confirmed or acknowledged: what a project's numbers, its headline and its notifications count.
 bool is_open(FindingState state);
+/// Open or suspected: neither a person nor perftrend has closed it.
+bool is_unresolved(FindingState state);
 
-/// Records in an open state, whether they alert or not.
+/// Open records, whether they alert or not.
 std::int64_t count_open_regressions(db::Connection& connection, Id project);
 
 /// Every record of one series, oldest first.
 std::vector<RegressionRecord> list_series_regressions(db::Connection& connection, Id series);
 
-/// Inserts (id 0) or updates the record; a state other than `state_before` is written to the audit trail with `note`
-/// and the record's decided_by. Returns its id.
-Id save_regression(db::Connection& connection, const RegressionRecord& record, std::optional<FindingState> state_before,
+/// Inserts (id 0) or updates the record, and sets confirmed_us if it is open for the first time. A state other than
+/// `state_before` is written to the audit trail with `note` and the record's decided_by. Returns its id.
+Id save_regression(db::Connection& connection, RegressionRecord record, std::optional<FindingState> state_before,
                    std::int64_t now_us, std::string_view note);
 
 /// A record with the names of its series and commits.
@@ -80,7 +85,7 @@ std::string explain(const Regression& regression);
 std::vector<std::string> list_environment_changes(db::Connection& connection, Id before, Id after);
 
 struct RegressionFilter {
-  std::vector<FindingState> states;
+  std::vector<FindingState> states;  ///< empty: every state
   std::optional<bool> worse;
   std::optional<Id> first_run, series, id;
   std::optional<std::string> assignee;
@@ -91,19 +96,20 @@ struct RegressionFilter {
 std::vector<Regression> list_regressions(db::Connection& connection, Id project, const RegressionFilter& filter);
 std::optional<Regression> find_regression(db::Connection& connection, Id project, Id id);
 
-/// Ids of the series with an open record, or with one that was withdrawn because judging again no longer showed it:
-/// those that a new policy can change.
+/// Ids of the series with an unresolved record, or with one that was withdrawn because judging again no longer showed
+/// it: those that a new policy can change.
 std::vector<Id> list_series_in_question(db::Connection& connection, Id project);
 
-/// Ids of the series with an open record.
-std::set<Id> list_series_with_open_record(db::Connection& connection, Id project);
+/// Ids of the series with an unresolved record.
+std::set<Id> list_series_with_unresolved_record(db::Connection& connection, Id project);
 
-/// Numbers of a project's findings. Reported: confirmed or acknowledged at some time.
+/// Numbers of a project's findings. Reported: confirmed or acknowledged at some time. Reviewed: reported ones that a
+/// person acknowledged, dismissed or reopened at some time; false alarms and acknowledged ones are among them.
 struct TrackRecord {
-  std::int64_t reported = 0, false_alarms = 0, acknowledged = 0, suspected = 0, withdrawn = 0;
+  std::int64_t reported = 0, reviewed = 0, false_alarms = 0, acknowledged = 0, suspected = 0, withdrawn = 0;
 };
 TrackRecord count_track_record(db::Connection& connection, Id project);
-/// detection_delay_points of the newest reported findings, without drifts.
+/// detection_delay_points of the newest reported findings of kind level.
 std::vector<std::int64_t> list_detection_delays(db::Connection& connection, Id project, int limit);
 
 /// A run in which most series moved together.
@@ -112,6 +118,9 @@ struct CommonShift {
   bool worse = true;
   std::int64_t shifted = 0, judged = 0;
   double effect = 0;
+  /// Confirmed: at least half of what shifted is on a confirmed level. Compared: of a run on a short-lived branch, which
+  /// no later run confirms; it is not stored.
+  enum class State { suspected, confirmed, compared } state = State::suspected;
 };
 
 /// Inserts the common shift of its run, or replaces it.

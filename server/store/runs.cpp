@@ -191,8 +191,9 @@ void insert_documents(db::Connection& connection, Id run_id, const std::vector<D
 constexpr std::string_view run_columns =
     "r.id, r.branch, r.commit_id, r.testbed, r.ci_url, r.suspect, r.at_us, r.started_us, r.received_us, r.cases, "
     "r.passed, r.failed, r.errored, r.skipped, r.notrun, r.properties, r.points, r.time_seconds, r.warnings_json, "
-    "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 1 AND g.state <= 3), "
-    "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 0 AND g.state <= 3), e.parts_json, "
+    "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 1 AND g.state IN (1, 2, 3)), "
+    "(SELECT count(*) FROM regression g WHERE g.first_run = r.id AND g.worse = 0 AND g.state IN (1, 2, 3)), "
+    "e.parts_json, "
     "c.parts_json, r.subject_json, r.purpose, r.first_part, r.run_key, r.shard, r.base_branch, r.base_commit, "
     "r.parts_expected, r.complete, r.excluded, r.suspect_by FROM run r "
     "JOIN environment e ON e.id = r.environment_id JOIN configuration c ON c.id = r.configuration_id ";
@@ -415,7 +416,7 @@ std::int64_t insert_points(db::Connection& connection, const NewRun& run, const 
 FindingCounts count_findings(db::Connection& connection, Id run) {
   FindingCounts counts;
   connection.query(
-      "SELECT worse, count(*) FROM regression WHERE first_run = $1 AND state <= 3 GROUP BY worse", {run},
+      "SELECT worse, count(*) FROM regression WHERE first_run = $1 AND state IN (1, 2, 3) GROUP BY worse", {run},
       [&](const db::Row& row) { (row.integer(0) == 1 ? counts.regressed : counts.improved) = row.integer(1); });
   return counts;
 }

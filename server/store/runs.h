@@ -142,7 +142,7 @@ struct Run {
   Counts counts;
   std::int64_t points = 0;
   std::vector<std::string> warnings;
-  std::int64_t regressed = 0, improved = 0;  ///< findings that start here and are not dismissed
+  std::int64_t regressed = 0, improved = 0;  ///< confirmed, acknowledged or fixed findings that start here
   std::string environment_json;              ///< object of text; "{}" where none was stated
   std::string configuration_json;            ///< the same
   std::string subject_json;                  ///< the same
@@ -155,7 +155,7 @@ struct Run {
   bool complete = true;             ///< no more parts are expected
 };
 
-/// Findings that start at a run and are not dismissed.
+/// Confirmed, acknowledged and fixed findings that start at a run.
 struct FindingCounts {
   std::int64_t regressed = 0, improved = 0;
 };

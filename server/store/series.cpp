@@ -86,7 +86,8 @@ SeriesPage list_series(db::Connection& connection, Id project, const SeriesFilte
   static const std::string count_sql = "SELECT count(*) " + std::string(matching);
   static const std::string list_sql =
       std::string(key_columns) +
-      ", s.points, (SELECT max(g.state) FROM regression g WHERE g.series_id = s.id AND g.worse = 1 AND g.state <= 2) " +
+      ", s.points, (SELECT max(g.state) FROM regression g WHERE g.series_id = s.id AND g.worse = 1 "
+      "AND g.state IN (1, 2)) " +
       std::string(matching) + std::string(page_order);
   const bool is_pattern = filter.metric.find_first_of("*?") != std::string::npos;
   const std::string metric = is_pattern ? like_pattern(filter.metric) : "%";

@@ -264,7 +264,7 @@ TEST_P(StoreTest, EverythingOfARecordComesBack) {
   record.last_good = 1;
   record.worse = false;
   record.reason = "trend";
-  record.held = true;
+  record.held_run = 9;
   record.alerting = false;
   record.policy_version = 7;
   record.common_shift_run = 1;
@@ -278,7 +278,8 @@ TEST_P(StoreTest, EverythingOfARecordComesBack) {
     EXPECT_EQ(read.last_good, 1);
     EXPECT_FALSE(read.worse);
     EXPECT_EQ(read.reason, "trend");
-    EXPECT_TRUE(read.held);
+    EXPECT_EQ(read.held_run, 9);
+    EXPECT_EQ(read.confirmed_us, std::nullopt) << "it was never open";
     EXPECT_FALSE(read.alerting);
     EXPECT_EQ(read.policy_version, 7);
     EXPECT_EQ(read.common_shift_run, 1);
@@ -299,7 +300,11 @@ TEST_P(StoreTest, ACommonShiftIsOneOpenRegression) {
     for (const Id series : {1, 2, 3}) {
       auto record = record_of(series, 1);
       if (series != 3) record.common_shift_run = 1;
-      save_regression(connection, record, std::nullopt, 5, "");
+      record.id = save_regression(connection, record, std::nullopt, 5, "");
+      EXPECT_EQ(find_project(connection, "p")->open_regressions, series == 3 ? 1 : 0) << "a suspicion counts nowhere";
+      record.state = FindingState::confirmed;
+      save_regression(connection, record, FindingState::suspected, 6, "");
+      EXPECT_EQ(list_series_regressions(connection, series).at(0).confirmed_us, 6);
     }
     EXPECT_EQ(find_project(connection, "p")->open_regressions, 2);
     LaneFilter all;

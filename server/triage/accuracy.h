@@ -1,5 +1,5 @@
 #pragma once
-// perftrend watched by itself: how often it was right, how often it would flag nothing at all, what it would find, and
+// Accuracy of perftrend in one project: how often people found it right, how often it flags noise, what it finds, and
 // how late. Computed from what is stored; the same store gives the same answer.
 
 #include <array>
@@ -26,11 +26,12 @@ constexpr int accuracy_findings_max = 1000;
 struct Accuracy {
   // What people decided about reported findings (confirmed or acknowledged at some time, worse and better).
   std::int64_t reported = 0;
-  std::int64_t false_alarms = 0;    ///< dismissed by a person as such
+  std::int64_t reviewed = 0;        ///< of these: a person acknowledged, dismissed or reopened them at some time
+  std::int64_t false_alarms = 0;    ///< of these: dismissed by a person as such
   std::int64_t acknowledged = 0;    ///< by a person, at some time
   std::int64_t suspected = 0;       ///< ever
-  std::int64_t withdrawn = 0;       ///< suspicions that were withdrawn before they were reported
-  std::optional<double> precision;  ///< 1 - false_alarms / reported
+  std::int64_t withdrawn = 0;       ///< suspicions that were closed before they were reported
+  std::optional<double> precision;  ///< 1 - false_alarms / reviewed; nullopt: nothing was reviewed
 
   std::vector<std::int64_t> detection_delay_points;  ///< of the newest reported findings, ascending
 

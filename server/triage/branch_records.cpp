@@ -29,7 +29,7 @@ constexpr std::size_t series_in_a_transaction = 100;  // a restored series is re
 constexpr int audit_entries_read = 20;
 
 bool is_closed_with_its_lane(const store::RegressionRecord& record) {
-  return record.state == FindingState::dismissed && record.decided_by == store::own_name &&
+  return record.state == FindingState::closed && record.decided_by == store::own_name &&
          std::find(reasons.begin(), reasons.end(), record.reason) != reasons.end();
 }
 
@@ -65,9 +65,9 @@ class LaneEnds {
 std::int64_t close_records(db::Connection& connection, Id series, std::string_view reason, std::int64_t now_us) {
   std::int64_t closed = 0;
   for (auto record : store::list_series_regressions(connection, series)) {
-    if (!store::is_open(record.state)) continue;
+    if (!store::is_unresolved(record.state)) continue;
     const auto before = record.state;
-    record.state = FindingState::dismissed;
+    record.state = FindingState::closed;
     record.reason = reason;
     record.decided_by = store::own_name;
     store::save_regression(connection, record, before, now_us, describe_reason(reason));
@@ -98,7 +98,7 @@ store::RegressionRecord before_closing(db::Connection& connection, store::Regres
   filter.limit = audit_entries_read;
   const auto entries = store::list_audit(connection, record.project, filter);
   const auto closing = std::find_if(entries.begin(), entries.end(), [](const store::AuditEntry& entry) {
-    return entry.to_state == store::state_name(FindingState::dismissed);
+    return entry.to_state == store::state_name(FindingState::closed);
   });
   record.state = FindingState::suspected;
   record.reason = store::state_name(record.state);
@@ -110,7 +110,7 @@ store::RegressionRecord before_closing(db::Connection& connection, store::Regres
     return entry.to_state == closing->from_state;
   });
   if (setting != entries.end()) record.decided_by = setting->actor;
-  const bool reopened = record.state == FindingState::confirmed && decided_by_person(record);
+  const bool reopened = record.state == FindingState::confirmed && record.held_run.has_value();
   record.reason = reopened ? "reopened" : store::state_name(record.state);
   return record;
 }

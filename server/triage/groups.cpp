@@ -39,13 +39,14 @@ void group_lane(const std::vector<store::Regression>& all, std::vector<std::size
 
 std::vector<Group> group_by_range(const std::vector<store::Regression>& regressions) {
   std::vector<Group> groups;
-  std::map<std::tuple<std::string, bool, store::FindingKind>, std::vector<std::size_t>> lanes;
+  std::map<std::tuple<std::string, bool, store::FindingKind, bool>, std::vector<std::size_t>> lanes;
   for (std::size_t i = 0; i < regressions.size(); ++i) {
     const auto& regression = regressions[i];
     if (regression.record.kind == store::FindingKind::drift) {
       groups.push_back({{i}, i, i});
     } else {
-      lanes[{regression.series.branch, regression.record.worse, regression.record.kind}].push_back(i);
+      const auto& record = regression.record;
+      lanes[{regression.series.branch, record.worse, record.kind, record.confirmed_us.has_value()}].push_back(i);
     }
   }
   for (auto& [key, lane] : lanes) {

@@ -15,8 +15,8 @@ struct Group {
   std::size_t first_bad = 0;         ///< … and ends with the first run of this one
 };
 
-/// Ranges of one branch, direction and kind share a group when one place in time lies in all of them; the fewest groups
-/// there can be. Newest first; a drift is a group of its own.
+/// Ranges of one branch, direction, kind and class (suspicions that were never confirmed are apart) share a group when
+/// one place in time lies in all of them; the fewest groups there can be. Newest first; a drift is a group of its own.
 std::vector<Group> group_by_range(const std::vector<store::Regression>& regressions);
 
 }  // namespace perftrend::triage

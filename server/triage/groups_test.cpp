@@ -34,6 +34,9 @@ TEST(Groups, DirectionsBranchesAndDriftsKeepApart) {
   auto drift = range(10, 20);
   drift.record.kind = store::FindingKind::drift;
   EXPECT_THAT(group_by_range({range(10, 20), range(10, 20, false), range(10, 20, true, "b"), drift, drift}), SizeIs(5));
+  auto confirmed = range(10, 20);
+  confirmed.record.confirmed_us = 1;
+  EXPECT_THAT(group_by_range({range(10, 20), confirmed, confirmed}), SizeIs(2)) << "suspicions are apart";
   EXPECT_THAT(group_by_range({}), IsEmpty());
   EXPECT_THAT(group_by_range({range(std::nullopt, 20), range(10, 20)}), SizeIs(1));
 }

@@ -46,6 +46,7 @@ SeriesEpisode read_episode(const detect::Episode& episode, const points::TrendCo
   read.first_at_us = trend.at_us[episode.first];
   read.last_at_us = trend.at_us[std::max({episode.last, episode.recognised_at})];
   read.recognised_runs = {trend.run[episode.recognised_at]};
+  read.decided_run = trend.run[episode.decided_at];
   read.detection_delay_points = static_cast<std::int64_t>(episode.recognised_at - episode.first);
   if (episode.last_good < episode.first) read.last_good = trend.run[episode.last_good];
   read.last_good_at_us = trend.at_us[episode.last_good];
@@ -71,6 +72,7 @@ SeriesEpisode read_drift(const detect::Drift& drift, const points::TrendColumns&
   read.first_at_us = trend.at_us[drift.first];
   read.last_at_us = trend.at_us[drift.last];
   read.recognised_runs = {trend.run[drift.last]};
+  read.decided_run = trend.run[drift.last];
   read.detection_delay_points = static_cast<std::int64_t>(drift.last - drift.first);
   const std::size_t end = std::min(drift.first + drift_level_points, drift.last + 1);
   read.before = stats::median(std::span(trend.value).subspan(drift.first, end - drift.first));
@@ -138,7 +140,7 @@ detect::History judge(const points::TrendColumns& trend, const detect::Policy& p
 
 std::vector<SeriesEpisode> read_episodes(const points::TrendColumns& trend, const detect::History& history,
                                          const detect::Policy& policy, std::string_view unit) {
-  // A stretch that was dismissed and recognised again has two episodes with the same beginning: the later one counts,
+  // A stretch that was closed and recognised again has two episodes with the same beginning: the later one counts,
   // with the recognition of the first.
   std::map<std::tuple<std::size_t, bool, detect::EpisodeKind>, SeriesEpisode> merged;
   for (const auto& episode : history.episodes) {
@@ -226,8 +228,8 @@ bool is_settled(const detect::History& history) {
   if (!history.points.empty() && history.points.back().rule == detect::Rule::environment_changed) return false;
   return !history.drift && std::all_of(history.episodes.begin(), history.episodes.end(), [&](const auto& episode) {
     const bool is_undecided = episode.state == FindingState::suspected || episode.kind == detect::EpisodeKind::level;
-    const bool is_open = store::is_open(episode.state) && is_undecided;
-    return !is_open && episode.decided_at + 1 < history.points.size();
+    const bool is_changeable = store::is_unresolved(episode.state) && is_undecided;
+    return !is_changeable && episode.decided_at + 1 < history.points.size();
   });
 }
 

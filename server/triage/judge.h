@@ -48,7 +48,8 @@ struct SeriesEpisode {
   std::string reason;  ///< why it is in this state, one word
   Id first_run = 0;
   std::int64_t first_at_us = 0, last_at_us = 0;
-  std::vector<Id> recognised_runs;          ///< newest last; several where a stretch was dismissed and recognised again
+  std::vector<Id> recognised_runs;          ///< newest last; several where a stretch was closed and recognised again
+  Id decided_run = 0;                       ///< the run that decided the state
   std::int64_t detection_delay_points = 0;  ///< from first_run to the first of those
   std::optional<Id> last_good;
   std::int64_t last_good_at_us = 0;

@@ -37,15 +37,16 @@ bool is_finding(const detect::Judgement& judgement) {
 JudgeBasis read_basis(db::Connection& connection, Id project) {
   const auto policy = store::newest_policy(connection, project);
   return {policy ? policy->version : 0, store::quarantined_cases(connection, project),
-          store::list_series_with_open_record(connection, project),
+          store::list_series_with_unresolved_record(connection, project),
           store::find_default_branch(connection, project).name};
 }
 
-/// No episode, no open record, no quarantine, and no run flagged it.
+/// No episode, no unresolved record, no quarantine, and no run flagged it.
 bool JudgedRun::is_quiet(const JudgedSeries& each) const {
   const auto is_ok = [](const detect::JudgedInRun& j) { return !detect::is_judged(j) || j.verdict == Verdict::ok; };
   return each.episodes.empty() && each.steadiness.withdrawn == 0 &&
-         !basis.quarantined.all.contains(each.series.case_id) && !basis.with_open_record.contains(each.series.key.id) &&
+         !basis.quarantined.all.contains(each.series.case_id) &&
+         !basis.with_unresolved_record.contains(each.series.key.id) &&
          (!each.requested || !is_finding(*each.requested)) &&
          std::all_of(each.recent.begin(), each.recent.end(), [&](const auto& of_run) { return is_ok(of_run.second); });
 }
@@ -257,7 +258,7 @@ JudgedRun judge_new(db::Connection& connection, const Policies& file, const RunP
                               .restart = resolved.joined.restarted,
                               .run = first_part != 0 ? first_part : pending_id,
                               .shift = shifts.of(key.key)};
-    const JudgeOptions options = {judged.basis.with_open_record.contains(point.series),
+    const JudgeOptions options = {judged.basis.with_unresolved_record.contains(point.series),
                                   judged.basis.quarantined.all.contains(point.case_id)};
     auto series = judge_series_with(connection, policies, run.project, std::move(key), added, state, options);
     series.point = i;
@@ -381,6 +382,7 @@ void set_ids(JudgedRun& judged, const store::ResolvedRun& resolved, Id run) {
       set(of_run);
     for (auto& episode : each.episodes) {
       set(episode.first_run);
+      set(episode.decided_run);
       if (episode.last_good) set(*episode.last_good);
       for (Id& recognised : episode.recognised_runs)
         set(recognised);

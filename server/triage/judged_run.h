@@ -27,7 +27,7 @@ namespace perftrend::triage {
 struct JudgeBasis {
   std::int64_t policy_version = 0;  ///< of the project's own policies; 0: it has none
   store::QuarantinedCases quarantined;
-  std::set<Id> with_open_record;  ///< series that have an open regression
+  std::set<Id> with_unresolved_record;  ///< series that have a suspected or open regression
   std::string default_branch;
   friend bool operator==(const JudgeBasis&, const JudgeBasis&) = default;
 };

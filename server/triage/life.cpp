@@ -60,39 +60,35 @@ std::optional<std::string> find_fault(const Action& action) {
 
 }  // namespace
 
-bool decided_by_person(const store::RegressionRecord& record) {
-  return !record.decided_by.empty() && record.decided_by != store::own_name;
-}
-
-FindingState next_state(const store::RegressionRecord& record, FindingState found) {
-  if (record.held && store::is_open(record.state)) return record.state;
-  if (record.state == FindingState::dismissed && decided_by_person(record)) return record.state;
-  if (record.state == FindingState::acknowledged && store::is_open(found)) return record.state;
-  if (decided_by_person(record) && record.state == FindingState::confirmed && found == FindingState::suspected)
-    return record.state;
+FindingState next_state(const store::RegressionRecord& record, FindingState found, Id decided_run) {
+  if (record.held_run && store::is_open(record.state)) {
+    const bool returned_since = found == FindingState::fixed && decided_run > *record.held_run;
+    return returned_since ? found : record.state;
+  }
+  if (record.state == FindingState::dismissed) return record.state;
+  if (record.state == FindingState::acknowledged && store::is_unresolved(found)) return record.state;
   return found;
 }
 
 tl::expected<store::RegressionRecord, ActionRefusal> take_action(store::RegressionRecord record, const Action& action,
-                                                                 std::string_view actor) {
+                                                                 std::string_view actor, Id newest_run) {
   if (auto fault = find_fault(action)) return refuse(std::move(*fault));
-  const bool open = store::is_open(record.state);
+  const bool is_unresolved = store::is_unresolved(record.state);
   if (action.action == "acknowledge") {
-    if (!open) return refuse_state("acknowledge", record.state);
+    if (!is_unresolved) return refuse_state("acknowledge", record.state);
     record.state = FindingState::acknowledged;
     record.reason = "acknowledged";
     record.decided_by = actor;
     if (!action.assignee.empty()) record.assignee = action.assignee;
   } else if (action.action == "dismiss") {
-    if (record.state == FindingState::dismissed && decided_by_person(record))
-      return refuse_state("dismiss", record.state);
+    if (record.state == FindingState::dismissed) return refuse_state("dismiss", record.state);
     record.state = FindingState::dismissed;
     record.reason = action.reason;
     record.decided_by = actor;
-    record.held = false;
+    record.held_run.reset();
   } else if (action.action == "reopen") {
-    if (open || record.kind == store::FindingKind::environment) return refuse_state("reopen", record.state);
-    record.held = !decided_by_person(record);
+    if (is_unresolved || record.kind == store::FindingKind::environment) return refuse_state("reopen", record.state);
+    record.held_run = newest_run;
     record.state = FindingState::confirmed;
     record.reason = "reopened";
     record.decided_by = actor;
@@ -106,24 +102,44 @@ tl::expected<store::RegressionRecord, ActionRefusal> take_action(store::Regressi
   return record;
 }
 
+namespace {
+
+constexpr auto reason_texts = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"suspected", "one point is outside the normal range"},
+    {"confirmed", "the next points are on the new level as well"},
+    {"trend", "a slow drift: no single step explains it"},
+    {"acknowledged", "a person acknowledged it"},
+    {"reopened", "a person reopened it"},
+    {"returned", "the level returned"},
+    {"drift_ended", "the drift ended, or a single step explains it"},
+    {"not_confirmed", "not confirmed: the next points returned to the old level"},
+    {"expected_by_chance", "chance alone explains it among so many series of one run"},
+    {"withdrawn", "withdrawn: a new judgement with other runs or another policy no longer finds it"},
+    {"baseline_restarted", "a person restarted the baseline after it"},
+    {"lane_ended", "a person ended its testbed or branch"},
+    {"lane_silent", "its testbed or branch has ended: other runs went on and it had none"},
+    {"branch_short_lived", "its branch is not long-lived: it is judged against its base"},
+    {"environment_changed", "the step begins with another environment"},
+    {"false_alarm", "a person dismissed it as a false alarm"},
+    {"expected", "a person dismissed it: the change was expected"},
+    {"wont_fix", "a person dismissed it: it is real and will not be fixed"},
+    {"duplicate", "a person dismissed it as a duplicate"},
+    {"other", "a person dismissed it for another reason"},
+});
+
+}  // namespace
+
 std::string_view describe_reason(std::string_view reason) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> texts = {{
-      {"suspected", "one point is outside the normal range"},
-      {"confirmed", "the next points are on the new level as well"},
-      {"returned", "the level returned"},
-      {"not_confirmed", "not confirmed: the next points returned to the old level"},
-      {"environment_changed", "the step begins with another environment"},
-      {"baseline_restarted", "a person restarted the baseline after it"},
-      {"trend", "a slow drift: no single step explains it"},
-      {"drift_ended", "the drift ended, or a single step explains it"},
-      {"withdrawn", "withdrawn: a new judgement with other runs or another policy no longer finds it"},
-      {"lane_ended", "a person ended its testbed or branch"},
-      {"lane_silent", "its testbed or branch has ended: other runs went on and it had none"},
-      {"branch_short_lived", "its branch is not long-lived: it is judged against its base"},
-  }};
   const auto* const found =
-      std::find_if(texts.begin(), texts.end(), [&](const auto& each) { return each.first == reason; });
-  return found == texts.end() ? "" : found->second;
+      std::find_if(reason_texts.begin(), reason_texts.end(), [&](const auto& each) { return each.first == reason; });
+  return found == reason_texts.end() ? "" : found->second;
+}
+
+std::vector<std::string_view> list_reasons() {
+  std::vector<std::string_view> reasons;
+  for (const auto& [reason, text] : reason_texts)
+    reasons.push_back(reason);
+  return reasons;
 }
 
 }  // namespace perftrend::triage

@@ -6,20 +6,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/model.h"
 #include "server/store/regressions.h"
 
 namespace perftrend::triage {
 
-/// The state a record takes when detection finds `found`.
+/// The state a record takes when detection finds `found`, which the run `decided_run` decided.
 ///   A person's acknowledgement outlasts "confirmed", a person's dismissal outlasts everything. What a person reopened
-///   is confirmed by that: a mere suspicion is not an action back. What perftrend closed is taken up again when later
-///   points show it; what a person reopened against perftrend stays open until a person closes it.
-FindingState next_state(const store::RegressionRecord& record, FindingState found);
-
-/// Whether a person brought the record's state.
-bool decided_by_person(const store::RegressionRecord& record);
+///   stays open until a person closes it, or until a run after the reopening shows that the level returned: another
+///   policy or an older run does not close it. What perftrend closed is taken up again when later points show it.
+FindingState next_state(const store::RegressionRecord& record, FindingState found, Id decided_run);
 
 /// What a person does.
 struct Action {
@@ -38,11 +36,14 @@ struct ActionRefusal {
   std::string cause;
 };
 
-/// The record after the action by `actor`.
+/// The record after the action by `actor`; `newest_run` is the newest run of the project, 0: it has none.
 tl::expected<store::RegressionRecord, ActionRefusal> take_action(store::RegressionRecord record, const Action& action,
-                                                                 std::string_view actor);
+                                                                 std::string_view actor, Id newest_run);
 
-/// The words of the audit trail for what perftrend does by itself; `reason` is a word of SeriesEpisode or of a record.
+/// The sentence for `reason`, a word of SeriesEpisode or of a record; empty for another word. docs/regressions.md lists
+/// them.
 std::string_view describe_reason(std::string_view reason);
+/// Every word that describe_reason explains.
+std::vector<std::string_view> list_reasons();
 
 }  // namespace perftrend::triage

@@ -127,9 +127,16 @@ void apply_quarantine_requests(db::Connection& connection, Id project, Id run,
       entering.owner = request.owner;
       entering.expires_us = request.expires_us;
       entering.entered_by = store::own_name;
+      entering.stated_run = run;
       entering.clean_runs_required = clean_runs_default;
       enter(connection, entering, now_us);
-    } else if (entry->source == "scenario" && !says_the_same(*entry, request)) {
+      continue;
+    }
+    if (entry->source != "scenario") continue;
+    entry->stated_run = run;
+    if (says_the_same(*entry, request)) {
+      store::save_quarantine(connection, *entry);
+    } else {
       entry->reason = request.reason;
       entry->owner = request.owner;
       entry->expires_us = request.expires_us;
@@ -141,7 +148,7 @@ void apply_quarantine_requests(db::Connection& connection, Id project, Id run,
     const auto case_id = store::find_case(connection, project, key);
     if (!case_id || stated.contains(*case_id)) continue;
     auto entry = store::find_current_entry(connection, *case_id);
-    if (entry && entry->source == "scenario") {
+    if (entry && entry->source == "scenario" && store::is_of_lane_of(connection, run, entry->stated_run.value_or(0))) {
       close_entry(connection, *entry, "its scenario no longer says so", store::own_name, now_us);
     }
   }

@@ -36,8 +36,9 @@ struct QuarantineRequest {
 };
 
 /// Applies a report's requests: cases enter, or their entry is renewed. A case of `measured` that entered by its
-/// scenario and is no longer requested leaves; `measured` is called only where there is an entry or a request. An entry
-/// that a person ended stays ended while the request is the same. A run that is not the newest of its testbed and
+/// scenario and is no longer requested leaves if a run of the same testbed and branch was the last to request it:
+/// another lane does not end what this one states. `measured` is called only where there is an entry or a request. An
+/// entry that a person ended stays ended while the request is the same. A run that is not the newest of its testbed and
 /// branch changes nothing. `quarantined` is what the project has now, before and after.
 void apply_quarantine_requests(db::Connection& connection, Id project, Id run,
                                const std::vector<QuarantineRequest>& requests,

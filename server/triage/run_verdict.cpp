@@ -101,10 +101,38 @@ std::map<Id, RunJudgement> across_recent(const JudgedRun& judged) {
   return runs;
 }
 
+/// The state of the newest episode that the requested point is in. A better point that is in none belongs to the return
+/// from a regression.
+PointState state_of(const JudgedSeries& each) {
+  if (each.requested->rule == detect::Rule::environment_changed) return PointState::noted;
+  const bool is_worse = each.requested->verdict == Verdict::regressed;
+  std::optional<FindingState> before;  // of the newest episode in the other direction
+  for (auto episode = each.episodes.rbegin(); episode != each.episodes.rend(); ++episode) {
+    if (episode->kind != store::FindingKind::level || episode->first_at_us > each.requested_at_us) continue;
+    if (episode->worse == is_worse && each.requested_at_us <= episode->last_at_us) {
+      if (episode->state == FindingState::suspected) return PointState::suspected;
+      return episode->state == FindingState::closed ? PointState::closed : PointState::confirmed;
+    }
+    if (episode->worse != is_worse && !before) before = episode->state;
+  }
+  const bool has_returned = before == FindingState::fixed || each.requested->rule == detect::Rule::level_shift;
+  return has_returned ? PointState::confirmed : PointState::suspected;
+}
+
+store::CommonShift::State shift_state(const std::vector<Finding>& findings, bool of_branch) {
+  if (of_branch) return store::CommonShift::State::compared;
+  std::size_t shifted = 0, confirmed = 0;
+  for (const auto& finding : findings) {
+    shifted += finding.part_of_common_shift ? 1 : 0;
+    confirmed += finding.part_of_common_shift && finding.state == PointState::confirmed ? 1 : 0;
+  }
+  const bool is_confirmed = shifted > 0 && 2 * confirmed >= shifted;
+  return is_confirmed ? store::CommonShift::State::confirmed : store::CommonShift::State::suspected;
+}
+
 RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id run) {
   RunVerdict verdict;
   verdict.judged = across.findings.judged;
-  verdict.expected_by_chance = across.findings.expected_by_chance.size();
   verdict.common_shift = across.common_shift(run);
   verdict.policy_version = judged.basis.policy_version;
   verdict.base = judged.base;
@@ -115,6 +143,7 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
     Finding finding;
     finding.series = each.series.key;
     finding.verdict = each.requested->verdict;
+    finding.state = judged.base ? PointState::compared : state_of(each);
     finding.value = each.requested_value;
     finding.baseline = each.requested->centre;
     finding.effect = each.requested->effect;
@@ -123,10 +152,12 @@ RunVerdict read_verdict(const JudgedRun& judged, const RunJudgement& across, Id 
     finding.policy = each.policy;
     finding.alerting = judged.alerting(each);
     finding.quarantined = judged.basis.quarantined.all.contains(each.series.case_id);
-    finding.expected_by_chance = across.expected_by_chance.contains(i);
+    finding.expected_by_chance = across.expected_by_chance.contains(i) && finding.state != PointState::confirmed;
+    verdict.expected_by_chance += finding.expected_by_chance ? 1 : 0;
     finding.part_of_common_shift = across.moved_along(*each.requested);
     verdict.findings.push_back(std::move(finding));
   }
+  if (verdict.common_shift) verdict.common_shift->state = shift_state(verdict.findings, judged.base.has_value());
   return verdict;
 }
 
@@ -164,7 +195,7 @@ std::vector<EpisodeContext> contexts_of(const JudgedRun& judged, std::size_t ser
       const auto* judgement = across.find(series);
       if (judgement != nullptr && across.moved_along(*judgement)) context.common_shift_run = raised->first;
     }
-    context.past = !store::is_open(episode.state) && episode.last_at_us < each.requested_at_us;
+    context.past = !store::is_unresolved(episode.state) && episode.last_at_us < each.requested_at_us;
     contexts.push_back(context);
   }
   return contexts;
@@ -185,7 +216,7 @@ void save_all(db::Connection& connection, Id project, JudgedRun& judged, Id run,
   const auto runs = across_recent(judged);
   for (std::size_t i = 0; i < judged.series.size(); ++i) {
     auto& each = judged.series[i];
-    if (each.episodes.empty() && !judged.basis.with_open_record.contains(each.series.key.id)) continue;
+    if (each.episodes.empty() && !judged.basis.with_unresolved_record.contains(each.series.key.id)) continue;
     const auto contexts = contexts_of(judged, i, runs, run);
     auto text = contexts_text(contexts);
     if (each.saved_contexts == text) continue;
@@ -202,10 +233,9 @@ void save_known(db::Connection& connection, Id project, const JudgedRun& judged,
   for (const auto& each : judged.series) {
     std::vector<EpisodeContext> contexts;
     for (const auto& episode : each.episodes) {
-      const bool is_open = store::is_open(episode.state);
       EpisodeContext context;
       context.expected_by_chance = episode.state == FindingState::suspected;
-      context.past = past == Past::unchanged && !is_open;
+      context.past = past == Past::unchanged && !store::is_unresolved(episode.state);
       contexts.push_back(context);
     }
     save_regressions(connection, project, each, contexts, judged.alerting(each), judged.basis.policy_version, now_us);

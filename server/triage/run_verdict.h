@@ -21,10 +21,20 @@
 
 namespace perftrend::triage {
 
+/// What is known of the level that a flagged point belongs to.
+enum class PointState {
+  suspected,  ///< later runs decide
+  confirmed,  ///< the points before or after it are on the new level as well
+  closed,     ///< later runs did not confirm it
+  noted,      ///< the step coincides with another environment
+  compared,   ///< of a short-lived branch: one run, compared with its base; no later run decides
+};
+
 /// A point of the run that was judged worse or better, or that coincides with another environment (verdict ok).
 struct Finding {
   store::SeriesKey series;
   Verdict verdict = Verdict::ok;
+  PointState state = PointState::suspected;
   double value = 0, baseline = 0, effect = 0;
   std::string explanation;
   detect::Judgement judged;
@@ -40,6 +50,9 @@ struct Finding {
     return judged.rule == detect::Rule::environment_changed ? "environment" : "level";
   }
   [[nodiscard]] bool is_reported() const { return !expected_by_chance && !part_of_common_shift; }
+  /// What a script may act on: it is not waiting for later runs, and they did not refute it.
+  [[nodiscard]] bool is_asserted() const { return is_reported() && !is_suspected() && state != PointState::closed; }
+  [[nodiscard]] bool is_suspected() const { return is_reported() && state == PointState::suspected; }
 };
 
 struct RunVerdict {

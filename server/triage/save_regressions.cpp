@@ -16,7 +16,7 @@ using store::RegressionRecord;
 bool same_stretch(const RegressionRecord& record, const SeriesEpisode& episode, std::int64_t replayed_from_us) {
   if (episode.kind == store::FindingKind::drift) {
     // The beginning of a drift longer than the replayed stretch moves along with it.
-    return store::is_open(record.state) || record.first_at_us >= episode.first_at_us ||
+    return store::is_unresolved(record.state) || record.first_at_us >= episode.first_at_us ||
            episode.first_at_us <= replayed_from_us;
   }
   return record.first_at_us > episode.last_good_at_us && record.first_at_us <= episode.last_at_us;
@@ -69,15 +69,15 @@ class RecordUpdater {
         now_us_(now_us) {}
 
   void save(const SeriesEpisode& episode, const EpisodeContext& context, const RegressionRecord* known) const {
-    // A stretch that was dismissed before it was recorded gets no record, nor does one that is expected by chance.
-    if (known == nullptr && (episode.state == FindingState::dismissed || context.expected_by_chance)) return;
+    // A stretch that was closed before it was recorded gets no record, nor does one that is expected by chance.
+    if (known == nullptr && (episode.state == FindingState::closed || context.expected_by_chance)) return;
     // Another policy may judge the past differently. No one can act on that, so closed records stay as they are.
     // With more parts of the run, a finding of an earlier part may turn out to be expected by chance.
     if (known != nullptr && context.expected_by_chance && context.of_whole_run) {
-      if (known->state == FindingState::suspected) close(*known, FindingState::dismissed, "expected_by_chance");
+      if (known->state == FindingState::suspected) close(*known, FindingState::closed, "expected_by_chance");
       return;
     }
-    if (context.past && (known == nullptr || !store::is_open(known->state))) return;
+    if (context.past && (known == nullptr || !store::is_unresolved(known->state))) return;
     RegressionRecord updated = known != nullptr ? *known : RegressionRecord{};
     updated.project = project_;
     updated.series = judged_.series.key.id;
@@ -97,13 +97,14 @@ class RecordUpdater {
     }
     updated.explanation = episode.explanation;
     const auto before = known != nullptr ? before_closing(connection_, *known) : updated;
-    updated.state = known != nullptr ? next_state(before, episode.state) : episode.state;
+    updated.state = known != nullptr ? next_state(before, episode.state, episode.decided_run) : episode.state;
     const bool moved_on = known == nullptr || known->state != updated.state;
     if (moved_on) {
       const bool is_restored = known != nullptr && updated.state == before.state;
       updated.reason = is_restored ? before.reason : episode.reason;
       updated.decided_by = store::own_name;
     }
+    if (!store::is_open(updated.state)) updated.held_run.reset();
     if (!moved_on && same_numbers(*known, updated)) return;
     store::save_regression(connection_, updated, known != nullptr ? std::optional(known->state) : std::nullopt, now_us_,
                            describe_reason(updated.reason));
@@ -113,13 +114,12 @@ class RecordUpdater {
   void withdraw(RegressionRecord record) const {
     const bool drift = record.kind == store::FindingKind::drift;
     if (!drift && record.first_at_us <= judged_.replayed_from_us) return;
-    close(std::move(record), drift ? FindingState::fixed : FindingState::dismissed,
-          drift ? "drift_ended" : "withdrawn");
+    close(std::move(record), drift ? FindingState::fixed : FindingState::closed, drift ? "drift_ended" : "withdrawn");
   }
 
  private:
   void close(RegressionRecord record, FindingState state, std::string_view reason) const {
-    if ((!store::is_open(record.state) && record.state != FindingState::noted) || record.held) return;
+    if ((!store::is_unresolved(record.state) && record.state != FindingState::noted) || record.held_run) return;
     const auto before = record.state;
     record.state = state;
     record.reason = reason;

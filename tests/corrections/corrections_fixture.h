@@ -91,8 +91,6 @@ class CorrectionsTest : public ::testing::TestWithParam<db::Dialect> {
 
   std::vector<store::Regression> regressions() {
     store::RegressionFilter all;
-    all.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged, FindingState::fixed,
-                  FindingState::dismissed};
     return read([&](db::Connection& connection) { return store::list_regressions(connection, project().id, all); });
   }
 

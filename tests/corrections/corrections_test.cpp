@@ -45,7 +45,7 @@ TEST_P(TakeBack, AnExcludedRunHasNoPointUntilItIsIncludedAgain) {
   ASSERT_TRUE(change(run, {.excluded = "wrong unit"}));
   EXPECT_THAT(values(id), Not(Contains(wrong)));
   EXPECT_EQ(series().at(0).points, 20);
-  EXPECT_EQ(regressions().at(0).record.state, FindingState::dismissed);
+  EXPECT_EQ(regressions().at(0).record.state, FindingState::closed);
   expect_consistent();
   EXPECT_TRUE(day(20, wrong).already_there) << "the run is still there";
   ASSERT_TRUE(change(run, {.excluded = ""}));
@@ -63,7 +63,7 @@ TEST_P(TakeBack, TheNextRunsAreJudgedWithoutAnExcludedLevel) {
   ASSERT_EQ(regressions().at(0).record.state, FindingState::confirmed);
   for (const Id run : shifted)
     ASSERT_TRUE(change(run, {.excluded = "the fan was broken"}));
-  EXPECT_EQ(regressions().at(0).record.state, FindingState::dismissed);
+  EXPECT_EQ(regressions().at(0).record.state, FindingState::closed);
   const auto next = day(25, quiet(25));
   EXPECT_EQ(next.verdict.judged, 1U);
   EXPECT_THAT(next.verdict.findings, IsEmpty());
@@ -76,7 +76,7 @@ TEST_P(TakeBack, ARunIsSuspectUntilThePersonTakesThatBack) {
   const auto suspect = [&] { return change(run, {}).value().suspect; };
   ASSERT_TRUE(change(run, {.suspect = "a build ran at the same time"}));
   EXPECT_EQ(suspect(), "a build ran at the same time");
-  EXPECT_EQ(regressions().at(0).record.state, FindingState::dismissed);
+  EXPECT_EQ(regressions().at(0).record.state, FindingState::closed);
   EXPECT_THAT(values(series().at(0).key.id), Contains(wrong)) << "a suspect point is shown";
   ASSERT_TRUE(change(run, {.suspect_as_reported = true}));
   EXPECT_EQ(suspect(), "");

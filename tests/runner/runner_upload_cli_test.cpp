@@ -91,10 +91,13 @@ TEST_F(RunnerCli, UploadsWhatItWrote) {
 
 TEST_F(RunnerCli, FindingsOfTheServerAreWarningsAndNoFailure) {
   TinyServer server;
-  server.answer = R"({"id": 7, "points": 12, "findings": [{"explanation": "prefill is 40 % slower"}]})";
+  server.answer = R"({"id": 7, "points": 12, "findings": [{"verdict": "regressed",
+    "explanation": "prefill is 40 % slower"}], "suspected": [{"explanation": "decode is 9 % slower"}]})";
   const Ended ended = run({"--upload", server.url(), "--project", "other"});
   EXPECT_EQ(ended.code, 0);
-  EXPECT_THAT(ended.err, HasSubstr("PERF-WARNING: prefill is 40 % slower\n"));
+  EXPECT_THAT(ended.err, HasSubstr("PERF-WARNING: regressed: prefill is 40 % slower\n"));
+  EXPECT_THAT(ended.out + ended.err, HasSubstr("1 series is suspected and not confirmed yet: the next runs decide"));
+  EXPECT_THAT(ended.out + ended.err, Not(HasSubstr("decode"))) << "only what is confirmed is a warning";
   EXPECT_EQ(server.requests().at(0).path, "/api/v1/projects/other/runs");
 }
 

@@ -4,78 +4,10 @@
 
 Prints one line for each test; exit status 1 with the reason where one fails. docs/branches.md states the rules.
 """
-import datetime
 import json
-import random
-import subprocess
 import sys
-import tempfile
-import os
-import urllib.error
-import urllib.parse
-import urllib.request
 
-NOW = datetime.datetime.now(datetime.timezone.utc)
-BASE = ""
-FAILED = "failed"  # value of a case that failed
-
-
-def ago(days=0, **rest):
-    return (NOW - datetime.timedelta(days=days, **rest)).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def call(method, path, body=None, headers=None):
-    request = urllib.request.Request(BASE + path, data=body, method=method, headers=headers or {})
-    try:
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            status, raw = answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        status, raw = error.code, error.read()
-    try:
-        return status, json.loads(raw)
-    except ValueError:
-        return status, raw.decode()
-
-
-def report(cases):
-    """cases: {name: value in ms}, or {name: FAILED}."""
-    text = "<testsuites><testsuite name='perf'>"
-    for name, value in cases.items():
-        inside = ("<failure message='broken'/>" if value == FAILED else
-                  f"<properties><property name='latency_ms' value='{value}'/></properties>")
-        text += f"<testcase classname='C' name='{name}'>{inside}</testcase>"
-    return (text + "</testsuite></testsuites>").encode()
-
-
-class Project:
-    def __init__(self, name):
-        self.name, self.random = name, random.Random(name)
-
-    def level(self, value=100.0):
-        return round(value + self.random.gauss(0, .5), 3)
-
-    def upload(self, cases, **coordinates):
-        query = urllib.parse.urlencode({"testbed": "ci", "branch": "main", **coordinates})
-        status, answer = call("POST", f"/projects/{self.name}/runs?{query}", report(cases),
-                              {"Content-Type": "application/xml"})
-        assert status in (200, 201), (status, answer)
-        return answer
-
-    def nightly(self, days, cases=("decode",), value=100.0, until=0, **coordinates):
-        answer = None
-        for day in range(days + until - 1, until - 1, -1):
-            answer = self.upload({name: self.level(value) for name in cases}, commit=f"m{day}",
-                                 started_at=ago(day, hours=2), **coordinates)
-        return answer
-
-    def get(self, path=""):
-        status, answer = call("GET", f"/projects/{self.name}{path}")
-        assert status == 200, (status, answer)
-        return answer
-
-    def lane(self, branch="main", testbed="ci"):
-        return [lane for lane in self.get("/lanes?limit=1000")["lanes"]
-                if (lane["branch"], lane["testbed"]) == (branch, testbed)][0]
+from served_project import FAILED, ago, call, report, run_tests
 
 
 def metrics_of(findings):
@@ -268,27 +200,5 @@ def test_many_branches_cost_little(project):
     assert project.get("/lanes?branch=bump/7&limit=1")["total"] == 11
 
 
-def main():
-    global BASE
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([sys.argv[1], "serve", "--db", os.path.join(folder, "x.db"), "--listen",
-                                   "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
-        try:
-            BASE = server.stdout.readline().split()[-1] + "/api/v1"
-            for name, test in tests:
-                try:
-                    test(Project(name[5:].replace("_", "-")))
-                    print(f"{name}: ok")
-                except AssertionError as error:
-                    failed += 1
-                    print(f"{name}: FAILED: {error}")
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    run_tests(sys.argv[1], globals())

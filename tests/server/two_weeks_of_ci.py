@@ -116,11 +116,11 @@ def pull_request(day, number, slower):
 def project_says():
     _, project = call("GET", f"/api/v1/projects/{PROJECT}")
     _, found = call("GET", f"/api/v1/projects/{PROJECT}/regressions?state=open&direction=worse")
+    _, suspected = call("GET", f"/api/v1/projects/{PROJECT}/regressions?state=suspected&direction=worse")
     main = [lane for lane in project["lanes"] if lane["branch"] == "main"]
     return {"open": sorted({record["series"]["case"]["name"] + " " + record["series"]["metric"]
-                            for record in found["regressions"] if record["state"] != "suspected"
-                            and record.get("kind") != "environment"}),
-            "suspected": sum(record["state"] == "suspected" for record in found["regressions"]),
+                            for record in found["regressions"]}),
+            "suspected": len(suspected["regressions"]),
             "overdue": [lane["branch"] for lane in project["lanes"] if lane["overdue"]],
             "cases": main[0]["last_run"]["cases"]}
 

@@ -63,8 +63,6 @@ class EnvironmentsTest : public ::testing::TestWithParam<db::Dialect> {
 
   std::vector<store::Regression> found(store::FindingKind kind) {
     store::RegressionFilter all;
-    all.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged,
-                  FindingState::fixed,     FindingState::dismissed, FindingState::noted};
     std::vector<store::Regression> listed;
     database_->read([&](db::Connection& connection) { listed = store::list_regressions(connection, 1, all); });
     std::erase_if(listed, [&](const store::Regression& each) { return each.record.kind != kind; });
@@ -122,8 +120,8 @@ TEST_P(EnvironmentsTest, AKernelUpdateIsAFindingOfItsOwn) {
   EXPECT_EQ(noted[0].first_commit, "c20");
   EXPECT_THAT(noted[0].environment_changes, ElementsAre("kernel 6.1.0-18 → 6.1.0-22"));
   EXPECT_THAT(store::explain(noted[0]), HasSubstr("Changed: kernel 6.1.0-18 → 6.1.0-22."));
-  EXPECT_FALSE(triage::take_action(noted[0].record, {.action = "acknowledge"}, "alice"));
-  EXPECT_FALSE(triage::take_action(noted[0].record, {.action = "reopen"}, "alice"));
+  EXPECT_FALSE(triage::take_action(noted[0].record, {.action = "acknowledge"}, "alice", 0));
+  EXPECT_FALSE(triage::take_action(noted[0].record, {.action = "reopen"}, "alice", 0));
 }
 
 TEST_P(EnvironmentsTest, AKernelUpdateNeitherClosesNorHidesARegression) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <random>
 
 #include "core/detect/run.h"
@@ -19,6 +21,7 @@
 #include "server/triage/project_policies.h"
 #include "server/triage/quarantine.h"
 #include "tests/support/database_under_test.h"
+#include "tests/support/paths.h"
 
 namespace perftrend::intake {
 namespace {
@@ -57,8 +60,6 @@ class TriageTest : public ::testing::TestWithParam<db::Dialect> {
 
   std::vector<store::Regression> regressions() {
     store::RegressionFilter all;
-    all.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged, FindingState::fixed,
-                  FindingState::dismissed};
     std::vector<store::Regression> found;
     database_->read([&](db::Connection& connection) { found = store::list_regressions(connection, 1, all); });
     return found;
@@ -66,18 +67,8 @@ class TriageTest : public ::testing::TestWithParam<db::Dialect> {
 
   void person(const triage::Action& step) {
     database_->write([&](db::Connection& connection) {
-      auto record = store::list_regressions(connection, 1,
-                                            {{FindingState::suspected, FindingState::confirmed,
-                                              FindingState::acknowledged, FindingState::fixed, FindingState::dismissed},
-                                             {},
-                                             {},
-                                             {},
-                                             {},
-                                             {},
-                                             1})
-                        .at(0)
-                        .record;
-      const auto after = triage::take_action(record, step, "alice");
+      auto record = store::list_regressions(connection, 1, {{}, {}, {}, {}, {}, {}, 1}).at(0).record;
+      const auto after = triage::take_action(record, step, "alice", store::newest_run_id(connection, 1));
       store::save_regression(connection, after.value(), record.state, 1, step.note);
     });
   }
@@ -163,8 +154,19 @@ TEST_P(TriageTest, WhenEverythingMovesThatIsOneFinding) {
   EXPECT_THAT(slow.verdict.reported(), IsEmpty());
   EXPECT_THAT(slow.verdict.findings, SizeIs(12));
   EXPECT_THAT(regressions(), SizeIs(12));
-  EXPECT_EQ(read([](db::Connection& connection) { return store::find_project(connection, "p"); })->open_regressions, 1);
-  EXPECT_TRUE(read([&](db::Connection& connection) { return store::find_common_shift(connection, slow.run.id); }));
+  const auto open = [&] {
+    return read([](db::Connection& connection) { return store::find_project(connection, "p"); })->open_regressions;
+  };
+  const auto shift = [&] {
+    return read([&](db::Connection& connection) { return store::find_common_shift(connection, slow.run.id); });
+  };
+  EXPECT_EQ(open(), 0) << "it is only suspected";
+  ASSERT_TRUE(shift());
+  EXPECT_EQ(shift()->state, store::CommonShift::State::suspected);
+  for (int i = 1; i <= 2; ++i)
+    day(number + i, quiet_day(number + i, 12, 1.5));
+  EXPECT_EQ(open(), 1) << "one finding of twelve series";
+  EXPECT_EQ(shift()->state, store::CommonShift::State::confirmed);
 }
 
 /// Six times the noise of a quiet day: a p-value just below the significance lies beyond the smallest effect that
@@ -312,7 +314,7 @@ TEST_P(TriageTest, ANewPolicyRemovesFindingsThatItWouldNotMake) {
   ASSERT_THAT(tried.less, SizeIs(1));
   EXPECT_THAT(tried.more, IsEmpty());
   put_policy("[[policy]]\nminimum_effect = 0.5\n");
-  EXPECT_EQ(regressions()[0].record.state, FindingState::dismissed);
+  EXPECT_EQ(regressions()[0].record.state, FindingState::closed);
   EXPECT_EQ(regressions()[0].record.reason, "withdrawn");
   put_policy("");
   EXPECT_EQ(regressions()[0].record.state, FindingState::confirmed) << "at once: it is open in this run";
@@ -519,7 +521,21 @@ TEST_P(TriageTest, NoiseThatAPersonForgaveDoesNotBringACaseBack) {
   EXPECT_THAT(entries(), SizeIs(1)) << "three new ones";
 }
 
-TEST_P(TriageTest, TheWatchSaysHowRightItWas) {
+TEST(Reasons, PagesAndContractExplainEveryWord) {
+  const auto text_of = [](const std::string& path) {
+    std::ifstream in(tests::source_dir() + path);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const auto page = text_of("/docs/regressions.md");
+  const auto contract = text_of("/schema/openapi/regressions.yaml");
+  for (const auto reason : triage::list_reasons()) {
+    EXPECT_THAT(page, HasSubstr(fmt::format("| `{}` |", reason)));
+    EXPECT_THAT(contract, ::testing::ContainsRegex(fmt::format("enum: \\[suspected[a-z_, ]*{}[],]", reason)));
+    EXPECT_NE(triage::describe_reason(reason), "");
+  }
+}
+
+TEST_P(TriageTest, AccuracyCountsWhatAPersonReviewed) {
   int number = 0;
   for (; number < 60; ++number)
     day(number, {quiet(number)});
@@ -529,7 +545,8 @@ TEST_P(TriageTest, TheWatchSaysHowRightItWas) {
     return read([](db::Connection& connection) { return triage::measure_accuracy(connection, {}, 1, "p"); });
   };
   EXPECT_EQ(accuracy().reported, 1);
-  EXPECT_EQ(accuracy().precision, 1.0);
+  EXPECT_EQ(accuracy().reviewed, 0);
+  EXPECT_EQ(accuracy().precision, std::nullopt) << "no one has judged it";
   EXPECT_THAT(accuracy().detection_delay_points, ElementsAre(0));
   EXPECT_EQ(accuracy().series, 1U);
   EXPECT_EQ(accuracy().recall.back().found, 1U);

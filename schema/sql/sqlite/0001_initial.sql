@@ -298,10 +298,10 @@ CREATE TABLE regression (
   detection_delay_points    BIGINT NOT NULL,                     -- points of the series from the first run to that one
   last_good      BIGINT,                              -- the last accepted run before it
   worse          INTEGER NOT NULL,                    -- 1 regression, 0 improvement
-  state          INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed 5 noted
+  state          INTEGER NOT NULL,                    -- 0 suspected 1 confirmed 2 acknowledged 3 fixed 4 dismissed 5 noted 6 closed
   reason         TEXT NOT NULL,                       -- why it is in this state, one word
   decided_by     TEXT NOT NULL,                       -- who set the state: 'perftrend' or the name of a token
-  held           INTEGER NOT NULL,                    -- 1: a person reopened it; perftrend does not close it again
+  held_run       BIGINT,                              -- a person reopened it when this was the project's newest run
   alerting       INTEGER NOT NULL,                    -- 0: its policy is informational, or its case is in quarantine
   policy_version BIGINT NOT NULL,                     -- version of the project's policies that judged it; 0: it has none
   common_shift_run      BIGINT,                              -- the run of the common shift it belongs to; NULL: none
@@ -312,11 +312,12 @@ CREATE TABLE regression (
   level_after    DOUBLE PRECISION NOT NULL,
   explanation    TEXT NOT NULL,
   created_us     BIGINT NOT NULL,
-  updated_us     BIGINT NOT NULL
+  updated_us     BIGINT NOT NULL,
+  confirmed_us   BIGINT                               -- when it was first confirmed, acknowledged or reopened; NULL: never
 );
 -- The records of a series, which each upload compares with its episodes.
 CREATE INDEX regression_by_series ON regression (series_id, first_at_us);
--- Lists of regressions by state, and the series with an open record.
+-- Lists of regressions by state, and the series with an unresolved record.
 CREATE INDEX regression_by_project ON regression (project_id, state, first_at_us);
 -- How many findings begin at a run.
 CREATE INDEX regression_by_run ON regression (first_run);
@@ -328,7 +329,8 @@ CREATE TABLE common_shift (
   worse      INTEGER NOT NULL,
   shifted    BIGINT NOT NULL,           -- number of series that moved in this direction
   judged     BIGINT NOT NULL,           -- number of judged series
-  effect     DOUBLE PRECISION NOT NULL  -- median relative change of the shifted series
+  effect     DOUBLE PRECISION NOT NULL, -- median relative change of the shifted series
+  confirmed  INTEGER NOT NULL           -- 1: at least half of the shifted series are on a confirmed level
 );
 
 -- Policies of a project: what counts as a regression. The newest version applies; older ones stay for reference.
@@ -353,6 +355,7 @@ CREATE TABLE quarantine (
   entered_us   BIGINT NOT NULL,
   entered_run  BIGINT NOT NULL, -- newest run at that time; only later runs count as clean
   entered_by   TEXT NOT NULL,
+  stated_run   BIGINT,        -- of source scenario: the newest run whose report stated it
   expires_us   BIGINT,        -- NULL = never; only warns
   clean_runs_required BIGINT NOT NULL, -- consecutive clean runs after which it leaves
   left_us      BIGINT,        -- NULL = it is in quarantine

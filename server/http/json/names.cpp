@@ -29,7 +29,7 @@ std::string_view verdict_name(Verdict verdict) {
 
 std::optional<FindingState> parse_state(std::string_view name) {
   for (const auto state : {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged,
-                           FindingState::fixed, FindingState::dismissed, FindingState::noted}) {
+                           FindingState::fixed, FindingState::dismissed, FindingState::noted, FindingState::closed}) {
     if (store::state_name(state) == name) return state;
   }
   return std::nullopt;

@@ -1,13 +1,26 @@
 #include "server/http/json/shapes.h"
 
+#include <array>
 #include <cmath>
+#include <string_view>
 
 #include "core/metrics/coordinates.h"
 #include "server/http/json/judgement_json.h"
 #include "server/http/json/names.h"
+#include "server/triage/life.h"
 
 namespace perftrend::http {
 namespace {
+
+std::string_view point_state_name(triage::PointState state) {
+  static constexpr std::array<std::string_view, 5> names = {"suspected", "confirmed", "closed", "noted", "compared"};
+  return names.at(static_cast<std::size_t>(state));
+}
+
+std::string_view shift_state_name(store::CommonShift::State state) {
+  static constexpr std::array<std::string_view, 3> names = {"suspected", "confirmed", "compared"};
+  return names.at(static_cast<std::size_t>(state));
+}
 
 /// What was measured: the case, the metric and its unit.
 template <class Of>
@@ -144,6 +157,8 @@ void write_members(JsonWriter& out, const store::Regression& regression) {
   out.member("kind", store::kind_name(record.kind));
   out.member("state", store::state_name(record.state));
   out.member("reason", record.reason);
+  out.member("reason_text", triage::describe_reason(record.reason));
+  out.time("confirmed_at", record.confirmed_us);
   out.member("decided_by", record.decided_by);
   out.member("direction", direction_name(record.worse));
   out.member("first_run", record.first_run);
@@ -174,6 +189,7 @@ void write_members(JsonWriter& out, const store::CommonShift& common_shift) {
   out.member("shifted", common_shift.shifted);
   out.member("judged", common_shift.judged);
   out.member("effect", common_shift.effect);
+  out.member("state", shift_state_name(common_shift.state));
   out.member("explanation", triage::explain(common_shift));
 }
 
@@ -221,6 +237,7 @@ void write_members(JsonWriter& out, const VersionedFinding& of) {
   write_metric(out, finding.series);
   out.member("kind", finding.kind());
   out.member("verdict", verdict_name(finding.verdict));
+  out.member("state", point_state_name(finding.state));
   out.member("value", finding.value);
   out.member("baseline", finding.baseline);
   out.member("effect", finding.effect);

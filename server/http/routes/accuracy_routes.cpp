@@ -45,6 +45,7 @@ void write_noise(JsonWriter& out, const triage::Accuracy& accuracy) {
 
 void write_accuracy(JsonWriter& out, const triage::Accuracy& accuracy) {
   out.member("reported", accuracy.reported);
+  out.member("reviewed", accuracy.reviewed);
   out.member("false_alarms", accuracy.false_alarms);
   out.member("acknowledged", accuracy.acknowledged);
   out.member("precision", accuracy.precision);

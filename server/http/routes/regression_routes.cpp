@@ -16,11 +16,7 @@
 namespace perftrend::http {
 namespace {
 
-const std::vector<FindingState> open_states = {FindingState::suspected, FindingState::confirmed,
-                                               FindingState::acknowledged};
-const std::vector<FindingState> all_states = {FindingState::suspected,    FindingState::confirmed,
-                                              FindingState::acknowledged, FindingState::fixed,
-                                              FindingState::dismissed,    FindingState::noted};
+const std::vector<FindingState> open_states = {FindingState::confirmed, FindingState::acknowledged};
 
 // Regressions that are compared to form groups: enough for every open one of a large project.
 constexpr int grouped_max = 10'000;
@@ -28,10 +24,11 @@ constexpr int audit_entries_max = 1000;
 
 std::vector<FindingState> parse_states(const std::string& text) {
   if (text.empty() || text == "open") return open_states;
-  if (text == "all") return all_states;
+  if (text == "all") return {};
   const auto state = parse_state(text);
   if (!state) {
-    throw bad_parameter("state", "it must be open, all, suspected, confirmed, acknowledged, fixed, dismissed or noted");
+    throw bad_parameter("state",
+                        "it must be open, all, suspected, confirmed, acknowledged, fixed, dismissed, closed or noted");
   }
   return {*state};
 }
@@ -149,7 +146,7 @@ std::string audit_note(const triage::Action& action, const store::RegressionReco
 
 void apply_action(db::Connection& connection, const store::RegressionRecord& record, const triage::Action& action,
                   const std::string& actor, std::int64_t now_us) {
-  const auto after = triage::take_action(record, action, actor);
+  const auto after = triage::take_action(record, action, actor, store::newest_run_id(connection, record.project));
   if (!after) throw problem_of(after.error());
   // One audit entry describes the whole action, whether the state changed or not.
   store::save_regression(connection, *after, after->state, now_us, "");

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -40,9 +41,14 @@ void write_verdict(JsonWriter& out, const triage::RunVerdict& verdict) {
   out.member("vanished", verdict.vanished);
   out.member("judged", verdict.judged);
   out.member("expected_by_chance", verdict.expected_by_chance);
-  out.array("findings", verdict.findings, [&](const triage::Finding& finding) {
-    if (finding.is_reported()) out.value(VersionedFinding{finding, verdict.policy_version});
-  });
+  const auto write = [&](bool suspected) {
+    return [&out, &verdict, suspected](const triage::Finding& finding) {
+      const bool is_listed = suspected ? finding.is_suspected() : finding.is_asserted();
+      if (is_listed) out.value(VersionedFinding{finding, verdict.policy_version});
+    };
+  };
+  out.array("findings", verdict.findings, write(false));
+  out.array("suspected", verdict.findings, write(true));
 }
 
 void write_uploaded(JsonWriter& out, const std::string& project, const intake::Accepted& accepted) {
@@ -121,12 +127,22 @@ void write_branch_verdict(JsonWriter& out, const Context& context, const Project
   });
 }
 
+/// Records that begin with a run: those that were ever confirmed and what is noted, then mere suspicions.
+void write_records(JsonWriter& out, const Context& context, const ProjectAccess& project,
+                   const store::RegressionFilter& starting_here) {
+  auto findings = store::list_regressions(project.connection, project.id, starting_here);
+  Directions(context, project).apply(findings);
+  const auto first_suspicion = std::stable_partition(findings.begin(), findings.end(), [](const auto& each) {
+    return each.record.confirmed_us || each.record.kind == store::FindingKind::environment;
+  });
+  out.member("findings", std::vector(findings.begin(), first_suspicion));
+  out.member("suspicions", std::vector(first_suspicion, findings.end()));
+}
+
 Answer get_run(const Context& context, Request& request) {
   return read_project(context, request, [&](const ProjectAccess& project, JsonWriter& out) {
     const auto run = require_run(project, request);
     store::RegressionFilter starting_here;
-    starting_here.states = {FindingState::suspected, FindingState::confirmed, FindingState::acknowledged,
-                            FindingState::fixed,     FindingState::dismissed, FindingState::noted};
     starting_here.first_run = run.id;
     starting_here.limit = 1000;
     write_members(out, run);
@@ -136,9 +152,7 @@ Answer get_run(const Context& context, Request& request) {
     out.member("run_key", run.run_key);
     out.member("parts", store::list_parts(project.connection, run.id));
     out.member("warnings", run.warnings);
-    auto findings = store::list_regressions(project.connection, project.id, starting_here);
-    Directions(context, project).apply(findings);
-    out.member("findings", findings);
+    write_records(out, context, project, starting_here);
     write_branch_verdict(out, context, project, run);
   });
 }

@@ -14,7 +14,7 @@ export interface Episode {
   readonly first: number;
   readonly last: number;
   readonly worse: boolean;
-  readonly state: 'suspected' | 'confirmed' | 'acknowledged' | 'fixed' | 'dismissed' | 'noted';
+  readonly state: 'suspected' | 'confirmed' | 'acknowledged' | 'fixed' | 'dismissed' | 'closed' | 'noted';
   /** levels before and inside the episode, in the metric's unit */
   readonly before: number;
   readonly after: number;
@@ -157,11 +157,16 @@ function draw_lines(canvas: Canvas, { points, drawing }: Scene, palette: Palette
   }
 }
 
+/** True for a period that is drawn: a suspicion, confirmed or not, is only the mark of its point. */
+export function is_drawn({ state }: Pick<Episode, 'state'>): boolean {
+  return state !== 'suspected' && state !== 'closed' && state !== 'dismissed';
+}
+
 /** Bars along the top edge show the periods on another level. */
 function draw_episodes(canvas: Canvas, { drawing, episodes }: Scene, palette: Palette): void {
   const { context, ratio, top } = canvas;
   for (const episode of episodes) {
-    if (episode.state === 'dismissed' || episode.kind === 'environment') continue;
+    if (!is_drawn(episode) || episode.kind === 'environment') continue;
     const from = canvas.x_of(drawing.x[episode.first] ?? 0) - 3 * ratio;
     const to = canvas.x_of(drawing.x[episode.last] ?? 0) + 3 * ratio;
     context.fillStyle = episode.worse ? palette.bad : palette.good;

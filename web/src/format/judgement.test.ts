@@ -3,6 +3,7 @@ import {
   direction_word,
   format_detection_delay,
   format_learning,
+  format_reviews,
   format_p_value,
   format_percent,
   learning_text,
@@ -18,6 +19,11 @@ test.each([
   [{ median: 2, p90: 7 }, '2 points (9 of 10 within 7)'],
 ])('detection delay %j is "%s"', (delay, text) => {
   expect(format_detection_delay(delay)).toBe(text);
+});
+
+test('findings count as right only where a person has reviewed them', () => {
+  expect(format_reviews({ reviewed: 0, false_alarms: 0 })).toBe('–');
+  expect(format_reviews({ reviewed: 5, false_alarms: 1 })).toBe('4 of 5');
 });
 
 test('p-values and shares', () => {

@@ -21,6 +21,12 @@ export function format_delay(points: number): string {
   return points === 1 ? '1 point' : `${format_points(points)} points`;
 }
 
+/** How many findings were right among those that a person has reviewed: "4 of 5"; "–" if there are none. */
+export function format_reviews(of: { readonly reviewed: number; readonly false_alarms: number }): string {
+  if (of.reviewed === 0) return '–';
+  return `${format_count(of.reviewed - of.false_alarms)} of ${format_count(of.reviewed)}`;
+}
+
 /** Median detection delay and its 90th percentile: "2 points (9 of 10 within 7)". */
 export function format_detection_delay(delay: {
   readonly median: number | null;

@@ -48,11 +48,27 @@ const state_tones: Record<FindingState, Tone> = {
   acknowledged: 'info',
   fixed: 'good',
   dismissed: 'idle',
+  closed: 'idle',
   noted: 'idle',
 };
 
+/** One sentence for a tooltip. */
+export const state_hint: Record<FindingState, string> = {
+  suspected: 'One run shows it; the next runs decide. It counts nowhere.',
+  confirmed: 'Open: the next runs are on the new level as well',
+  acknowledged: 'Open: a person has seen it',
+  fixed: 'The level returned',
+  dismissed: 'A person decided that it needs no action',
+  closed: 'perftrend closed it; the reason is on its page',
+  noted: 'The step begins with another environment',
+};
+
 export function StateChip({ state }: { state: FindingState }) {
-  return <Chip tone={state_tones[state]}>{state}</Chip>;
+  return (
+    <Chip tone={state_tones[state]} title={state_hint[state]}>
+      {state}
+    </Chip>
+  );
 }
 
 const status_tones: Record<CaseStatus, Tone> = {

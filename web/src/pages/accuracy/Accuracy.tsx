@@ -3,7 +3,12 @@
 import './Accuracy.css';
 import type { ComponentChildren } from 'preact';
 import { get_accuracy, type Accuracy } from '../../api';
-import { format_detection_delay, format_percent, format_points } from '../../format/judgement';
+import {
+  format_detection_delay,
+  format_percent,
+  format_points,
+  format_reviews,
+} from '../../format/judgement';
 import { format_count, format_count_of, format_effect } from '../../format/quantity';
 import { usePageTitle } from '../../routing/location';
 import { useLoad } from '../../shared/load';
@@ -31,12 +36,12 @@ function Figures({ of }: { of: Accuracy }) {
   const delay = of.detection_delay_points;
   return (
     <ul class="figures">
-      <Figure value={format_percent(of.precision)} label="precision">
+      <Figure value={format_reviews(of)} label="findings right">
         {of.reported === 0
           ? 'No finding has been reported yet.'
-          : `${format_count_of(of.reported, 'finding')} reported: ${format_count(of.false_alarms)} dismissed as false alarm, ${format_count(of.acknowledged)} acknowledged.`}
+          : `${format_count(of.reviewed)} of ${format_count(of.reported)} reviewed by a person: ${format_count(of.false_alarms)} dismissed as false alarm, ${format_count(of.acknowledged)} acknowledged.`}
       </Figure>
-      <Figure value={format_count(of.withdrawn)} label="suspicions withdrawn">
+      <Figure value={format_count(of.withdrawn)} label="suspicions closed">
         of {format_count(of.suspected)}; later runs did not confirm them, so they were not reported.
       </Figure>
       <Figure
@@ -45,7 +50,7 @@ function Figures({ of }: { of: Accuracy }) {
       >
         A/A test: {format_count_of(noise.judged, 'point')} of{' '}
         {format_count_of(noise.series, 'series', 'series')} judged without any change;{' '}
-        {format_count(noise.confirmed)} would have been reported.
+        {format_count(noise.confirmed)} would have been confirmed and reported.
       </Figure>
       <Figure
         value={delay.median === null ? '–' : format_points(delay.median)}
@@ -114,7 +119,10 @@ export function AccuracyPage({ project }: { project: string }) {
               </span>
             </header>
             {of.noise.series === 0 ? (
-              <p class="muted">No series has 40 points from one environment yet.</p>
+              <p class="muted">
+                No series has enough points yet: 40 of one environment, or 40 in environments with 10 or more
+                each.
+              </p>
             ) : (
               <Recall of={of} />
             )}

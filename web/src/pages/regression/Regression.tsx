@@ -95,8 +95,7 @@ function Facts({ project, of }: { project: string; of: RegressionDetail }) {
       </dd>
       <dt>state</dt>
       <dd>
-        {of.state}
-        {of.reason !== of.state && ` (${of.reason.replaceAll('_', ' ')})`}, set by {of.decided_by}
+        {of.state}: {of.reason_text === '' ? of.reason : of.reason_text}; set by {of.decided_by}
         {!of.alerting && '; informational, no alerts'}
       </dd>
       <dt>assignee</dt>
@@ -137,6 +136,8 @@ function Related({ project, of }: { project: string; of: RegressionDetail }) {
 
 function kind_text(of: RegressionDetail): string {
   if (of.kind === 'drift') return 'Drift';
+  if (of.confirmed_at === null && of.kind === 'level')
+    return of.direction === 'worse' ? 'Suspected regression' : 'Suspected improvement';
   return of.direction === 'worse' ? 'Regression' : 'Improvement';
 }
 

@@ -50,7 +50,7 @@ interface MainButtonsProps extends ButtonProps {
 }
 
 function MainButtons({ of, busy, send, assignee, can_comment }: MainButtonsProps) {
-  const open = of.state !== 'fixed' && of.state !== 'dismissed';
+  const open = ['suspected', 'confirmed', 'acknowledged'].includes(of.state);
   const can_assign = assignee !== of.assignee;
   return (
     <p class="form-buttons">

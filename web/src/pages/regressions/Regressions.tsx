@@ -18,6 +18,7 @@ const states: readonly RegressionState[] = [
   'acknowledged',
   'fixed',
   'dismissed',
+  'closed',
   'noted',
   'all',
 ];
@@ -54,15 +55,33 @@ function Groups(props: { project: string; groups: readonly RegressionGroup[]; of
   );
 }
 
+/** Suspicions next to the open regressions: folded, because no number counts them. */
+function Suspicions({ project, of }: { project: string; of: readonly Regression[] }) {
+  if (of.length === 0) return null;
+  return (
+    <details class="disclosure">
+      <summary>
+        {format_count_of(of.length, 'suspicion')}{' '}
+        <span class="muted">one run shows each of them; the next runs decide, and nothing counts them</span>
+      </summary>
+      <Findings project={project} of={of} full />
+    </details>
+  );
+}
+
 export function Regressions({ project }: { project: string }) {
   usePageTitle('Regressions', project);
   const { search } = useLocation();
   const query = new URLSearchParams(search);
   const state = states.find((known) => known === query.get('state')) ?? 'open';
   const direction = directions.find((known) => known === query.get('direction')) ?? 'worse';
-  const load = useLoad(`${state} ${direction}`, (signal) =>
-    list_regressions(project, state, direction, signal),
-  );
+  const load = useLoad(`${state} ${direction}`, async (signal) => {
+    const [listed, suspected] = await Promise.all([
+      list_regressions(project, state, direction, signal),
+      state === 'open' ? list_regressions(project, 'suspected', direction, signal) : undefined,
+    ]);
+    return { ...listed, suspicions: suspected?.regressions ?? [] };
+  });
   const show = (changed: { state?: string; direction?: string }) =>
     go_to(regressions_path(project, { state, direction, ...changed }), 'replace');
   return (
@@ -88,17 +107,20 @@ export function Regressions({ project }: { project: string }) {
         />
       </Filters>
       <Loaded load={load}>
-        {({ regressions, groups }) =>
-          regressions.length === 0 ? (
-            <Empty>
-              {state === 'open' && direction === 'worse'
-                ? 'No open regressions.'
-                : 'No findings match these filters.'}
-            </Empty>
-          ) : (
-            <Groups project={project} groups={groups} of={regressions} />
-          )
-        }
+        {({ regressions, groups, suspicions }) => (
+          <>
+            {regressions.length === 0 ? (
+              <Empty>
+                {state === 'open' && direction === 'worse'
+                  ? 'No open regressions.'
+                  : 'No findings match these filters.'}
+              </Empty>
+            ) : (
+              <Groups project={project} groups={groups} of={regressions} />
+            )}
+            <Suspicions project={project} of={suspicions} />
+          </>
+        )}
       </Loaded>
     </section>
   );

@@ -66,13 +66,13 @@ function NewestPoint({ trend, wide }: { trend: Trend; wide: boolean }) {
 function NewestState({ trend: { points, episodes, last } }: { trend: Trend }) {
   const newest = points.value.length - 1;
   const effect = newest < 0 ? null : relative_effect(points, newest);
-  const open_episode = episodes.findLast(
-    (e) =>
-      e.kind === 'level' && e.worse && e.last === newest && e.state !== 'dismissed' && e.state !== 'fixed',
-  );
+  const at_newest = episodes.filter((e) => e.kind === 'level' && e.last === newest);
+  const suspected = at_newest.find(({ state }) => state === 'suspected');
+  const open_episode = at_newest.findLast((e) => e.worse && e.state === 'confirmed');
   return (
     <p class="panel-state">
-      {last !== null && (
+      {suspected !== undefined && <StateChip state="suspected" />}
+      {last !== null && suspected === undefined && (
         <VerdictChip
           verdict={last.verdict}
           text={learning_text(last.verdict, last.window_points, last.policy.minimum_points)}
@@ -80,7 +80,9 @@ function NewestState({ trend: { points, episodes, last } }: { trend: Trend }) {
       )}
       {open_episode !== undefined && <StateChip state={open_episode.state} />}
       {effect !== null && last !== null && (
-        <span class={`effect effect-${last.verdict}`}>{format_effect(effect)}</span>
+        <span class={`effect effect-${suspected === undefined ? last.verdict : 'too_few'}`}>
+          {format_effect(effect)}
+        </span>
       )}
     </p>
   );

@@ -13,6 +13,7 @@ import {
   type Drawing,
   type Window,
 } from '../../charts/columns';
+import { is_drawn } from '../../charts/draw';
 import { format_count, format_unit } from '../../format/quantity';
 import { go_to, useLocation, usePageTitle } from '../../routing/location';
 import { useAction } from '../../shared/action';
@@ -43,7 +44,7 @@ function group_by_metric(trends: readonly Trend[], axis: Axis): Group[] {
   const groups = new Map<string, { trend: Trend; drawing: Drawing }[]>();
   for (const trend of trends) {
     const members = groups.get(trend.series.metric) ?? [];
-    const starts = trend.episodes.filter(({ state }) => state !== 'dismissed').map(({ first }) => first);
+    const starts = trend.episodes.filter(is_drawn).map(({ first }) => first);
     const { points, change_points, downsampled } = trend;
     members.push({ trend, drawing: make_drawing(points, change_points, axis, starts, downsampled?.index) });
     groups.set(trend.series.metric, members);
