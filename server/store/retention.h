@@ -1,8 +1,8 @@
 #pragma once
 // Retention: which documents, samples and points are deleted after how long. Without rules nothing is deleted.
 //
-// Never deleted, whatever the rules say: everything of a series with an open regression (suspected, confirmed,
-// acknowledged), the documents of the runs it names, and the newest points of every series. Runs, their counts and the
+// Never deleted, whatever the rules say: everything of a series with a suspected or open (confirmed,
+// acknowledged) regression, the documents of the runs it names, and the newest points of every series. Runs, their counts and the
 // records of regressions stay: they are small, and they are the history of the project.
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 import type uPlot from 'uplot';
 import { count_points, visible, type Drawing, type Step, type TrendColumns, type Verdict } from './columns';
 import type { Palette } from './palette';
-import { draw_environment_changes, draw_subjects } from './draw_marks';
+import { draw_environment_changes, draw_subjects, is_drawn } from './draw_marks';
 import type { SubjectChange } from './subject';
 import { whiskers_max } from './value_range';
 
@@ -155,11 +155,6 @@ function draw_lines(canvas: Canvas, { points, drawing }: Scene, palette: Palette
     for (const i of line) context.lineTo(canvas.x_of(drawing.x[i] ?? 0), canvas.y_of(points.value[i] ?? 0));
     context.stroke();
   }
-}
-
-/** True for a period that is drawn: a suspicion, confirmed or not, is only the mark of its point. */
-export function is_drawn({ state }: Pick<Episode, 'state'>): boolean {
-  return state !== 'suspected' && state !== 'closed' && state !== 'dismissed';
 }
 
 /** Bars along the top edge show the periods on another level. */

@@ -16,6 +16,11 @@ const label_gap = 8;
 const label_lines = 3;
 const label_line_height = 15;
 
+/** True for a period that is drawn: a suspicion, confirmed or not, is only the mark of its point. */
+export function is_drawn({ state }: Pick<Episode, 'state'>): boolean {
+  return state !== 'suspected' && state !== 'closed' && state !== 'dismissed';
+}
+
 /** Relative effect of an episode; null when the level before is zero. */
 export function episode_effect({ before, after }: Pick<Episode, 'before' | 'after'>): number | null {
   return before === 0 ? null : (after - before) / Math.abs(before);
@@ -82,7 +87,7 @@ export function draw_environment_changes(canvas: Canvas, scene: Scene, palette: 
   /** right end of the newest label of each line */
   const ends: number[] = [];
   for (const episode of scene.episodes) {
-    if (episode.kind !== 'environment' || episode.state === 'dismissed') continue;
+    if (episode.kind !== 'environment' || !is_drawn(episode)) continue;
     const x = draw_environment_line(canvas, scene, episode, palette);
     if (x < left || x > right) continue;
     const text = environment_text(episode);

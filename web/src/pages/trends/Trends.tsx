@@ -13,7 +13,7 @@ import {
   type Drawing,
   type Window,
 } from '../../charts/columns';
-import { is_drawn } from '../../charts/draw';
+import { is_drawn } from '../../charts/draw_marks';
 import { format_count, format_unit } from '../../format/quantity';
 import { go_to, useLocation, usePageTitle } from '../../routing/location';
 import { useAction } from '../../shared/action';
