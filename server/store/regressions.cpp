@@ -122,6 +122,34 @@ void update_record(db::Connection& connection, const RegressionRecord& r, std::i
        r.confirmed_us});
 }
 
+using Facts = std::map<std::string, std::string>;
+
+Facts read_facts(const std::string& text) {
+  Facts facts;
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return facts;
+  for (const auto& [name, value] : json.items())
+    facts[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  return facts;
+}
+
+/// One text for each fact that differs: "kernel 6.1.0-18 → 6.1.0-22".
+std::vector<std::string> list_changes(const Facts& before, const Facts& after) {
+  std::vector<std::string> changes;
+  for (const auto& [name, value] : before) {
+    const auto now = after.find(name);
+    if (now == after.end()) {
+      changes.push_back(fmt::format("{} {} → not stated", name, value));
+    } else if (now->second != value) {
+      changes.push_back(fmt::format("{} {} → {}", name, value, now->second));
+    }
+  }
+  for (const auto& [name, value] : after) {
+    if (!before.contains(name)) changes.push_back(fmt::format("{} not stated → {}", name, value));
+  }
+  return changes;
+}
+
 Regression read_regression(const db::Row& row) {
   Regression regression;
   regression.record = read_record(row);
@@ -136,6 +164,9 @@ Regression read_regression(const db::Row& row) {
   regression.first_commit = row.string(at + 8);
   regression.last_good_commit = row.string(at + 9);
   regression.last_good_at_us = row.optional_integer(at + 10);
+  regression.series.configuration_json = row.string(at + 11);
+  if (regression.record.last_good && !row.is_null(at + 13))
+    regression.subject_changes = list_changes(read_facts(row.string(at + 13)), read_facts(row.string(at + 12)));
   return regression;
 }
 
@@ -190,7 +221,8 @@ std::vector<Regression> list_regressions(db::Connection& connection, Id project,
   static const std::string sql =
       record_columns +
       ", c.suite, c.classname, c.name, s.metric, s.unit, s.better_lower, s.testbed, s.branch, r.commit_id, "
-      "coalesce(b.commit_id, ''), b.at_us FROM regression g JOIN series s ON s.id = g.series_id "
+      "coalesce(b.commit_id, ''), b.at_us, f.parts_json, r.subject_json, b.subject_json "
+      "FROM regression g JOIN series s ON s.id = g.series_id JOIN configuration f ON f.id = s.configuration_id "
       "JOIN test_case c ON c.id = s.case_id JOIN run r ON r.id = g.first_run LEFT JOIN run b ON b.id = g.last_good "
       "WHERE g.project_id = $1 AND ($2 = -1 OR g.worse = $2) AND ($3 = 0 OR g.first_run = $3) "
       "AND ($15 = 1 OR g.state IN ($4, $5, $6, $7, $8, $14)) AND ($10 = 0 OR g.series_id = $10) AND ($11 = 0 OR g.id = "
@@ -226,41 +258,25 @@ std::optional<Regression> find_regression(db::Connection& connection, Id project
 
 namespace {
 
-std::map<std::string, std::string> read_environment(db::Connection& connection, Id run) {
-  std::map<std::string, std::string> parts;
+Facts read_environment(db::Connection& connection, Id run) {
+  Facts facts;
   connection.query("SELECT e.parts_json FROM run r JOIN environment e ON e.id = r.environment_id WHERE r.id = $1",
-                   {run}, [&](const db::Row& row) {
-                     const auto json = nlohmann::json::parse(row.string(0), nullptr, false);
-                     for (const auto& [name, value] : json.items())
-                       parts[name] = value.is_string() ? value.get<std::string>() : value.dump();
-                   });
-  return parts;
+                   {run}, [&](const db::Row& row) { facts = read_facts(row.string(0)); });
+  return facts;
 }
 
 }  // namespace
 
 std::vector<std::string> list_environment_changes(db::Connection& connection, Id before, Id after) {
-  const auto old_parts = read_environment(connection, before);
-  const auto new_parts = read_environment(connection, after);
-  std::vector<std::string> changes;
-  for (const auto& [name, value] : old_parts) {
-    const auto now = new_parts.find(name);
-    if (now == new_parts.end()) {
-      changes.push_back(fmt::format("{} {} → not stated", name, value));
-    } else if (now->second != value) {
-      changes.push_back(fmt::format("{} {} → {}", name, value, now->second));
-    }
-  }
-  for (const auto& [name, value] : new_parts) {
-    if (!old_parts.contains(name)) changes.push_back(fmt::format("{} not stated → {}", name, value));
-  }
-  return changes;
+  return list_changes(read_environment(connection, before), read_environment(connection, after));
 }
 
 std::string explain(const Regression& regression) {
   std::string text = regression.record.explanation;
   if (!regression.environment_changes.empty()) {
     text += fmt::format(" Changed: {}.", fmt::join(regression.environment_changes, ", "));
+  } else if (!regression.subject_changes.empty()) {
+    text += fmt::format(" Between the last good run and this one: {}.", fmt::join(regression.subject_changes, ", "));
   } else if (regression.is_same_commit() && regression.record.kind == FindingKind::level) {
     text += " No commit lies between the last good run and this one: look at the machine, the engine or the data.";
   }

@@ -70,6 +70,7 @@ struct Regression {
   std::string first_commit, last_good_commit;
   std::optional<std::int64_t> last_good_at_us;
   std::vector<std::string> environment_changes;  ///< of kind environment: "kernel 6.1.0-18 → 6.1.0-22"
+  std::vector<std::string> subject_changes;      ///< of what was measured: "engine_build b9996 → b9997"
 
   /// No commit lies in the range from the last good run to the first run.
   [[nodiscard]] bool is_same_commit() const {

@@ -29,6 +29,25 @@ std::string_view reason_of(const detect::Episode& episode) {
   return store::state_name(episode.state);
 }
 
+/// Whether the point was flagged in the episode's direction and no other level that stayed has it: a spike just before
+/// the step, or a first point of it that was taken for one. Such a point is not good.
+bool is_off(std::size_t point, const detect::Episode& episode, const detect::History& history) {
+  if (history.points[point].verdict != (episode.worse ? Verdict::regressed : Verdict::improved)) return false;
+  return std::none_of(history.episodes.begin(), history.episodes.end(), [&](const detect::Episode& other) {
+    const bool stayed = other.state == FindingState::confirmed || other.state == FindingState::fixed;
+    return stayed && other.first != episode.first && other.first <= point && point <= other.last;
+  });
+}
+
+/// The newest point before the episode that is neither suspect nor off; nullopt: there is none.
+std::optional<std::size_t> find_last_good(const detect::Episode& episode, const detect::History& history) {
+  if (episode.last_good >= episode.first) return std::nullopt;
+  for (std::size_t point = episode.last_good + 1; point-- > 0;) {
+    if (history.points[point].verdict != Verdict::suspect && !is_off(point, episode, history)) return point;
+  }
+  return std::nullopt;
+}
+
 SeriesEpisode read_episode(const detect::Episode& episode, const points::TrendColumns& trend,
                            const detect::History& history, const detect::Policy& policy, std::string_view unit) {
   SeriesEpisode read;
@@ -48,8 +67,9 @@ SeriesEpisode read_episode(const detect::Episode& episode, const points::TrendCo
   read.recognised_runs = {trend.run[episode.recognised_at]};
   read.decided_run = trend.run[episode.decided_at];
   read.detection_delay_points = static_cast<std::int64_t>(episode.recognised_at - episode.first);
-  if (episode.last_good < episode.first) read.last_good = trend.run[episode.last_good];
-  read.last_good_at_us = trend.at_us[episode.last_good];
+  const auto last_good = find_last_good(episode, history);
+  if (last_good) read.last_good = trend.run[*last_good];
+  read.last_good_at_us = trend.at_us[last_good.value_or(episode.last_good)];
   read.before = episode.before;
   read.after = episode.after;
   read.explanation =

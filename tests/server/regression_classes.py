@@ -7,7 +7,7 @@ Prints one line for each test; exit status 1 with the reason where one fails. do
 import json
 import sys
 
-from served_project import ago, call, run_tests
+from served_project import Project, ago, call, run_tests
 
 NIGHTS = 40
 
@@ -222,6 +222,59 @@ def test_environments_that_take_turns_have_an_accuracy(project):
                        commit=f"c{night}", started_at=ago(70 - night))
     noise = project.get("/accuracy")["noise"]
     assert noise["series"] == 1 and noise["judged"] > 100, noise
+
+
+def test_a_record_names_the_builds_and_the_configuration(project):
+    for night in range(24):
+        for engine, level, hour in (("vllm", 100, 2), ("sglang", 130 if night >= 20 else 100, 3)):
+            facts = {"engine": engine, "environment.engine_build": f"b{1000 + night}"}
+            project.upload({"serve": project.level(level)}, facts, commit="bench1", started_at=ago(30 - night, hours=-hour))
+    record, = listed(project, "open")
+    assert record["series"]["configuration"] == {"engine": "sglang"}, record["series"]
+    assert record["subject_changes"] == ["engine_build b1019 → b1020"], record["subject_changes"]
+    assert "b1019 → b1020" in record["explanation"] and "No commit" not in record["explanation"], record["explanation"]
+
+
+SUSPECT = {"perftrend.suspect": "load 9.8 on 4 cores"}
+
+
+def on_cpu(number, **facts):
+    return {"environment.cpu_model": f"cpu {number}", **facts}
+
+
+def nights_of(*stretches):
+    """(count, level, facts) each."""
+    return [(level, facts[0] if facts else None) for count, level, *facts in stretches for _ in range(count)]
+
+
+# Histories with one step for the worse, and the index of its first point that is not suspect.
+STEPS = {
+    "plain": (nights_of((20, 100), (10, 130)), 20),
+    "small": (nights_of((20, 100), (15, 107)), 20),
+    "suspect first": (nights_of((20, 100), (2, 130, SUSPECT), (10, 130)), 22),
+    "suspect in between": (nights_of((20, 100), (1, 130), (2, 130, SUSPECT), (10, 130)), 20),
+    "suspect before": (nights_of((18, 100), (3, 100, SUSPECT), (10, 130)), 21),
+    "just learned": (nights_of((9, 100), (15, 130)), 9),
+    "spike the night before last": (nights_of((20, 100), (1, 130), (1, 100), (10, 130)), 22),
+    "spike three nights before": (nights_of((20, 100), (1, 130), (2, 100), (10, 130)), 23),
+    "first night on another machine": (nights_of((20, 100, on_cpu(0)), (1, 130, on_cpu(1)), (10, 130, on_cpu(0))), 20),
+    "last night before another machine": (nights_of((20, 100, on_cpu(0)), (1, 130, on_cpu(0)), (10, 130, on_cpu(1))), 20),
+    "machines that take turns": ([((100 + 8 * (i % 2)) * (1.2 if i >= 24 else 1), on_cpu(i % 2)) for i in range(36)], 24),
+}
+
+
+def test_the_change_point_lies_in_the_range_of_the_regression(project):
+    for number, (what, (nights, step)) in enumerate(STEPS.items()):
+        of_step = Project(f"{project.name}-{number}")
+        for night, (level, facts) in enumerate(nights):
+            of_step.upload({"decode": of_step.level(level)}, facts, commit=f"c{night}", started_at=ago(len(nights) - night))
+        record, = [r for r in listed(of_step, "open") if r["kind"] == "level"]
+        trend = of_step.get(f"/trends?last=1000&series={record['series']['id']}")["trends"][0]
+        place = trend["points"]["run"].index
+        last_good, first = place(record["last_good_run"]), place(record["first_run"])
+        assert trend["change_points"] == [step], (what, trend["change_points"])
+        assert last_good < step <= first, (what, last_good, step, first)
+        assert trend["points"]["verdict"][last_good] in ("ok", "too_few"), (what, "the last good run was flagged")
 
 
 if __name__ == "__main__":

@@ -168,6 +168,7 @@ void write_members(JsonWriter& out, const store::Regression& regression) {
   out.member("last_good_commit", regression.last_good_commit);
   out.member("same_commit", regression.is_same_commit());
   out.member("environment_changes", regression.environment_changes);
+  out.member("subject_changes", regression.subject_changes);
   out.member("detection_delay_points", record.detection_delay_points);
   out.member("before", record.before);
   out.member("after", record.after);

@@ -3,6 +3,7 @@
 import './Findings.css';
 import type { Regression } from '../api';
 import { Mark } from '../charts/Mark';
+import { facts_text } from '../format/name';
 import { format_change, format_number, make_scale } from '../format/quantity';
 import { regression_path, series_path } from '../routing/route';
 import { StateChip } from './chips';
@@ -43,6 +44,9 @@ function Finding({ project, of, full }: { project: string; of: Regression; full:
       </a>
       <a class="finding-name" href={series_path(project, [of.series.id])}>
         <CaseName of={of.series.case} metric={of.series.metric} />
+        {Object.keys(of.series.configuration).length > 0 && (
+          <small class="muted"> {facts_text(of.series.configuration)}</small>
+        )}
         {of.kind === 'environment' && <small class="muted"> environment changed</small>}
       </a>
       <span class="finding-levels">

@@ -2,6 +2,7 @@
 
 import { get_judgement, get_regression, type RegressionDetail } from '../../api';
 import { direction_word, format_delay } from '../../format/judgement';
+import { facts_text } from '../../format/name';
 import { format_change, format_quantity, make_scale } from '../../format/quantity';
 import { usePageTitle } from '../../routing/location';
 import { regression_path, series_path } from '../../routing/route';
@@ -87,6 +88,18 @@ function Facts({ project, of }: { project: string; of: RegressionDetail }) {
         <Commit commit={of.last_good_commit} /> to <Commit commit={of.first_commit} /> · run{' '}
         <RunLink project={project} run={of.first_run} /> · <Age at={of.first_at} />
       </dd>
+      {of.subject_changes.length > 0 && (
+        <>
+          <dt>builds and versions</dt>
+          <dd>{of.subject_changes.join(', ')}</dd>
+        </>
+      )}
+      {Object.keys(of.series.configuration).length > 0 && (
+        <>
+          <dt>configuration</dt>
+          <dd>{facts_text(of.series.configuration)}</dd>
+        </>
+      )}
       <dt>detection delay</dt>
       <dd>{format_delay(of.detection_delay_points)}</dd>
       <dt>testbed and branch</dt>
