@@ -292,7 +292,7 @@ def check(checker):
         value = 14 if number == 14 else 10 + 0.03 * (number * 7 % 11)
         answer = checker.call("POST", runs, f"/projects/p/runs?commit=c{number}", 201, report_of_run(number, value))
         assert answer["warnings"], "the PERF-WARNING line is missing"
-    assert answer["findings"] and answer["findings"][0]["verdict"] == "regressed", answer
+    assert answer["findings"] == [] and answer["suspected"][0]["verdict"] == "regressed", answer
     checker.call("POST", runs, "/projects/p/runs?commit=c14", 200, report_of_run(14, 14))
     checker.call("POST", runs, "/projects/p/runs", 201, report_of_run(15, 12, "load 9 above 3"))
     checker.call("POST", runs, "/projects/p/runs", 400, b"<testsuites>")
