@@ -16,11 +16,11 @@ namespace perftrend::store {
 struct LaneRecords {
   Id series = 0;
   std::string testbed, branch;
-  bool any_open = false;
+  bool any_unresolved = false;
   bool any_closed = false;  ///< a record that perftrend closed for one of the reasons asked for
 };
 
-/// The series with an open record, or with one that perftrend closed for one of `reasons`; ascending.
+/// The series with an unresolved record, or with one that perftrend closed for one of `reasons`; ascending.
 std::vector<LaneRecords> list_lane_records(db::Connection& connection, Id project,
                                            std::span<const std::string_view> reasons);
 

@@ -366,7 +366,7 @@ void set_common_shift(db::Connection& connection, Id run, const std::vector<Id>&
   }
 }
 
-std::vector<Id> list_runs_with_open_records(db::Connection& connection, Id project) {
+std::vector<Id> list_runs_with_unresolved_records(db::Connection& connection, Id project) {
   std::vector<Id> runs;
   connection.query(
       "SELECT recognised_run FROM regression WHERE project_id = $1 AND state <= 2 GROUP BY recognised_run "

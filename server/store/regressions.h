@@ -37,7 +37,7 @@ struct RegressionRecord {
   std::string decided_by;      ///< who set the state
   std::optional<Id> held_run;  ///< a person reopened it when this was the project's newest run: only a return to the
                                ///< old level that a later run shows, or a person, closes it again
-  bool alerting = true;                ///< false: informational policy, or the case is in quarantine
+  bool alerting = true;        ///< false: informational policy, or the case is in quarantine
   std::int64_t policy_version = 0;     ///< of the project's own policies that judged it; 0: it has none
   std::optional<Id> common_shift_run;  ///< the run of the common shift it belongs to
   std::string assignee, note, link;
@@ -119,18 +119,18 @@ struct CommonShift {
   bool worse = true;
   std::int64_t shifted = 0, judged = 0;
   double effect = 0;
-  /// Confirmed: at least half of what shifted is on a confirmed level. Compared: of a run on a short-lived branch, which
-  /// no later run confirms; it is not stored.
+  /// Confirmed: at least half of what shifted is on a confirmed level. Compared: of a run on a short-lived branch,
+  /// which no later run confirms; it is not stored.
   enum class State { suspected, confirmed, compared } state = State::suspected;
 };
 
 /// Inserts the common shift of its run, or replaces it.
 void save_common_shift(db::Connection& connection, Id project, const CommonShift& common_shift);
 void delete_common_shift(db::Connection& connection, Id run);
-/// Open records of these series that the run raised become part of its common shift, which is stored.
+/// Unresolved records of these series that the run raised become part of its common shift, which is stored.
 void set_common_shift(db::Connection& connection, Id run, const std::vector<Id>& series);
-/// The runs that raised at least two open records of a project.
-std::vector<Id> list_runs_with_open_records(db::Connection& connection, Id project);
+/// The runs that raised at least two unresolved records of a project.
+std::vector<Id> list_runs_with_unresolved_records(db::Connection& connection, Id project);
 std::optional<CommonShift> find_common_shift(db::Connection& connection, Id run);
 
 }  // namespace perftrend::store

@@ -2,8 +2,8 @@
 // Retention: which documents, samples and points are deleted after how long. Without rules nothing is deleted.
 //
 // Never deleted, whatever the rules say: everything of a series with a suspected or open (confirmed,
-// acknowledged) regression, the documents of the runs it names, and the newest points of every series. Runs, their counts and the
-// records of regressions stay: they are small, and they are the history of the project.
+// acknowledged) regression, the documents of the runs it names, and the newest points of every series. Runs, their
+// counts and the records of regressions stay: they are small, and they are the history of the project.
 
 #include <cstdint>
 #include <functional>

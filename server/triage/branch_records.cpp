@@ -124,7 +124,7 @@ FollowedBranches follow_branches(db::Connection& connection, const Policies& pol
   std::size_t changed = 0;
   for (const auto& each : records) {
     const auto reason = ends.reason(each);
-    if (reason.empty() ? !each.any_closed : !each.any_open) continue;
+    if (reason.empty() ? !each.any_closed : !each.any_unresolved) continue;
     if (changed++ == series_max) {
       followed.more = true;
       break;

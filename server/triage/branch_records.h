@@ -1,6 +1,7 @@
 #pragma once
-// Regression records follow their branches and lanes: no record stays open where its branch is not long-lived, or where
-// its lane has ended. When the branch is long-lived again, or the lane goes on, such a record takes the state it had.
+// Regression records follow their branches and lanes: no record stays unresolved where its branch is not long-lived, or
+// where its lane has ended. When the branch is long-lived again, or the lane goes on, such a record takes the state it
+// had.
 
 #include <cstddef>
 #include <cstdint>

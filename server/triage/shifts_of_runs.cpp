@@ -15,7 +15,7 @@ constexpr int attempts_max = 3;
 std::vector<ShiftOfRun> judge_common_shifts(db::Connection& connection, const Policies& policies, Id project,
                                             std::string_view project_name) {
   std::vector<ShiftOfRun> shifts;
-  for (const Id run : store::list_runs_with_open_records(connection, project)) {
+  for (const Id run : store::list_runs_with_unresolved_records(connection, project)) {
     auto verdict = find_verdict_by(connection, policies, project, project_name, run);
     ShiftOfRun of_run{run, verdict.common_shift, {}};
     for (const Finding& finding : verdict.findings) {

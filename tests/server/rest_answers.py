@@ -133,7 +133,7 @@ def check_policies(checker):
     assert none["version"] == 0 and none["in_force"]["rules"] == [], none
     first = send(checker, "PUT", policies, "/projects/p/policies", 200, toml=strict_policy, note="calm", replaces=0)
     assert first["version"] == 1 and first["author"] == "local", first
-    assert first["judged_again"] == {"series": 1, "open_before": 1, "open_after": 0}, first
+    assert first["judged_again"] == {"series": 1, "open_before": 1, "open_after": 1}, "a person reopened it"
     force = checker.call("GET", policies, "/projects/p/policies", 200)["in_force"]
     assert force["rules"] == [{"source": "project", "metric": "*", "sets": {"minimum_effect": 0.9}}], force
     metric = next(each for each in force["metrics"] if each["metric"] == "prefill_ms")

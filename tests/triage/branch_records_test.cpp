@@ -8,6 +8,7 @@
 #include "server/clock.h"
 #include "server/store/audit.h"
 #include "server/store/lanes.h"
+#include "server/store/quarantine.h"
 #include "server/triage/life.h"
 #include "server/triage/project_policies.h"
 #include "tests/triage/branches_fixture.h"
@@ -39,7 +40,7 @@ class BranchRecordsTest : public tests::BranchesFixture {
   void person(const Action& action) {
     database().write([&](db::Connection& connection) {
       const auto before = record();
-      const auto after = take_action(before, action, "alice");
+      const auto after = take_action(before, action, "alice", store::newest_run_id(connection, before.project));
       ASSERT_TRUE(after);
       store::save_regression(connection, *after, before.state, now, after->note);
     });
