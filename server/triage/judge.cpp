@@ -39,7 +39,7 @@ bool is_off(std::size_t point, const detect::Episode& episode, const detect::His
   });
 }
 
-/// The newest point before the episode that is neither suspect nor off; nullopt: there is none.
+/// The newest point before the episode that is neither suspect nor off; nullopt: no such point.
 std::optional<std::size_t> find_last_good(const detect::Episode& episode, const detect::History& history) {
   if (episode.last_good >= episode.first) return std::nullopt;
   for (std::size_t point = episode.last_good + 1; point-- > 0;) {

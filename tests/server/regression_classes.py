@@ -9,18 +9,18 @@ import sys
 
 from served_project import Project, ago, call, run_tests
 
-NIGHTS = 40
+RUNS_MAX = 40
 
 
-class Nights:
+class NightlyRuns:
     """Nightly runs of one project, one after the other, all of them in the past."""
 
     def __init__(self, project, cases=("decode",)):
-        self.project, self.cases, self.night = project, cases, 0
+        self.project, self.cases, self.number = project, cases, 0
 
     def run(self, factor=1.0, facts=None, **coordinates):
-        self.night += 1
-        coordinates = {"commit": f"c{self.night}", "started_at": ago(NIGHTS - self.night), **coordinates}
+        self.number += 1
+        coordinates = {"commit": f"c{self.number}", "started_at": ago(RUNS_MAX - self.number), **coordinates}
         return self.project.upload({name: self.project.level(100 * factor) for name in self.cases}, facts, **coordinates)
 
     def usual(self, count, **rest):
@@ -61,14 +61,14 @@ def expect_quiet(project, run):
 
 
 def test_a_lone_spike_is_only_a_mark_on_its_point(project):
-    nights = Nights(project)
-    nights.usual(20)
-    answer = nights.run(1.5)
+    nightly = NightlyRuns(project)
+    nightly.usual(20)
+    answer = nightly.run(1.5)
     assert answer["findings"] == [] and [f["state"] for f in answer["suspected"]] == ["suspected"], answer
     expect_quiet(project, answer["id"])
     assert [r["state"] for r in listed(project, "suspected")] == ["suspected"]
     assert len(project.get(f"/runs/{answer['id']}")["suspicions"]) == 1
-    later = nights.usual(4)
+    later = nightly.usual(4)
     assert later["findings"] == later["suspected"] == [], later
     expect_quiet(project, answer["id"])
     assert listed(project, "suspected") == [] and listed(project, "dismissed") == []
@@ -83,9 +83,9 @@ def test_a_lone_spike_is_only_a_mark_on_its_point(project):
 
 
 def test_a_step_is_open_as_soon_as_it_is_confirmed(project):
-    nights = Nights(project)
-    nights.usual(20)
-    slow = nights.slow(3)
+    nightly = NightlyRuns(project)
+    nightly.usual(20)
+    slow = nightly.slow(3)
     assert [f["state"] for answer in slow for f in answer["findings"]] == ["confirmed"], slow
     assert [len(answer["suspected"]) for answer in slow] == [1, 1, 0], slow
     record, = listed(project, "open")
@@ -96,15 +96,15 @@ def test_a_step_is_open_as_soon_as_it_is_confirmed(project):
     assert len(first["findings"]) == 1 and first["suspicions"] == [] and first["regressed"] == 1, first
     again = project.get(f"/runs/{slow[0]['id']}/points?judge=1")["points"]
     assert again[0]["finding"]["state"] == "confirmed", again
-    nights.usual(4)
+    nightly.usual(4)
     assert [r["state"] for r in listed(project, "all")] == ["fixed"] and project.get()["open_regressions"] == 0
 
 
 def test_suspicions_are_a_group_of_their_own(project):
-    nights = Nights(project, ("a", "b"))
-    nights.usual(20)
+    nightly = NightlyRuns(project, ("a", "b"))
+    nightly.usual(20)
     project.upload({"a": 150, "b": 100}, commit="x", started_at=ago(19))
-    nights.night = 21
+    nightly.number = 21
     for day in (18, 17):
         project.upload({"a": 150, "b": 100}, commit=f"x{day}", started_at=ago(day))
     project.upload({"a": 150, "b": 150}, commit="y", started_at=ago(16))
@@ -113,57 +113,57 @@ def test_suspicions_are_a_group_of_their_own(project):
 
 
 def test_a_common_shift_says_whether_it_is_confirmed(project):
-    nights = Nights(project, [f"b{i}" for i in range(10)])
-    nights.usual(20)
-    first, *_ = nights.slow(1)
+    nightly = NightlyRuns(project, [f"b{i}" for i in range(10)])
+    nightly.usual(20)
+    first, *_ = nightly.slow(1)
     assert first["common_shift"]["state"] == "suspected" and first["findings"] == [], first
     assert project.get()["open_regressions"] == 0
-    nights.slow(2)
+    nightly.slow(2)
     assert project.get(f"/runs/{first['id']}")["common_shift"]["state"] == "confirmed"
     assert project.get()["open_regressions"] == 1, "one finding"
 
 
 def test_one_run_of_a_short_lived_branch_is_compared(project):
-    nights = Nights(project)
-    nights.usual(20)
+    nightly = NightlyRuns(project)
+    nightly.usual(20)
     answer = project.upload({"decode": 150}, branch="feature/slow", commit="pr1")
     assert [f["state"] for f in answer["findings"]] == ["compared"] and answer["suspected"] == [], answer
     assert listed(project, "all", "both") == []
 
 
 def test_a_person_opens_a_suspicion(project):
-    nights = Nights(project)
-    nights.usual(20)
-    nights.slow(1)
+    nightly = NightlyRuns(project)
+    nightly.usual(20)
+    nightly.slow(1)
     record, = listed(project, "suspected")
     act(project, record, action="acknowledge")
     assert [r["state"] for r in listed(project, "open")] == ["acknowledged"] and project.get()["open_regressions"] == 1
 
 
 def test_a_policy_does_not_close_what_a_person_reopened(project):
-    nights = Nights(project)
-    nights.usual(15)
-    nights.slow(4)
+    nightly = NightlyRuns(project)
+    nightly.usual(15)
+    nightly.slow(4)
     record, = listed(project, "open")
     act(project, record, action="dismiss", reason="false_alarm")
     act(project, record, action="reopen")
     put_policy(project, "[[policy]]\nminimum_effect = 0.9\n")
     assert [r["reason"] for r in listed(project, "open")] == ["reopened"], listed(project, "all")
-    nights.slow(1)
+    nightly.slow(1)
     assert [r["reason"] for r in listed(project, "open")] == ["reopened"], listed(project, "all")
     put_policy(project, "")
-    nights.usual(4)
+    nightly.usual(4)
     assert [(r["state"], r["reason"]) for r in listed(project, "all")] == [("fixed", "returned")], "its level returned"
 
 
 def test_what_returned_before_a_person_reopened_it_stays_open(project):
-    nights = Nights(project)
-    nights.usual(15)
-    nights.slow(4)
-    nights.usual(4)
+    nightly = NightlyRuns(project)
+    nightly.usual(15)
+    nightly.slow(4)
+    nightly.usual(4)
     record, = listed(project, "fixed")
     act(project, record, action="reopen")
-    nights.usual(2)
+    nightly.usual(2)
     put_policy(project, "[[policy]]\nsignificance = 0.002\n")
     assert [r["reason"] for r in listed(project, "open")] == ["reopened"], listed(project, "all")
     act(project, record, action="dismiss", reason="wont_fix")
@@ -171,9 +171,9 @@ def test_what_returned_before_a_person_reopened_it_stays_open(project):
 
 
 def test_perftrend_closes_and_people_dismiss(project):
-    nights = Nights(project)
-    nights.usual(15)
-    nights.slow(4)
+    nightly = NightlyRuns(project)
+    nightly.usual(15)
+    nightly.slow(4)
     put_policy(project, "[[policy]]\nminimum_effect = 0.9\n")
     closed, = listed(project, "closed")
     assert closed["reason"] == "withdrawn" and closed["confirmed_at"], closed
@@ -200,8 +200,8 @@ def test_other_lanes_do_not_end_a_quarantine(project):
 
 
 def test_accuracy_counts_what_people_reviewed(project):
-    nights = Nights(project, ("a", "b"))
-    nights.usual(20)
+    nightly = NightlyRuns(project, ("a", "b"))
+    nightly.usual(20)
     for day in (19, 18, 17):
         project.upload({"a": project.level(150), "b": project.level(150)}, commit=f"x{day}", started_at=ago(day))
     accuracy = project.get("/accuracy")
@@ -216,19 +216,19 @@ def test_accuracy_counts_what_people_reviewed(project):
 
 
 def test_environments_that_take_turns_have_an_accuracy(project):
-    for night in range(60):
-        cpu = night % 3
+    for number in range(60):
+        cpu = number % 3
         project.upload({"decode": project.level(100 + 20 * cpu)}, {"environment.cpu_model": f"cpu {cpu}"},
-                       commit=f"c{night}", started_at=ago(70 - night))
+                       commit=f"c{number}", started_at=ago(70 - number))
     noise = project.get("/accuracy")["noise"]
     assert noise["series"] == 1 and noise["judged"] > 100, noise
 
 
 def test_a_record_names_the_builds_and_the_configuration(project):
-    for night in range(24):
-        for engine, level, hour in (("vllm", 100, 2), ("sglang", 130 if night >= 20 else 100, 3)):
-            facts = {"engine": engine, "environment.engine_build": f"b{1000 + night}"}
-            project.upload({"serve": project.level(level)}, facts, commit="bench1", started_at=ago(30 - night, hours=-hour))
+    for number in range(24):
+        for engine, level, hour in (("vllm", 100, 2), ("sglang", 130 if number >= 20 else 100, 3)):
+            facts = {"engine": engine, "environment.engine_build": f"b{1000 + number}"}
+            project.upload({"serve": project.level(level)}, facts, commit="bench1", started_at=ago(30 - number, hours=-hour))
     record, = listed(project, "open")
     assert record["series"]["configuration"] == {"engine": "sglang"}, record["series"]
     assert record["subject_changes"] == ["engine_build b1019 → b1020"], record["subject_changes"]
@@ -242,32 +242,32 @@ def on_cpu(number, **facts):
     return {"environment.cpu_model": f"cpu {number}", **facts}
 
 
-def nights_of(*stretches):
+def points_of(*stretches):
     """(count, level, facts) each."""
     return [(level, facts[0] if facts else None) for count, level, *facts in stretches for _ in range(count)]
 
 
 # Histories with one step for the worse, and the index of its first point that is not suspect.
 STEPS = {
-    "plain": (nights_of((20, 100), (10, 130)), 20),
-    "small": (nights_of((20, 100), (15, 107)), 20),
-    "suspect first": (nights_of((20, 100), (2, 130, SUSPECT), (10, 130)), 22),
-    "suspect in between": (nights_of((20, 100), (1, 130), (2, 130, SUSPECT), (10, 130)), 20),
-    "suspect before": (nights_of((18, 100), (3, 100, SUSPECT), (10, 130)), 21),
-    "just learned": (nights_of((9, 100), (15, 130)), 9),
-    "spike the night before last": (nights_of((20, 100), (1, 130), (1, 100), (10, 130)), 22),
-    "spike three nights before": (nights_of((20, 100), (1, 130), (2, 100), (10, 130)), 23),
-    "first night on another machine": (nights_of((20, 100, on_cpu(0)), (1, 130, on_cpu(1)), (10, 130, on_cpu(0))), 20),
-    "last night before another machine": (nights_of((20, 100, on_cpu(0)), (1, 130, on_cpu(0)), (10, 130, on_cpu(1))), 20),
+    "plain": (points_of((20, 100), (10, 130)), 20),
+    "small": (points_of((20, 100), (15, 107)), 20),
+    "suspect first": (points_of((20, 100), (2, 130, SUSPECT), (10, 130)), 22),
+    "suspect in between": (points_of((20, 100), (1, 130), (2, 130, SUSPECT), (10, 130)), 20),
+    "suspect before": (points_of((18, 100), (3, 100, SUSPECT), (10, 130)), 21),
+    "just learned": (points_of((9, 100), (15, 130)), 9),
+    "spike two runs before": (points_of((20, 100), (1, 130), (1, 100), (10, 130)), 22),
+    "spike three runs before": (points_of((20, 100), (1, 130), (2, 100), (10, 130)), 23),
+    "first run on another machine": (points_of((20, 100, on_cpu(0)), (1, 130, on_cpu(1)), (10, 130, on_cpu(0))), 20),
+    "last run before another machine": (points_of((20, 100, on_cpu(0)), (1, 130, on_cpu(0)), (10, 130, on_cpu(1))), 20),
     "machines that take turns": ([((100 + 8 * (i % 2)) * (1.2 if i >= 24 else 1), on_cpu(i % 2)) for i in range(36)], 24),
 }
 
 
 def test_the_change_point_lies_in_the_range_of_the_regression(project):
-    for number, (what, (nights, step)) in enumerate(STEPS.items()):
+    for number, (what, (nightly, step)) in enumerate(STEPS.items()):
         of_step = Project(f"{project.name}-{number}")
-        for night, (level, facts) in enumerate(nights):
-            of_step.upload({"decode": of_step.level(level)}, facts, commit=f"c{night}", started_at=ago(len(nights) - night))
+        for i, (level, facts) in enumerate(nightly):
+            of_step.upload({"decode": of_step.level(level)}, facts, commit=f"c{i}", started_at=ago(len(nightly) - i))
         record, = [r for r in listed(of_step, "open") if r["kind"] == "level"]
         trend = of_step.get(f"/trends?last=1000&series={record['series']['id']}")["trends"][0]
         place = trend["points"]["run"].index

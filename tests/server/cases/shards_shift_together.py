@@ -1,5 +1,5 @@
-"""The shared case of 20 shards that shift together, with the present name of a field (common_shift), and three nights on
-the new level: one night is only suspected. Needs caselib.py of the shared cases and a running server:
+"""The shared case of 20 shards that shift together, with the present name of a field (common_shift), and three nightly runs
+on the new level: one is only suspected. Needs caselib.py of the shared cases and a running server:
 PYTHONPATH=../shared/cases PERFTREND_URL=http://127.0.0.1:8080 python3 tests/server/cases/shards_shift_together.py"""
 from caselib import ago, done, expect, level, project, report, status, upload
 

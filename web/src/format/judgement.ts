@@ -21,7 +21,7 @@ export function format_delay(points: number): string {
   return points === 1 ? '1 point' : `${format_points(points)} points`;
 }
 
-/** How many findings were right among those that a person has reviewed: "4 of 5"; "–" if there are none. */
+/** How many findings were right among those that a person has reviewed: "4 of 5"; "–" if no finding was reviewed. */
 export function format_reviews(of: { readonly reviewed: number; readonly false_alarms: number }): string {
   if (of.reviewed === 0) return '–';
   return `${format_count(of.reviewed - of.false_alarms)} of ${format_count(of.reviewed)}`;

@@ -55,7 +55,7 @@ function Groups(props: { project: string; groups: readonly RegressionGroup[]; of
   );
 }
 
-/** Suspicions next to the open regressions: folded, because no number counts them. */
+/** Suspicions next to the open regressions: in a closed section, because no number counts them. */
 function Suspicions({ project, of }: { project: string; of: readonly Regression[] }) {
   if (of.length === 0) return null;
   return (

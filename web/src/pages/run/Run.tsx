@@ -13,7 +13,7 @@ import { RunComparison } from './RunComparison';
 import { RunHead } from './RunHead';
 import { RunPoints } from './RunPoints';
 
-/** The findings that begin with the run; suspicions are folded. */
+/** The findings that begin with the run; suspicions are in a closed section. */
 function RunFindings({ project, run }: { project: string; run: RunDetail }) {
   const { findings, suspicions } = run;
   if (findings.length === 0 && suspicions.length === 0) return null;
