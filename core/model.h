@@ -112,8 +112,9 @@ struct Facts {
 /// owns its texts and samples and may outlive the report.
 struct MetricValue {
   CaseName key;
-  text::BorrowedText metric;  ///< "prefill_ms", "duration_ms"
-  text::BorrowedText unit;    ///< "ms", "us", "bytes", "per_s", … ; "" when unknown
+  text::BorrowedText metric;        ///< "prefill_ms", "duration_ms"
+  text::BorrowedText unit;          ///< "ms", "us", "bytes", "per_s", … ; "" when unknown
+  text::BorrowedText written_unit;  ///< in which the report states the samples; "" when it is `unit`
   Better better = Better::lower;
   StatedBy unit_by = StatedBy::inferred;
   StatedBy better_by = StatedBy::inferred;

@@ -11,10 +11,11 @@ namespace perftrend::metrics {
 
 /// What the words of a name say about its direction.
 enum class NameDirection {
-  unknown,   ///< "result", "score"
-  good,      ///< more is better, except of a time: "throughput", "hit_rate", "f1"
-  bad,       ///< less is better, whatever the unit: "errors_per_s", "cache_miss_percent"
-  resource,  ///< less is better, except of a rate: "memory", "latency", "cpu"
+  unknown,      ///< "result", "score"
+  good,         ///< more is better, except of a time: "throughput", "hit_rate", "f1"
+  bad,          ///< less is better, whatever the unit: "errors_per_s", "cache_miss_percent"
+  likely_good,  ///< more is better for most metrics of this name: "score", "completion_rate"
+  resource,     ///< less is better, except of a rate: "memory", "latency", "cpu"
 };
 
 NameDirection direction_of_name(std::string_view metric);

@@ -13,6 +13,10 @@ inline constexpr auto counted_results = std::to_array<std::string_view>(
      "completed", "successes", "successful", "bytes",      "ops",      "operations", "instructions", "cycles",
      "syscalls",  "locks",     "conflicts",  "evictions",  "warnings"});
 
+/// First words of names that switch something on or off: "use_cache", "is_ci", "enable_prefix_caching".
+inline constexpr auto switches =
+    std::to_array<std::string_view>({"use", "is", "enable", "enabled", "disable", "enforce"});
+
 /// After them: settings, although they end like events.
 inline constexpr auto counted_settings = std::to_array<std::string_view>(
     {"connections", "partitions", "dimensions",  "regions",   "functions", "generations", "versions",
@@ -29,13 +33,15 @@ inline constexpr auto event_endings = std::to_array<std::string_view>(
 
 /// Settings that need not be whole numbers; of any other, "43.2" was measured.
 inline constexpr auto real_settings = std::to_array<std::string_view>(
-    {"temperature", "top",       "p",           "penalty",     "lr",        "rate",         "learning",     "decay",
-     "dropout",     "threshold", "target",      "limit",       "model",     "params",       "parameters",   "version",
-     "resolution",  "precision", "ratio",       "factor",      "scale",     "alpha",        "beta",         "gamma",
-     "epsilon",     "sigma",     "utilization", "utilisation", "fraction",  "percent",      "split",        "type",
-     "ftype",       "engine",    "backend",     "backends",    "quant",     "quantization", "quantisation", "dtype",
-     "flags",       "file",      "think",       "time",        "ramp",      "space",        "cflags",       "cxxflags",
-     "ldflags",     "allocator", "mask",        "source",      "configured"});
+    {"temperature", "top",       "p",           "penalty",     "lr",         "rate",         "learning",     "decay",
+     "dropout",     "threshold", "target",      "limit",       "model",      "params",       "parameters",   "version",
+     "resolution",  "precision", "ratio",       "factor",      "scale",      "alpha",        "beta",         "gamma",
+     "epsilon",     "sigma",     "utilization", "utilisation", "fraction",   "percent",      "split",        "type",
+     "ftype",       "engine",    "backend",     "backends",    "quant",      "quantization", "quantisation", "dtype",
+     "flags",       "file",      "think",       "time",        "ramp",       "space",        "cflags",       "cxxflags",
+     "ldflags",     "allocator", "mask",        "source",      "configured", "confidence",   "tolerance",    "quantile",
+     "percentile",  "zipf",      "theta",       "constant",    "base",       "burstiness",   "interval",     "slo",
+     "gb",          "kb",        "mb",          "sf",          "crf",        "memory"});
 
 /// Identify something, with or without a unit.
 inline constexpr std::array<std::string_view, 15> identities = {"id",   "ids",       "uuid",     "guid",  "pid",

@@ -10,6 +10,7 @@
 
 #include "core/junit/vocabulary.h"
 #include "core/metrics/build_values.h"
+#include "core/metrics/configuration_table.h"
 #include "core/metrics/direction.h"
 #include "core/metrics/fact_tables.h"
 #include "core/metrics/fact_words.h"
@@ -81,8 +82,9 @@ SortedName sort_words(const NameWords& words) {
   if (found.row == nullptr) {
     const bool is_limit =
         (words.first() == "max" || words.first() == "maximum") && is_one_of(words.last(), fact_tables::limited);
-    const bool is_number =
-        words.size() > 1 && (words.first() == "num" || words.first() == "n" || words.first() == "nb");
+    const bool is_number = words.size() > 1 && (words.first() == "num" || words.first() == "n" ||
+                                                words.first() == "nb" || words.joined().starts_with("number_of_"));
+    if (words.size() > 1 && is_one_of(words.first(), fact_tables::switches)) return {FactKind::configuration, true};
     const bool is_setting = is_limit || (is_number && !counts_events(words.last()));
     if (!is_setting) return {};
     SortedName setting{FactKind::configuration, true};
@@ -132,6 +134,7 @@ SortedName sort_bare(std::string_view name) {
     return {is_one_of(name, machine) ? FactKind::environment : FactKind::ignored, false};
   }
   if (is_foreign(name)) return {FactKind::ignored, true};
+  if (name == "M" || name == "N" || name == "K") return {FactKind::configuration, true};  // of a matrix
   const SortedName sorted = sort_words(NameWords(name));
   if (sorted.kind != FactKind::metric) return sorted;
   const std::size_t dot = name.find_first_of("./");

@@ -27,6 +27,7 @@
 #include "core/metrics/series.h"
 #include "core/metrics/settings.h"
 #include "core/metrics/units.h"
+#include "core/metrics/unmeasured.h"
 #include "core/metrics/value_faults.h"
 #include "core/metrics/value_parts.h"
 #include "core/metrics/value_units.h"
@@ -349,7 +350,11 @@ class Extractor {
     }
     const ValueUnits units = choose_units(name.metric, values, stated.unit, known->suffix);
     warn_of_unit(one, property, units);
-    if (units.is_time && !drop_zeros(one, property, values)) return;
+    const auto unit = units.source ? units.source : known->suffix ? std::optional(known->suffix->unit) : std::nullopt;
+    if (const std::string_view why = drop_unmeasured(name.metric, unit, values.numbers); !why.empty()) {
+      repeated_.add(property.name, why, one.key.name);
+      if (values.numbers.empty()) return;
+    }
     read_unit(add(one, name.label, name.metric, known->hash), values, units);
     read_direction(one, property, stated.better, known->direction, units.target);
     spend();
@@ -361,17 +366,6 @@ class Extractor {
     if (!stable) return name.label;
     const auto [at, is_new] = stable_labels_.try_emplace(std::string(name.metric) + *stable, full);
     return is_new || at->second == full ? text::copy_into(owner_->names, *stable) : name.label;
-  }
-
-  /// Removes times of exactly 0 from `values`: they are below the producer's resolution, or nothing was measured. False
-  /// when none is left.
-  bool drop_zeros(const ReportCase& one, const CaseProperty& property, ParsedValues& values) {
-    std::vector<double>& numbers = values.numbers;
-    const auto kept = std::remove(numbers.begin(), numbers.end(), 0.0);
-    if (kept == numbers.end()) return true;
-    numbers.erase(kept, numbers.end());
-    repeated_.add(property.name, "is a time of exactly 0: nothing was measured; no point", one.key.name);
-    return !numbers.empty();
   }
 
   /// Whether a value of a name of this kind is a fact or, with a unit or as an amount, a metric.
@@ -431,6 +425,8 @@ class Extractor {
                                                          ? text::copy_into(owner_->names, canonical_unit(target.name))
                                                          : target.name);
       metric_value.unit_by = StatedBy::report;
+      if (units.source->name != target.name && target.family != UnitFamily::other)
+        metric_value.written_unit = text::BorrowedText::borrow(units.source->name);
       if (units.source->factor != target.factor) {
         for (double& number : values.numbers)
           number = number * units.source->factor / target.factor;
@@ -458,16 +454,25 @@ class Extractor {
                fmt::format(".better is neither lower nor higher: '{}'", text::shortened(stated, 40)));
   }
 
-  /// One warning per report. The runner's own counts of tokens are not speeds.
+  /// One warning per report and direction. The runner's own counts of tokens are not speeds.
   void warn_of_assumed_directions(const std::vector<MetricValue>& metrics) {
     if (is_of_the_runner(report_)) return;
-    std::set<std::string_view> names;
+    std::map<Better, std::set<std::string_view>> names;
     for (const MetricValue& metric_value : metrics) {
       if (!metric_value.better_assumed) continue;
       const auto matches = [&](const std::string& glob) { return text::matches_glob(glob, metric_value.metric); };
-      if (std::none_of(rules_.directed.begin(), rules_.directed.end(), matches)) names.insert(metric_value.metric);
+      if (std::none_of(rules_.directed.begin(), rules_.directed.end(), matches))
+        names[metric_value.better].insert(metric_value.metric);
     }
-    if (names.empty()) return;
+    const std::string usual = "State NAME.better, or the direction in a policy";
+    for (const auto& [better, of_direction] : names) {
+      warnings_.add(fmt::format("direction not known: {}; {} is taken as better. {}", list_some(of_direction),
+                                better == Better::lower ? "lower" : "higher",
+                                report_.direction_advice.empty() ? usual : report_.direction_advice));
+    }
+  }
+
+  static std::string list_some(const std::set<std::string_view>& names) {
     constexpr std::size_t named_max = 5;
     std::string list;
     std::size_t named = 0;
@@ -476,9 +481,7 @@ class Extractor {
       list += fmt::format("{}{}", list.empty() ? "" : ", ", text::shortened(name, 60));
     }
     if (names.size() > named_max) list += fmt::format(" and {} more", names.size() - named_max);
-    const std::string_view usual = "State NAME.better, or the direction in a policy";
-    warnings_.add(fmt::format("direction not known: {}; lower is taken as better. {}", list,
-                              report_.direction_advice.empty() ? usual : report_.direction_advice));
+    return list;
   }
 
   void set_samples(MetricValue& metric_value, std::span<const double> numbers) {

@@ -232,7 +232,11 @@ std::optional<Unit> per_time(std::string_view counted, const Unit& time) {
   }
   if (find_time(counted)) return std::nullopt;  // "ms/s" is a share of time
   const Counted read = read_counted(counted);
-  if (read.factor != 1) return Unit{"per_s", UnitFamily::rate, read.factor * per_s, read.is_doubtful};
+  if (read.factor != 1) {
+    Unit rate = prefixed_rate(read.factor * per_s);
+    rate.is_prefix_doubtful = read.is_doubtful;
+    return rate;
+  }
   return Unit{rate_name(time), UnitFamily::rate, per_s};
 }
 

@@ -23,14 +23,6 @@ bool says_bytes(std::string_view metric, const std::optional<NameUnit>& in_name)
   return NameWords(metric).contains_any(words);
 }
 
-/// A name whose number is a time that is never 0.
-bool is_time_name(std::string_view metric) {
-  static constexpr auto words = std::to_array<std::string_view>(
-      {"latency", "ttft", "tpot", "itl", "duration", "elapsed", "time", "wall", "walltime", "runtime", "rtt"});
-  const NameWords name(metric);
-  return !name.empty() && std::find(words.begin(), words.end(), name.last()) != words.end();
-}
-
 bool differ(const std::optional<Unit>& a, const std::optional<Unit>& b) {
   return a && b && a->family != b->family;
 }
@@ -64,7 +56,6 @@ ValueUnits choose_units(std::string_view metric, const ParsedValues& values, std
   units.is_contradictory =
       values.kind == ValueKind::mixed_units || differ(written, stated) || differ(units.source, named);
   if (units.source && !units.is_contradictory) units.target = named ? named : family_unit(*units.source);
-  units.is_time = units.target ? units.target->family == UnitFamily::time : !units.source && is_time_name(metric);
   return units;
 }
 

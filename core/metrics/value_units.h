@@ -22,8 +22,6 @@ struct ValueUnits {
   std::optional<Unit> target;     ///< of the series: that of the name, else of the family; nothing without a unit
   bool is_contradictory = false;  ///< two places state units of different families
   Remark remark = Remark::none;
-
-  bool is_time = false;  ///< by unit or, without one, by name: "ttft"
 };
 
 /// `stated` is the text of the property NAME.unit, "" without one. The units may be views of `stated` and of the text

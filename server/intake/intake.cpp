@@ -15,6 +15,7 @@
 #include "server/intake/place_run.h"
 #include "server/intake/quarantine_requests.h"
 #include "server/intake/stated_renames.h"
+#include "server/intake/unsteady_configuration.h"
 #include "server/store/configurations.h"
 #include "server/store/corrections.h"
 #include "server/store/lanes.h"
@@ -295,6 +296,7 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   const bool clock_ahead = clamp_times(*coordinates, received_us, measured.warnings);
   // After the identity: the same upload is the same run, whether a name in it was changed since or not.
   resolve_names(database, policies, upload.project, *report, *coordinates, measured);
+  set_unsteady_facts_aside(database, upload.project, *coordinates, measured, received_us);
 
   const store::NewRun run = {.project = upload.project,
                              .coordinates = *coordinates,

@@ -14,6 +14,7 @@
 #include "server/store/readings.h"
 #include "server/store/run_rows.h"
 #include "server/store/statements.h"
+#include "server/store/unsteady_facts.h"
 
 namespace perftrend::intake {
 namespace {
@@ -219,6 +220,8 @@ void align_with_point(db::Connection& connection, const store::RunPoint& point, 
 
 void align_reading(db::Connection& connection, Id project, const store::Run& run, Reading& reading) {
   store::resolve_case_names(connection, project, reading.report.cases, reading.measured.metrics);
+  store::set_unsteady_aside(store::list_unsteady_facts(connection, project), reading.measured.coordinates,
+                            reading.measured.case_facts);
   std::map<std::pair<CaseKey, std::string>, store::RunPoint> stored;
   for (auto& point : store::list_run_points(connection, run.id)) {
     auto name = std::pair(point.key, point.metric);

@@ -219,7 +219,7 @@ bool delete_project_rows(db::Connection& connection, Id project, int runs_max) {
     connection.execute("DELETE FROM series WHERE id = $1", {id});
   }
   if (!series.empty()) return true;
-  for (const std::string_view table : {"test_case", "environment", "configuration"})
+  for (const std::string_view table : {"test_case", "environment", "configuration", "unsteady_fact"})
     connection.execute(fmt::format("DELETE FROM {} WHERE project_id = $1", table), {project});
   connection.execute("DELETE FROM project WHERE id = $1", {project});
   return false;

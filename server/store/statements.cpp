@@ -30,10 +30,14 @@ void agree_on_unit(const MetricValue& value, Agreement& agreement) {
   if (unit == series.unit) {
     series.unit_by = std::max(series.unit_by, value.unit_by);
   } else if (series.unit.empty()) {
-    series.unit = unit;
+    // The stored numbers are in the unit as it is written: 0.1 is 0.1 s, not 0.1 ms.
+    const std::string_view written = value.written_unit.view();
+    const auto factor = written.empty() ? std::nullopt : conversion_factor(unit, written);
+    series.unit = factor ? written : unit;
+    agreement.factor = factor.value_or(1);
     series.unit_by = value.unit_by;
     add(agreement.warning, fmt::format("{} had no unit so far; its values are in '{}' from now on, the stored ones too",
-                                       name_of(value), unit));
+                                       name_of(value), series.unit));
   } else if (unit.empty()) {
     add(agreement.warning,
         fmt::format("{} has no unit here; it is taken to be in '{}' as before", name_of(value), series.unit));

@@ -31,6 +31,14 @@ CREATE TABLE configuration (
   UNIQUE (project_id, sha256)
 );
 
+-- Facts of the configuration that are not part of the series' identity: they had a new value in nearly every run.
+CREATE TABLE unsteady_fact (
+  project_id BIGINT NOT NULL REFERENCES project (id),
+  name       TEXT NOT NULL,
+  since_us   BIGINT NOT NULL,
+  PRIMARY KEY (project_id, name)
+);
+
 -- Uploads. A run is all rows with the same first_part: one measurement of one commit on one testbed, in one upload or in
 -- several. Each row has points of its own.
 CREATE TABLE run (
