@@ -109,6 +109,11 @@ bool is_build_value(std::string_view value) {
   return parts.count > 2 || !parts.rest.empty() || value[0] == 'v';
 }
 
+bool has_decimals(std::string_view value) {
+  value = text::trim(value);
+  return value.find('.') != std::string_view::npos && text::parse_decimal(value).has_value();
+}
+
 bool is_measured_amount(std::string_view value) {
   value = text::trim(value, " \t\r\n[]");
   bool has_fraction = false;

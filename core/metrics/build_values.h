@@ -17,4 +17,7 @@ bool is_release(std::string_view text);
 /// A single number that is not whole, or a list with one: a measured amount, not a setting that is counted.
 bool is_measured_amount(std::string_view value);
 
+/// "195.0": a number with decimals, whole or not.
+bool has_decimals(std::string_view value);
+
 }  // namespace perftrend::metrics

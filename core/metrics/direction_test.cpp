@@ -103,14 +103,30 @@ TEST(Direction, RatesScoresAndCountsOfWorkAreBetterHigher) {
                              "queries_per_hour",
                              "output_token_throughput_per_user",
                              "geekbench_score",
-                             "auc_roc"}) {
+                             "auc_roc",
+                             "pp512",
+                             "tg128",
+                             "coremark",
+                             "stream_triad",
+                             "commit_rate_per_s",
+                             "snr",
+                             "bitrate",
+                             "toks",
+                             "free_memory",
+                             "cpu_idle_percent",
+                             "available_memory_mb",
+                             "apdex",
+                             "kops",
+                             "MLUPS"}) {
     EXPECT_EQ(direction(metric), "higher") << metric;
     EXPECT_FALSE(is_time(metric)) << metric;
   }
 }
 
 TEST(Direction, TimesCostsAndErrorsAreBetterLower) {
-  for (const char* metric : {"error_rate",
+  for (const char* metric : {"timeout_rate",
+                             "cpu_utilization",
+                             "error_rate",
                              "miss_rate",
                              "failure_percent",
                              "latency",

@@ -94,6 +94,7 @@ SortedName sort_words(const NameWords& words) {
   SortedName sorted{found.kind, !found.row->with_unit_too, found.row->match == fact_tables::Match::words};
   sorted.is_whole_number =
       found.kind == FactKind::configuration && !sorted.only_as_text && !words.contains_any(fact_tables::real_settings);
+  sorted.is_mean_length = sorted.is_whole_number && (words.last() == "len" || words.last() == "length");
   if (found.kind == FactKind::subject) {
     const bool is_one_word = found.row->name.find('_') == std::string_view::npos;  // "docker_image" is a build
     if (is_one_word && words.size() > 1 && is_one_of(words[words.size() - 2], fact_tables::machine_tools))
@@ -182,10 +183,14 @@ void put_in_order(std::vector<Property>& facts, text::Warnings& warnings) {
 
 }  // namespace
 
+bool is_measured_setting(const SortedName& sorted, std::string_view value) {
+  return (sorted.is_whole_number && is_measured_amount(value)) || (sorted.is_mean_length && has_decimals(value));
+}
+
 FactKind classify_fact(std::string_view name, std::string_view value) {
   const SortedName sorted = sort_name(name);
   if (sorted.value_may_be_build && is_build_value(value)) return FactKind::subject;
-  if (sorted.is_whole_number && is_measured_amount(value)) return FactKind::metric;
+  if (is_measured_setting(sorted, value)) return FactKind::metric;
   if (sorted.only_as_text && (value.empty() || is_number(value))) return FactKind::metric;
   return sorted.kind;
 }

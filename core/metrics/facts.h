@@ -24,8 +24,12 @@ struct SortedName {
   bool unit_makes_metric = false;   ///< with a unit in its name or value it is a metric: "build_ms", "batch" = "12 ms"
   bool only_as_text = false;        ///< a number with this name is a metric: "memory" = "812", "memory" = "DDR5"
   bool is_whole_number = false;     ///< a setting that is counted: "concurrency" = "43.2" was measured
+  bool is_mean_length = false;      ///< a setting like "output_len": "195.0" is a mean that was measured
   bool value_may_be_build = false;  ///< of the environment, unless its value is a build: "environment.app" = "1.4.7"
 };
+
+/// Whether a value of a setting of this name was measured: "concurrency" = "43.2", "output_len" = "195.0".
+bool is_measured_setting(const SortedName& sorted, std::string_view value);
 
 /// Sorts a name. Prefixes decide first: "environment.", "configuration.", "subject.".
 SortedName sort_name(std::string_view name);

@@ -115,11 +115,33 @@ TEST(Facts, SettingsAreConfigurationOrIgnored) {
                            "learning_rate",
                            "hidden_dim",
                            "max_num_seqs",
-                           "record_count"}) {
+                           "record_count",
+                           "tp",
+                           "gpu_memory_utilization",
+                           "num_speculative_tokens",
+                           "request_rate",
+                           "Traffic request rate",
+                           "burstiness",
+                           "scale_factor",
+                           "percentile",
+                           "slo_ms",
+                           "interval_ms",
+                           "use_cache",
+                           "is_ci",
+                           "M",
+                           "ISL",
+                           "draft_len",
+                           "Number of requests",
+                           "max_batch"}) {
     EXPECT_EQ(classify_fact(name), FactKind::configuration) << name;
   }
-  for (const char* name : {"timeout", "timeout_ms", "request_timeout_s", "iterations", "rounds", "warmup",
-                           "warmup_rounds", "passed", "num_passed", "total", "tests", "skipped", "seed", "retries"}) {
+  for (const char* name : {"timeout",       "timeout_ms",   "request_timeout_s",
+                           "iterations",    "rounds",       "warmup",
+                           "warmup_rounds", "passed",       "num_passed",
+                           "total",         "tests",        "skipped",
+                           "seed",          "retries",      "loops",
+                           "max_duration",  "input_tokens", "returncode",
+                           "hour",          "start_time"}) {
     EXPECT_EQ(classify_fact(name), FactKind::ignored) << name;
   }
 }
@@ -223,7 +245,7 @@ TEST(Facts, WhatWasMeasuredIsNotASetting) {
       {"num_spills", "3"},           {"num_evictions", "3"},    {"n_recompiles", "3"},
       {"num_accepted_tokens", "12"}, {"num_fallbacks", "2"},    {"num_rejected", "2"},
       {"num_page_faults", "2"},      {"num_swaps", "2"},        {"num_layers_offloaded", "1"},
-      {"num_cache_hits", "2"},       {"num_requests", "99.5"},
+      {"num_cache_hits", "2"},       {"num_requests", "99.5"},  {"output_len", "195.0"},
   };
   for (const auto& [name, value] : measured)
     EXPECT_EQ(classify_fact(name, value), FactKind::metric) << name << " = " << value;

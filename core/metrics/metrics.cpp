@@ -372,7 +372,7 @@ class Extractor {
   FactKind kind_of_value(const SortedName& sorted, std::string_view value) {
     if (sorted.kind == FactKind::metric) return sorted.kind;
     if (sorted.value_may_be_build) return is_build_value(value) ? FactKind::subject : sorted.kind;
-    if (sorted.is_whole_number && is_measured_amount(value)) return FactKind::metric;
+    if (is_measured_setting(sorted, value)) return FactKind::metric;
     if (!sorted.unit_makes_metric && !sorted.only_as_text) return sorted.kind;
     parse_values(value, rules_.limits.samples_max, parsed_);
     const bool is_text = parsed_.kind == ValueKind::text || parsed_.kind == ValueKind::unreadable;

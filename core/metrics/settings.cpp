@@ -137,7 +137,9 @@ std::string stable_part(Part part) {
     const bool in_ci_folder = is_random || is_one_of(std::string_view(before), ci_folders);
     if (is_random && (all(part.text, is_digit) || bytes_before_count(part.text) > 0)) return "<temp>";
     if (all(part.text, is_digit) && (in_ci_folder || part.text.size() >= long_number)) return "<number>";
-    const bool is_hash = all(part.text, is_hex) && std::any_of(part.text.begin(), part.text.end(), is_digit);
+    const bool is_of_ci = before == "_temp" || before == "_work";
+    const bool is_hash =
+        all(part.text, is_hex) && (is_of_ci || std::any_of(part.text.begin(), part.text.end(), is_digit));
     if (is_hash && is_random) return "<temp>";
     if (is_hash && in_ci_folder && part.text.size() >= hash_bytes_min) return "<number>";
     if (const std::size_t at = part.text.rfind('@'); at != std::string_view::npos && at > 0) {

@@ -67,6 +67,7 @@ TEST(Settings, PartsThatChangeWithEveryRunAreReplaced) {
       {"model_path", "C:\\agent\\_work\\17\\m.gguf", "C:\\agent\\_work\\18\\m.gguf"},
       {"dataset", "/runs/550e8400-e29b-41d4-a716-446655440000/d.json",
        "/runs/6ba7b810-9dad-11d1-80b4-00c04fd430c8/d.json"},
+      {"model", "/home/runner/work/_temp/f/Llama-3.1-8B", "/home/runner/work/_temp/10/Llama-3.1-8B"},
       {"threads", "8", "8.0"},
       {"threads", "8", " 8 "},
   };
@@ -81,6 +82,7 @@ TEST(Settings, PartsThatChangeWithEveryRunAreReplaced) {
       {"engine_args", "--jobs=8", "--jobs=16"},
       {"engine_args", "-DTASKS=8", "-DTASKS=16"},
       {"engine_args", "--port 8080", "--port 8081"},
+      {"model", "/tmp/a/m.gguf", "/tmp/b/m.gguf"},
       {"threads", "8", "16"},
       {"batch", "512", "2048"},
       {"temperature", "0.7", "0.8"},

@@ -203,14 +203,21 @@ Counted read_counted(std::string_view text) {
   if (text.empty() || is_noun(text)) return {text, 1, !text.empty()};
   if (const auto counted = read_multiplier_word(text)) return *counted;
   const std::size_t before_last = text.find_last_of(" -_");
-  if (before_last != std::string_view::npos) return {text, 1, is_noun(text.substr(before_last + 1))};
+  if (before_last != std::string_view::npos) {
+    const std::size_t hyphen = text.find_first_of("-_");  // "katom-step"
+    const Counted first =
+        hyphen == std::string_view::npos || hyphen < 3 ? Counted{} : read_counted(text.substr(0, hyphen));
+    if (first.is_noun && first.factor != 1) return {text.substr(1), first.factor, true};
+    return {text, 1, is_noun(text.substr(before_last + 1))};
+  }
   const std::string_view rest = text.substr(1);
   const bool is_prefix = std::string_view("kKMGTP").find(text[0]) != std::string_view::npos;
   if (rest.empty())
     return std::string_view("kKMG").find(text[0]) == std::string_view::npos ? Counted{text}
                                                                             : Counted{rest, factor_of(text[0])};
   if (is_prefix && is_noun(rest)) return {rest, factor_of(text[0]), true};
-  constexpr std::size_t long_bytes = 3;  // "mreq", but not "mt"
+  constexpr std::size_t long_bytes = 3;                                                        // "mreq", but not "mt"
+  if (text[0] == 'B' && rest.size() >= long_bytes && is_noun(rest)) return {rest, 1e9, true};  // billions
   const bool is_small_prefix = std::string_view("mgt").find(text[0]) != std::string_view::npos;
   if (is_small_prefix && rest.size() >= long_bytes && is_noun(rest)) return {rest, factor_of(text[0]), true};
   return read_unknown(text);

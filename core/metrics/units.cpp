@@ -138,7 +138,7 @@ bool is_rate(UnitFamily family) {
 }
 
 std::optional<Unit> known_unit(std::string_view text) {
-  if (text.size() > 2 && text.ends_with('.')) text.remove_suffix(1);  // "sec."
+  if (text.size() > 1 && text.ends_with('.')) text.remove_suffix(1);  // "sec."
   if (text.empty() || text.size() > unit_bytes_max) return std::nullopt;
   if (const auto time = find_time(text)) return time;
   if (const auto size = find_size(text)) return size;

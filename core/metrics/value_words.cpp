@@ -50,7 +50,7 @@ LedValue without_leading_words(std::string_view text) {
       if (end == 0 || end > unit_bytes_max || !is_one_of(Lower(text.substr(0, end)).view(), leading_words)) break;
       text.remove_prefix(end);
       if (text.starts_with('.')) text.remove_prefix(1);  // "approx."
-      if (!text.empty() && text[0] != ' ' && text[0] != ':' && text[0] != '=') return {led.value};
+      if (!text.empty() && std::string_view(" \t:=").find(text[0]) == std::string_view::npos) return {led.value};
       text = text::trim(text);
       led.is_marked = false;
     }

@@ -187,7 +187,9 @@ bool is_unit_right_after(std::string_view rest) {
 /// A further number in the text after a number: a list, or prose.
 bool has_further_number(std::string_view rest) {
   for (std::size_t i = 0; i < rest.size(); ++i) {
-    if (is_digit(rest[i]) && (i == 0 || is_blank(rest[i - 1]) || rest[i - 1] == '-' || rest[i - 1] == '+')) return true;
+    if (!is_digit(rest[i])) continue;
+    if (i == 0 || is_blank(rest[i - 1]) || std::string_view("-+;").find(rest[i - 1]) != std::string_view::npos)
+      return true;
   }
   return false;
 }

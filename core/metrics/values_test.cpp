@@ -270,6 +270,9 @@ TEST(Values, BlanksSignsAndGroupsOfPeople) {
       {"approx. 12 MB", ValueKind::numbers, {12}, "mb"},
       {"= 12 ms", ValueKind::numbers, {12}, "ms"},
       {"in 5.2 s", ValueKind::numbers, {5.2}, "s"},
+      {"5 s.", ValueKind::numbers, {5}, "s"},
+      {"12;13;14 ms", ValueKind::numbers, {12, 13, 14}, "ms"},
+      {"real\t0m5.200s", ValueKind::numbers, {5.2}, "s"},
   });
 }
 
@@ -313,6 +316,8 @@ TEST(Units, FactorsOfTheirFamily) {
                           {"Tokens/Sec", UnitFamily::rate, 1},
                           {"KEYS/S", UnitFamily::rate, 1},
                           {"M rows/s", UnitFamily::rate, 1e6},
+                          {"Bops/s", UnitFamily::rate, 1e9},
+                          {"katom-step/s", UnitFamily::rate, 1e3},
                           {"kIOPS", UnitFamily::rate, 1e3},
                           {"MIOPS", UnitFamily::rate, 1e6},
                           {"kpps", UnitFamily::rate, 1e3},
