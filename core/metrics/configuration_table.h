@@ -174,6 +174,7 @@ inline constexpr FactRow configuration_rows[] = {
     {"clients"},
     {"users"},
     {"vus"},
+    {"vus_max"},
     {"concurrency"},
     {"concurrent"},
     {"connections", Match::whole},
