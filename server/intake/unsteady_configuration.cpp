@@ -8,7 +8,7 @@
 #include <string>
 
 #include "server/corrections/join.h"
-#include "server/points/revision.h"
+#include "server/points/points.h"
 #include "server/store/audit.h"
 #include "server/store/lanes.h"
 #include "server/store/projects.h"

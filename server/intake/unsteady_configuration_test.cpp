@@ -42,17 +42,17 @@ std::string property(const std::string& name, const std::string& value) {
 
 class UnsteadyConfigurationTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
-  Accepted upload(const Measurement& night) {
+  Accepted upload(const Measurement& measured) {
     Upload sent;
     sent.project = "p";
     sent.branch = "main";
-    sent.commit = night.commit.empty() ? fmt::format("c{}", night.day) : night.commit;
-    sent.started_at = times::to_rfc3339(first_us + night.day * day_us);
-    const double value = night.value != 0 ? night.value : 100 + night.day % 3;
+    sent.commit = measured.commit.empty() ? fmt::format("c{}", measured.day) : measured.commit;
+    sent.started_at = times::to_rfc3339(first_us + measured.day * day_us);
+    const double value = measured.value != 0 ? measured.value : 100 + measured.day % 3;
     sent.files = {{"", "application/xml",
                    fmt::format("<testsuite name='s'><properties>{}</properties><testcase name='serve'><properties>{}"
                                "<property name='ttft_ms' value='{}'/></properties></testcase></testsuite>",
-                               night.suite_properties, night.case_properties, value)}};
+                               measured.suite_properties, measured.case_properties, value)}};
     auto accepted = take_upload(*database_, {}, options_, std::move(sent));
     if (!accepted) throw std::runtime_error(accepted.error().cause);
     return std::move(*accepted);
@@ -73,7 +73,7 @@ class UnsteadyConfigurationTest : public ::testing::TestWithParam<db::Dialect> {
 
 INSTANTIATE_TEST_SUITE_P(Engines, UnsteadyConfigurationTest, tests::both_dialects(), tests::dialect_name);
 
-TEST_P(UnsteadyConfigurationTest, AFactOfTheRunThatIsNewEveryNightStopsDividingTheSeries) {
+TEST_P(UnsteadyConfigurationTest, AFactOfTheRunThatIsNewInEveryRunStopsDividingTheSeries) {
   Accepted last;
   for (int day = 0; day < 16; ++day) {
     const double value = day < 13 ? 0 : 150;
@@ -104,7 +104,7 @@ TEST_P(UnsteadyConfigurationTest, AFactOfACaseToo) {
   EXPECT_EQ(integer("SELECT points FROM series"), 12);
 }
 
-TEST_P(UnsteadyConfigurationTest, SeveralConfigurationsOfANightStayApart) {
+TEST_P(UnsteadyConfigurationTest, SeveralConfigurationsOfACommitStayApart) {
   for (int day = 0; day < 12; ++day) {
     for (const char* threads : {"8", "16"})
       upload({.day = day,
@@ -114,7 +114,7 @@ TEST_P(UnsteadyConfigurationTest, SeveralConfigurationsOfANightStayApart) {
 }
 
 TEST_P(UnsteadyConfigurationTest, SettingsThatArePlannedStayIdentity) {
-  for (int i = 0; i < 10; ++i)  // a matrix of one night
+  for (int i = 0; i < 10; ++i)  // a matrix of one commit
     upload({.day = 0, .case_properties = property("threads", std::to_string(1 + i)), .commit = "c0"});
   EXPECT_EQ(series(), 10);
   for (int day = 1; day < 22; ++day)  // another one each day of the week
