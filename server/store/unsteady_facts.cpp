@@ -16,7 +16,7 @@ namespace {
 
 using Parts = std::map<std::string, std::string>;
 
-/// A series with more points is no sign of a configuration that changes with every run.
+/// A series with more points has a configuration that does not change with every run.
 constexpr std::int64_t points_max = 3;
 /// Series of one case and metric that are looked at.
 constexpr int series_max = 40;
