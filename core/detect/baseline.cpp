@@ -27,18 +27,21 @@ RollingBaseline::RollingBaseline(int window_points, double floor)
   sorted_.reserve(window_points_ + 1);
 }
 
+/// Adds the value to the running estimate of autocorrelation.
+void RollingBaseline::correlate(double value) {
+  if (current_.points == 0 || !(current_.spread > 0)) return;
+  const double deviation = std::clamp((value - current_.centre) / current_.spread, -clamp_spreads, clamp_spreads);
+  deviations_.push_back(deviation);
+  if (deviations_.size() <= autocorrelation_delay + 1) return;
+  const double older = deviations_[0];
+  const double newer = deviations_[1];
+  lag_products_ += autocorrelation_memory * (newer * older - lag_products_);
+  squares_ += autocorrelation_memory * (newer * newer - squares_);
+  deviations_.pop_front();
+}
+
 void RollingBaseline::accept(double value) {
-  if (current_.points > 0 && current_.spread > 0) {
-    const double deviation = std::clamp((value - current_.centre) / current_.spread, -clamp_spreads, clamp_spreads);
-    deviations_.push_back(deviation);
-    if (deviations_.size() > autocorrelation_delay + 1) {
-      const double older = deviations_[0];
-      const double newer = deviations_[1];
-      lag_products_ += autocorrelation_memory * (newer * older - lag_products_);
-      squares_ += autocorrelation_memory * (newer * newer - squares_);
-      deviations_.pop_front();
-    }
-  }
+  correlate(value);
   in_order_.push_back(value);
   sorted_.insert(std::upper_bound(sorted_.begin(), sorted_.end(), value), value);
   if (in_order_.size() > window_points_) {
@@ -71,7 +74,11 @@ void RollingBaseline::replace(std::span<const double> values) {
   sorted_.assign(values.begin(), values.end());
   std::sort(sorted_.begin(), sorted_.end());
   deviations_.clear();
-  if (!sorted_.empty()) update();
+  lag_products_ = squares_ = 0;
+  if (sorted_.empty()) return;
+  update();
+  for (const double value : values)
+    correlate(value);
 }
 
 double RollingBaseline::inflation() const {

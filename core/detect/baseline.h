@@ -33,7 +33,8 @@ class RollingBaseline {
   /// proportion to the level, because timing noise is mostly multiplicative; it never shrinks.
   void restart(double new_centre, bool same_machine);
 
-  /// Replaces the accepted values by `values`, oldest first, at most a window. What was carried over stays.
+  /// Replaces the accepted values by `values`, oldest first, at most a window. The spread that was carried over stays;
+  /// autocorrelation is estimated from `values` alone.
   void replace(std::span<const double> values);
 
   const Baseline& current() const { return current_; }
@@ -44,6 +45,7 @@ class RollingBaseline {
 
  private:
   void update();
+  void correlate(double value);
 
   std::size_t window_points_;
   double floor_;

@@ -104,5 +104,17 @@ TEST(Baseline, AutocorrelationInflatesStandardErrors) {
   EXPECT_LE(of(values).inflation(), std::sqrt(19.0) + 1e-9);
 }
 
+// Two levels that take long turns look correlated until they are known to be two environments.
+TEST(Baseline, ReplacedValuesReplaceTheirAutocorrelation) {
+  const std::vector<double> noise = quiet_series(60, 100, 7);
+  std::vector<double> mixed = noise;
+  for (std::size_t i = 0; i < mixed.size(); ++i)
+    mixed[i] += i / 7 % 2 == 0 ? 8 : 0;
+  RollingBaseline baseline = of(mixed);
+  ASSERT_GT(baseline.inflation(), 1.5);
+  baseline.replace(std::vector<double>(noise.end() - 30, noise.end()));
+  EXPECT_LT(baseline.inflation(), 1.3);
+}
+
 }  // namespace
 }  // namespace perftrend::detect

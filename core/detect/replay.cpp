@@ -205,6 +205,11 @@ Judgement Replay::judge_next(Observation point) const {
   if (point.suspect) {
     judgement.verdict = Verdict::suspect;
     judgement.rule = Rule::suspect_point;
+  } else if (judgement.rule == Rule::beyond_band && several() && !environment.capture &&
+             level_from_learning(environment, judgement, point.value)) {
+    Replay next = *this;  // the point tells the environments apart, which moves the baseline
+    next.step(point);
+    return next.history_.points.back();
   } else if (judgement.rule == Rule::beyond_band) {
     const double deviation = framed - baseline_.current().centre;
     const bool follows = candidate_ && (deviation > 0) == (candidate_->direction > 0);

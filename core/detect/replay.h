@@ -105,7 +105,8 @@ class Replay {
   void note_effect(Environment& of, const Translation& old, const ConfirmedShift& effect, std::size_t episode);
   void replace_baseline();
   bool follow_capture(Judgement& judgement, double value, double framed);
-  std::optional<double> level_from_learning(const Judgement& judgement, double value);
+  [[nodiscard]] std::optional<double> level_from_learning(const Environment& of, const Judgement& judgement,
+                                                          double value) const;
   void begin_capture(const Judgement& judgement, double value, double framed);
   bool continue_other_capture(const Judgement& judgement, double framed);
   [[nodiscard]] bool is_trial(const Environment& environment) const;

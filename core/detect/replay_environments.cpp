@@ -144,7 +144,7 @@ bool Replay::capture(Judgement& judgement, const Observation& point, double fram
     here().usual = true;
     return false;
   }
-  if (const auto level = level_from_learning(judgement, value)) {
+  if (const auto level = level_from_learning(here(), judgement, value)) {
     settle(here(), {here().first.value_or(index_), baseline_.current().centre, *level}, std::nullopt);
     return false;
   }
@@ -164,20 +164,20 @@ bool Replay::capture(Judgement& judgement, const Observation& point, double fram
 
 /// The level of an environment whose few earlier points, which were accepted before there was a baseline, are where the
 /// flagged point is: its difference from the others is not an event.
-std::optional<double> Replay::level_from_learning(const Judgement& judgement, double value) {
-  const Environment& of = here();
+std::optional<double> Replay::level_from_learning(const Environment& of, const Judgement& judgement,
+                                                  double value) const {
   if (of.accepted == 0 || of.accepted >= policy_.minimum_points) return std::nullopt;
-  scratch_.clear();
+  std::vector<double> accepted;
   for (const RecentPoint& point : recent_) {
-    if (point.environment == of.id && point.accepted) scratch_.push_back(point.value);
+    if (point.environment == of.id && point.accepted) accepted.push_back(point.value);
   }
-  if (scratch_.empty()) return std::nullopt;
-  const double known = of.translation.from_frame(stats::select_median(scratch_));
+  if (accepted.empty()) return std::nullopt;
+  const double known = of.translation.from_frame(stats::select_median(accepted));
   const double direction = value > judgement.centre ? 1 : -1;
   const double reach = (judgement.high - judgement.low) / 2;
   if (!agrees(judgement, known, direction) || std::abs(value - known) > reach) return std::nullopt;
-  scratch_.push_back(recent_.back().value);
-  return stats::select_median(scratch_);
+  accepted.push_back(of.translation.to_frame(value));
+  return stats::select_median(accepted);
 }
 
 void Replay::begin_capture(const Judgement& judgement, double value, double framed) {
