@@ -207,7 +207,7 @@ Judgement Replay::judge_next(Observation point) const {
     judgement.rule = Rule::suspect_point;
   } else if (judgement.rule == Rule::beyond_band && several() && !environment.capture &&
              level_from_learning(environment, judgement, point.value)) {
-    Replay next = *this;  // the point tells the environments apart, which moves the baseline
+    Replay next = *this;  // the point separates the environments, which moves the baseline
     next.step(point);
     return next.history_.points.back();
   } else if (judgement.rule == Rule::beyond_band) {
