@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/metrics/metrics.h"
+
 namespace perftrend::metrics {
 namespace {
 
@@ -366,6 +368,14 @@ TEST(CiVariables, OtherSystems) {
          {"CI_PULL_REQUEST_SOURCE_COMMIT", "h"},
          {"CI_COMMIT", "s"}},
         {"pull/24", "h", "main", "", "", "", ""}}});
+}
+
+TEST(CiVariables, NamesInSmallLettersAreReadFromProperties) {
+  for (const char* name : {"gitlabMergeRequestIid", "bamboo_repository_pr_key", "teamcity.pullRequest.number"}) {
+    Report report;
+    report.properties.push_back({name, "33"});
+    EXPECT_EQ(extract_metrics(report).coordinates.branch, "pull/33") << name;
+  }
 }
 
 TEST(CiVariables, ABranchHasOneSpelling) {

@@ -33,8 +33,7 @@ class Statements {
     for (const Property& property : properties) {
       std::string_view name = property.name;
       if (name.starts_with(surefire_prefix)) name.remove_prefix(surefire_prefix.size());
-      const bool is_variable = name.starts_with("git.") || (!name.empty() && name[0] >= 'A' && name[0] <= 'Z');
-      if (is_variable && !text::trim(property.value).empty()) variables_.try_emplace(name, &property);
+      if (!text::trim(property.value).empty()) variables_.try_emplace(name, &property);
     }
   }
 
