@@ -317,7 +317,7 @@ TEST(Variants, SayOneThingOnce) {
       {R"({"results":{"track_a":0.5},"commit_hash":"c","version":1})",
        {"direction not known: value; lower is taken as better. The file states no units and directions of track_ "
         "benchmarks: set those of the series, or state them in a policy"}},
-      {R"({"a":{"score-x":{"value":5},"n":{"value":1}}})", {}},
+      {R"({"a":{"thing-x":{"value":5},"n":{"value":1}}})", {}},
       {R"({"root_group":{},"metrics":{"my_rate":{"value":0.5,"passes":1,"fails":1}}})",
        {"rates whose direction is not known from the name, lower is taken as better: my_rate"}},
   };
