@@ -13,6 +13,7 @@
 #include "server/points/points.h"
 #include "server/store/audit.h"
 #include "server/store/lanes.h"
+#include "server/store/metric_statements.h"
 #include "server/store/quarantine.h"
 #include "server/store/series.h"
 #include "server/triage/run_verdict.h"
@@ -61,6 +62,7 @@ class Rename {
       ++done_.series;
     }
     store::rename_in_runs(connection_, project_.id, kind, was, name);
+    if (kind == store::NameKind::metric) store::rename_metric_statement(connection_, project_.id, was, name);
     is_lane_renamed_ = kind != store::NameKind::metric;
     store::add_alias(connection_, project_.id, kind, was, name, person_.name, now_us_);
     audit(store::kind_name(kind), 0, was, name);

@@ -50,6 +50,7 @@ Result<Redacted> redact(const Site& site, const ProjectRef& project, Id run, con
         redacted.documents += store::redact_documents(connection, part, target.document, reason);
       if (everything || target.case_ordinal)
         redacted.messages += store::redact_messages(connection, part, target.case_ordinal);
+      if (everything) store::redact_run_texts(connection, part);
     }
     secure.end();
     if (redacted.documents + redacted.messages == 0 && !everything) return;

@@ -11,6 +11,7 @@
 #include "server/store/audit.h"
 #include "server/store/corrections.h"
 #include "server/store/lanes.h"
+#include "server/store/metric_statements.h"
 #include "server/store/names.h"
 #include "server/store/restarts.h"
 #include "server/store/run_parts.h"
@@ -176,6 +177,13 @@ Result<SeriesChanged> change_series(const Site& site, const ProjectRef& project,
   if (conversions.empty())
     return refuse(CorrectionRefusal::Kind::not_found, fmt::format("series {} in project {}", series, project.name));
   if (fault) return refuse(CorrectionRefusal::Kind::bad_request, std::move(*fault));
+  if (change.whole_metric) {
+    const store::MetricStatement statement = {conversions.front().series.metric, change.unit, change.better};
+    site.database.write([&](db::Connection& connection) {
+      store::set_metric_statement(connection, project.id, statement, person.name, now_us());
+      points::bump_revision(connection, project.id);
+    });
+  }
   SeriesChanged changed;
   for (const auto& planned : conversions) {
     site.database.write([&](db::Connection& connection) {

@@ -18,7 +18,7 @@ struct SeriesChange {
   /// The unit that the stored values are really in, if it is not the one that was stated.
   std::optional<std::string> values_were{};
   std::optional<Better> better{};
-  bool whole_metric = false;  ///< all series of the metric in the project
+  bool whole_metric = false;  ///< all series of the metric in the project, and those that begin later
 
   [[nodiscard]] bool is_empty() const { return !unit && !better; }
 };

@@ -197,7 +197,11 @@ Answer Server::Impl::answer(const httplib::Request& in, httplib::Response& out, 
   request.caller = find_caller(request);
   check_scope(*match.route, request);
   MemoryBudget::Share share(memory);
-  if (reader != nullptr) read_body(*reader, out, options.body_bytes_max, share, request);
+  if (reader != nullptr && has_body(in)) {
+    read_body(*reader, out, options.body_bytes_max, share, request);
+  } else if (reader != nullptr) {  // RFC 9112, 6.3: there is nothing to wait for
+    request.files.push_back({"", request.header("content-type"), ""});
+  }
   return match.route->handler(context, request);
 }
 

@@ -9,11 +9,13 @@
 #include "core/formats/report_reader.h"
 #include "core/metrics/coordinates.h"
 #include "core/text/sha256.h"
+#include "core/time/rfc3339.h"
 #include "core/time/timestamps.h"
 #include "server/clock.h"
 #include "server/intake/documents.h"
 #include "server/intake/place_run.h"
 #include "server/intake/quarantine_requests.h"
+#include "server/intake/stated_metrics.h"
 #include "server/intake/stated_renames.h"
 #include "server/intake/unsteady_configuration.h"
 #include "server/store/configurations.h"
@@ -131,11 +133,25 @@ class UploadSteps {
   void resolve(db::Connection& connection, const store::ProjectRevision& project) {
     if (state_.revision() != project.revision) state_.reset(project.revision);
     resolved_ = store::resolve_run(connection, run_, project, state_.directory());
+    warn_of_old_date(connection);
     const auto change = store::find_configuration_change(connection, run_, resolved_);
     if (change.series == 0) return;
     resolved_.warnings.push_back(
         fmt::format("configuration changed: {}; {} series begin again there and are judged after {} runs",
                     change.differences, change.series, detect::Policy{}.minimum_points));
+  }
+
+  /// A clock that was reset, or the date of an old commit, puts a run before all others, where no one looks.
+  void warn_of_old_date(db::Connection& connection) {
+    constexpr std::int64_t years_us = 2 * std::int64_t{365} * 86'400'000'000;
+    if (run_.at_us > run_.received_us - years_us) return;
+    const auto& where = run_.coordinates;
+    const auto newest = store::find_newest_at(connection, resolved_.project.id, where.testbed, where.branch);
+    if (!newest || run_.at_us > *newest - years_us) return;
+    resolved_.warnings.push_back(fmt::format(
+        "the run is dated {}, years before the newest one, {}: it is at the beginning of the trend, and later runs are "
+        "not compared with it. If a clock was wrong, delete the run and upload it with started_at",
+        times::to_rfc3339(run_.at_us), times::to_rfc3339(*newest)));
   }
 
   /// A part of an excluded run is excluded too.
@@ -247,18 +263,29 @@ tl::expected<Accepted, Refusal> store_and_judge(db::Database& database, const tr
   return accepted;
 }
 
-/// How the project's reports are read. A metric whose direction a policy states needs no statement in the report.
-metrics::MetricRules find_rules(db::Database& database, const triage::Policies& file, const Options& options,
-                                std::string_view project) {
-  auto rules = options.rules.find(project);
+/// How the reports of a project are read.
+struct ProjectReading {
+  metrics::MetricRules rules;
+  std::vector<StatedMetric> stated;  ///< by policies, then by persons
+};
+
+/// A metric whose direction a policy or a person states needs no statement in the report.
+ProjectReading find_reading(db::Database& database, const triage::Policies& file, const Options& options,
+                            std::string_view project) {
+  ProjectReading reading{options.rules.find(project), {}};
   database.read([&](db::Connection& connection) {
-    const auto policies =
-        triage::policies_of(connection, file, store::find_project_id(connection, project).value_or(0));
+    const Id id = store::find_project_id(connection, project).value_or(0);
+    const auto policies = triage::policies_of(connection, file, id);
     for (auto& rule : policies.rules_for(project)) {
-      if (rule.better) rules.directed.push_back(std::move(rule.metric));
+      if (rule.unit) reading.stated.push_back({{rule.metric, std::move(rule.unit), std::nullopt}, StatedBy::policy});
+      if (rule.better) reading.rules.directed.push_back(std::move(rule.metric));
+    }
+    for (auto& statement : store::list_metric_statements(connection, id)) {
+      if (statement.better) reading.rules.directed.push_back(statement.metric);
+      reading.stated.push_back({std::move(statement), StatedBy::person});
     }
   });
-  return rules;
+  return reading;
 }
 
 }  // namespace
@@ -276,7 +303,7 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   std::vector<store::Document> documents;
   auto report = read_files(std::move(upload.files), options, *content_type, &documents);
   if (!report) return tl::unexpected(report.error());
-  const auto rules = find_rules(database, policies, options, upload.project);
+  const auto [rules, stated] = find_reading(database, policies, options, upload.project);
   const auto stated_us = times::parse_time_us(upload.started_at);
   const std::int64_t received_us = now_us();
   metrics::stabilise_names(*report, rules.names, stated_us ? stated_us : received_us);
@@ -286,6 +313,7 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
                                   "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
                                   measured.over_limit});
   }
+  apply_statements(stated, measured.metrics, measured.warnings);
   measured.warnings.insert(measured.warnings.end(), upload.warnings.begin(), upload.warnings.end());
   auto coordinates = place(upload, *report, measured.coordinates, measured.warnings);
   if (!coordinates) return tl::unexpected(coordinates.error());

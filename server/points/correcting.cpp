@@ -215,11 +215,15 @@ void remove_excluded(db::Connection& connection, Id series, const std::set<Id>& 
   }
 }
 
+void remove_all_excluded(db::Connection& connection, Id series) {
+  for (const auto& [run, value] : take_excluded(connection, series))
+    drop_samples(connection, run, {&series, 1});
+}
+
 void clear_series(db::Connection& connection, Id series) {
   for (const auto& point : take_all(connection, series))
     drop_samples(connection, point.run, {&series, 1});
-  for (const auto& [run, value] : take_excluded(connection, series))
-    drop_samples(connection, run, {&series, 1});
+  remove_all_excluded(connection, series);
   bump_revision_of_series(connection, series);
 }
 

@@ -56,6 +56,7 @@ bool has_excluded(db::Connection& connection, Id series);
 
 /// Removes the series' points of these runs, where they are excluded, and their samples.
 void remove_excluded(db::Connection& connection, Id series, const std::set<Id>& runs);
+void remove_all_excluded(db::Connection& connection, Id series);
 
 /// Removes all points of a series and their samples, also those of excluded runs.
 void clear_series(db::Connection& connection, Id series);

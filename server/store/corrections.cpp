@@ -187,6 +187,13 @@ std::int64_t redact_messages(db::Connection& connection, Id run, std::optional<s
       {run, ordinal.value_or(-1)});
 }
 
+void redact_run_texts(db::Connection& connection, Id run) {
+  connection.execute(
+      "UPDATE run SET subject_json = '{}', warnings_json = CASE WHEN warnings_json = '[]' THEN '[]' ELSE "
+      "'[\"(redacted)\"]' END WHERE id = $1",
+      {run});
+}
+
 std::vector<Id> list_deleted_projects(db::Connection& connection) {
   return list_ids(connection, "SELECT id FROM project WHERE substr(name, 1, 9) = $1 ORDER BY id", {hidden_prefix});
 }
@@ -200,7 +207,7 @@ void hide_project(db::Connection& connection, Id project) {
 bool delete_project_rows(db::Connection& connection, Id project, int runs_max) {
   for (const std::string_view table :
        {"regression", "common_shift", "quarantine", "policy", "audit", "baseline_restart", "case_alias", "name_alias",
-        "lane", "environment_shift", "recent_run", "vanished_series"})
+        "lane", "environment_shift", "recent_run", "vanished_series", "metric_statement"})
     connection.execute(fmt::format("DELETE FROM {} WHERE project_id = $1", table), {project});
   const auto runs =
       list_ids(connection, "SELECT id FROM run WHERE project_id = $1 ORDER BY id LIMIT $2", {project, runs_max});

@@ -57,6 +57,9 @@ std::int64_t redact_documents(db::Connection& connection, Id run, std::optional<
 /// Replaces the message of one case of the run, or of all that have one.
 std::int64_t redact_messages(db::Connection& connection, Id run, std::optional<std::int64_t> ordinal);
 
+/// Empties the subject of the run and replaces its warnings, which may quote the report.
+void redact_run_texts(db::Connection& connection, Id run);
+
 /// Ids of the projects that delete_project_rows has not finished.
 std::vector<Id> list_deleted_projects(db::Connection& connection);
 /// Takes the project out of all lists; its name is free at once.

@@ -388,6 +388,12 @@ std::vector<ProjectLane> list_default_lanes(db::Connection& connection, std::spa
   return lanes;
 }
 
+std::optional<std::int64_t> find_newest_at(db::Connection& connection, Id project, std::string_view testbed,
+                                           std::string_view branch) {
+  return connection.query_integer("SELECT last_at_us FROM lane WHERE project_id = $1 AND testbed = $2 AND branch = $3",
+                                  {project, testbed, branch});
+}
+
 std::vector<std::string> list_testbeds(db::Connection& connection, Id project, int limit) {
   return list_names(connection, project, "testbed", limit);
 }

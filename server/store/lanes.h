@@ -77,6 +77,10 @@ struct ProjectLane {
 /// Lanes of all projects on their default branch and on branches that match one of `branches`, except the ended ones.
 std::vector<ProjectLane> list_default_lanes(db::Connection& connection, std::span<const std::string> branches);
 
+/// Place in the trend of the lane's newest run; nullopt where it has none.
+std::optional<std::int64_t> find_newest_at(db::Connection& connection, Id project, std::string_view testbed,
+                                           std::string_view branch);
+
 /// Names of testbeds or branches of a project, newest run first.
 std::vector<std::string> list_testbeds(db::Connection& connection, Id project, int limit);
 std::vector<std::string> list_branches(db::Connection& connection, Id project, int limit);

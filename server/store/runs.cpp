@@ -96,6 +96,13 @@ class PointResolver {
     const auto& metric_value = run_.metrics[index];
     const SeriesStatement before = {known.unit, known.unit_by, known.better, known.better_by};
     auto agreement = agree(metric_value, before);
+    if (!agreement.factor && known.points == 0) {  // the only runs in the old unit are excluded
+      agreement = agree(metric_value, {"", StatedBy::inferred, metric_value.better, StatedBy::inferred});
+      agreement.warning =
+          fmt::format("{} of {} was in '{}' in excluded runs and is in '{}' from now on", metric_value.metric.view(),
+                      metric_value.key.name.view(), before.unit, metric_value.unit.view());
+      resolved.in_another_unit.push_back(known.id);
+    }
     if (!agreement.warning.empty()) resolved.warnings.push_back(std::move(agreement.warning));
     if (!agreement.factor) return std::nullopt;
     const auto& now = agreement.series;
@@ -341,6 +348,8 @@ Id insert_run(db::Connection& connection, const NewRun& run, ResolvedRun& resolv
   insert_missing(connection, run, resolved);
   for (const auto& statement : resolved.statements)
     set_statement(connection, statement.series, statement.whole());
+  for (const Id series : resolved.in_another_unit)
+    points::remove_all_excluded(connection, series);
   const auto& where = run.coordinates;
   const Id id = connection.require_integer(
       "INSERT INTO run (project_id, environment_id, testbed, branch, commit_id, ci_url, at_us, started_us, "

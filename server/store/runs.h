@@ -105,6 +105,7 @@ struct ResolvedRun {
   std::vector<Id> case_configurations;   ///< one for each of NewRun::case_facts
   std::vector<Id> cases;                 ///< one for each of NewRun::cases
   std::vector<ResolvedPoint> points;     ///< ascending by series, new series last
+  std::vector<Id> in_another_unit;       ///< series whose excluded points are of another quantity than the new one
   std::vector<NewStatement> statements;  ///< what insert_run writes to stored series
   std::vector<std::string> warnings;     ///< NewRun::warnings, and what the look-up adds
   std::int64_t new_series = 0;           ///< series that insert_run stored

@@ -45,8 +45,9 @@ void agree_on_unit(const MetricValue& value, Agreement& agreement) {
     agreement.factor = conversion_factor(unit, series.unit);
     if (!agreement.factor) {
       add(agreement.warning,
-          fmt::format("{} is in '{}' here but in '{}' so far: no point. If the first unit was wrong, set the unit of "
-                      "the series",
+          fmt::format("{} is in '{}' here but in '{}' so far: no point. If the first unit was wrong, exclude or "
+                      "delete its run, or set the unit of the series; perftrend-server reprocess then takes the values "
+                      "of earlier reports",
                       name_of(value), unit, series.unit));
     }
   }
@@ -62,7 +63,7 @@ void agree_on_direction(const MetricValue& value, Agreement& agreement) {
   }
   if (series.better == value.better) {
     series.better_by = std::max(series.better_by, value.better_by);
-  } else if (series.better_by == StatedBy::inferred) {
+  } else if (series.better_by < value.better_by) {
     series.better = value.better;
     series.better_by = value.better_by;
   } else {

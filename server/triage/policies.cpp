@@ -5,6 +5,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "core/metrics/units.h"
 #include "core/text/glob.h"
 #include "server/triage/policy_reading.h"
 
@@ -39,6 +40,16 @@ Better read_better(const toml::node& node) {
   throw PolicyFault{"better must be \"lower\" or \"higher\"", node.source().begin};
 }
 
+/// As it is stored: "ms" for "milliseconds".
+std::string read_unit(const toml::node& node) {
+  const auto text = read_text(node, "unit");
+  if (const auto unit = metrics::known_unit(text)) return std::string(unit->name);
+  if (!metrics::looks_like_unit(text))
+    throw PolicyFault{fmt::format("unit must be a unit such as \"ms\", \"MB/s\" or \"points\", not '{}'", text),
+                      node.source().begin};
+  return text;
+}
+
 bool read_flag(const toml::node& node, std::string_view key) {
   const auto value = node.value_exact<bool>();
   if (!value) throw PolicyFault{fmt::format("{} must be true or false", key), node.source().begin};
@@ -56,6 +67,8 @@ void read_key(const toml::key& key, const toml::node& value, Policies::Rule& rul
     rule.metric = read_text(value, word);
   } else if (word == "better") {
     rule.better = read_better(value);
+  } else if (word == "unit") {
+    rule.unit = read_unit(value);
   } else if (word == "alerting") {
     rule.alerting = read_flag(value, word);
   } else if (word == "window_points") {
@@ -157,6 +170,20 @@ bool Policies::is_alerting(std::string_view project, std::string_view metric) co
       alerting = *rule.alerting;
   }
   return alerting;
+}
+
+std::optional<std::string> Policies::find_unit(std::string_view project, std::string_view metric) const {
+  std::optional<std::string> unit;
+  for (const auto& rule : rules_) {
+    if (rule.unit && text::matches_glob(rule.project, project) && text::matches_glob(rule.metric, metric))
+      unit = rule.unit;
+  }
+  return unit;
+}
+
+bool Policies::states_units(std::string_view project) const {
+  return std::any_of(rules_.begin(), rules_.end(),
+                     [&](const Rule& rule) { return rule.unit && text::matches_glob(rule.project, project); });
 }
 
 bool is_share(std::string_view metric, std::string_view unit) {

@@ -34,6 +34,7 @@ class Policies {
     std::optional<int> window_points, minimum_points, confirm_points, confirm_within;
     std::optional<double> minimum_effect, significance, floor, limit_low, limit_high;
     std::optional<Better> better;
+    std::optional<std::string> unit;
     std::optional<bool> alerting;
     bool own = false;  ///< of the project itself; else of the server's file
   };
@@ -53,6 +54,9 @@ class Policies {
   /// confirm_points.
   [[nodiscard]] detect::Policy find(std::string_view project, std::string_view metric, std::string_view unit,
                                     Better better) const;
+  /// The unit that the last matching rule with one states for a metric.
+  [[nodiscard]] std::optional<std::string> find_unit(std::string_view project, std::string_view metric) const;
+  [[nodiscard]] bool states_units(std::string_view project) const;
   /// False where the last matching rule that says so is informational.
   [[nodiscard]] bool is_alerting(std::string_view project, std::string_view metric) const;
   /// The rules that speak of the project, in the order in which they apply.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/store/audit.h"
+#include "server/triage/policy_units.h"
 #include "server/triage/shifts_of_runs.h"
 
 namespace perftrend::triage {
@@ -37,6 +38,7 @@ tl::expected<StoredPolicy, PolicyRefusal> put_policy(db::Connection& connection,
   store::add_policy(connection, project, stored);
   store::add_audit(connection,
                    {0, project, now_us, policy.author, "policy", stored.version, "changed", "", "", policy.note, ""});
+  convert_to_policy_units(connection, *joined, project, project_name);
   auto again = judge_open_again(connection, *joined, project, project_name, now_us);
   save_common_shifts(connection, project, judge_common_shifts(connection, *joined, project, project_name));
   return StoredPolicy{stored, again};

@@ -226,8 +226,12 @@ TEST_P(Corrected, RedactedBytesAreGone) {
   const auto run = store(std::move(upload)).run.id;
   EXPECT_EQ(corrections::redact(site(), project(), run, {.document = 7, .case_ordinal = {}}, alice).error().kind,
             CorrectionRefusal::Kind::not_found);
+  database().write([&](db::Connection& connection) {
+    connection.execute("UPDATE run SET warnings_json = '[\"a secret line\"]' WHERE id = $1", {run});
+  });
   const auto redacted = corrections::redact(site(), project(), run, {}, {"alice", "a password"});
   ASSERT_TRUE(redacted);
+  EXPECT_EQ(count("run WHERE warnings_json LIKE '%secret%'"), 0);
   EXPECT_EQ(redacted->documents, 1);
   EXPECT_EQ(redacted->messages, 1);
   EXPECT_EQ(count("run_case WHERE message LIKE '%hunter2%'"), 0);

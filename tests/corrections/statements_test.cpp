@@ -2,6 +2,9 @@
 
 #include "server/store/statements.h"
 
+#include "server/corrections/runs.h"
+#include "server/corrections/series.h"
+#include "server/triage/project_policies.h"
 #include "tests/corrections/corrections_fixture.h"
 
 namespace perftrend::tests {
@@ -63,6 +66,61 @@ TEST_P(StatedLater, AnotherQuantityIsRefusedAndSaysWhatToDo) {
   const auto refused = state(1, latency(10, "bytes"));
   EXPECT_EQ(refused.run.points, 0);
   EXPECT_THAT(refused.run.warnings, Contains(HasSubstr("set the unit of the series")));
+}
+
+TEST_P(StatedLater, AnExcludedFirstRunFreesTheUnit) {
+  const auto wrong = state(0, latency(5, "MB")).run.id;
+  ASSERT_TRUE(corrections::change_run(site(), project(), wrong, {.excluded = "wrong unit"}, alice));
+  for (int number = 1; number < 14; ++number)
+    EXPECT_EQ(state(number, latency(quiet(number), "ms")).run.points, 1) << number;
+  ASSERT_THAT(series(), SizeIs(1));
+  EXPECT_EQ(series()[0].key.unit, "ms");
+  EXPECT_EQ(series()[0].points, 13);
+  ASSERT_TRUE(corrections::change_run(site(), project(), wrong, {.excluded = ""}, alice));
+  EXPECT_EQ(series()[0].points, 13) << "its value is of another quantity";
+  expect_consistent();
+}
+
+TEST_P(StatedLater, WhatIsStatedOfAMetricHoldsForSeriesThatBeginLater) {
+  store(nightly(0, {{"c", {{"score", "10"}}}}));
+  const corrections::SeriesChange change = {
+      .unit = "points", .values_were = std::nullopt, .better = Better::higher, .whole_metric = true};
+  ASSERT_TRUE(corrections::change_series(site(), project(), series()[0].key.id, change, alice));
+  auto elsewhere = nightly(1, {{"d", {{"score", "11"}}}});
+  elsewhere.testbed = "another";
+  const auto accepted = store(std::move(elsewhere));
+  EXPECT_THAT(accepted.run.warnings, IsEmpty());
+  ASSERT_THAT(series(), SizeIs(2));
+  for (const auto& each : series()) {
+    EXPECT_EQ(each.key.unit, "points") << each.key.key.name;
+    EXPECT_EQ(each.key.better, Better::higher) << each.key.key.name;
+  }
+}
+
+TEST_P(StatedLater, APolicyStatesTheUnitOfStoredAndOfNewSeries) {
+  for (int number = 0; number < 3; ++number)
+    store(nightly(number, {{"bare", {{"latency", "10"}}}, {"in_us", {{"latency", "10000"}, {"latency.unit", "us"}}}}));
+  database().write([&](db::Connection& connection) {
+    const triage::NewPolicy policy{"[[policy]]\nmetric = \"latency\"\nunit = \"milliseconds\"\n", "alice", "", {}};
+    ASSERT_TRUE(triage::put_policy(connection, {}, project().id, "p", policy, 5));
+  });
+  store(nightly(3, {{"bare", {{"latency", "10"}}},
+                    {"in_us", {{"latency", "10000"}, {"latency.unit", "us"}}},
+                    {"later", {{"latency", "10"}}}}));
+  ASSERT_THAT(series(), SizeIs(3));
+  for (const auto& each : series()) {
+    EXPECT_EQ(each.key.unit, "ms") << each.key.key.name;
+    EXPECT_THAT(values(each.key.id), ::testing::Each(10)) << each.key.key.name;
+  }
+  expect_consistent();
+}
+
+TEST_P(StatedLater, ARunDatedYearsBeforeTheOthersIsSaidToBe) {
+  for (int number = 0; number < 3; ++number)
+    EXPECT_THAT(day(number, quiet(number)).run.warnings, IsEmpty());
+  auto old = nightly(3, {{"c", {{"x_ms", "15"}}}});
+  old.started_at = "2009-01-01T00:00:00Z";
+  EXPECT_THAT(store(std::move(old)).run.warnings, Contains(HasSubstr("dated 2009-01-01T00:00:00Z, years before")));
 }
 
 TEST_P(StatedLater, AStatedDirectionReplacesAnInferredOneAndTheRecordsFollow) {

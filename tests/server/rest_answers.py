@@ -5,12 +5,14 @@
 Prints one line for each operation that was checked; exit status 1 with the reason where an answer and the spec differ,
 or where an operation of the spec was not checked at all.
 """
+import http.client
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import jsonschema
@@ -88,6 +90,16 @@ def report_of_run(number, value, suspect=""):
 
 def send(checker, method, template, path, status, **members):
     return checker.call(method, template, path, status, json.dumps(members).encode(), {"Content-Type": "application/json"})
+
+
+def check_request_without_body(base, path):
+    """A request with neither Content-Length nor Transfer-Encoding has no body: the server does not wait for one."""
+    address = urllib.parse.urlsplit(base)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=5)
+    connection.putrequest("POST", address.path + path)
+    connection.endheaders()
+    assert connection.getresponse().status == 200, path
+    connection.close()
 
 
 def check_life(checker, regression):
@@ -324,6 +336,7 @@ def check(checker):
     completed = checker.call("POST", runs + "/{id}/complete", "/projects/p/runs/15/complete", 200, body=b"")
     assert completed["complete"] and completed["parts_count"] == 1, completed
     checker.call("POST", runs + "/{id}/complete", "/projects/p/runs/999/complete", 404, body=b"")
+    check_request_without_body(checker.base, "/projects/p/runs/15/complete")
     checker.call("GET", runs + "/{id}/cases", "/projects/p/runs/1/cases?status=odd", 400)
     series = checker.call("GET", "/projects/{project}/series", "/projects/p/series?metric=*_ms&case=Prompt", 200)
     assert series["total"] == 1, series

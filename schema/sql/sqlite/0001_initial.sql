@@ -249,6 +249,17 @@ CREATE TABLE baseline_restart (
 );
 CREATE INDEX baseline_restart_by_project ON baseline_restart (project_id, run_id);
 
+-- Unit and direction that a person stated for all series of a metric, also for those that begin later.
+CREATE TABLE metric_statement (
+  project_id   BIGINT NOT NULL REFERENCES project (id),
+  metric       TEXT NOT NULL,
+  unit         TEXT,   -- NULL: not stated
+  better_lower BIGINT, -- NULL: not stated
+  stated_by    TEXT NOT NULL,
+  stated_us    BIGINT NOT NULL,
+  PRIMARY KEY (project_id, metric)
+);
+
 -- Packed points (docs/format.md). An upload writes one row for each 256 neighbouring series (series id / 256).
 -- When a group has many such rows, they are compacted into blocks of their series.
 CREATE TABLE run_points (

@@ -36,6 +36,7 @@ void write_settings(JsonWriter& out, const triage::Policies::Rule& rule) {
   member("limit_low", rule.limit_low);
   member("limit_high", rule.limit_high);
   if (rule.better) out.member("better", better_name(*rule.better));
+  if (rule.unit) out.member("unit", *rule.unit);
   member("alerting", rule.alerting);
 }
 
