@@ -33,25 +33,26 @@ struct LaneRow {
   std::string ended_by;
 
   void add(const LaneUpload& upload, bool new_run) {
-    series += upload.new_series;
-    points += upload.points;
     if (new_run) {
-      ++runs;
       // A stated commit time before that of the newest run: a run of an old commit, out of turn. One that has the same
       // commit time measures the newest commit again.
       const bool backfilled = upload.at_us < upload.started_us && upload.at_us < last_at_us;
       add_run_time(times, {upload.started_us, upload.received_us, upload.clock_ahead, backfilled});
     }
+    last_started_us = std::max(last_started_us, upload.started_us);
+    last_received_us = std::max(last_received_us, upload.received_us);
+    if (ended_us && upload.started_us > *ended_us) {
+      ended_us.reset();
+      ended_by.clear();
+    }
+    if (upload.excluded) return;
+    runs += new_run ? 1 : 0;
+    series += upload.new_series;
+    points += upload.points;
     if (first_run == 0 || upload.first_part < first_run) first_run = upload.first_part;
     if (std::pair(upload.at_us, upload.first_part) >= std::pair(last_at_us, last_run)) {
       last_at_us = upload.at_us;
       last_run = upload.first_part;
-    }
-    if (!upload.clock_ahead || last_started_us == 0) last_started_us = std::max(last_started_us, upload.started_us);
-    last_received_us = std::max(last_received_us, upload.received_us);
-    if (ended_us && upload.started_us > *ended_us && !upload.clock_ahead) {
-      ended_us.reset();
-      ended_by.clear();
     }
   }
 };
@@ -180,11 +181,23 @@ std::vector<LaneUpload> list_uploads(db::Connection& connection, Id project, std
                                      std::string_view branch) {
   std::vector<LaneUpload> uploads;
   connection.query(
-      "SELECT id, first_part, at_us, started_us, received_us, clock_ahead FROM run WHERE project_id = $1 "
-      "AND testbed = $2 AND branch = $3 AND purpose = 0 AND excluded = '' ORDER BY id",
+      "SELECT id, first_part, at_us, started_us, received_us, clock_ahead, CASE WHEN excluded = '' THEN 0 ELSE 1 END "
+      "FROM run WHERE project_id = $1 AND testbed = $2 AND branch = $3 AND purpose = 0 ORDER BY id",
       {project, testbed, branch}, [&](const db::Row& row) {
-        uploads.push_back({project, testbed, branch, row.integer(0), row.integer(1), row.integer(2), row.integer(3),
-                           row.integer(4), row.integer(5) == 1, 0, 0});
+        uploads.push_back({project,
+                           testbed,
+                           branch,
+                           row.integer(0),
+                           row.integer(1),
+                           row.integer(2),
+                           row.integer(3),
+                           row.integer(4),
+                           row.integer(5) == 1,
+                           0,
+                           0,
+                           {},
+                           {},
+                           row.integer(6) == 1});
       });
   return uploads;
 }
@@ -201,7 +214,7 @@ void recount(db::Connection& connection, Id project, const std::pair<std::string
   std::set<Id> runs;
   for (const auto& upload : list_uploads(connection, project, testbed, branch))
     lane.add(upload, runs.insert(upload.first_part).second);
-  if (runs.empty()) {
+  if (lane.runs == 0) {
     for (const std::string_view table : {"lane", "environment_shift"}) {
       connection.execute(fmt::format("DELETE FROM {} WHERE project_id = $1 AND testbed = $2 AND branch = $3", table),
                          {project, testbed, branch});
@@ -392,6 +405,14 @@ std::optional<std::int64_t> find_newest_at(db::Connection& connection, Id projec
                                            std::string_view branch) {
   return connection.query_integer("SELECT last_at_us FROM lane WHERE project_id = $1 AND testbed = $2 AND branch = $3",
                                   {project, testbed, branch});
+}
+
+std::int64_t count_lane_runs(db::Connection& connection, Id project, std::string_view testbed,
+                             std::string_view branch) {
+  return connection
+      .query_integer("SELECT runs FROM lane WHERE project_id = $1 AND testbed = $2 AND branch = $3",
+                     {project, testbed, branch})
+      .value_or(0);
 }
 
 std::vector<std::string> list_testbeds(db::Connection& connection, Id project, int limit) {

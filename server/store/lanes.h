@@ -27,6 +27,7 @@ struct LaneUpload {
   std::int64_t points = 0, new_series = 0;
   std::string_view base_branch{};        ///< that it is judged against, where it states one
   std::string_view ci_default_branch{};  ///< that its CI calls the default branch
+  bool excluded = false;  ///< a person excluded its run: it counts as a run that came, and nothing else of it counts
 };
 
 /// Counts an upload that has just been stored. Creates the lane, and names the project's default branch where it has
@@ -42,12 +43,12 @@ void recount_lanes(db::Connection& connection, Id project);
 struct Lane {
   std::string testbed, branch;
   std::int64_t runs = 0, series = 0, points = 0;
-  Id last_run = 0;  ///< first part of the newest run by (at_us, id)
-  std::int64_t last_started_us = 0, last_received_us = 0;
-  std::int64_t failed = 0;               ///< failed and errored cases of the newest run
-  std::string suspect;                   ///< of the newest run
-  std::vector<RunTime> times;            ///< ascending by start
-  std::optional<std::int64_t> ended_us;  ///< a person ended it
+  Id last_run = 0;  ///< first part of the newest run by (at_us, id) that is not excluded
+  std::int64_t last_started_us = 0, last_received_us = 0;  ///< of any run, also an excluded one
+  std::int64_t failed = 0;                                 ///< failed and errored cases of the newest run
+  std::string suspect;                                     ///< of the newest run
+  std::vector<RunTime> times;                              ///< ascending by start
+  std::optional<std::int64_t> ended_us;                    ///< a person ended it
   std::string ended_by;
   std::int64_t open_regressions = 0;  ///< that alert; all records of one common shift count as one
 };
@@ -80,6 +81,9 @@ std::vector<ProjectLane> list_default_lanes(db::Connection& connection, std::spa
 /// Place in the trend of the lane's newest run; nullopt where it has none.
 std::optional<std::int64_t> find_newest_at(db::Connection& connection, Id project, std::string_view testbed,
                                            std::string_view branch);
+
+/// Runs of one lane; 0: it does not exist.
+std::int64_t count_lane_runs(db::Connection& connection, Id project, std::string_view testbed, std::string_view branch);
 
 /// Names of testbeds or branches of a project, newest run first.
 std::vector<std::string> list_testbeds(db::Connection& connection, Id project, int limit);

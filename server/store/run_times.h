@@ -19,8 +19,8 @@ struct RunTime {
   friend bool operator==(const RunTime&, const RunTime&) = default;
 };
 
-/// The newest run times of a lane that are stored.
-inline constexpr std::size_t run_times_max = 48;
+/// The newest run times of a lane that are stored: two days of runs every 20 minutes.
+inline constexpr std::size_t run_times_max = 150;
 /// A run that starts so soon after another one belongs to the same session and is not stored.
 inline constexpr std::int64_t same_session_us = 20 * 60'000'000LL;
 

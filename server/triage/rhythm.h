@@ -17,7 +17,7 @@ using store::RunTime;
 inline constexpr std::size_t rhythm_runs_min = 5;
 inline constexpr std::int64_t rhythm_span_min_us = 2 * 86'400'000'000;
 /// More frequent runs are shards, repetitions or pushes.
-inline constexpr std::int64_t rhythm_period_min_us = 30 * 60'000'000LL;
+inline constexpr std::int64_t rhythm_period_min_us = store::same_session_us;
 
 struct Rhythm {
   std::int64_t period_us = 0;       ///< usual time from one run to the next
@@ -30,13 +30,14 @@ struct Rhythm {
 /// The rhythm learned from `times`, the newest runs of a lane in any order; nullopt where it does not exist: too few
 /// runs, pushes at irregular times, or backfills only. Runs that follow each other closely count as one (parts, shards,
 /// repetitions). The rules, in this order:
-/// - Untrusted times are left out, unless half of the runs are untrusted: then their times of arrival count.
+/// - Untrusted times are left out, unless half of the newest runs are untrusted: then their times of arrival count.
 /// - Backfilled runs are left out. Imported runs (arrival a day or more after the start) count unless there are enough
 ///   others.
 /// - Runs on fixed weekdays: a weekday on which most weeks have a run is expected; other weekdays are not.
-/// - Else runs at multiples of one period.
+/// - Else runs at multiples of one period, without a long pause in most nights.
+/// - Else runs at one or more fixed times of day, each on fixed weekdays, and a few at other times.
 /// - A pause as long as one that occurred twice before is not overdue.
-/// O(n log n).
+/// O(n log n); O(n²) where only fixed times of day may explain them.
 std::optional<Rhythm> learn_rhythm(std::span<const RunTime> times, std::int64_t now_us);
 
 /// The rhythm of a lane whose policy declares one run in `period_us`.

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace perftrend::triage {
@@ -67,10 +69,83 @@ Times pushes(int days, int per_day) {
   return times;
 }
 
+Times every(std::int64_t period, std::int64_t span) {
+  Times times;
+  for (std::int64_t at = 0; at <= span; at += period)
+    times.push_back(live(monday + at));
+  return times;
+}
+
+Times joined(Times times, const Times& others) {
+  times.insert(times.end(), others.begin(), others.end());
+  return times;
+}
+
+/// As a lane stores them.
+Times stored(Times times) {
+  std::sort(times.begin(), times.end(), [](const auto& a, const auto& b) { return a.started_us < b.started_us; });
+  Times kept;
+  for (const auto& time : times)
+    store::add_run_time(kept, time);
+  return kept;
+}
+
+/// Late by up to `most`, the same on every call.
+Times delayed(Times times, std::int64_t most) {
+  unsigned state = 11;
+  for (auto& time : times) {
+    state = state * 1664525U + 1013904223U;
+    time = live(time.started_us + static_cast<std::int64_t>((state >> 8U) % 1000U) * most / 1000);
+  }
+  return times;
+}
+
+/// A run every few minutes of each working day, as in a busy repository.
+Times busy_days(int days, std::int64_t period, std::int64_t hours) {
+  Times times;
+  for (int d = 0; d < days; ++d) {
+    for (std::int64_t at = 0; d % 7 < 5 && at < hours * hour; at += period)
+      times.push_back(live(monday + d * day + 8 * hour + at));
+  }
+  return times;
+}
+
 Times changed(Times times, const std::function<void(RunTime&)>& change) {
   for (auto& time : times)
     change(time);
   return times;
+}
+
+/// Jobs that run several times a day.
+std::vector<RhythmCase> frequent_cases() {
+  const auto six_reruns = joined(daily(28, every_day, 2), daily(
+                                                              28, [](int, int d) { return d % 4 == 1; }, 19));
+  const auto twice = joined(daily(26, every_day, 2), daily(26, every_day, 13.5));
+  const auto three_times = joined(joined(daily(26, every_day, 1), daily(26, every_day, 8)), daily(26, every_day, 12));
+  const auto weekday_times = joined(daily(26, working_day, 3), daily(26, working_day, 12));
+  return {
+      {"half-hourly", stored(every(30 * minute, 5 * day)), monday + 5 * day + 2 * hour, 30 * minute, true},
+      {"half-hourly, on time", stored(every(30 * minute, 5 * day)), monday + 5 * day + hour, 30 * minute, false},
+      {"every 15 minutes", stored(every(15 * minute, 4 * day)), monday + 4 * day + 5 * hour, 30 * minute, true},
+      {"every 5 minutes", stored(every(5 * minute, 4 * day)), monday + 4 * day + 5 * hour, 25 * minute, true},
+      {"hourly, stored", stored(every(hour, 8 * day)), monday + 8 * day + 30 * hour, hour, true},
+      {"hourly, late by up to 10 minutes", stored(delayed(every(hour, 8 * day), 10 * minute)),
+       monday + 8 * day + 5 * hour, hour, true},
+      {"nightly and some runs by hand", six_reruns, monday + 27 * day + 20 * hour, day, false},
+      {"nightly and some runs by hand, one missing", six_reruns, monday + 28 * day + 20 * hour, day, true},
+      {"twice a day", twice, monday + 26 * day + 2 * hour, 12 * hour, false},
+      {"twice a day, the morning is missing", twice, monday + 26 * day + 9 * hour, 12 * hour, true},
+      {"three times a day, late by up to an hour", delayed(three_times, hour), monday + 26 * day, 8 * hour, false},
+      {"three times a day, silent", delayed(three_times, hour), monday + 27 * day, 8 * hour, true},
+      {"twice on working days: Sunday", weekday_times, monday + 27 * day, 12 * hour, false},
+      {"twice on working days: Monday is missing", weekday_times, monday + 28 * day + 20 * hour, 12 * hour, true},
+      {"pushes every 2 minutes of a working day", stored(busy_days(12, 2 * minute, 10)), monday + 13 * day,
+       std::nullopt, false},
+      {"pushes every 40 minutes of a long day", stored(busy_days(12, 40 * minute, 16)), monday + 13 * day, std::nullopt,
+       false},
+      {"many pushes a day, stored", stored(pushes(28, 40)), monday + 26 * day, std::nullopt, false},
+      {"some pushes a day, stored", stored(pushes(28, 6)), monday + 26 * day, std::nullopt, false},
+  };
 }
 
 std::vector<RhythmCase> cases() {
@@ -134,12 +209,18 @@ std::vector<RhythmCase> cases() {
       {"a pause of two is not", gaps, gaps.back().started_us + 64 * hour, day, true},
       {"runs that take 20 hours", changed(two_weeks, [](RunTime& t) { t.received_us = t.started_us + 20 * hour; }),
        newest + 43 * hour, day, false},
+      {"a clock that is ahead since three days",
+       changed(two_weeks, [&](RunTime& t) { t.untrusted = t.started_us > newest - 3 * day; }), newest + 3 * hour, day,
+       false},
       {"no runs", {}, monday, std::nullopt, false},
   };
 }
 
 TEST(Rhythm, IsLearnedFromTheTimesOfRuns) {
-  for (const auto& each : cases()) {
+  auto all = cases();
+  for (auto& each : frequent_cases())
+    all.push_back(std::move(each));
+  for (const auto& each : all) {
     SCOPED_TRACE(each.name);
     const auto rhythm = learn_rhythm(each.times, each.now);
     ASSERT_EQ(rhythm.has_value(), each.period.has_value());
