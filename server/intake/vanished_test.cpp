@@ -33,12 +33,17 @@ struct PartOfRun {
   std::vector<std::string> failed{};
   std::string parts{};
   std::string branch = "main";
+  std::string quantisation{};
 };
 
 class VanishedTest : public ::testing::TestWithParam<db::Dialect> {
  protected:
   Accepted upload(const PartOfRun& part) {
     std::string body = "<testsuite name='s'>";
+    if (!part.quantisation.empty()) {
+      body += fmt::format("<properties><property name='configuration.quantisation' value='{}'/></properties>",
+                          part.quantisation);
+    }
     for (const auto& name : part.cases) {
       body += fmt::format(
           "<testcase classname='c' name='{}'><properties><property name='latency_ms' value='{}'/></properties>"
@@ -151,10 +156,41 @@ TEST_P(VanishedTest, ACaseThatFailedInAnEarlierPartIsMissingForAKnownReason) {
   EXPECT_THAT(vanished(), IsEmpty());
 }
 
-TEST_P(VanishedTest, PartialRunsAndShortLivedBranchesSayNothing) {
+TEST_P(VanishedTest, MostCasesMayVanishAtOnce) {
+  usual_days(6, {"a", "b", "c", "d", "e"});
+  for (int day = 6; day < 8; ++day)
+    EXPECT_THAT(upload({.day = day, .cases = {"a"}}).verdict.vanished.series, IsEmpty()) << day;
+  EXPECT_THAT(names_of(upload({.day = 8, .cases = {"a"}}).verdict.vanished), ElementsAre("b", "c", "d", "e"));
+}
+
+TEST_P(VanishedTest, ARunThatMeasuredAFewCasesInBetweenSaysNothingOfTheOthers) {
   usual_days(6, {"a", "b", "c", "d"});
-  for (int day = 6; day < 10; ++day)
-    EXPECT_THAT(upload({.day = day, .cases = {"a"}}).verdict.vanished.series, IsEmpty()) << "less than half";
+  for (int day = 6; day < 18; ++day) {
+    const auto cases = day % 3 == 0 ? std::vector<std::string>{"a", "b", "c", "d"} : std::vector<std::string>{"a"};
+    EXPECT_THAT(upload({.day = day, .cases = cases}).verdict.vanished.series, IsEmpty()) << day;
+  }
+}
+
+TEST_P(VanishedTest, ACaseThatFailedInOneOfTheRunsIsMissingForAKnownReason) {
+  usual_days(6, {"a", "b", "c"});
+  upload({.day = 6, .cases = {"a", "b"}, .failed = {"c"}});
+  for (int day = 7; day < 9; ++day)
+    upload({.day = day, .cases = {"a", "b"}});
+  EXPECT_THAT(vanished(), IsEmpty());
+}
+
+TEST_P(VanishedTest, AnotherConfigurationIsNotAnAbsence) {
+  for (int day = 0; day < 12; ++day) {
+    upload({.day = day, .cases = {"a", "b", "c"}, .quantisation = day < 6 ? "Q4_0" : "Q8_0"});
+    EXPECT_THAT(vanished(), IsEmpty()) << day;
+  }
+  for (int day = 12; day < 15; ++day)
+    upload({.day = day, .cases = {"a", "b"}, .quantisation = "Q8_0"});
+  EXPECT_THAT(vanished(), ElementsAre("c")) << "in its newest configuration";
+}
+
+TEST_P(VanishedTest, ShortLivedBranchesSayNothing) {
+  usual_days(6, {"a", "b", "c", "d"});
   for (int day = 10; day < 14; ++day)
     EXPECT_THAT(upload({.day = day, .cases = {"a", "b", "c"}, .branch = "topic"}).verdict.vanished.series, IsEmpty());
   EXPECT_THAT(vanished(), IsEmpty());

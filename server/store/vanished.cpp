@@ -13,8 +13,7 @@
 namespace perftrend::store {
 namespace {
 
-constexpr std::size_t recent_runs = 9;       // whose size is remembered
-constexpr std::size_t compared_runs = 5;     // with whose size a run is compared
+constexpr std::size_t recent_runs = 9;       // more than vanished_after: some may be excluded or deleted
 constexpr std::size_t interval_points = 10;  // from which the interval of a series is learned
 constexpr std::size_t similar_cases_max = 300;
 constexpr double similarity_min = 0.5;
@@ -23,7 +22,7 @@ constexpr double similarity_min = 0.5;
 struct WholeRun {
   Id project = 0, id = 0;
   std::string testbed, branch;
-  std::int64_t at_us = 0, points = 0;
+  std::int64_t at_us = 0;
   bool complete = true;        ///< it expects no more parts
   bool mostly_failed = false;  ///< most of its cases failed or errored
 };
@@ -32,7 +31,7 @@ struct WholeRun {
 std::optional<WholeRun> find_run_of_trend(db::Connection& connection, Id project, Id run) {
   std::optional<WholeRun> found;
   connection.query(
-      "SELECT f.testbed, f.branch, f.at_us, f.complete, CAST(sum(p.points) AS BIGINT), CASE WHEN "
+      "SELECT f.testbed, f.branch, f.at_us, f.complete, CASE WHEN "
       "2 * sum(p.failed + p.errored) > sum(p.cases) THEN 1 ELSE 0 END FROM run f JOIN run p ON p.first_part = f.id "
       "WHERE f.id = $1 AND f.project_id = $2 AND f.purpose = 0 AND f.excluded = '' "
       "GROUP BY f.id, f.testbed, f.branch, f.at_us, f.complete",
@@ -42,38 +41,21 @@ std::optional<WholeRun> find_run_of_trend(db::Connection& connection, Id project
                          .testbed = row.string(0),
                          .branch = row.string(1),
                          .at_us = row.integer(2),
-                         .points = row.integer(4),
                          .complete = row.integer(3) == 1,
-                         .mostly_failed = row.integer(5) == 1};
+                         .mostly_failed = row.integer(4) == 1};
       });
   return found;
 }
 
-/// The cases of any part that failed, errored or were skipped.
-std::set<Id> list_not_passed(db::Connection& connection, Id run) {
+/// The cases of any part of `runs` that failed, errored or were skipped.
+std::set<Id> list_not_passed(db::Connection& connection, std::span<const Id> runs) {
   std::set<Id> cases;
-  connection.query(
-      "SELECT c.case_id FROM run p JOIN run_case c ON c.run_id = p.id WHERE p.first_part = $1 AND c.status <> 0", {run},
-      [&](const db::Row& row) { cases.insert(row.integer(0)); });
+  for (const Id run : runs) {
+    connection.query(
+        "SELECT c.case_id FROM run p JOIN run_case c ON c.run_id = p.id WHERE p.first_part = $1 AND c.status <> 0",
+        {run}, [&](const db::Row& row) { cases.insert(row.integer(0)); });
+  }
   return cases;
-}
-
-struct RecentRun {
-  Id run = 0;
-  std::int64_t points = 0;
-  bool whole = false;
-};
-
-/// Newest first.
-std::vector<RecentRun> list_recent(db::Connection& connection, const WholeRun& run) {
-  std::vector<RecentRun> runs;
-  connection.query(
-      "SELECT run_id, points, whole FROM recent_run WHERE project_id = $1 AND testbed = $2 AND branch = $3 "
-      "ORDER BY run_id DESC",
-      {run.project, run.testbed, run.branch}, [&](const db::Row& row) {
-        runs.push_back({row.integer(0), row.integer(1), row.integer(2) == 1});
-      });
-  return runs;
 }
 
 /// The series of all parts of a run, ascending.
@@ -97,31 +79,28 @@ std::vector<Id> without(const std::vector<Id>& series, const std::vector<Id>& ot
   return rest;
 }
 
-/// Saves the size of the run, and forgets runs that are neither recent nor among the whole ones that are compared.
-/// Returns the whole runs, newest first.
+/// Saves the run where it is whole, and forgets old ones. Returns the whole runs of the lane that are not excluded,
+/// newest first; empty where `run` is not whole.
 std::vector<Id> save_recent(db::Connection& connection, const WholeRun& run) {
-  auto runs = list_recent(connection, run);
-  std::erase_if(runs, [&](const RecentRun& recent) { return recent.run == run.id; });
-  std::int64_t largest = 0;
-  for (std::size_t i = 0; i < std::min(compared_runs, runs.size()); ++i)
-    largest = std::max(largest, runs[i].points);
-  const bool whole = run.complete && !run.mostly_failed && run.points > 0 && 2 * run.points >= largest;
-  connection.execute(
-      "INSERT INTO recent_run (project_id, testbed, branch, run_id, points, whole) VALUES ($1, $2, $3, $4, $5, $6) "
-      "ON CONFLICT (project_id, testbed, branch, run_id) DO UPDATE SET points = $5, whole = $6",
-      {run.project, run.testbed, run.branch, run.id, run.points, whole ? 1 : 0});
-  runs.insert(runs.begin(), {run.id, run.points, whole});
-  std::vector<Id> whole_runs;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    if (runs[i].whole && whole_runs.size() <= vanished_after) {
-      whole_runs.push_back(runs[i].run);
-    } else if (i >= recent_runs) {
-      connection.execute(
-          "DELETE FROM recent_run WHERE project_id = $1 AND testbed = $2 AND branch = $3 AND run_id = $4",
-          {run.project, run.testbed, run.branch, runs[i].run});
-    }
+  if (!run.complete || run.mostly_failed) {
+    connection.execute("DELETE FROM recent_run WHERE project_id = $1 AND testbed = $2 AND branch = $3 AND run_id = $4",
+                       {run.project, run.testbed, run.branch, run.id});
+    return {};
   }
-  return whole ? whole_runs : std::vector<Id>();
+  connection.execute(
+      "INSERT INTO recent_run (project_id, testbed, branch, run_id) VALUES ($1, $2, $3, $4) "
+      "ON CONFLICT (project_id, testbed, branch, run_id) DO NOTHING",
+      {run.project, run.testbed, run.branch, run.id});
+  std::vector<Id> runs;
+  connection.query(
+      "SELECT w.run_id FROM recent_run w JOIN run r ON r.id = w.run_id WHERE w.project_id = $1 AND w.testbed = $2 "
+      "AND w.branch = $3 AND r.excluded = '' ORDER BY w.run_id DESC",
+      {run.project, run.testbed, run.branch}, [&](const db::Row& row) { runs.push_back(row.integer(0)); });
+  if (runs.size() > recent_runs) {
+    connection.execute("DELETE FROM recent_run WHERE project_id = $1 AND testbed = $2 AND branch = $3 AND run_id < $4",
+                       {run.project, run.testbed, run.branch, runs[recent_runs - 1]});
+  }
+  return runs;
 }
 
 struct SeriesDetails {
@@ -178,16 +157,22 @@ Id find_similar(const SeriesDetails& vanished, const std::map<Id, SeriesDetails>
   return best;
 }
 
-void insert_vanished(db::Connection& connection, const WholeRun& run, const std::vector<Id>& candidates,
-                     const std::vector<Id>& appeared) {
+/// `runs` are those that lack the candidates. A candidate whose case and metric appeared in another series goes on
+/// there with another configuration.
+void insert_vanished(db::Connection& connection, const WholeRun& run, std::span<const Id> runs,
+                     const std::vector<Id>& candidates, const std::vector<Id>& appeared) {
   const auto names = read_names(connection, candidates);
   const auto newest = points::read_newest(connection, candidates, interval_points);
-  const auto not_passed = list_not_passed(connection, run.id);
-  std::map<Id, SeriesDetails> new_names;
-  if (appeared.size() <= similar_cases_max) new_names = read_names(connection, appeared);
+  const auto not_passed = list_not_passed(connection, runs);
+  auto new_names = read_names(connection, appeared);
+  std::set<std::pair<Id, std::string>> continued;
+  for (const auto& [series, of_series] : new_names)
+    continued.emplace(of_series.case_id, of_series.metric);
+  if (new_names.size() > similar_cases_max) new_names.clear();
   for (const auto& [series, of_series] : names) {
     const auto points = newest.find(series);
-    if (of_series.points < vanished_points_min || not_passed.contains(of_series.case_id) || points == newest.end())
+    if (of_series.points < vanished_points_min || not_passed.contains(of_series.case_id) || points == newest.end() ||
+        continued.contains({of_series.case_id, of_series.metric}))
       continue;
     const auto seen = last_seen(points->second);
     const Id similar = find_similar(of_series, new_names, names.size() == 1 && new_names.size() == 1);
@@ -268,7 +253,8 @@ void find_vanished(db::Connection& connection, const WholeRun& run, Id upload) {
   for (std::size_t i = 1; i + 1 < vanished_after && !candidates.empty(); ++i)
     candidates = without(candidates, series_of_run(connection, whole[i]));
   if (candidates.size() > vanished_candidates_max) candidates.resize(vanished_candidates_max);
-  if (!candidates.empty()) insert_vanished(connection, run, candidates, without(next, before));
+  const auto without_them = std::span(whole).first(vanished_after);
+  if (!candidates.empty()) insert_vanished(connection, run, without_them, candidates, without(next, before));
 }
 
 }  // namespace

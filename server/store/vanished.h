@@ -42,12 +42,12 @@ struct VanishedPage {
 VanishedPage list_vanished(db::Connection& connection, Id project, const VanishedFilter& filter);
 
 /// Brings the vanished series of the lane of a run up to date, and returns at most `limit` of them. `upload` is the
-/// part of the run that has just been stored with its points and counted; 0: none, the run was completed. A run is
-/// partial, and says nothing about absence, where it is not complete, mostly failed, or has fewer than half of the
-/// points of one of the five runs before it. A case that failed, errored or was skipped in any part is missing for a
-/// known reason. A series that came at longer intervals than the lane's runs vanishes after 1.5 of its longest ones.
-/// Reads the series of at most four runs. A run that is older than the lane's newest run, excluded, or not of the
-/// purpose trend changes nothing.
+/// part of the run that has just been stored with its points and counted; 0: none, the run was completed. A run says
+/// nothing about absence where it is not complete or mostly failed. A case that failed, errored or was skipped in one
+/// of the runs is missing for a known reason. A series that came at longer intervals than the lane's runs vanishes
+/// after 1.5 of its longest ones. A series that goes on with another configuration has not vanished. Reads the series
+/// of at most four runs. A run that is older than the lane's newest run, excluded, or not of the purpose trend changes
+/// nothing.
 VanishedPage update_vanished(db::Connection& connection, Id project, Id run, Id upload, int limit);
 
 /// A person says that the series is not expected any more. False where it has not vanished.

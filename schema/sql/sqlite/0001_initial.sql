@@ -210,14 +210,12 @@ CREATE TABLE environment_shift (
   PRIMARY KEY (project_id, testbed, branch, environment_id)
 );
 
--- Sizes of the newest runs of each lane, and the newest whole runs: those that are not partial.
+-- The newest runs of each lane that are complete and not mostly failed.
 CREATE TABLE recent_run (
   project_id BIGINT NOT NULL REFERENCES project (id),
   testbed    TEXT NOT NULL,
   branch     TEXT NOT NULL,
   run_id     BIGINT NOT NULL, -- first part
-  points     BIGINT NOT NULL,
-  whole      INTEGER NOT NULL, -- 1: complete, not mostly failed, and not much smaller than the runs before it
   PRIMARY KEY (project_id, testbed, branch, run_id)
 );
 
