@@ -13,6 +13,7 @@
 #include "core/time/timestamps.h"
 #include "server/clock.h"
 #include "server/intake/documents.h"
+#include "server/intake/new_series.h"
 #include "server/intake/place_run.h"
 #include "server/intake/quarantine_requests.h"
 #include "server/intake/stated_metrics.h"
@@ -135,10 +136,13 @@ class UploadSteps {
     resolved_ = store::resolve_run(connection, run_, project, state_.directory());
     warn_of_old_date(connection);
     const auto change = store::find_configuration_change(connection, run_, resolved_);
-    if (change.series == 0) return;
-    resolved_.warnings.push_back(
-        fmt::format("configuration changed: {}; {} series begin again there and are judged after {} runs",
-                    change.differences, change.series, detect::Policy{}.minimum_points));
+    if (change.series > 0) {
+      resolved_.warnings.push_back(
+          fmt::format("configuration changed: {}; {} series begin again there and are judged after {} runs",
+                      change.differences, change.series, detect::Policy{}.minimum_points));
+    }
+    if (auto warning = explain_new_series(connection, run_, resolved_, change.series); !warning.empty())
+      resolved_.warnings.push_back(std::move(warning));
   }
 
   /// A clock that was reset, or the date of an old commit, puts a run before all others, where no one looks.

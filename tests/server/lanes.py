@@ -153,12 +153,33 @@ def test_a_person_ends_a_vanished_series(project):
 def test_partial_runs_and_failures_say_nothing_about_absence(project):
     names = [f"b{i}" for i in range(10)]
     project.nightly(10, names, until=10)
-    assert project.nightly(4, names[:2], until=6)["vanished"]["total"] == 0
+    assert project.nightly(2, names[:2], until=8)["vanished"]["total"] == 0
+    assert project.nightly(2, names, until=6)["vanished"]["total"] == 0
     for day in range(5, 1, -1):
         cases = {name: project.level() for name in names}
         cases["b3"] = FAILED
         answer = project.upload(cases, commit=f"c{day}", started_at=ago(day))
     assert answer["vanished"]["total"] == 0, answer["vanished"]
+
+
+def test_most_cases_may_vanish_at_once(project):
+    names = [f"b{i}" for i in range(10)]
+    project.nightly(10, names, until=3)
+    assert project.nightly(3, names[:2])["vanished"]["total"] == 8
+
+
+def test_names_that_change_with_every_run_are_reported(project):
+    for night, name in enumerate(("alpha", "bravo", "charlie", "delta")):
+        answer = project.nightly(1, [name, name + "-b"], until=9 - night)
+    assert any(warning.startswith("2 of 2 series are new") for warning in answer["warnings"]), answer["warnings"]
+
+
+def test_excluded_runs_are_not_missing(project):
+    answer = project.nightly(15, until=0)
+    for run in project.get("/runs?limit=3")["runs"]:
+        assert call("PATCH", f"/projects/{project.name}/runs/{run['id']}", b'{"excluded": "wrong unit"}',
+                    {"Content-Type": "application/json"})[0] == 200
+    assert not project.get()["lanes"][0]["overdue"], (answer, project.get()["lanes"])
 
 
 def test_a_renamed_case_is_recognised(project):
