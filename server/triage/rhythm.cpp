@@ -32,7 +32,7 @@ constexpr std::size_t many_gaps = 24;
 constexpr std::int64_t periods_max = 6;
 /// One gap in so many may not fit.
 constexpr std::size_t gaps_for_exception = 8;
-/// Where longer pauses are more frequent than this, work has pauses and a schedule does not exist: pushes at night.
+/// Where longer pauses are more frequent than this, work has pauses and a schedule does not exist.
 constexpr std::int64_t days_for_long_pause = 3;
 
 /// Runs at most this far apart in the time of day are at one fixed time of day.

@@ -34,7 +34,7 @@ struct Rhythm {
 /// - Backfilled runs are left out. Imported runs (arrival a day or more after the start) count unless there are enough
 ///   others.
 /// - Runs on fixed weekdays: a weekday on which most weeks have a run is expected; other weekdays are not.
-/// - Else runs at multiples of one period, without a long pause in most nights.
+/// - Else runs at multiples of one period, without a long pause on most days.
 /// - Else runs at one or more fixed times of day, each on fixed weekdays, and a few at other times.
 /// - A pause as long as one that occurred twice before is not overdue.
 /// O(n log n); O(n²) where only fixed times of day may explain them.

@@ -169,8 +169,8 @@ def test_most_cases_may_vanish_at_once(project):
 
 
 def test_names_that_change_with_every_run_are_reported(project):
-    for night, name in enumerate(("alpha", "bravo", "charlie", "delta")):
-        answer = project.nightly(1, [name, name + "-b"], until=9 - night)
+    for turn, name in enumerate(("alpha", "bravo", "charlie", "delta")):
+        answer = project.nightly(1, [name, name + "-b"], until=9 - turn)
     assert any(warning.startswith("2 of 2 series are new") for warning in answer["warnings"]), answer["warnings"]
 
 
