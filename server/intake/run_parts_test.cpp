@@ -214,7 +214,7 @@ TEST_P(RunPartsTest, TheSameCaseTwiceIsNeverMixedSilently) {
       sent.run_key = "k2";
       sent.shard = shard;
     });
-    EXPECT_THAT(sharded.run.warnings, IsEmpty());
+    EXPECT_THAT(sharded.run.warnings, ElementsAre(HasSubstr("1 of 1 series are new"))) << "its label is new";
   }
   EXPECT_EQ(count("test_case WHERE name IN ('bench0[1]', 'bench0[2]')"), 2);
 }
