@@ -173,6 +173,14 @@ std::string explain_unjudged(const BranchRun& run, const BranchBase& base, const
   return "";
 }
 
+std::string explain_flagged_levels(std::string_view base_branch, std::size_t by_flagged_level) {
+  if (by_flagged_level == 0) return "";
+  return fmt::format(
+      " In {} series {} itself changed lately, and the change is not confirmed yet: they are judged against that new "
+      "level, so the change is not a finding of this branch.",
+      by_flagged_level, base_branch);
+}
+
 namespace {
 
 /// The end of the base for each run of the series' branch, by run. Costs one statement, and a few for each base commit.
@@ -240,7 +248,9 @@ SeriesJudgement judge_trend(db::Connection& connection, const LongLivedBranches&
   if (!factor) return result;
   auto base_trend = points::read_trend(connection, base->key.id, judged_window(base->points));
   rescale(base_trend, *factor);
-  result.history.points = judge_against(base_trend, policy, points);
+  const auto judged = judge_against(base_trend, policy, points);
+  std::transform(judged.begin(), judged.end(), result.history.points.begin(),
+                 [](const BranchJudgement& each) { return each.judgement; });
   return result;
 }
 

@@ -54,11 +54,15 @@ void rescale(points::TrendColumns& trend, double factor);
 /// What the answer of an upload says where nothing of the run, or not everything, can be judged; empty: all is judged.
 struct BranchCounts {
   std::size_t series = 0, without_base = 0, learning = 0;
-  std::size_t other_quantity = 0;  ///< the base has them in a unit that cannot be converted
-  std::string example;             ///< of those: "x_ms of case a in bytes instead of ms"
+  std::size_t by_flagged_level = 0;  ///< judged against a level that is a finding of the base
+  std::size_t other_quantity = 0;    ///< the base has them in a unit that cannot be converted
+  std::string example;               ///< of those: "x_ms of case a in bytes instead of ms"
 };
 std::string explain_unjudged(const BranchRun& run, const BranchBase& base, const BranchCounts& counts,
                              int minimum_points);
+
+/// A sentence after BranchBase::note where the base has findings of its own that the branch shares; else empty.
+std::string explain_flagged_levels(std::string_view base_branch, std::size_t by_flagged_level);
 
 /// The judgements of a series: against its base where its branch is short-lived, else against its own past.
 struct SeriesJudgement {

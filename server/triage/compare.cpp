@@ -339,9 +339,10 @@ class SideComparer {
                                 .suspect = false,
                                 .environment = head.environment},
                                end_};
-    const auto judged = judge_against(trend, policy, std::span(&point, 1)).front();
+    const auto [judged, by_flagged_level] = judge_against(trend, policy, std::span(&point, 1)).front();
     if (judged.window_points < policy.minimum_points) return judge_by_ranks(row, window, head.values, policy);
     row.method = CompareMethod::baseline;
+    flagged_levels_ += by_flagged_level ? 1 : 0;
     row.verdict = judged.verdict;
     row.effect = judged.effect;
     row.effect_low = judged.effect_low;
@@ -367,6 +368,8 @@ class SideComparer {
   }
 
   void finish() {
+    if (auto text = explain_flagged_levels(result_.base.name, flagged_levels_); !text.empty())
+      result_.base.text += "." + text.substr(0, text.size() - 1);
     const auto rank = [](const SeriesComparison& row) {
       switch (row.verdict) {
         case Verdict::regressed:
@@ -396,6 +399,7 @@ class SideComparer {
   const Id project_;
   const std::string_view name_;
   HistoryEnd end_;
+  std::size_t flagged_levels_ = 0;
   std::string note_;
   SideValues base_, head_;
   Comparison result_;

@@ -322,25 +322,64 @@ JudgedSeries judge_series_with(db::Connection& connection, const Policies& polic
   return judged;
 }
 
-std::vector<detect::Judgement> judge_against(const points::TrendColumns& base, const detect::Policy& policy,
-                                             std::span<const BranchPoint> points) {
+namespace {
+
+/// By how many times the newest points of the base differ from its baseline, where it flags them as `verdict`; nullopt
+/// where its newest point is not flagged so. It does not depend on the environment. `count` points of `base` are
+/// judged.
+std::optional<double> find_flagged_ratio(const TrendColumns& base, std::size_t count, const detect::History& history,
+                                         Verdict verdict) {
+  std::vector<double> ratios;
+  for (std::size_t i = std::min(count, history.points.size()); i-- > 0 && ratios.size() < recent_points;) {
+    const auto& judged = history.points[i];
+    if (judged.verdict == Verdict::suspect) continue;
+    if (judged.verdict != verdict || judged.centre == 0) break;
+    ratios.push_back(base.value[i] / judged.centre);
+  }
+  if (ratios.empty()) return std::nullopt;
+  const double ratio = stats::median(ratios);
+  return ratio > 0 ? std::optional(ratio) : std::nullopt;
+}
+
+/// `history` has the first `count` points of `base`.
+BranchJudgement judge_on_branch(detect::GrowingHistory& history, const TrendColumns& base, std::size_t count,
+                                const detect::Observation& point) {
+  auto judged = history.judge_next(point);
+  if (judged.verdict != Verdict::regressed && judged.verdict != Verdict::improved) return {judged};
+  const auto ratio = find_flagged_ratio(base, count, history.history(), judged.verdict);
+  if (!ratio) return {judged};
+  auto framed = point;
+  framed.value /= *ratio;
+  framed.mad /= *ratio;
+  auto again = history.judge_next(framed);
+  // On the other side of that level: the points of the base may be outliers.
+  if (again.verdict != judged.verdict && again.verdict != Verdict::ok) return {judged};
+  for (double* const value : {&again.centre, &again.spread, &again.low, &again.high})
+    *value *= *ratio;
+  return {again, true};
+}
+
+}  // namespace
+
+std::vector<BranchJudgement> judge_against(const points::TrendColumns& base, const detect::Policy& policy,
+                                           std::span<const BranchPoint> points) {
   std::vector<std::size_t> order(points.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto place = [&](std::size_t i) { return std::pair(points[i].end.at_us, points[i].end.run); };
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
-  std::vector<detect::Judgement> judged(points.size());
+  std::vector<BranchJudgement> judged(points.size());
   detect::GrowingHistory history(policy);
   std::size_t next = 0;
   for (const std::size_t i : order) {
     while (next < base.value.size() && std::pair(base.at_us[next], base.run[next]) <= place(i))
       history.append(observation(base, next++));
-    judged[i] = history.judge_next(points[i].point);
+    judged[i] = judge_on_branch(history, base, next, points[i].point);
   }
   return judged;
 }
 
-detect::Judgement judge_against(db::Connection& connection, const store::RunSeries& base, const detect::Policy& policy,
-                                const BranchPoint& point, points::ProjectState& state) {
+BranchJudgement judge_against(db::Connection& connection, const store::RunSeries& base, const detect::Policy& policy,
+                              const BranchPoint& point, points::ProjectState& state) {
   const Id id = base.key.id;
   auto* known = state.find(id);
   std::optional<SeriesHistory> replayed;
@@ -351,8 +390,8 @@ detect::Judgement judge_against(db::Connection& connection, const store::RunSeri
   const auto& trend = known->trend;
   const bool is_whole = trend.at_us.empty() ||
                         std::pair(trend.at_us.back(), trend.run.back()) <= std::pair(point.end.at_us, point.end.run);
-  const auto judged =
-      is_whole ? known->history.judge_next(point.point) : judge_against(trend, policy, std::span(&point, 1)).front();
+  const auto judged = is_whole ? judge_on_branch(known->history, trend, trend.value.size(), point.point)
+                               : judge_against(trend, policy, std::span(&point, 1)).front();
   if (replayed) state.save(id, std::move(*replayed));
   return judged;
 }

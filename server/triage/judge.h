@@ -138,14 +138,23 @@ struct BranchPoint {
   HistoryEnd end;
 };
 
-/// Judges points of a branch, each as the next one after the points of its base up to its end. The base learns nothing
-/// from them.
-std::vector<detect::Judgement> judge_against(const points::TrendColumns& base, const detect::Policy& policy,
-                                             std::span<const BranchPoint> points);
+/// The judgement of a branch's point against its base.
+struct BranchJudgement {
+  detect::Judgement judgement;
+  bool by_flagged_level = false;  ///< against the level that the base's newest flagged points show: the step to it is
+                                  ///< the base's own finding, not the branch's
+};
+
+/// Judges points of a branch, each as the next one after the points of its base up to its end. A point that the base's
+/// baseline flags, where it flags the newest points of the base in the same direction too, is judged again against the
+/// level of these points: the branch has it from its base. It stays flagged where it is not that far. The base learns
+/// nothing from the points.
+std::vector<BranchJudgement> judge_against(const points::TrendColumns& base, const detect::Policy& policy,
+                                           std::span<const BranchPoint> points);
 
 /// The same for one point that is not stored yet. What `state` knows of the base is not read again.
-detect::Judgement judge_against(db::Connection& connection, const store::RunSeries& base, const detect::Policy& policy,
-                                const BranchPoint& point, points::ProjectState& state);
+BranchJudgement judge_against(db::Connection& connection, const store::RunSeries& base, const detect::Policy& policy,
+                              const BranchPoint& point, points::ProjectState& state);
 
 /// The episodes of a history as the store records them.
 std::vector<SeriesEpisode> read_episodes(const points::TrendColumns& trend, const detect::History& history,

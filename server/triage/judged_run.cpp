@@ -75,23 +75,24 @@ void JudgedRun::add(JudgedRun part) {
 namespace {
 
 /// Adds a series of a branch, judged against its base; nullopt where the base does not have it.
-void add_on_branch(JudgedRun& judged, JudgedSeries each, const std::optional<detect::Judgement>& judgement,
+void add_on_branch(JudgedRun& judged, JudgedSeries each, const std::optional<BranchJudgement>& judgement,
                    BranchCounts& counts) {
   ++counts.series;
   if (!judgement) {
     ++counts.without_base;
     return;
   }
-  if (judgement->verdict == Verdict::too_few) ++counts.learning;
-  each.requested = judgement;
+  if (judgement->judgement.verdict == Verdict::too_few) ++counts.learning;
+  if (judgement->by_flagged_level) ++counts.by_flagged_level;
+  each.requested = judgement->judgement;
   judged.add(std::move(each));
 }
 
 /// Judges a point against the stored points of the base, in the unit of the branch; nullopt, and counted, where the
 /// base measures another quantity.
-std::optional<detect::Judgement> judge_against_stored(db::Connection& connection, const store::RunSeries& base,
-                                                      const JudgedSeries& each, const BranchPoint& point,
-                                                      BranchCounts& counts) {
+std::optional<BranchJudgement> judge_against_stored(db::Connection& connection, const store::RunSeries& base,
+                                                    const JudgedSeries& each, const BranchPoint& point,
+                                                    BranchCounts& counts) {
   const auto& key = each.series.key;
   const auto factor = factor_from_base(base.key.unit, key.unit);
   if (!factor) {
@@ -121,7 +122,7 @@ void judge_stored_on_branch(db::Connection& connection, const Policies& policies
     const auto index = static_cast<std::size_t>(trend.run.rend() - at) - 1;
     each.requested_value = trend.value[index];
     each.requested_at_us = trend.at_us[index];
-    std::optional<detect::Judgement> judgement;
+    std::optional<BranchJudgement> judgement;
     if (const auto base = find_base_series(connection, of_run.key.id, judged.base->branch)) {
       const BranchPoint point = {observation(trend, index), judged.base->end};
       judgement = judge_against_stored(connection, *base, each, point, counts);
@@ -129,6 +130,7 @@ void judge_stored_on_branch(db::Connection& connection, const Policies& policies
     add_on_branch(judged, std::move(each), judgement, counts);
   }
   judged.unjudged = explain_unjudged(run, *judged.base, counts, minimum_points);
+  judged.base->note += explain_flagged_levels(judged.base->branch, counts.by_flagged_level);
 }
 
 }  // namespace
@@ -209,7 +211,7 @@ JudgedRun judge_new_on_branch(db::Connection& connection, const Policies& polici
     each.requested_value = value.median;
     each.requested_at_us = run.at_us;
     minimum_points = std::max(minimum_points, each.policy.minimum_points);
-    std::optional<detect::Judgement> judgement;
+    std::optional<BranchJudgement> judgement;
     const auto base = find_base_of(connection, points, point, judged.base->branch, state.directory());
     if (base) {
       const detect::Observation observed = {.value = value.median,
@@ -225,6 +227,7 @@ JudgedRun judge_new_on_branch(db::Connection& connection, const Policies& polici
     add_on_branch(judged, std::move(each), judgement, counts);
   }
   judged.unjudged = explain_unjudged(branch_run, *judged.base, counts, minimum_points);
+  judged.base->note += explain_flagged_levels(judged.base->branch, counts.by_flagged_level);
   return judged;
 }
 

@@ -60,6 +60,46 @@ TEST_P(BranchBaseTest, ABranchIsJudgedAgainstItsBaseUpToTheMergeBase) {
   EXPECT_EQ(count("regression r JOIN series s ON s.id = r.series_id WHERE s.branch <> 'main'"), 0);
 }
 
+TEST_P(BranchBaseTest, AFreshChangeOfTheBaseIsNotTheBranchs) {
+  struct Case {
+    std::string name, base_commit, commit;
+    double factor;
+    Verdict verdict;  ///< ok: no finding
+    bool by_flagged_level;
+  };
+  const std::vector<Case> cases = {
+      {"at the merge base", "c13", "", 1.3, Verdict::ok, true},
+      {"at an unknown merge base", "", "", 1.3, Verdict::ok, true},
+      {"before the change", "c11", "", 1.3, Verdict::regressed, false},
+      {"much slower", "c13", "", 1.7, Verdict::regressed, true},
+      {"as before the change", "c13", "", 1, Verdict::ok, false},
+      {"halfway", "c13", "", 1.15, Verdict::regressed, false},
+      {"faster", "c13", "", 0.8, Verdict::improved, false},
+      {"a tag", "", "c13", 1.3, Verdict::ok, true},
+  };
+  quiet_days(0, 12);
+  for (int day = 12; day < 14; ++day) {  // suspected, not confirmed
+    upload({.day = day, .value = 1.3 * quiet(day)});
+    for (const auto& each : cases) {
+      if (day == 12 && each.base_commit == "c13") continue;
+      const auto accepted = upload({.day = day + 1,
+                                    .value = each.factor * quiet(day + 1),
+                                    .branch = fmt::format("topic/{}/{}", each.name, day),
+                                    .commit = each.commit.empty() ? "head" : each.commit,
+                                    .base_commit = each.base_commit});
+      SCOPED_TRACE(fmt::format("{}, day {}", each.name, day));
+      ASSERT_THAT(accepted.verdict.findings, SizeIs(each.verdict == Verdict::ok ? 0 : 1));
+      if (each.verdict != Verdict::ok) {
+        EXPECT_EQ(accepted.verdict.findings[0].verdict, each.verdict);
+      }
+      ASSERT_TRUE(accepted.verdict.base);
+      EXPECT_EQ(accepted.verdict.base->note.find("main itself changed lately") != std::string::npos,
+                each.by_flagged_level)
+          << accepted.verdict.base->note;
+    }
+  }
+}
+
 TEST_P(BranchBaseTest, AnAbbreviatedCommitIsTheSameCommit) {
   struct Case {
     std::string name, measured, stated;

@@ -140,5 +140,15 @@ TEST_P(CompareTest, ACommitThatWasOnlyBisectedIsFound) {
   }
 }
 
+TEST_P(CompareTest, AFreshChangeOfTheBaseIsNotTheHeads) {
+  quiet_days(0, 12);
+  quiet_days(12, 14, "main", 1.3);
+  upload({.day = 15, .value = 1.3 * quiet(15), .branch = "topic", .base_branch = "main", .base_commit = "c13"});
+  const auto compared = compare({"main", {}}, {"topic", {}});
+  ASSERT_TRUE(compared);
+  EXPECT_EQ(compared->regressed, 0);
+  EXPECT_THAT(compared->base.text, HasSubstr("main itself changed lately"));
+}
+
 }  // namespace
 }  // namespace perftrend::triage
