@@ -50,7 +50,7 @@ TEST_P(TakeBack, AnExcludedRunHasNoPointUntilItIsIncludedAgain) {
   EXPECT_TRUE(day(20, wrong).already_there) << "the run is still there";
   ASSERT_TRUE(change(run, {.excluded = ""}));
   EXPECT_THAT(values(id), Contains(wrong));
-  EXPECT_TRUE(store::is_open(regressions().at(0).record.state)) << "judged again";
+  EXPECT_TRUE(store::is_unresolved(regressions().at(0).record.state)) << "judged again";
   expect_consistent();
   EXPECT_THAT(audit_actions("run", project().id), ElementsAre("alice included: ", "alice excluded: wrong unit"));
 }
@@ -80,7 +80,7 @@ TEST_P(TakeBack, ARunIsSuspectUntilThePersonTakesThatBack) {
   EXPECT_THAT(values(series().at(0).key.id), Contains(wrong)) << "a suspect point is shown";
   ASSERT_TRUE(change(run, {.suspect_as_reported = true}));
   EXPECT_EQ(suspect(), "");
-  EXPECT_TRUE(store::is_open(regressions().at(0).record.state));
+  EXPECT_TRUE(store::is_unresolved(regressions().at(0).record.state));
 }
 
 TEST_P(TakeBack, ADeletedRunLeavesNothing) {
