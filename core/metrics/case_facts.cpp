@@ -22,6 +22,11 @@ std::vector<Property>& list_of(Facts& facts, FactKind kind) {
   return facts.ignored;
 }
 
+void append(std::string& text, const std::vector<Property>& facts) {
+  for (const Property& fact : facts)
+    text.append(fact.name).append(1, '\0').append(fact.value).append(1, '\1');
+}
+
 }  // namespace
 
 void CaseFacts::add(FactKind kind, std::string_view name, std::string_view value) {
@@ -39,12 +44,16 @@ std::uint32_t CaseFacts::end_case() {
   std::string key;
   for (const auto* list : {&current_.environment, &current_.configuration, &current_.subject, &current_.ignored}) {
     key += '\2';
-    for (const Property& fact : *list)
-      key.append(fact.name).append(1, '\0').append(fact.value).append(1, '\1');
+    append(key, *list);
   }
   const auto [at, is_new] = by_text_.try_emplace(std::move(key), static_cast<std::uint32_t>(sets_.size()));
   if (is_new) {
     bytes_ += 3 * at->first.size();
+    std::string configuration;
+    append(configuration, current_.configuration);
+    const auto number = static_cast<std::uint32_t>(configuration.empty() ? 0 : by_configuration_.size() + 1);
+    configurations_.push_back(
+        number == 0 ? 0 : by_configuration_.try_emplace(std::move(configuration), number).first->second);
     sets_.push_back(std::move(current_));
   }
   current_ = {};
@@ -68,6 +77,8 @@ std::vector<Property> CaseFacts::common_subject() const {
 
 std::vector<Facts> CaseFacts::release() {
   by_text_.clear();
+  by_configuration_.clear();
+  configurations_.assign(1, 0);
   bytes_ = 0;
   return std::exchange(sets_, std::vector<Facts>(1));
 }

@@ -21,6 +21,9 @@ class CaseFacts {
   /// Ends the current case. Returns the index of its set of facts; 0 is the empty set.
   std::uint32_t end_case();
 
+  /// Number of the configuration of a set of facts; 0 is the empty one. Equal numbers are equal configurations.
+  [[nodiscard]] std::uint32_t configuration_of(std::uint32_t facts) const { return configurations_[facts]; }
+
   /// Bytes that the sets hold.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
@@ -32,7 +35,9 @@ class CaseFacts {
 
  private:
   std::vector<Facts> sets_{1};
+  std::vector<std::uint32_t> configurations_ = std::vector<std::uint32_t>(1);  ///< of each set
   std::map<std::string, std::uint32_t> by_text_;
+  std::map<std::string, std::uint32_t> by_configuration_;
   Facts current_;
   bool is_empty_ = true;
   std::size_t bytes_ = 0;

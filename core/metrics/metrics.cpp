@@ -158,6 +158,7 @@ class Extractor {
     ExtractedMetrics extracted;
     extracted.coordinates = read_coordinates(report_, rules_.limits.coordinate_bytes_max, warnings_);
     stabilise_settings(extracted.coordinates, rules_.names);
+    configuration_ = extracted.coordinates.configuration;
     check_quarantine(report_.properties);
     try {
       search_suite_output();
@@ -242,8 +243,10 @@ class Extractor {
     // A time of exactly 0 is below the producer's resolution.
     if (extracted && duration_taken_ && one.time_seconds && *one.time_seconds > 0) read_duration(one, begin);
     if (const std::uint32_t facts = facts_.end_case(); facts != 0) {
-      for (std::size_t i = begin; i < values_.size(); ++i)
+      for (std::size_t i = begin; i < values_.size(); ++i) {
         values_[i].facts = facts;
+        hashes_[i] = hash_with(hashes_[i], facts_.configuration_of(facts));
+      }
       if (spent_bytes_ + facts_.bytes() > rules_.limits.metrics_bytes_max) throw OverLimit{"metrics_bytes_max"};
     }
   }
@@ -381,10 +384,17 @@ class Extractor {
     return has_unit ? FactKind::metric : sorted.kind;  // "8 threads"
   }
 
+  /// Whether the run has this configuration already.
+  bool is_of_run(std::string_view name, std::string_view value) const {
+    return std::any_of(configuration_.begin(), configuration_.end(),
+                       [&](const Property& fact) { return fact.name == name && fact.value == value; });
+  }
+
   void add_fact(FactKind kind, const CaseProperty& property) {
     if (kind != FactKind::configuration) return facts_.add(kind, property.name, property.value);
     const StableSetting setting = stable_setting(property.name, property.value, rules_.names);
-    facts_.add(kind, property.name, setting.value);
+    const std::string_view name = fact_name(property.name);
+    if (!is_of_run(name, setting.value)) facts_.add(kind, name, setting.value);
     if (!setting.version.empty()) facts_.add(FactKind::subject, setting.version_name, setting.version);
   }
 
@@ -512,7 +522,7 @@ class Extractor {
 
   /// Joins the occurrences of each series into one metric, in order of first occurrence.
   std::vector<MetricValue> group() {
-    const SeriesLinks links = link_series(values_, hashes_);
+    const SeriesLinks links = link_series(values_, hashes_, facts_);
     std::size_t kept = 0;
     for (const std::uint32_t i : links.first) {
       if (!unite(i, links.next)) continue;
@@ -569,6 +579,7 @@ class Extractor {
   std::vector<Occurrence> occurrences_;  ///< as many
   std::vector<MetricValue> values_;      ///< as many: the value of each occurrence alone
   CaseFacts facts_;
+  std::vector<Property> configuration_;  ///< of the run
   RepeatedWarnings repeated_;
   std::map<std::string, std::string> stable_labels_;  ///< of one case: metric and stable label, and its full name
   ParsedValues parsed_;

@@ -14,7 +14,10 @@ namespace {
 constexpr std::size_t probes_max = 64;
 
 /// Order of series; 0 means the same series.
-int compare(const MetricValue& a, const MetricValue& b) {
+int compare(const MetricValue& a, const MetricValue& b, const CaseFacts& facts) {
+  const std::uint32_t of_a = facts.configuration_of(a.facts);
+  const std::uint32_t of_b = facts.configuration_of(b.facts);
+  if (of_a != of_b) return of_a < of_b ? -1 : 1;
   if (const int c = a.metric.view().compare(b.metric); c != 0) return c;
   if (const int c = a.key.suite.view().compare(b.key.suite); c != 0) return c;
   if (const int c = a.key.classname.view().compare(b.key.classname); c != 0) return c;
@@ -23,7 +26,7 @@ int compare(const MetricValue& a, const MetricValue& b) {
 
 /// False when names collide more than chance allows: they were made to, and are better sorted.
 bool link_by_hash(const std::vector<MetricValue>& metrics, const std::vector<std::uint64_t>& hashes,
-                  SeriesLinks& links) {
+                  const CaseFacts& facts, SeriesLinks& links) {
   struct Slot {
     std::uint64_t hash = 0;
     std::uint32_t last = no_link;  ///< last of the series so far
@@ -44,7 +47,7 @@ bool link_by_hash(const std::vector<MetricValue>& metrics, const std::vector<std
     if (slots[at].last == no_link) {
       links.first.push_back(i);
     } else {
-      if (compare(metrics[slots[at].last], metrics[i]) != 0) return false;
+      if (compare(metrics[slots[at].last], metrics[i], facts) != 0) return false;
       links.next[slots[at].last] = i;
     }
     slots[at] = {here, i};
@@ -52,17 +55,17 @@ bool link_by_hash(const std::vector<MetricValue>& metrics, const std::vector<std
   return true;
 }
 
-void link_by_name(const std::vector<MetricValue>& metrics, SeriesLinks& links) {
+void link_by_name(const std::vector<MetricValue>& metrics, const CaseFacts& facts, SeriesLinks& links) {
   std::fill(links.next.begin(), links.next.end(), no_link);
   links.first.clear();
   std::vector<std::uint32_t> order(metrics.size());
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const int c = compare(metrics[a], metrics[b]);
+    const int c = compare(metrics[a], metrics[b], facts);
     return c != 0 ? c < 0 : a < b;
   });
   for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i > 0 && compare(metrics[order[i - 1]], metrics[order[i]]) == 0) {
+    if (i > 0 && compare(metrics[order[i - 1]], metrics[order[i]], facts) == 0) {
       links.next[order[i - 1]] = order[i];
     } else {
       links.first.push_back(order[i]);
@@ -109,10 +112,11 @@ void SeriesNames::set_label(std::string_view label) {
   named_ = surroundings_ ^ hash_text(name_);
 }
 
-SeriesLinks link_series(const std::vector<MetricValue>& metrics, const std::vector<std::uint64_t>& hashes) {
+SeriesLinks link_series(const std::vector<MetricValue>& metrics, const std::vector<std::uint64_t>& hashes,
+                        const CaseFacts& facts) {
   SeriesLinks links;
   links.next.assign(metrics.size(), no_link);
-  if (!link_by_hash(metrics, hashes, links)) link_by_name(metrics, links);
+  if (!link_by_hash(metrics, hashes, facts, links)) link_by_name(metrics, facts, links);
   return links;
 }
 

@@ -1,11 +1,12 @@
 #pragma once
-// Series within a report: the same metric of the case of the same name, label included.
+// Series within a report: the same metric of the case of the same name, label included, in the same configuration.
 
 #include <cstdint>
 #include <limits>
 #include <string_view>
 #include <vector>
 
+#include "core/metrics/case_facts.h"
 #include "core/model.h"
 #include "core/text/arena.h"
 
@@ -55,8 +56,15 @@ struct SeriesLinks {
   std::vector<std::uint32_t> first;  ///< of each series, in order
 };
 
-/// Links values (fewer than 2^32) of one key and metric. `hashes` are those of SeriesNames. Linear; n log n when names
-/// were constructed to collide.
-SeriesLinks link_series(const std::vector<MetricValue>& metrics, const std::vector<std::uint64_t>& hashes);
+/// Hash of the series in a configuration, which is a number; 0 leaves the hash as it is.
+constexpr std::uint64_t hash_with(std::uint64_t series, std::uint32_t configuration) {
+  const std::uint64_t mixed = (series ^ (configuration * 0x9E3779B97F4A7C15U)) * 0xFF51AFD7ED558CCDU;
+  return configuration == 0 ? series : mixed ^ (mixed >> 31U);
+}
+
+/// Links values (fewer than 2^32) of one key, metric and configuration. `hashes` are those of SeriesNames and
+/// hash_with; `facts` knows the configurations. Linear; n log n when names were constructed to collide.
+SeriesLinks link_series(const std::vector<MetricValue>& metrics, const std::vector<std::uint64_t>& hashes,
+                        const CaseFacts& facts);
 
 }  // namespace perftrend::metrics

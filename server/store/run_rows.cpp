@@ -94,6 +94,18 @@ std::vector<Property> configuration_with(const Coordinates& run, std::span<const
   return sorted;
 }
 
+std::vector<std::uint32_t> find_equal_configurations(const Coordinates& run, std::span<const Facts> case_facts) {
+  std::vector<std::uint32_t> first_of(std::max<std::size_t>(case_facts.size(), 1));
+  std::map<std::string, std::uint32_t> by_text;
+  for (std::uint32_t i = 0; i < case_facts.size(); ++i) {
+    std::string text;
+    for (const Property& fact : configuration_with(run, case_facts, i))
+      text.append(fact.name).append(1, '\0').append(fact.value).append(1, '\1');
+    first_of[i] = by_text.try_emplace(std::move(text), i).first->second;
+  }
+  return first_of;
+}
+
 std::optional<SeriesRow> find_series_row(db::Connection& connection, Id project, Id case_id,
                                          const MetricValue& metric_value, const SeriesScope& scope) {
   std::optional<SeriesRow> found;

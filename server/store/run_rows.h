@@ -50,6 +50,9 @@ class CaseIds {
 std::vector<Property> configuration_with(const Coordinates& run, std::span<const Facts> case_facts,
                                          std::uint32_t facts);
 
+/// For each set of facts the index of the first set with which a case has the same configuration. At least one.
+std::vector<std::uint32_t> find_equal_configurations(const Coordinates& run, std::span<const Facts> case_facts);
+
 /// What the series of one upload have in common, apart from their case and metric. Texts are borrowed.
 struct SeriesScope {
   std::string_view testbed, branch;

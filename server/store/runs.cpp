@@ -66,26 +66,31 @@ class PointResolver {
   }
 
  private:
-  /// Two names of a report may lead to one case since it was renamed: the first of them is the point.
+  /// Several values of a report may lead to one series, because a case was renamed or a fact is not part of the
+  /// configuration any more: the first of them is the point.
   void drop_repeated(ResolvedRun& resolved) const {
     auto& points = resolved.points;
-    std::set<std::tuple<Id, std::uint32_t, std::string_view>> of_new_series;  // of cases that are stored
+    const auto configurations = find_equal_configurations(run_.coordinates, run_.case_facts);
+    std::set<std::tuple<Id, std::string_view, std::string_view, std::string_view, std::uint32_t, std::string_view>>
+        of_new_series;  // the names are those of cases that are not stored
     for (std::size_t i = 0; i < points.size();) {
       const auto& point = points[i];
+      const auto& metric_value = run_.metrics[point.metric];
+      const CaseName unnamed;
+      const CaseName& key = point.case_id == 0 ? metric_value.key : unnamed;
       const bool is_repeated =
           point.series != 0 ? i > 0 && point.series == points[i - 1].series
-                            : point.case_id != 0 && !of_new_series
-                                                         .emplace(point.case_id, run_.metrics[point.metric].facts,
-                                                                  run_.metrics[point.metric].metric.view())
-                                                         .second;
+                            : !of_new_series
+                                   .emplace(point.case_id, key.suite.view(), key.classname.view(), key.name.view(),
+                                            configurations[metric_value.facts], metric_value.metric.view())
+                                   .second;
       if (!is_repeated) {
         ++i;
         continue;
       }
-      const auto& metric_value = run_.metrics[point.metric];
       resolved.warnings.push_back(
-          fmt::format("{} of {}: another case of this report has the same series since one of "
-                      "them was renamed; only the first is a point",
+          fmt::format("{} of {}: another case of this report has the same series, because one of them was renamed or a "
+                      "setting is not part of the configuration any more; only the first is a point",
                       metric_value.metric.view(), metric_value.key.name.view()));
       points.erase(points.begin() + static_cast<std::ptrdiff_t>(i));
     }
