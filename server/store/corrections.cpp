@@ -119,6 +119,10 @@ void set_excluded(db::Connection& connection, Id run, std::string_view reason) {
   connection.execute("UPDATE run SET excluded = $1 WHERE id = $2", {reason, run});
 }
 
+bool is_excluded(db::Connection& connection, Id run) {
+  return connection.query_integer("SELECT 1 FROM run WHERE id = $1 AND excluded <> ''", {run}).has_value();
+}
+
 void set_suspect(db::Connection& connection, Id run, std::string_view suspect, std::string_view by) {
   connection.execute("UPDATE run SET suspect = $1, suspect_by = $2 WHERE id = $3", {suspect, by, run});
   const auto project = connection.require_integer("SELECT project_id FROM run WHERE id = $1", {run});

@@ -28,6 +28,7 @@ inline constexpr std::string_view being_deleted = "being deleted";
 
 /// An empty reason takes the exclusion back. The points are moved by points::exclude and points::include.
 void set_excluded(db::Connection& connection, Id run, std::string_view reason);
+bool is_excluded(db::Connection& connection, Id run);
 /// `by` is empty where the report holds again; `suspect` is then what the report says.
 void set_suspect(db::Connection& connection, Id run, std::string_view suspect, std::string_view by);
 

@@ -91,7 +91,8 @@ void restore_records(db::Connection& connection, Id series, std::int64_t now_us)
 }  // namespace
 
 store::RegressionRecord before_closing(db::Connection& connection, store::RegressionRecord record) {
-  if (!is_closed_with_its_lane(record)) return record;
+  const bool is_withdrawn = record.state == FindingState::closed && record.reason == "withdrawn";
+  if (!is_withdrawn && !is_closed_with_its_lane(record)) return record;
   store::AuditFilter filter;
   filter.subject = "regression";
   filter.subject_id = record.id;

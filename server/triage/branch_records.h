@@ -28,7 +28,8 @@ FollowedBranches follow_branches(db::Connection& connection, const Policies& pol
 /// series are judged again. Returns how many records were closed or restored.
 std::int64_t follow_all_branches(db::Database& database, const Policies& file, std::int64_t now_us);
 
-/// The record as it was before perftrend closed it because of its branch or lane; any other record as it is.
+/// The record as it was before perftrend closed it because of its branch or lane, or because its points were
+/// taken back; any other record as it is.
 store::RegressionRecord before_closing(db::Connection& connection, store::RegressionRecord record);
 
 }  // namespace perftrend::triage

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/store/audit.h"
+#include "server/store/corrections.h"
 #include "server/triage/branch_records.h"
 #include "server/triage/life.h"
 
@@ -24,8 +25,9 @@ bool same_stretch(const RegressionRecord& record, const SeriesEpisode& episode, 
 
 /// For each episode the index of its record, or none. What was raised by the same run is the same; else what begins
 /// with the same run; else what lies in the same stretch: a stretch may turn out to begin earlier, or, when a run comes
-/// in late, at another run.
-std::vector<std::optional<std::size_t>> match(const std::vector<RegressionRecord>& records,
+/// in late, at another run. Last, a record that began at a run that is excluded now: the runs before it were excluded
+/// first, and are included again first.
+std::vector<std::optional<std::size_t>> match(db::Connection& connection, const std::vector<RegressionRecord>& records,
                                               const JudgedSeries& judged) {
   std::vector<std::optional<std::size_t>> matched(judged.episodes.size());
   std::vector<bool> taken(records.size(), false);
@@ -36,7 +38,11 @@ std::vector<std::optional<std::size_t>> match(const std::vector<RegressionRecord
                e.recognised_runs.end();
       },
       [](const RegressionRecord& r, const SeriesEpisode& e) { return r.first_run == e.first_run; },
-      [&](const RegressionRecord& r, const SeriesEpisode& e) { return same_stretch(r, e, judged.replayed_from_us); }};
+      [&](const RegressionRecord& r, const SeriesEpisode& e) { return same_stretch(r, e, judged.replayed_from_us); },
+      [&](const RegressionRecord& r, const SeriesEpisode& e) {
+        return e.kind == store::FindingKind::level && r.first_at_us > e.last_at_us &&
+               store::is_excluded(connection, r.first_run);
+      }};
   for (const auto& alike : likenesses) {
     for (std::size_t e = judged.episodes.size(); e-- > 0;) {
       const auto& episode = judged.episodes[e];
@@ -143,7 +149,7 @@ void save_regressions(db::Connection& connection, Id project, const JudgedSeries
   const auto records = store::list_series_regressions(connection, judged.series.key.id);
   if (records.empty() && judged.episodes.empty()) return;
   const RecordUpdater updater(connection, project, judged, alerting, policy_version, now_us);
-  const auto matched = match(records, judged);
+  const auto matched = match(connection, records, judged);
   std::vector<bool> found(records.size(), false);
   for (std::size_t e = 0; e < judged.episodes.size(); ++e) {
     if (matched[e]) found[*matched[e]] = true;

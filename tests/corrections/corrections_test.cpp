@@ -118,6 +118,39 @@ TEST_P(TakeBack, ARegressionThatBeginsAtADeletedRunBeginsAtTheNext) {
   expect_consistent();
 }
 
+TEST_P(TakeBack, WhatAPersonDecidedReturnsWithTheRuns) {
+  for (const auto decision : {FindingState::dismissed, FindingState::acknowledged}) {
+    const std::string name = decision == FindingState::dismissed ? "dismissed" : "acknowledged";
+    const int first = decision == FindingState::dismissed ? 0 : 100;
+    std::vector<Id> runs;
+    for (int number = first; number < first + 30; ++number) {
+      auto upload =
+          nightly(number, {{"c", {{"x_ms", fmt::format("{}", quiet(number % 100, number % 100 < 25 ? 10 : 13))}}}});
+      upload.testbed = name;
+      runs.push_back(store(std::move(upload)).run.id);
+    }
+    const auto record = [&] {
+      auto all = regressions();
+      std::erase_if(all, [&](const store::Regression& each) { return each.series.testbed != name; });
+      EXPECT_THAT(all, SizeIs(1)) << name;
+      return all.at(0).record;
+    };
+    auto decided = record();
+    database().write([&](db::Connection& connection) {
+      const auto before = decided.state;
+      decided.state = decision;
+      decided.decided_by = "alice";
+      store::save_regression(connection, decided, before, 1, "");
+    });
+    for (const char* const reason : {"wrong", ""}) {
+      for (std::size_t i = 25; i < 30; ++i)
+        ASSERT_TRUE(change(runs[i], {.excluded = reason}));
+    }
+    EXPECT_EQ(record().state, decision) << name;
+    EXPECT_EQ(record().first_run, runs[25]) << name;
+  }
+}
+
 /// Nightly run of twenty cases that move together.
 class CommonShifts : public TakeBack {
  protected:
