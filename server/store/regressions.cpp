@@ -306,6 +306,14 @@ std::set<Id> list_series_with_unresolved_record(db::Connection& connection, Id p
   return series;
 }
 
+std::set<Id> list_series_with_noted_record(db::Connection& connection, Id project) {
+  std::set<Id> series;
+  connection.query("SELECT DISTINCT series_id FROM regression WHERE project_id = $1 AND state = $2",
+                   {project, static_cast<int>(FindingState::noted)},
+                   [&](const db::Row& row) { series.insert(row.integer(0)); });
+  return series;
+}
+
 TrackRecord count_track_record(db::Connection& connection, Id project) {
   static const std::string reported =
       "SELECT count(*) FROM regression g WHERE g.project_id = $1 AND g.confirmed_us IS NOT NULL ";

@@ -104,6 +104,9 @@ std::vector<Id> list_series_in_question(db::Connection& connection, Id project);
 /// Ids of the series with an unresolved record.
 std::set<Id> list_series_with_unresolved_record(db::Connection& connection, Id project);
 
+/// Ids of the series with a noted record.
+std::set<Id> list_series_with_noted_record(db::Connection& connection, Id project);
+
 /// Numbers of a project's findings. Reported: confirmed or acknowledged at some time. Reviewed: reported ones that a
 /// person acknowledged, dismissed or reopened at some time; false alarms and acknowledged ones are among them.
 struct TrackRecord {

@@ -140,6 +140,8 @@ JudgedRun judge_stored(db::Connection& connection, const Policies& policies, Id 
   JudgedRun judged;
   judged.basis = read_basis(connection, project);
   judged.basis.policy_version = policies.version();  // which may be a proposed one
+  // After a correction, the step of an environment may no longer be there.
+  judged.basis.with_unresolved_record.merge(store::list_series_with_noted_record(connection, project));
   const auto long_lived = find_long_lived(connection, policies, project, project_name);
   if (run != 0) judged.base = find_branch_base(connection, long_lived, project, run);
   if (judged.base) {

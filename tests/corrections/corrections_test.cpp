@@ -118,6 +118,33 @@ TEST_P(TakeBack, ARegressionThatBeginsAtADeletedRunBeginsAtTheNext) {
   expect_consistent();
 }
 
+TEST_P(TakeBack, TheRecordOfAnEnvironmentEndsWithItsRuns) {
+  const auto upload = [&](int number, double value, const std::string& cpu) {
+    auto sent = nightly(number, {{"c", {{"x_ms", fmt::format("{}", value)}}}});
+    sent.files[0].bytes.insert(
+        sent.files[0].bytes.find("<testcase"),
+        fmt::format("<properties><property name='environment.cpu_model' value='{}'/></properties>", cpu));
+    return store(std::move(sent)).run.id;
+  };
+  const auto noted = [&] {
+    return count(fmt::format("regression WHERE state = {}", static_cast<int>(FindingState::noted)));
+  };
+  for (int number = 0; number < 20; ++number)
+    upload(number, quiet(number), "A");
+  const auto laptop = upload(20, quiet(20, 30), "laptop");
+  const auto again = upload(21, quiet(21, 30), "laptop");
+  ASSERT_EQ(noted(), 1);
+  for (const Id run : {laptop, again})
+    ASSERT_TRUE(change(run, {.suspect = "my laptop"}));
+  EXPECT_EQ(noted(), 0);
+  for (const Id run : {laptop, again})
+    ASSERT_TRUE(change(run, {.suspect_as_reported = true}));
+  EXPECT_EQ(noted(), 1);
+  for (const Id run : {laptop, again})
+    ASSERT_TRUE(change(run, {.excluded = "my laptop"}));
+  EXPECT_EQ(noted(), 0);
+}
+
 TEST_P(TakeBack, WhatAPersonDecidedReturnsWithTheRuns) {
   for (const auto decision : {FindingState::dismissed, FindingState::acknowledged}) {
     const std::string name = decision == FindingState::dismissed ? "dismissed" : "acknowledged";
