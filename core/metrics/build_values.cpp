@@ -5,21 +5,16 @@
 #include <cmath>
 #include <cstddef>
 
+#include "core/text/characters.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+using text::is_digit;
+using text::is_hex;
+using text::is_letter;
 bool is_version_char(char c) {
   return is_digit(c) || is_letter(c) || c == '.' || c == '+' || c == '-' || c == '_' || c == '~';
 }

@@ -136,11 +136,6 @@ constexpr auto work_rates = std::to_array<std::string_view>(
      "packet",     "ingest", "ingestion", "insert",   "read",     "write", "bit",   "byte",  "refresh",
      "generation", "decode", "prefill",   "download", "upload",   "scan",  "sort",  "query", "transaction"});
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 /// Before "rate": what is not better higher, or says nothing.
 constexpr auto other_rates = std::to_array<std::string_view>(
     {"sampling",  "sample",  "learning", "growth", "decay", "leak",      "heart", "tax",

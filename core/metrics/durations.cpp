@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "core/metrics/unit_words.h"
+#include "core/text/characters.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
@@ -17,12 +18,8 @@ constexpr double hour_s = 3600;
 constexpr double day_s = 86400;
 constexpr double week_s = 7 * day_s;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
+using text::is_any_letter;
+using text::is_digit;
 bool is_whole(std::string_view number) {
   return std::all_of(number.begin(), number.end(), is_digit);
 }
@@ -62,7 +59,7 @@ std::optional<CompositeDuration> read_composite_duration(std::string_view text) 
     if (number.bytes == 0 || !number.value || !is_digit(text[0]) || !was_whole) return std::nullopt;
     was_whole = is_whole(text.substr(0, number.bytes));
     text = text::trim(text.substr(number.bytes));
-    const auto end = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_letter) - text.begin());
+    const auto end = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_any_letter) - text.begin());
     const double unit = seconds_of(text.substr(0, end));
     if (unit == 0) return std::nullopt;
     // After a larger part, less than one of that: "1m 90s" is not a duration, "1h 120s" is.

@@ -27,11 +27,6 @@ using junit::property_name::configuration_prefix;
 using junit::property_name::environment_prefix;
 using junit::property_name::subject_prefix;
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 /// The longest row that matches a name.
 struct Matched {
   const fact_tables::FactRow* row = nullptr;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/metrics/unit_words.h"
+#include "core/text/characters.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
@@ -14,9 +15,7 @@ namespace {
 /// Longest number with separators that is read.
 constexpr std::size_t grouped_bytes_max = 40;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using text::is_digit;
 
 std::size_t count_digits(std::string_view text) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());

@@ -1,40 +1,18 @@
 #pragma once
-// Characters and numbers in names of cases, for the patterns of changing parts. ASCII; other bytes are neither letters
-// nor digits. Pure.
+// Numbers in names of cases, for the patterns of changing parts. Pure.
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 
+#include "core/text/characters.h"
+
 namespace perftrend::metrics {
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-constexpr bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-constexpr bool is_letter(char c) {
-  return is_lower(c) || (c >= 'A' && c <= 'Z');
-}
-/// Kinds of characters as bits, by their code.
-inline constexpr std::array<unsigned char, 256> char_kinds = [] {
-  std::array<unsigned char, 256> kinds{};
-  for (int c = 0; c < 256; ++c) {
-    const char one = static_cast<char>(c);
-    const bool hex_letter = (one >= 'a' && one <= 'f') || (one >= 'A' && one <= 'F');
-    kinds[static_cast<std::size_t>(c)] =
-        static_cast<unsigned char>((is_digit(one) || is_letter(one) ? 1 : 0) | (is_digit(one) || hex_letter ? 2 : 0));
-  }
-  return kinds;
-}();
-
-constexpr bool is_alnum(char c) {
-  return (char_kinds[static_cast<unsigned char>(c)] & 1U) != 0;
-}
-constexpr bool is_hex(char c) {
-  return (char_kinds[static_cast<unsigned char>(c)] & 2U) != 0;
-}
+using text::is_alnum;
+using text::is_digit;
+using text::is_hex;
+using text::is_letter;
+using text::is_lower;
 
 /// Number of characters from `at` on for which `is` is true.
 template <typename Is>

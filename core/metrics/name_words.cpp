@@ -2,19 +2,15 @@
 
 #include <algorithm>
 
+#include "core/text/characters.h"
+
 namespace perftrend::metrics {
 
 namespace {
 
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using text::is_digit;
+using text::is_lower;
+using text::is_upper;
 bool is_word_char(char c) {
   return is_upper(c) || is_lower(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
 }

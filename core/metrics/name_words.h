@@ -1,6 +1,7 @@
 #pragma once
 // Words of a name such as "tokensPerSecond", "engine_build" or "io.read-MBps". Pure; makes no allocations.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -49,5 +50,10 @@ class NameWords {
   std::array<bool, words_max> follows_slash_{};
   std::size_t count_ = 0;
 };
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 }  // namespace perftrend::metrics

@@ -6,6 +6,7 @@
 
 #include "core/metrics/units.h"
 #include "core/metrics/value_parts.h"
+#include "core/text/characters.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
@@ -23,9 +24,7 @@ constexpr std::size_t strict_name_bytes_max = 64;
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+using text::is_letter;
 
 std::string_view skip_blanks(std::string_view text) {
   while (!text.empty() && is_blank(text.front()))

@@ -10,26 +10,16 @@
 #include "core/metrics/build_values.h"
 #include "core/metrics/facts.h"
 #include "core/metrics/name_words.h"
+#include "core/text/characters.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
+using text::is_digit;
+using text::is_hex;
+using text::is_letter;
 
 /// Facts whose value is a program, perhaps with its version.
 bool names_a_program(std::string_view name) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/metrics/unit_tables.h"
+#include "core/text/characters.h"
 #include "core/text/trim.h"
 
 namespace perftrend::metrics {
@@ -20,12 +21,8 @@ std::optional<Unit> find(std::span<const Known> table, std::string_view text) {
   return std::nullopt;
 }
 
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
+using text::is_lower;
+using text::is_upper;
 
 /// Without the 's' of a plural.
 std::string_view without_s(std::string_view lower) {

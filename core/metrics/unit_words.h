@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/metrics/name_words.h"
 #include "core/metrics/units.h"
 
 namespace perftrend::metrics {
@@ -26,11 +27,6 @@ class Lower {
   std::array<char, unit_bytes_max> text_{};
   std::size_t bytes_;
 };
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 /// "ms", "Sec", "MINUTES".
 std::optional<Unit> find_time(std::string_view text);

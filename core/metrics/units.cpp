@@ -6,20 +6,20 @@
 
 #include "core/metrics/unit_tables.h"
 #include "core/metrics/unit_words.h"
+#include "core/text/characters.h"
 #include "core/text/trim.h"
 
 namespace perftrend::metrics {
 
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
+using text::is_any_letter;
 
 /// Letters, perhaps several words of them.
 bool is_words(std::string_view text) {
-  return !text.empty() && is_letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == '_' || c == ' ' || c == '-'; });
+  return !text.empty() && is_any_letter(text[0]) && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_any_letter(c) || c == '_' || c == ' ' || c == '-';
+  });
 }
 
 /// A text cut at its signs and words of division: "tok/s/gpu", "MB per s", "tokens/(s*gpu)", "ops s^-1".

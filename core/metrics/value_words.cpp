@@ -6,6 +6,7 @@
 
 #include "core/metrics/unit_words.h"
 #include "core/metrics/units.h"
+#include "core/text/characters.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
@@ -24,12 +25,8 @@ constexpr auto averages = std::to_array<std::string_view>(
 
 constexpr auto signs = std::to_array<std::string_view>({"~", "\xE2\x89\x88", "\xE2\x89\x85", "=", ":", "\xC3\x98"});
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using text::is_digit;
+using text::is_letter;
 
 bool begins_with_number(std::string_view text) {
   return text::parse_decimal_prefix(text).bytes > 0;

@@ -9,6 +9,7 @@
 #include "core/metrics/durations.h"
 #include "core/metrics/grouped_numbers.h"
 #include "core/metrics/value_words.h"
+#include "core/text/characters.h"
 #include "core/text/numbers.h"
 
 namespace perftrend::metrics {
@@ -18,12 +19,8 @@ namespace {
 bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
+using text::is_any_letter;
+using text::is_digit;
 
 bool is_not_finite(std::string_view token) {
   if (!token.empty() && (token[0] == '+' || token[0] == '-')) token.remove_prefix(1);
@@ -156,9 +153,9 @@ bool is_other_notation(char c) {
 /// dates, versions, hashes and the like were not.
 ValueKind kind_of_rest(std::string_view rest, bool is_apart) {
   if (is_other_notation(rest[0])) return ValueKind::text;
-  if (!is_letter(rest[0]) || static_cast<unsigned char>(rest[0]) >= 0x80) return ValueKind::unreadable;
+  if (!is_any_letter(rest[0]) || static_cast<unsigned char>(rest[0]) >= 0x80) return ValueKind::unreadable;
   if (is_apart || rest.size() == 1 || std::any_of(rest.begin(), rest.end(), is_blank)) return ValueKind::unreadable;
-  const auto end = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), is_letter) - rest.begin());
+  const auto end = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), is_any_letter) - rest.begin());
   const bool begins_with_unit = end >= 2 && end < rest.size() && known_unit(rest.substr(0, end));
   return begins_with_unit ? ValueKind::unreadable : ValueKind::text;
 }
@@ -351,7 +348,7 @@ bool is_number_with_words(std::string_view text) {
   const std::size_t bytes = text::parse_decimal_prefix(text).bytes;
   if (bytes == 0 || text.size() > unreadable_bytes_max) return false;
   const std::string_view rest = text::trim(text.substr(bytes));
-  return rest.size() + bytes < text.size() && !rest.empty() && is_letter(rest[0]);
+  return rest.size() + bytes < text.size() && !rest.empty() && is_any_letter(rest[0]);
 }
 
 /// "12 / 15": two numbers with a division between them.

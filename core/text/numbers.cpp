@@ -6,13 +6,11 @@
 #include <string>
 #include <system_error>
 
+#include "core/text/characters.h"
+
 namespace perftrend::text {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::size_t digits_from(std::string_view text, std::size_t begin) {
   std::size_t end = begin;

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "core/text/characters.h"
 #include "core/text/trim.h"
 
 namespace perftrend::times {
@@ -55,13 +56,8 @@ constexpr std::array<TimeFormat, 6> slashed_formats = {{{"99/99/9999", "%m/%d/%Y
                                                         {"99/99/9999 99:99:99", "%m/%d/%Y %H:%M:%S"},
                                                         {"99/99/9999 99:99:99", "%d/%m/%Y %H:%M:%S"}}};
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+using text::is_digit;
+using text::is_letter;
 
 std::string shape_of(std::string_view text) {
   std::string shape;
