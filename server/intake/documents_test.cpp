@@ -59,6 +59,14 @@ TEST(ArchiveOfDocuments, ABrokenReportIsRefusedWithItsName) {
   EXPECT_FALSE(read({{"a.xml", junit_report}, {"b.xml", "<testsuite>"}}).has_value());
 }
 
+TEST(ArchiveOfDocuments, AnEmptyReportNextToOthersIsNamed) {
+  const auto report = read({{"a.xml", junit_report}, {"crashed.xml", ""}});
+  ASSERT_TRUE(report.has_value()) << report.error().cause;
+  EXPECT_EQ(report->counts.cases, 1);
+  EXPECT_THAT(report->warnings, ElementsAre(HasSubstr("crashed.xml")));
+  EXPECT_FALSE(read({{"crashed.xml", ""}}).has_value()) << "nothing but an empty report";
+}
+
 TEST(ArchiveOfDocuments, TheFolderOfCriterionIsReadAndReadAgain) {
   std::vector<store::Document> documents;
   const Files files = {

@@ -267,31 +267,6 @@ tl::expected<Accepted, Refusal> store_and_judge(db::Database& database, const tr
   return accepted;
 }
 
-/// How the reports of a project are read.
-struct ProjectReading {
-  metrics::MetricRules rules;
-  std::vector<StatedMetric> stated;  ///< by policies, then by persons
-};
-
-/// A metric whose direction a policy or a person states needs no statement in the report.
-ProjectReading find_reading(db::Database& database, const triage::Policies& file, const Options& options,
-                            std::string_view project) {
-  ProjectReading reading{options.rules.find(project), {}};
-  database.read([&](db::Connection& connection) {
-    const Id id = store::find_project_id(connection, project).value_or(0);
-    const auto policies = triage::policies_of(connection, file, id);
-    for (auto& rule : policies.rules_for(project)) {
-      if (rule.unit) reading.stated.push_back({{rule.metric, std::move(rule.unit), std::nullopt}, StatedBy::policy});
-      if (rule.better) reading.rules.directed.push_back(std::move(rule.metric));
-    }
-    for (auto& statement : store::list_metric_statements(connection, id)) {
-      if (statement.better) reading.rules.directed.push_back(statement.metric);
-      reading.stated.push_back({std::move(statement), StatedBy::person});
-    }
-  });
-  return reading;
-}
-
 }  // namespace
 
 tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage::Policies& policies,
@@ -307,17 +282,21 @@ tl::expected<Accepted, Refusal> take_upload(db::Database& database, const triage
   std::vector<store::Document> documents;
   auto report = read_files(std::move(upload.files), options, *content_type, &documents);
   if (!report) return tl::unexpected(report.error());
-  const auto [rules, stated] = find_reading(database, policies, options, upload.project);
+  ProjectReading reading;
+  database.read([&](db::Connection& connection) {
+    const Id project = store::find_project_id(connection, upload.project).value_or(0);
+    reading = find_reading(connection, policies, options.rules.find(upload.project), project, upload.project);
+  });
   const auto stated_us = times::parse_time_us(upload.started_at);
   const std::int64_t received_us = now_us();
-  metrics::stabilise_names(*report, rules.names, stated_us ? stated_us : received_us);
-  auto measured = metrics::extract_metrics(*report, rules);
+  metrics::stabilise_names(*report, reading.rules.names, stated_us ? stated_us : received_us);
+  auto measured = metrics::extract_metrics(*report, reading.rules);
   if (!measured.over_limit.empty()) {
     return tl::unexpected(Refusal{Refusal::Kind::over_limit,
                                   "the report states more than the limit " + measured.over_limit + " allows", 0, 0,
                                   measured.over_limit});
   }
-  apply_statements(stated, measured.metrics, measured.warnings);
+  apply_statements(reading.stated, measured.metrics, measured.warnings);
   measured.warnings.insert(measured.warnings.end(), upload.warnings.begin(), upload.warnings.end());
   auto coordinates = place(upload, *report, measured.coordinates, measured.warnings);
   if (!coordinates) return tl::unexpected(coordinates.error());

@@ -13,6 +13,7 @@
 #include "server/intake/documents.h"
 #include "server/intake/place_run.h"
 #include "server/intake/reprocess_compare.h"
+#include "server/intake/stated_metrics.h"
 #include "server/store/readings.h"
 #include "server/store/run_rows.h"
 #include "server/store/series.h"
@@ -53,14 +54,12 @@ class Reprocess {
  public:
   Reprocess(db::Database& database, const triage::Policies& policies, const Options& options,
             const store::Project& project, bool apply)
-      : database_(database),
-        policies_(policies),
-        options_(options),
-        rules_(options.rules.find(project.name)),
-        project_(project),
-        apply_(apply) {}
+      : database_(database), policies_(policies), options_(options), project_(project), apply_(apply) {}
 
   ReprocessSums run(const std::function<void(const ReprocessRun&)>& on_run) {
+    database_.read([&](db::Connection& connection) {
+      how_ = find_reading(connection, policies_, options_.rules.find(project_.name), project_.id, project_.name);
+    });
     for (Id after = 0;;) {
       std::vector<Id> ids;
       database_.read(
@@ -132,8 +131,9 @@ class Reprocess {
     }
     auto report = read_files(std::move(files), wide_enough(options_, documents), "", nullptr);
     if (report) {
-      metrics::stabilise_names(*report, rules_.names, result.run.started_us);
-      reading.measured = metrics::extract_metrics(*report, rules_);
+      metrics::stabilise_names(*report, how_.rules.names, result.run.started_us);
+      reading.measured = metrics::extract_metrics(*report, how_.rules);
+      apply_statements(how_.stated, reading.measured.metrics, reading.measured.warnings);
       label_cases(*report, reading.measured.metrics, result.run.shard);
     }
     if (!report || !reading.measured.over_limit.empty()) {
@@ -315,7 +315,7 @@ class Reprocess {
   db::Database& database_;
   const triage::Policies& policies_;
   const Options& options_;
-  const metrics::MetricRules rules_;
+  ProjectReading how_;
   const store::Project& project_;
   const bool apply_;
   ReprocessSums sums_;

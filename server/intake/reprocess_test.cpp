@@ -149,6 +149,22 @@ class ReprocessTest : public ::testing::Test {
   ReprocessSums sums_;
 };
 
+TEST_F(ReprocessTest, WhatAPersonStatedOfAMetricHoldsWhenReportsAreReadAgain) {
+  const std::string scores =
+      "<testsuite name='s'><testcase name='a'><properties><property name='latency' "
+      "value='5'/></properties></testcase>"
+      "</testsuite>";
+  upload(0, scores);
+  const Id project = read([](db::Connection& connection) { return store::find_project(connection, "p")->id; });
+  ASSERT_EQ(integer("SELECT better_lower FROM series"), 1);
+  edit("UPDATE series SET better_lower = 0, better_source = 3");
+  edit("INSERT INTO metric_statement VALUES (" + std::to_string(project) + ", 'latency', NULL, 0, 'alice', 1)");
+  upload(1, scores);
+  expect_sound();
+  reprocess(true);
+  EXPECT_EQ(integer("SELECT count(*) FROM series WHERE better_lower = 0"), 1);
+}
+
 TEST_F(ReprocessTest, WhatThisReaderStoredIsReadTheSame) {
   upload_days(3);
   const auto before = contents();

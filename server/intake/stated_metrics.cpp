@@ -4,10 +4,12 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "core/text/glob.h"
 #include "server/store/run_rows.h"
 #include "server/store/statements.h"
+#include "server/triage/project_policies.h"
 
 namespace perftrend::intake {
 namespace {
@@ -37,6 +39,21 @@ Held find_held(const std::vector<StatedMetric>& stated, std::string_view metric)
 }
 
 }  // namespace
+
+ProjectReading find_reading(db::Connection& connection, const triage::Policies& file, metrics::MetricRules rules,
+                            Id project, std::string_view project_name) {
+  ProjectReading reading{std::move(rules), {}};
+  const auto policies = triage::policies_of(connection, file, project);
+  for (auto& rule : policies.rules_for(project_name)) {
+    if (rule.unit) reading.stated.push_back({{rule.metric, std::move(rule.unit), std::nullopt}, StatedBy::policy});
+    if (rule.better) reading.rules.directed.push_back(std::move(rule.metric));
+  }
+  for (auto& statement : store::list_metric_statements(connection, project)) {
+    if (statement.better) reading.rules.directed.push_back(statement.metric);
+    reading.stated.push_back({std::move(statement), StatedBy::person});
+  }
+  return reading;
+}
 
 void apply_statements(const std::vector<StatedMetric>& stated, std::vector<MetricValue>& metrics,
                       std::vector<std::string>& warnings) {

@@ -103,9 +103,9 @@ class PointResolver {
     auto agreement = agree(metric_value, before);
     if (!agreement.factor && known.points == 0) {  // the only runs in the old unit are excluded
       agreement = agree(metric_value, {"", StatedBy::inferred, metric_value.better, StatedBy::inferred});
-      agreement.warning =
-          fmt::format("{} of {} was in '{}' in excluded runs and is in '{}' from now on", metric_value.metric.view(),
-                      metric_value.key.name.view(), before.unit, metric_value.unit.view());
+      agreement.warning = fmt::format(
+          "{} of {} was in '{}' in excluded runs and is in '{}' from now on; its values of those runs are removed",
+          metric_value.metric.view(), metric_value.key.name.view(), before.unit, metric_value.unit.view());
       resolved.in_another_unit.push_back(known.id);
     }
     if (!agreement.warning.empty()) resolved.warnings.push_back(std::move(agreement.warning));

@@ -42,13 +42,14 @@ void restore_common_shifts(db::Database& database, const Policies& file, Id proj
     judged_at = store::find_project_revision(connection, project_name);
     shifts = judge_common_shifts(connection, policies_of(connection, file, project), project, project_name);
   };
-  for (int attempt = 0, saved = 0; saved == 0; ++attempt) {
+  bool is_saved = false;
+  for (int attempt = 0; !is_saved; ++attempt) {
     if (attempt < attempts_max) database.read(judge);
     database.write([&](db::Connection& connection) {
       if (attempt == attempts_max) judge(connection);
       if (judged_at != store::find_project_revision(connection, project_name)) return;
       save_common_shifts(connection, project, shifts);
-      saved = 1;
+      is_saved = true;
     });
   }
 }

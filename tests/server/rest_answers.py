@@ -155,6 +155,11 @@ def check_policies(checker):
     send(checker, "PUT", policies, "/projects/p/policies", 400, toml="[[policy]]\nproject = 'q'")
     assert send(checker, "PUT", policies, "/projects/p/policies", 200, toml="", replaces=1)["version"] == 2
     assert len(checker.call("GET", policies, "/projects/p/policies", 200)["versions"]) == 2
+    send(checker, "PUT", policies, "/projects/p/policies", 200, toml="[[policy]]\nmetric = 'absent'\nunit = 'MB/s'\n")
+    stated = checker.call("GET", policies, "/projects/p/policies", 200)["in_force"]["rules"]
+    assert stated == [{"source": "project", "metric": "absent", "sets": {"unit": "mb_per_s"}}], stated
+    send(checker, "PUT", policies, "/projects/p/policies", 400, toml="[[policy]]\nunit = '1 2'")
+    send(checker, "PUT", policies, "/projects/p/policies", 200, toml="")
     checker.call("GET", policies, "/projects/absent/policies", 404)
 
 
