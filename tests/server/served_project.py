@@ -74,6 +74,13 @@ class Project:
                 if (lane["branch"], lane["testbed"]) == (branch, testbed)][0]
 
 
+def start_server(program, folder):
+    """A server on a free port: its process, and its address once it listens."""
+    server = subprocess.Popen([program, "serve", "--db", os.path.join(folder, "x.db"), "--listen", "127.0.0.1:0"],
+                              stdout=subprocess.PIPE, text=True)
+    return server, server.stdout.readline().split()[-1]
+
+
 def run_tests(program, namespace):
     """Runs each function of the namespace whose name begins with test_, with a project of its own, on one server.
     Prints a line for each; exits with 1 where one fails."""
@@ -81,10 +88,9 @@ def run_tests(program, namespace):
     tests = [(name, test) for name, test in namespace.items() if name.startswith("test_")]
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([program, "serve", "--db", os.path.join(folder, "x.db"), "--listen", "127.0.0.1:0"],
-                                  stdout=subprocess.PIPE, text=True)
+        server, address = start_server(program, folder)
+        BASE = address + "/api/v1"
         try:
-            BASE = server.stdout.readline().split()[-1] + "/api/v1"
             for name, test in tests:
                 try:
                     test(Project(name[5:].replace("_", "-")))

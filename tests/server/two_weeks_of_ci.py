@@ -7,14 +7,13 @@ usage: two_weeks_of_ci.py SERVER_PROGRAM [SEED]   with a seed, the CPU model of 
 import datetime
 import json
 import random
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
+
+from served_project import start_server
 
 PROJECT = "engine"
 HISTORY_DAYS = 24
@@ -29,22 +28,6 @@ CONFIRMED_WITHIN_DAYS = 3
 chance = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 20)
 now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
 problems = []
-
-
-def start_server(program, folder):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen([program, "serve", "--db", f"{folder}/p.db", "--listen", f"127.0.0.1:{port}"],
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).read()
-            return process, f"http://127.0.0.1:{port}"
-        except OSError:
-            time.sleep(0.05)
-    process.kill()
-    sys.exit("the server does not answer")
 
 
 def call(method, path, body=None, content_type="application/xml"):
